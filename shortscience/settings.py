@@ -1,0 +1,256 @@
+"""All settings, read from the environment once. docs/configuration.md explains every variable.
+
+Empty DATABASE_URL and REDIS_URL mean the embedded site: SQLite, a cache in the process, tasks
+that run after commit in the process, e-mail on the console.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from shortscience import __version__, environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var")))
+
+# -- what kind of site ------------------------------------------------------------------------
+DEBUG = environment.flag("DEBUG")
+SITE_NAME = environment.text("SITE_NAME", "ShortScience")
+SITE_URL = environment.address("SITE_URL", "http://127.0.0.1:8000")
+CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "contact@example.org")
+_host = urlsplit(SITE_URL).hostname
+_is_https = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = [*environment.words("ALLOWED_HOSTS"), _host, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *environment.words("CSRF_TRUSTED_ORIGINS")]
+
+# -- where things are kept --------------------------------------------------------------------
+DATABASE_URL = environment.text("DATABASE_URL")
+REDIS_URL = environment.text("REDIS_URL")
+SECRET_KEY = environment.secret_key(may_create=not DATABASE_URL or DEBUG, folder=DATA_DIR)
+
+if DATABASE_URL:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+else:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "db.sqlite3",
+        }
+    }
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Writers queue up instead of failing with "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(DATA_DIR / "media")))
+MEDIA_URL = "media/"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# -- background work --------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "maintenance"
+# Separate queues, so that a slow catalogue delays nobody.
+CELERY_TASK_ROUTES = {"papers.tasks.*": {"queue": "import"}}
+CELERY_BEAT_SCHEDULE = {
+    "fetch-missing-abstracts": {"task": "papers.tasks.fetch_missing_abstracts", "schedule": 3600.0},
+    "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
+}
+
+# -- outside catalogues -----------------------------------------------------------------------
+ARXIV_API_URL = environment.address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+BIBSONOMY_URL = environment.address("BIBSONOMY_URL", "https://www.bibsonomy.org")
+BIBSONOMY_USER = environment.text("BIBSONOMY_USER")
+BIBSONOMY_API_KEY = environment.text("BIBSONOMY_API_KEY")
+CROSSREF_API_URL = environment.address("CROSSREF_API_URL", "https://api.crossref.org")
+# Seconds between two calls to a service, over all processes together.
+SOURCE_SPACING_SECONDS = {
+    "arxiv": environment.number("ARXIV_SPACING_SECONDS", 3.0),
+    "bibsonomy": environment.number("BIBSONOMY_SPACING_SECONDS", 1.0),
+    "crossref": environment.number("CROSSREF_SPACING_SECONDS", 0.2),
+}
+# How long a page may wait for a catalogue before it tells the reader to come back.
+SOURCE_PATIENCE_SECONDS = environment.number("SOURCE_PATIENCE_SECONDS", 10.0)
+USER_AGENT = f"ShortScience/{__version__} (+{SITE_URL}/about; mailto:{CONTACT_EMAIL})"
+
+# -- people -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+globals().update(environment.email_server("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
+    "FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>"
+)
+# A site that cannot send mail cannot ask for a proof of the address.
+VERIFY_EMAIL = environment.flag("VERIFY_EMAIL", default=bool(environment.text("EMAIL_URL")))
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if VERIFY_EMAIL else "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _is_https else "http"
+ACCOUNT_USERNAME_BLACKLIST = ["admin", "anonymous", "deleted", "moderator", "shortscience"]
+ACCOUNT_USERNAME_VALIDATORS = "accounts.models.USERNAME_VALIDATORS"
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = {
+    provider: {
+        "APPS": [
+            {
+                "client_id": environment.text(f"{provider.upper()}_CLIENT_ID"),
+                "secret": environment.text(f"{provider.upper()}_CLIENT_SECRET"),
+            }
+        ]
+    }
+    for provider in ("orcid", "github", "google")
+    if environment.text(f"{provider.upper()}_CLIENT_ID")
+}
+
+# -- Django -----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.orcid",
+    "csp",
+    "django_htmx",
+    "simple_history",
+    "accounts",
+    "papers",
+    "summaries",
+    "shortscience",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+ROOT_URLCONF = "shortscience.urls"
+WSGI_APPLICATION = "shortscience.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shortscience.context.site",
+            ],
+        },
+    }
+]
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+
+# -- safety -----------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "manifest-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "shortscience.views.csrf_failure"
+SECURE_SSL_REDIRECT = environment.flag("SSL_REDIRECT", default=_is_https)
+SECURE_HSTS_SECONDS = int(environment.number("HSTS_SECONDS", 31_536_000 if _is_https else 0))
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
+if environment.flag("TRUST_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+TRUST_PROXY = environment.flag("TRUST_PROXY")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+}

@@ -1,0 +1,25 @@
+"""The URL map: one include() per app."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+
+from shortscience import views
+
+urlpatterns = [
+    path("", include("summaries.urls")),
+    path("", include("papers.urls")),
+    path("", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("about", views.about, name="about"),
+    path("robots.txt", views.robots, name="robots"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
+if settings.DEBUG:
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+handler404 = "shortscience.views.page_not_found"
+handler500 = "shortscience.views.server_error"

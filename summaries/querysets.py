@@ -1,0 +1,65 @@
+"""Who may see what, decided once: every view, feed and task begins with one of these."""
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+
+class SummaryQuerySet(models.QuerySet):
+    def published(self) -> "SummaryQuerySet":
+        """What everyone may read."""
+        return self.filter(state="published", deleted_at__isnull=True)
+
+    def visible_to(self, user) -> "SummaryQuerySet":
+        """Published summaries, plus all of the user's own that are not deleted."""
+        if not user.is_authenticated:
+            return self.published()
+        own = Q(author=user)
+        return self.filter(Q(state="published") | own, deleted_at__isnull=True)
+
+    def editable_by(self, user) -> "SummaryQuerySet":
+        """The user's own summaries; a hidden one stays as the moderators left it."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(author=user, deleted_at__isnull=True).exclude(state="hidden")
+
+    def signed_by(self, person) -> "SummaryQuerySet":
+        """What a person's page may show: never anything that was written anonymously."""
+        return self.published().filter(author=person, is_anonymous=False)
+
+    def ranked(self) -> "SummaryQuerySet":
+        """Best first among the summaries of one paper."""
+        return self.order_by("-score", "-up_count", "published_at", "id")
+
+    def with_vote_of(self, user) -> "SummaryQuerySet":
+        """Annotate `my_vote`: 1, -1, or None when the user has not voted."""
+        from summaries.models import Vote
+
+        if not user.is_authenticated:
+            return self.annotate(my_vote=models.Value(None, models.SmallIntegerField()))
+        mine = Vote.objects.filter(summary=OuterRef("pk"), voter=user).values("value")
+        return self.annotate(my_vote=Subquery(mine))
+
+    def for_lists(self) -> "SummaryQuerySet":
+        return self.select_related("author", "paper__venue").prefetch_related("paper__identifiers")
+
+
+class CommentQuerySet(models.QuerySet):
+    def shown(self) -> "CommentQuerySet":
+        return self.filter(deleted_at__isnull=True)
+
+
+class StandingQuerySet(models.QuerySet):
+    ORDERS = {
+        "popular": "popular",
+        "recent": "latest_at",
+        "best": "best",
+        "discussed": "discussed",
+    }
+
+    def in_order(self, order: str) -> "StandingQuerySet":
+        return self.order_by(f"-{self.ORDERS[order]}", "-paper_id")
+
+    def for_lists(self) -> "StandingQuerySet":
+        return self.select_related(
+            "paper__venue", "top_summary__author", "latest_summary__author"
+        ).prefetch_related("paper__identifiers")

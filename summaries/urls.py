@@ -1,0 +1,28 @@
+"""Every page that shows summaries, and every deed on them."""
+
+from django.urls import path
+
+from summaries.views import commenting, lists, paper, search, voting, writing
+
+urlpatterns = [
+    path("", lists.home, name="home"),
+    path("paper/<int:pk>/write", writing.write, name="summary-write"),
+    path("paper/<int:pk>", paper.paper, {"slug": ""}, name="paper-number"),
+    path("paper/<int:pk>/<slug:slug>", paper.paper, name="paper"),
+    path("summary/<int:pk>", paper.summary, name="summary"),
+    path("summary/<int:pk>/edit", writing.edit, name="summary-edit"),
+    path("summary/<int:pk>/delete", writing.delete, name="summary-delete"),
+    path("summary/<int:pk>/history", paper.history, name="summary-history"),
+    path("summary/<int:pk>/source", paper.source, name="summary-source"),
+    path("summary/<int:pk>/vote", voting.vote, name="summary-vote"),
+    path("summary/<int:pk>/comment", commenting.comment, name="summary-comment"),
+    path("comment/<int:pk>/delete", commenting.delete, name="comment-delete"),
+    path("preview", writing.preview, name="preview"),
+    path("venue", lists.venues, name="venues"),
+    path("venue/<slug:slug>", lists.venue, name="venue"),
+    path("venue/<slug:slug>/<int:year>", lists.venue_year, name="venue-year"),
+    path("user", lists.people, name="people"),
+    path("user/<str:username>", lists.user, name="user"),
+    path("author/<slug:slug>", lists.author, name="author"),
+    path("search", search.search, name="search"),
+]
