@@ -39,6 +39,9 @@ class Summary(models.Model):
     word_count = models.PositiveIntegerField(default=0, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     revision_number = models.PositiveIntegerField(default=0, editable=False)
+    save_count = models.PositiveIntegerField(
+        default=0, editable=False, help_text="A form carries it, so that a stale edit is noticed."
+    )
     paper_version = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The arXiv version it was written on."
     )
@@ -99,6 +102,7 @@ class Summary(models.Model):
 
     @property
     def edit_count(self) -> int:
+        """Changes since readers could first see it."""
         return max(self.revision_number - 1, 0)
 
 

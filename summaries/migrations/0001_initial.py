@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('word_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('reading_minutes', models.PositiveSmallIntegerField(default=1, editable=False)),
                 ('revision_number', models.PositiveIntegerField(default=0, editable=False)),
+                ('save_count', models.PositiveIntegerField(default=0, editable=False, help_text='A form carries it, so that a stale edit is noticed.')),
                 ('paper_version', models.PositiveSmallIntegerField(blank=True, help_text='The arXiv version it was written on.', null=True)),
                 ('up_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('down_count', models.PositiveIntegerField(default=0, editable=False)),

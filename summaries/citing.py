@@ -1,0 +1,58 @@
+"""From the keys of `\\cite{}` to papers, and the rows that make back-links."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from papers.identifiers import parse_identifier
+from papers.models import Identifier, Paper
+from papers.names import short_reference
+from summaries.models import Citation, Summary
+from summaries.rendering import CitedPaper
+
+
+def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
+    """The papers that keys name, {"1412.6980": <Paper>}; keys nobody knows are left out.
+
+    A key is any name of a paper in any form: an arXiv identifier, a DOI, a citation key. One
+    query, however many keys.
+    """
+    wanted: dict[tuple[str, str], list[str]] = {}
+    for key in keys:
+        wanted.setdefault(("key", key), []).append(key)
+        name = parse_identifier(key)
+        if name and name.scheme != "key":
+            wanted.setdefault((name.scheme, name.value), []).append(key)
+    if not wanted:
+        return {}
+    matches = Q()
+    for scheme, value in wanted:
+        matches |= Q(scheme=scheme, value=value)
+    found: dict[str, Paper] = {}
+    for identifier in Identifier.objects.filter(matches).select_related("paper"):
+        for key in wanted[identifier.scheme, identifier.value]:
+            found[key] = identifier.paper
+    return found
+
+
+def cited_papers(keys: Iterable[str]) -> dict[str, CitedPaper]:
+    """The same for the renderer: address, short reference and title by key."""
+    return {
+        key: CitedPaper(
+            url=paper.get_absolute_url(),
+            reference=short_reference(paper.authors_text, paper.year),
+            title=paper.title,
+        )
+        for key, paper in papers_by_key(keys).items()
+    }
+
+
+def record_citations(summary: Summary, keys: Iterable[str]) -> None:
+    """Make the summary's Citation rows match the keys of its text."""
+    keys = list(dict.fromkeys(keys))
+    papers = papers_by_key(keys)
+    Citation.objects.filter(summary=summary).exclude(key__in=keys).delete()
+    for key in keys:
+        Citation.objects.update_or_create(
+            summary=summary, key=key, defaults={"paper": papers.get(key)}
+        )

@@ -1,0 +1,43 @@
+"""Pure: votes and dates to the numbers that lists are ordered by.
+
+Each number changes only when votes, comments or summaries do, so it can be stored and indexed.
+"""
+
+import datetime
+import math
+
+# A tenfold of votes weighs as much as this many seconds of youth: about two weeks. Summaries
+# come in slower than news, so a good one stays in sight longer than on a news site.
+SECONDS_PER_TENFOLD = 14 * 24 * 3600
+
+
+def wilson_lower_bound(*, ups: int, downs: int, z: float = 1.96) -> float:
+    """The lower end of the Wilson score interval of the share of up votes, 0 to 1.
+
+    0 without votes. `z` is the quantile of the normal distribution: 1.96 for 95 %.
+    E. B. Wilson, 1927, https://doi.org/10.1080/01621459.1927.10502953
+    """
+    total = ups + downs
+    if total == 0:
+        return 0.0
+    share = ups / total
+    centre = share + z * z / (2 * total)
+    margin = z * math.sqrt((share * (1 - share) + z * z / (4 * total)) / total)
+    return (centre - margin) / (1 + z * z / total)
+
+
+def popularity(*, score: int, since: datetime.datetime) -> float:
+    """Votes against age: a tenfold score makes up for `SECONDS_PER_TENFOLD` of age.
+
+    Age enters as the date itself, so that the number of every summary stands still while newer
+    ones come in above it.
+    """
+    sign = (score > 0) - (score < 0)
+    return sign * math.log10(max(abs(score), 1)) + since.timestamp() / SECONDS_PER_TENFOLD
+
+
+def liveliness(*, comment_count: int, latest_at: datetime.datetime) -> float:
+    """Comments against the age of the latest one; below every discussed paper without comments."""
+    if comment_count == 0:
+        return 0.0
+    return popularity(score=comment_count + 1, since=latest_at)

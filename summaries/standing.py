@@ -1,0 +1,66 @@
+"""Keep the rows true that lists are read from: recounted as a whole, so they cannot drift."""
+
+from django.db.models import Count, Max, Q, Sum
+
+from papers.models import Paper
+from summaries import ranking
+from summaries.models import Comment, Standing, Summary, Vote
+
+
+def recount_votes(summary: Summary) -> None:
+    """Count the votes of verified, active voters. The caller holds the row's lock."""
+    counts = Vote.objects.filter(
+        summary=summary, voter__is_active=True, voter__is_verified=True
+    ).aggregate(
+        score=Sum("value", default=0),
+        ups=Count("pk", filter=Q(value=1)),
+        downs=Count("pk", filter=Q(value=-1)),
+    )
+    summary.score = counts["score"]
+    summary.up_count = counts["ups"]
+    summary.down_count = counts["downs"]
+    summary.save(update_fields=["score", "up_count", "down_count"])
+
+
+def recount_comments(summary: Summary) -> None:
+    summary.comment_count = Comment.objects.filter(summary=summary).shown().count()
+    summary.save(update_fields=["comment_count"])
+
+
+def recount_paper(paper_id: int) -> None:
+    """Write the paper's standing and number of summaries anew from its published summaries."""
+    published = list(
+        Summary.objects.published()
+        .filter(paper_id=paper_id)
+        .only("id", "score", "up_count", "down_count", "comment_count", "published_at")
+        .ranked()
+    )
+    Paper.objects.filter(pk=paper_id).update(summary_count=len(published))
+    if not published:
+        Standing.objects.filter(paper_id=paper_id).delete()
+        return
+    latest = max(published, key=lambda summary: (summary.published_at, summary.pk))
+    comment_count = sum(summary.comment_count for summary in published)
+    commented_at = (
+        Comment.objects.shown().filter(summary__in=published).aggregate(at=Max("created_at"))["at"]
+    )
+    Standing.objects.update_or_create(
+        paper_id=paper_id,
+        defaults={
+            "top_summary": published[0],
+            "latest_summary": latest,
+            "latest_at": latest.published_at,
+            "popular": max(
+                ranking.popularity(score=summary.score, since=summary.published_at)
+                for summary in published
+            ),
+            "best": max(
+                ranking.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count)
+                for summary in published
+            ),
+            "discussed": ranking.liveliness(
+                comment_count=comment_count, latest_at=commented_at or latest.published_at
+            ),
+            "comment_count": comment_count,
+        },
+    )
