@@ -1,0 +1,69 @@
+"""Pure: what several catalogues say of one paper, brought to one description.
+
+The answer depends on the set of records alone, never on the order in which they came in.
+"""
+
+from collections.abc import Iterable
+
+from papers.sources import Record
+
+# Who is trusted most, by field; a source that is not named comes last.
+TEXT_ORDER = ("arxiv", "crossref", "dblp", "bibsonomy", "bibtex", "by-hand")
+PUBLICATION_ORDER = ("dblp", "crossref", "bibsonomy", "bibtex", "by-hand", "arxiv")
+PREPRINT_VENUES = {"", "arxiv", "corr", "arxiv.org", "arxiv preprint", "biorxiv", "medrxiv"}
+
+
+def is_preprint(record: Record) -> bool:
+    """True for a record that tells of no publication, only of a preprint."""
+    return record.venue_kind == "preprint" or record.venue.strip().lower() in PREPRINT_VENUES
+
+
+def compose(records: Iterable[Record]) -> dict[str, object]:
+    """The fields of a paper from all that is known of it; venues as (name, kind, issns).
+
+    The published version wins venue and year over the preprint; among equals the first in the
+    order of the sources does. A field that nobody tells is "" or None.
+    """
+    records = list(records)
+    by_text = _sorted(records, TEXT_ORDER)
+    published = _sorted([r for r in records if not is_preprint(r)], PUBLICATION_ORDER)
+    preprints = _sorted([r for r in records if is_preprint(r)], TEXT_ORDER)
+    where = published or preprints
+    return {
+        "title": _first(by_text, "title"),
+        "authors": _first(by_text, "authors") or (),
+        "abstract": _first(by_text, "abstract"),
+        "abstract_source": next((r.source for r in by_text if r.abstract), ""),
+        "venue": where[0].venue,
+        "venue_kind": where[0].venue_kind,
+        "issn": _first(where, "issn") or (),
+        "year": _first(where, "year") or _first(records, "year"),
+        "published_on": _first(where, "published_on"),
+        "kind": where[0].kind or "article",
+        "volume": _first(where, "volume"),
+        "number": _first(where, "number"),
+        "pages": _first(where, "pages"),
+        "publisher": _first(where, "publisher"),
+        "url": _first(where, "url"),
+        "categories": list(_first(by_text, "categories") or ()),
+        "arxiv_version": max((r.arxiv_version or 0 for r in records), default=0) or None,
+        "is_withdrawn": any(r.is_withdrawn for r in records),
+        "is_preprint": not published,
+    }
+
+
+def _sorted(records: list[Record], order: tuple[str, ...]) -> list[Record]:
+    """By the order of the sources; records of one source by their own text, never by arrival."""
+
+    def place(record: Record):
+        known = record.source in order
+        names = [(name.scheme, name.value) for name in record.identifiers]
+        return (order.index(record.source) if known else len(order), names, record.title)
+
+    return sorted(records, key=place)
+
+
+def _first(records: list[Record], attribute: str):
+    """The first value that is told; the empty value of its kind when none is."""
+    values = [getattr(record, attribute) for record in records]
+    return next((value for value in values if value), values[0] if values else None)

@@ -1,0 +1,64 @@
+"""What people type to add papers."""
+
+from django import forms
+
+MAX_BIBTEX_BYTES = 5 * 1024 * 1024
+
+
+class AddByIdentifierForm(forms.Form):
+    identifier = forms.CharField(
+        max_length=500,
+        label="Identifier or address",
+        help_text="arXiv, DOI, BibSonomy or DBLP: 1706.03762, https://doi.org/10.1038/nature14539",
+        error_messages={"required": "An arXiv identifier looks like 1706.03762."},
+    )
+
+
+class AddByBibtexForm(forms.Form):
+    text = forms.CharField(required=False, widget=forms.Textarea, label="BibTeX", strip=False)
+    file = forms.FileField(required=False, label="or a .bib file")
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > MAX_BIBTEX_BYTES:
+            raise forms.ValidationError(
+                "The file has more than 5 MB. Split it, or ask an administrator to import it."
+            )
+        return file
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("text", "").strip() and not data.get("file") and not self.errors:
+            raise forms.ValidationError("Paste BibTeX or choose a .bib file.")
+        return data
+
+    def bibtex(self) -> str | bytes:
+        """The file when there is one, as bytes, because its encoding is not known yet."""
+        file = self.cleaned_data["file"]
+        return file.read() if file else self.cleaned_data["text"]
+
+
+class AddByHandForm(forms.Form):
+    title = forms.CharField(max_length=1000, label="Title")
+    authors = forms.CharField(
+        label="Authors",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One a line, in order, given name first: Ada Lovelace",
+    )
+    year = forms.IntegerField(min_value=1450, max_value=2100, label="Year")
+    venue = forms.CharField(
+        required=False, max_length=120, label="Venue", help_text="Conference or journal: NeurIPS"
+    )
+    url = forms.URLField(
+        required=False,
+        max_length=500,
+        label="Address of the paper",
+        assume_scheme="https",
+    )
+    abstract = forms.CharField(
+        required=False, max_length=10_000, label="Abstract", widget=forms.Textarea
+    )
+
+    def clean_authors(self) -> tuple[str, ...]:
+        lines = (" ".join(line.split()) for line in self.cleaned_data["authors"].splitlines())
+        return tuple(line for line in lines if line)
