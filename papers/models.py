@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from simple_history.models import HistoricalRecords
 
+from papers.identifiers import Name
 from shortscience.lib.sanitise import SanitisedHtmlField
 
 
@@ -189,6 +190,9 @@ class Identifier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
+
+    def as_name(self) -> Name:
+        return Name(self.scheme, self.value)
 
 
 class Authorship(models.Model):

@@ -6,7 +6,6 @@ from papers import views
 
 urlpatterns = [
     path("add", views.add, name="add"),
-    path("add/search", views.add_search, name="add-search"),
     path("paper/<int:pk>/bibtex", views.bibtex, name="paper-bibtex"),
     path("paper/<int:pk>/ris", views.ris, name="paper-ris"),
     path("paper/<int:pk>/csl.json", views.csl, name="paper-csl"),

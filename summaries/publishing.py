@@ -129,27 +129,29 @@ def rerender(summary: Summary) -> None:
 def _save_text(summary: Summary, *, text: str, editor: User, note: str, state: str) -> None:
     """Write text and state, with a Revision when readers see a change. Inside a transaction.
 
-    Until the first publication there is no past to keep: what was tried out in a draft must not
-    turn up in the public history.
+    Drafts and private notes leave no revisions: what was tried out there must not turn up in the
+    public history.
     """
-    is_changed = text != summary.text
-    was_published = summary.published_at is not None
     summary.text = text
     summary.state = state
     summary.save_count += 1
-    if state == Summary.State.PUBLISHED and not was_published:
-        summary.published_at = timezone.now()
-    elif was_published and is_changed:
-        summary.edited_at = timezone.now()
     _render_into(summary)
-    if summary.published_at is not None and (is_changed or not was_published):
+    if state == Summary.State.PUBLISHED and text != _latest_revision_text(summary):
         summary.revision_number += 1
         Revision.objects.create(
             summary=summary, number=summary.revision_number, text=text, note=note, editor=editor
         )
+        if summary.published_at is None:
+            summary.published_at = timezone.now()
+        else:
+            summary.edited_at = timezone.now()
     summary.save()
     record_citations(summary, citation_keys(text))
     _tell_lists(summary)
+
+
+def _latest_revision_text(summary: Summary) -> str | None:
+    return summary.revisions.order_by("-number").values_list("text", flat=True).first()
 
 
 def _render_into(summary: Summary) -> None:

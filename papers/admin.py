@@ -1,0 +1,90 @@
+"""The bibliographic record as a moderator sees it."""
+
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from papers.importing import author_slug, typeset
+from papers.models import Authorship, Field, Identifier, Paper, SourceRecord, Venue, VenueAlias
+from papers.search import index_papers
+
+
+class IdentifierInline(admin.TabularInline):
+    model = Identifier
+    extra = 0
+
+
+class AuthorshipInline(admin.TabularInline):
+    model = Authorship
+    extra = 0
+    fields = ["position", "name"]
+
+
+class SourceRecordInline(admin.TabularInline):
+    model = SourceRecord
+    extra = 0
+    fields = readonly_fields = ["source", "name", "fetched_at"]
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Paper)
+class PaperAdmin(SimpleHistoryAdmin):
+    list_display = ["title", "venue", "year", "field", "summary_count", "created_at"]
+    list_filter = ["is_preprint", "is_withdrawn", "field", "kind", "year"]
+    list_select_related = ["venue", "field"]
+    search_fields = ["title", "authors_text", "identifiers__value", "citation_key"]
+    autocomplete_fields = ["venue"]
+    readonly_fields = ["summary_count", "corrected_fields", "created_at", "updated_at"]
+    inlines = [IdentifierInline, AuthorshipInline, SourceRecordInline]
+    show_full_result_count = False
+
+    def save_model(self, request, obj, form, change) -> None:
+        """What a moderator sets stays: later imports leave the field alone."""
+        if change:
+            corrected = {*obj.corrected_fields, *form.changed_data} - {"corrected_fields"}
+            obj.corrected_fields = sorted(corrected)
+        typeset(obj)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change) -> None:
+        super().save_related(request, form, formsets, change)
+        paper = form.instance
+        byline = list(paper.authorships.all())
+        for authorship in byline:
+            authorship.name_slug = author_slug(authorship.name)
+        Authorship.objects.bulk_update(byline, ["name_slug"])
+        if any(formset.model is Authorship and formset.has_changed() for formset in formsets):
+            paper.authors_text = "; ".join(authorship.name for authorship in byline)
+            paper.corrected_fields = sorted({*paper.corrected_fields, "authors"})
+            paper.save(update_fields=["authors_text", "corrected_fields"])
+        index_papers([paper])
+
+
+class VenueAliasInline(admin.TabularInline):
+    model = VenueAlias
+    extra = 0
+
+
+@admin.register(Venue)
+class VenueAdmin(SimpleHistoryAdmin):
+    list_display = ["name", "full_name", "kind", "field", "is_provisional"]
+    list_filter = ["is_provisional", "kind", "field"]
+    list_select_related = ["field"]
+    search_fields = ["name", "full_name", "aliases__value"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [VenueAliasInline]
+    actions = ["confirm"]
+
+    @admin.action(description="Confirm: these venues are real")
+    def confirm(self, request, queryset) -> None:
+        count = queryset.update(is_provisional=False)
+        self.message_user(request, f"{count} venues confirmed.")
+
+
+@admin.register(Field)
+class FieldAdmin(admin.ModelAdmin):
+    list_display = ["name", "parent"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}

@@ -1,0 +1,178 @@
+"""Finding papers by words; the same answers from PostgreSQL and SQLite."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from django.db import models
+from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
+
+from papers.models import Field, Paper, VenueAlias
+from shortscience.lib import fulltext
+
+_YEARS = re.compile(r"(?P<first>\d{4})?(?P<dash>-|–|\.\.)?(?P<last>\d{4})?")
+BATCH_SIZE = 500
+
+
+def _years(value: str) -> tuple[int | None, int | None]:
+    """ "2015" gives (2015, 2015), "2015-2020" (2015, 2020), "2015-" (2015, None)."""
+    match = _YEARS.fullmatch(value)
+    if not match or not (match["first"] or match["last"]):
+        raise ValueError(value)
+    first, last = (int(year) if year else None for year in (match["first"], match["last"]))
+    return (first, last) if match["dash"] else (first, first)
+
+
+def _field_slug(value: str) -> str:
+    if not value:
+        raise ValueError("a field has a name")
+    return "-".join(value.lower().split())
+
+
+def _has(value: str) -> str:
+    if value.lower() not in {"summary", "summaries"}:
+        raise ValueError(value)
+    return "summary"
+
+
+COLUMN_OPERATORS = {"title": "title", "author": "authors", "venue": "venue"}
+FILTER_OPERATORS = {"year": _years, "in": _field_slug, "has": _has}
+OPERATORS = fulltext.Operators(columns=COLUMN_OPERATORS, filters=FILTER_OPERATORS)
+
+
+class PaperDocument(models.Model):
+    """The searchable form of a paper; deleted with it."""
+
+    row = models.OneToOneField(
+        Paper,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        db_column="rowid",
+        db_constraint=False,
+        related_name="search_document",
+    )
+    words = fulltext.DocumentField(db_column="papers_search")
+
+    index = fulltext.Index(
+        "papers_search",
+        [
+            fulltext.Column("title", 1.0, is_head=True, keeps_prefixes=True),
+            fulltext.Column("authors", 0.6, is_head=True, keeps_prefixes=True),
+            fulltext.Column("venue", 0.4, is_head=True, keeps_prefixes=True),
+            fulltext.Column("abstract", 0.15),
+        ],
+    )
+
+    class Meta:
+        db_table = "papers_search"
+
+    def __str__(self) -> str:
+        return f"Words of paper {self.pk}"
+
+
+def index_papers(papers: Iterable[Paper | int]) -> int:
+    """Make papers (or their numbers) findable as they are now; numbers that are no paper any more
+    are forgotten. Call it inside the transaction that changed them. Returns how many were indexed.
+    """
+    numbers = [getattr(paper, "pk", paper) for paper in papers]
+    count = 0
+    for start in range(0, len(numbers), BATCH_SIZE):
+        batch = numbers[start : start + BATCH_SIZE]
+        found = list(
+            Paper.objects.filter(pk__in=batch)
+            .select_related("venue")
+            .prefetch_related("identifiers", "venue__aliases")
+        )
+        count += PaperDocument.index.put((paper.pk, _texts(paper)) for paper in found)
+        PaperDocument.index.remove(set(batch) - {paper.pk for paper in found})
+    return count
+
+
+def reindex_papers() -> Iterator[int]:
+    """Index every paper anew; yields how many are done, batch by batch."""
+    done, last = 0, 0
+    rows = Paper.objects.order_by("pk").values_list("pk", flat=True)
+    while batch := list(rows.filter(pk__gt=last)[:BATCH_SIZE]):
+        done += index_papers(batch)
+        last = batch[-1]
+        yield done
+    PaperDocument.index.optimise()
+
+
+def search_papers(
+    query: str | fulltext.Query, *, papers: QuerySet[Paper] | None = None, is_typing: bool = False
+) -> QuerySet[Paper]:
+    """The papers that answer a question, best first; none for an empty one.
+
+    Papers whose title, authors and venue hold all words come before those that only speak of
+    them; within both, how well the words fit, and a gentle push for papers with summaries.
+    `papers` narrows the search; `is_typing` takes the last word for a beginning. Filters that
+    papers know nothing of ("by:") are left to the caller.
+    """
+    if isinstance(query, str):
+        query = fulltext.parse(query, OPERATORS, is_typing=is_typing)
+    papers = Paper.objects.all() if papers is None else papers
+    if not query:
+        return papers.none()
+    papers = filter_papers(papers, query.filters)
+    found = fulltext.find(papers, query, documents=PaperDocument)
+    return found.annotate(relevance=_relevance()).order_by(
+        "-relevance", "-summary_count", F("year").desc(nulls_last=True), "-id"
+    )
+
+
+def filter_papers(rows: QuerySet, filters: Iterable[fulltext.Filter], *, to_paper: str = ""):
+    """Apply what this app knows of; `to_paper` leads from other rows to their paper: "paper__"."""
+    for item in filters:
+        condition = _condition(item, to_paper)
+        if condition is not None:
+            rows = rows.exclude(condition) if item.is_negated else rows.filter(condition)
+    return rows
+
+
+def _condition(item: fulltext.Filter, to_paper: str) -> Q | None:
+    if item.name == "year":
+        first, last = item.value
+        bounds = {"gte": first, "lte": last}
+        return Q(**{f"{to_paper}year__{bound}": year for bound, year in bounds.items() if year})
+    if item.name == "in":
+        fields = Field.objects.filter(Q(slug=item.value) | Q(parent__slug=item.value))
+        return Q(**{f"{to_paper}field__in": fields})
+    if item.name == "has":
+        return Q(**{f"{to_paper}summary_count__gt": 0})
+    return None
+
+
+def _relevance() -> ExpressionWrapper:
+    count = F("summary_count")
+    push = Value(0.4) * count / (count + Value(3.0))
+    return ExpressionWrapper(
+        F("in_head") + Value(0.5) * F("rank") + push, output_field=FloatField()
+    )
+
+
+def _texts(paper: Paper) -> dict[str, str]:
+    return {
+        "title": paper.title,
+        "authors": paper.authors_text,
+        "venue": _venue_text(paper),
+        # Beside the abstract, so that "venue:arxiv" does not find all that has an arXiv number.
+        "abstract": "\n".join([paper.abstract, *_identifier_texts(paper)]),
+    }
+
+
+def _venue_text(paper: Paper) -> str:
+    year = str(paper.year or "")
+    if not paper.venue:
+        return year
+    aliases = [
+        alias.value for alias in paper.venue.aliases.all() if alias.scheme == VenueAlias.Scheme.NAME
+    ]
+    # The year after the name: people look for "NeurIPS 2017".
+    return "\n".join([f"{paper.venue.name} {year}", paper.venue.full_name, *aliases])
+
+
+def _identifier_texts(paper: Paper) -> list[str]:
+    schemes = {"arxiv", "openreview", "acl"}
+    return [
+        f"{name.scheme} {name.value}" for name in paper.identifiers.all() if name.scheme in schemes
+    ]

@@ -1,0 +1,200 @@
+"""Adding papers, finding them by any name, and citing them."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from papers import citations, sources
+from papers.bibtex_import import import_bibtex
+from papers.forms import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
+from papers.identifiers import Name, parse_identifier
+from papers.importing import UnknownIdentifier, find_paper, import_paper, import_record
+from papers.models import Paper
+from papers.search import search_papers
+from papers.sources import Record, SourceError, SourceUnavailable
+from papers.tasks import fetch_abstract
+from shortscience.lib.ratelimit import allow
+
+# Every addition may ask a catalogue, and the catalogues' patience is shared by all.
+ADDITIONS_PER_HOUR = 120
+SEARCHES_PER_HOUR = 120
+MAX_ENTRIES_ON_PAGE = 1000
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a paper by identifier, from BibTeX or by hand; with ?q= search for it first."""
+    if request.method != "POST":
+        return _add_page(request, query=request.GET.get("q", "").strip()[:300])
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse(settings.LOGIN_URL)}?next={reverse('add')}")
+    wait_seconds = allow(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
+    if wait_seconds:
+        problem = f"That was quick. You can add papers again in {wait_seconds} seconds."
+        return _add_page(request, problem=problem, status=429)
+    ways = {"identifier": _add_by_identifier, "bibtex": _add_by_bibtex, "hand": _add_by_hand}
+    way = ways.get(request.POST.get("how", ""))
+    if way is None:
+        raise Http404
+    return way(request)
+
+
+def _add_by_identifier(request: HttpRequest) -> HttpResponse:
+    form = AddByIdentifierForm(request.POST)
+    if not form.is_valid():
+        return _add_page(request, identifier_form=form, status=422)
+    text = form.cleaned_data["identifier"]
+    try:
+        paper = import_paper(identifier=text)
+    except UnknownIdentifier as error:
+        form.add_error("identifier", str(error))
+        return _add_page(request, identifier_form=form, query=text, status=422)
+    except SourceUnavailable as error:
+        form.add_error("identifier", f"{error} Try again in a minute, or add the paper by hand.")
+        return _add_page(request, identifier_form=form, status=503)
+    except SourceError as error:
+        form.add_error("identifier", str(error))
+        return _add_page(request, identifier_form=form, status=422)
+    return _added(request, paper)
+
+
+def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
+    form = AddByBibtexForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _add_page(request, bibtex_form=form, status=422)
+    data = form.bibtex()
+    count = data.count(b"@" if isinstance(data, bytes) else "@")
+    if count > MAX_ENTRIES_ON_PAGE:
+        form.add_error(
+            None,
+            f"More than {MAX_ENTRIES_ON_PAGE:,} entries take too long for one page. Split the "
+            "file, or ask an administrator to run `manage.py import_bibtex`.",
+        )
+        return _add_page(request, bibtex_form=form, status=422)
+    outcomes = list(import_bibtex(data))
+    papers = [outcome.paper for outcome in outcomes if outcome.paper]
+    if len(outcomes) == 1 and papers:
+        return _added(request, papers[0])
+    if not outcomes:
+        form.add_error(None, "There is no entry in this text. One begins like @article{key,")
+        return _add_page(request, bibtex_form=form, status=422)
+    if not settings.CELERY_TASK_ALWAYS_EAGER:
+        for paper in papers:
+            _want_abstract(paper)
+    status = 200 if papers else 422
+    context = {"outcomes": outcomes, "added_count": len(papers), "form": form}
+    return render(request, "papers/add_outcomes.html", context, status=status)
+
+
+def _add_by_hand(request: HttpRequest) -> HttpResponse:
+    form = AddByHandForm(request.POST)
+    if not form.is_valid():
+        return _add_page(request, hand_form=form, status=422)
+    data = form.cleaned_data
+    url_name = parse_identifier(data["url"]) if data["url"] else None
+    record = Record(
+        source="by-hand",
+        title=" ".join(data["title"].split()),
+        authors=data["authors"],
+        abstract=data["abstract"].strip(),
+        year=data["year"],
+        venue=data["venue"].strip(),
+        url=data["url"],
+        identifiers=(url_name,) if url_name and url_name.scheme != "key" else (),
+    )
+    return _added(request, import_record(record).paper)
+
+
+def _added(request: HttpRequest, paper: Paper) -> HttpResponse:
+    _want_abstract(paper)
+    if request.POST.get("then") == "write":
+        return redirect("summary-write", pk=paper.pk)
+    if not paper.summary_count:
+        messages.success(request, "The paper is here. Be the first to summarise it.")
+    return redirect(paper)
+
+
+def _want_abstract(paper: Paper) -> None:
+    if not paper.abstract:
+        fetch_abstract.delay_on_commit(paper.pk)
+
+
+def _add_page(
+    request: HttpRequest,
+    *,
+    query: str = "",
+    problem: str = "",
+    status: int = 200,
+    identifier_form=None,
+    bibtex_form=None,
+    hand_form=None,
+) -> HttpResponse:
+    context = {
+        "query": query,
+        "problem": problem,
+        "then": request.POST.get("then") or request.GET.get("then", ""),
+        "identifier_form": identifier_form or AddByIdentifierForm(initial={"identifier": query}),
+        "bibtex_form": bibtex_form or AddByBibtexForm(),
+        "hand_form": hand_form or AddByHandForm(initial={"title": query}),
+        "hits": search_papers(query)[:10] if query else [],
+    }
+    if query and request.user.is_authenticated:
+        context |= _found_outside(request, query)
+    return render(request, "papers/add.html", context, status=status)
+
+
+def _found_outside(request: HttpRequest, query: str) -> dict[str, object]:
+    """What BibSonomy finds, and in words why not when it does not answer."""
+    if allow(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600):
+        return {"outside_problem": "That was quick. Search the catalogues again in a minute."}
+    try:
+        return {"records": [_offer(record) for record in sources.search(query, "bibsonomy")]}
+    except SourceError as error:
+        return {"outside_problem": str(error)}
+
+
+def _offer(record: Record) -> dict[str, object]:
+    """A found record with the name by which it can be added with one click."""
+    name = record.identifiers[0] if record.identifiers else None
+    return {"record": record, "name": name.value if name else ""}
+
+
+@require_safe
+def by_name(request: HttpRequest, name: str) -> HttpResponse:
+    """Any identifier or address of a paper leads to its page; an unknown one offers an import."""
+    parsed = parse_identifier(name)
+    paper = find_paper(parsed) if parsed else None
+    paper = paper or find_paper(Name("key", name))
+    if paper is not None:
+        return redirect(paper, permanent=True)
+    context = {"name": name, "parsed": parsed}
+    return render(request, "papers/unknown.html", context, status=404)
+
+
+def _paper(pk: int) -> Paper:
+    return get_object_or_404(Paper.objects.for_lists(), pk=pk)
+
+
+@require_safe
+def bibtex(request: HttpRequest, pk: int) -> HttpResponse:
+    return _download(citations.bibtex(_paper(pk)), "application/x-bibtex", f"paper-{pk}.bib")
+
+
+@require_safe
+def ris(request: HttpRequest, pk: int) -> HttpResponse:
+    kind = "application/x-research-info-systems"
+    return _download(citations.ris(_paper(pk)), kind, f"paper-{pk}.ris")
+
+
+@require_safe
+def csl(request: HttpRequest, pk: int) -> HttpResponse:
+    return JsonResponse([citations.csl(_paper(pk))], safe=False)
+
+
+def _download(text: str, kind: str, filename: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{filename}"'
+    return response
