@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from summaries import standing
 from summaries.commenting import render_comment
 from summaries.models import Comment, Summary
 from summaries.publishing import rerender
@@ -25,6 +27,22 @@ def rerender_old(*, batch_size: int = 200) -> int:
     ):
         done += _try(render_comment, comment)
     return done
+
+
+def recount_all(*, batch_size: int = 200) -> int:
+    """Write all stored counts and list orders anew; return the number of summaries."""
+    count = 0
+    paper_ids = set()
+    for summary in _in_batches(Summary.objects.all(), batch_size):
+        with transaction.atomic():
+            locked = Summary.objects.select_for_update(of=("self",)).get(pk=summary.pk)
+            standing.recount_votes(locked)
+            standing.recount_comments(locked)
+        paper_ids.add(summary.paper_id)
+        count += 1
+    for paper_id in paper_ids:
+        standing.recount_paper(paper_id)
+    return count
 
 
 def _try(render, row: Model) -> int:
