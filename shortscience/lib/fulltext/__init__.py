@@ -1,0 +1,35 @@
+"""Full-text search with one tokeniser and two dialects, PostgreSQL and SQLite.
+
+The database only ever sees words that `words` has made, in documents and in queries alike, so
+that both give the same answers. PostgreSQL keeps them as a `tsvector` under a GIN index, SQLite
+in an FTS5 table. An index is a model next to the one it finds:
+
+    class PaperDocument(fulltext.Document):
+        row = models.OneToOneField(Paper, CASCADE, primary_key=True, db_column="rowid",
+                                   related_name="search_document")
+        words = fulltext.DocumentField(db_column="papers_paperdocument")
+        index = fulltext.Index("papers_paperdocument", [fulltext.Column("title", 1.0), ...])
+
+The column is named like the table, because that is how FTS5 calls a whole row.
+"""
+
+from shortscience.lib.fulltext.excerpts import excerpt, mark_hits, wanted_words
+from shortscience.lib.fulltext.index import Column, Index
+from shortscience.lib.fulltext.lookups import DocumentField, Rank, find
+from shortscience.lib.fulltext.query import Filter, Operators, Query, Term, parse
+
+__all__ = [
+    "Column",
+    "DocumentField",
+    "Filter",
+    "Index",
+    "Operators",
+    "Query",
+    "Rank",
+    "Term",
+    "excerpt",
+    "find",
+    "mark_hits",
+    "parse",
+    "wanted_words",
+]

@@ -1,0 +1,53 @@
+"""SQLite: a table of FTS5. Its language: https://www.sqlite.org/fts5.html#full_text_query_syntax"""
+
+from collections.abc import Sequence
+
+
+def create(table: str, columns: Sequence[str]) -> list[str]:
+    # The words are made already; "ascii" only cuts at spaces and leaves other scripts alone,
+    # where "unicode61" would cut by its own, older idea of a letter.
+    names = ", ".join(columns)
+    return [
+        f"CREATE VIRTUAL TABLE \"{table}\" USING fts5({names}, tokenize = 'ascii', prefix = '2 3')"
+    ]
+
+
+def put(cursor, index, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
+    names = ", ".join(f'"{column.name}"' for column in index.columns)
+    marks = ", ".join(["%s"] * (len(index.columns) + 1))
+    cursor.executemany(
+        f'INSERT OR REPLACE INTO "{index.table}" (rowid, {names}) VALUES ({marks})',  # noqa: S608
+        [(number, *(" ".join(words) for words in columns)) for number, columns in rows],
+    )
+
+
+def optimise(cursor, index) -> None:
+    cursor.execute(f'INSERT INTO "{index.table}" ("{index.table}") VALUES (%s)', ["optimize"])  # noqa: S608
+
+
+def question(index, wanted, unwanted=(), *, columns: Sequence[str] = ()) -> str:
+    """Terms to an FTS5 expression; `columns` narrows every term that does not name one itself."""
+    expression = " AND ".join(_term(term, columns) for term in wanted)
+    for term in unwanted:
+        expression = f"({expression}) NOT {_term(term, columns)}"
+    return expression
+
+
+def weights(index) -> list[float]:
+    return [column.weight for column in index.columns]
+
+
+def _term(term, columns: Sequence[str]) -> str:
+    choices = [_phrase(term.words)]
+    if term.joined:
+        choices.append(_phrase([term.joined]))
+    if term.beginning:
+        choices.append(f"{_phrase([*term.words[:-1], term.beginning])} *")
+    columns = [term.column] if term.column else columns
+    narrowed = f"{{{' '.join(columns)}}} : " if columns else ""
+    return f"({narrowed}({' OR '.join(choices)}))"
+
+
+def _phrase(words: Sequence[str]) -> str:
+    # Words hold letters and digits alone, so nothing needs escaping inside the quotes.
+    return f'"{" ".join(words)}"'
