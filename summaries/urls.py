@@ -23,6 +23,6 @@ urlpatterns = [
     path("venue/<slug:slug>/<int:year>", lists.venue_year, name="venue-year"),
     path("user", lists.people, name="people"),
     path("user/<str:username>", lists.user, name="user"),
-    path("author/<slug:slug>", lists.author, name="author"),
+    path("author/<str:slug>", lists.author, name="author"),
     path("search", search.search, name="search"),
 ]
