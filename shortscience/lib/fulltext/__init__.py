@@ -13,12 +13,20 @@ in an FTS5 table. An index is a model next to the one it finds:
 The column is named like the table, because that is how FTS5 calls a whole row.
 """
 
-from shortscience.lib.fulltext.excerpts import excerpt, mark_hits, wanted_words
+from shortscience.lib.fulltext.excerpts import (
+    LONGEST_TEXT,
+    Wanted,
+    excerpt,
+    mark_hits,
+    opening,
+    wanted_words,
+)
 from shortscience.lib.fulltext.index import Column, Index
 from shortscience.lib.fulltext.lookups import DocumentField, Rank, find
 from shortscience.lib.fulltext.query import Filter, Operators, Query, Term, parse
 
 __all__ = [
+    "LONGEST_TEXT",
     "Column",
     "DocumentField",
     "Filter",
@@ -27,9 +35,11 @@ __all__ = [
     "Query",
     "Rank",
     "Term",
+    "Wanted",
     "excerpt",
     "find",
     "mark_hits",
+    "opening",
     "parse",
     "wanted_words",
 ]

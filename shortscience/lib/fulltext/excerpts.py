@@ -87,6 +87,14 @@ def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> SafeString:
     return format_html("{}{}{}", before, mark_hits(text[start:end].strip(), wanted), after)
 
 
+def opening(text: str, *, length: int = 240) -> SafeString:
+    """How a text begins, escaped, cut at a space."""
+    text = " ".join(text[: 2 * length].split())
+    if len(text) > length:
+        text = f"{text[: text.rfind(' ', length // 2, length)]} …"
+    return mark_hits(text, Wanted())
+
+
 def _sentences(text: str) -> list[tuple[int, int]]:
     starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
     return list(zip(starts, [*starts[1:], len(text)], strict=True))

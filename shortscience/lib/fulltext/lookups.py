@@ -77,10 +77,11 @@ class Rank(Func):
         left, parameters = compiler.compile(self.source_expressions[0])
         weights = sqlite.weights(self.question.index)
         marks = ", ".join(["%s"] * len(weights))
-        bm25 = f"-bm25({left}, {marks})"
+        # FTS5 gives better rows smaller numbers, below 0. With b = -bm25 this is b / (b + m),
+        # written so that bm25 is worked out once.
         return (
-            f"({bm25} / ({bm25} + {_MIDDLING_BM25}))",
-            [*parameters, *weights, *parameters, *weights],
+            f"(1.0 - {_MIDDLING_BM25} / ({_MIDDLING_BM25} - bm25({left}, {marks})))",
+            [*parameters, *weights],
         )
 
 
@@ -108,7 +109,7 @@ class InHead(Func):
 
 
 def find(queryset: QuerySet, query: Query, *, documents: type[models.Model]) -> QuerySet:
-    """The rows of `queryset` whose document answers `query`, with `rank` and `in_head`.
+    """The rows of `queryset` whose document answers `query`, with the aliases `rank` and `in_head`.
 
     `documents` is the model of the index. Filters of the query are the caller's. A query that
     wants no word leaves all rows but those with an unwanted one.
@@ -118,13 +119,13 @@ def find(queryset: QuerySet, query: Query, *, documents: type[models.Model]) -> 
         for term in query.unwanted:
             unwanted = documents.objects.filter(words__matches=Question(index, (term,)))
             queryset = queryset.exclude(pk__in=unwanted.values("pk"))
-        return queryset.annotate(
+        return queryset.alias(
             rank=Value(0.0, models.FloatField()), in_head=Value(0, models.IntegerField())
         )
     path = f"{documents._meta.pk.remote_field.related_name}__words"
     question = Question(index, query.wanted, query.unwanted)
     named = Question(index, query.wanted, columns=index.head)
-    return queryset.filter(**{f"{path}__matches": question}).annotate(
+    return queryset.filter(**{f"{path}__matches": question}).alias(
         rank=Rank(F(path), Question(index, query.wanted)),
         in_head=InHead(F(path), F("pk"), named),
     )

@@ -1,0 +1,48 @@
+"""Titles and abstracts of outside catalogues: plain text with TeX, as HTML.
+
+Nothing in them is markup: every angle bracket becomes text, only formulas are typeset.
+"""
+
+import re
+from html import escape
+
+from django.utils.safestring import SafeString
+
+from shortscience.lib.sanitise import sanitise
+from shortscience.lib.texmath import split_math, typeset
+
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n {2,}(?=\S)")
+# What authors leave in abstracts outside of formulas: {\it x}, \emph{x}, ``x'', --, ~
+_STYLED = re.compile(r"\\(?:emph|textit|textbf|textsc|texttt|textrm|text|mbox)\{([^{}]*)\}")
+_SWITCHED = re.compile(r"\{\\(?:it|em|bf|sc|tt|rm)\s+([^{}]*)\}")
+_MARKS = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("~", " "), (r"\$", "$"))
+_ESCAPED = re.compile(r"\\([&%#_{}])")
+
+
+def plain_to_html(text: str) -> SafeString:
+    """One line of text with TeX as inline HTML."""
+    return sanitise(_inline(" ".join(text.split())))
+
+
+def plain_to_paragraphs(text: str) -> SafeString:
+    """Text with TeX as <p> elements; a blank line, or a newline and two blanks, parts them.
+
+    The second is how arXiv marks paragraphs within an abstract.
+    """
+    paragraphs = (" ".join(part.split()) for part in _PARAGRAPHS.split(text.strip()))
+    return sanitise("".join(f"<p>{_inline(part)}</p>" for part in paragraphs if part))
+
+
+def _inline(text: str) -> str:
+    return "".join(
+        escape(_readable(span.source)) if span.kind == "text" else typeset(span.tex).mathml
+        for span in split_math(text)
+    )
+
+
+def _readable(text: str) -> str:
+    text = _STYLED.sub(r"\1", text)
+    text = _SWITCHED.sub(r"\1", text)
+    for mark, letter in _MARKS:
+        text = text.replace(mark, letter)
+    return _ESCAPED.sub(r"\1", text)

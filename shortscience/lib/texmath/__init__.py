@@ -1,0 +1,206 @@
+"""TeX formulas: find them in text, typeset them to MathML with their TeX in an annotation.
+
+`math-core` typesets first: it is fast and keeps to MathML Core. What it refuses, KaTeX tries in
+an embedded JavaScript engine: it knows more commands. What both refuse is shown as its source.
+MathML Core: https://www.w3.org/TR/mathml-core/
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+import math_core
+
+from shortscience.lib.texmath import katex
+
+MAX_FORMULA_CHARACTERS = 5_000
+# Nested groups make the typesetters recurse; no formula that a person reads nests this deep.
+MAX_DEPTH = 60
+
+
+@dataclass(frozen=True)
+class Formula:
+    """`mathml` is what to show; `error` tells why it is only the source, or is None."""
+
+    mathml: str
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of text: `kind` is "text", "inline" or "display"; `source` as it stood there."""
+
+    kind: str
+    source: str
+    tex: str = ""
+    start: int = 0
+
+
+@lru_cache(maxsize=20_000)
+def typeset(tex: str, *, display: bool = False) -> Formula:
+    """One formula as MathML; never raises, always bounded in time."""
+    tex = tex.strip()
+    problem = _too_much(tex)
+    if problem:
+        return _source(tex, problem)
+    try:
+        return Formula(
+            _without_styles(_converter().convert_with_local_state(tex, displaystyle=display))
+        )
+    except math_core.LatexError as error:
+        first_problem = str(error).partition(": ")[2].rstrip(".") or str(error)
+    try:
+        return Formula(katex.typeset(tex, display=display))
+    except katex.KatexError:
+        return _source(tex, first_problem.replace('"', ""))
+
+
+def _source(tex: str, problem: str) -> Formula:
+    code = f'<code class="tex-error" title="{escape(problem)}">{escape(tex)}</code>'
+    return Formula(code, problem)
+
+
+def _too_much(tex: str) -> str:
+    if not tex:
+        return "The formula is empty"
+    if len(tex) > MAX_FORMULA_CHARACTERS:
+        return f"A formula has at most {MAX_FORMULA_CHARACTERS:,} characters"
+    depth = deepest = 0
+    for opening in re.finditer(
+        r"\\(?:left|begin|frac|sqrt)\b|\\(?:right|end)\b|(?<!\\)[{}^_]", tex
+    ):
+        mark = opening[0]
+        if mark in {"{", "\\left", "\\begin"}:
+            depth += 1
+        elif mark in {"}", "\\right", "\\end"}:
+            depth -= 1
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH or re.search(r"(?:(?:\\\w+|[\^_])\s*){120}", tex):
+        return "The formula is nested too deep"
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _converter() -> math_core.LatexToMathML:
+    return math_core.LatexToMathML(annotation=True, fancy_error=False)
+
+
+# math-core sets alignment by style attributes, which a strict policy refuses; these say the same.
+_STYLE = re.compile(r' style="([^"]*)"')
+_STYLE_CLASSES = (
+    ("text-align: left", "m-left"),
+    ("text-align: right", "m-right"),
+    ("padding-left:1em", "m-gap"),
+    ("width: 50%", "m-half"),
+    ("width: 100%", "m-full"),
+)
+
+
+def _without_styles(mathml: str) -> str:
+    return _STYLE.sub(_class_for, mathml)
+
+
+def _class_for(style: re.Match) -> str:
+    text = style[1]
+    names = " ".join(name for part, name in _STYLE_CLASSES if part in text)
+    colour = re.search(r"(?<!-)color:\s*(#[0-9A-Fa-f]{3,8})", text)
+    return (f' class="{names}"' if names else "") + (f' mathcolor="{colour[1]}"' if colour else "")
+
+
+# -- finding ----------------------------------------------------------------------------------
+
+ENVIRONMENTS = "equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign"
+OPENING = re.compile(
+    r"\\(?P<escaped>[\\$])"
+    r"|(?P<dollars>\$\$)"
+    r"|(?P<bracket>\\\[)"
+    r"|(?P<paren>\\\()"
+    rf"|\\begin\{{(?P<env>(?:{ENVIRONMENTS})\*?)\}}"
+    r"|(?P<dollar>\$)"
+)
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+_NEXT_DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
+# "$5 a month or 3$": a number that goes on in plain words is money.
+_MONEY = re.compile(
+    r"\d[\d.,]*\s*(?:[kKMB]|bn)?[\s,;.]+(?:(?:a|an|or|to|per|and|in)\b|[A-Za-z]{3,}\b|\d)"
+)
+
+
+def formula_at(text: str, opening: re.Match) -> tuple[str, str, int] | None:
+    """The formula that `opening`, a match of OPENING, begins: (kind, tex, end), or None.
+
+    `kind` is "inline" or "display". None for an escape, a price or an opening that is never
+    closed in its paragraph.
+    """
+    start, begin = opening.start(), opening.end()
+    if opening["escaped"]:
+        return None
+    if opening["dollar"]:
+        return _inline_dollars(text, begin)
+    closing = (
+        "$$"
+        if opening["dollars"]
+        else "\\]"
+        if opening["bracket"]
+        else "\\)"
+        if opening["paren"]
+        else f"\\end{{{opening['env']}}}"
+    )
+    # Display formulas may hold blank lines by mistake, but not the rest of the document.
+    limit = begin + MAX_FORMULA_CHARACTERS + len(closing)
+    if opening["paren"]:
+        limit = min(limit, _paragraph_end(text, begin, limit))
+    end = text.find(closing, begin, limit)
+    if end <= begin or not text[begin:end].strip():
+        return None
+    if opening["env"]:
+        end += len(closing)
+        return "display", text[start:end], end
+    kind = "inline" if opening["paren"] else "display"
+    return kind, text[begin:end], end + len(closing)
+
+
+def _inline_dollars(text: str, begin: int) -> tuple[str, str, int] | None:
+    """Pandoc's rule: no blank inside the dollars at either end, no digit behind the second."""
+    if begin >= len(text) or text[begin].isspace():
+        return None
+    limit = begin + MAX_FORMULA_CHARACTERS
+    found = _NEXT_DOLLAR.search(text, begin, limit)
+    if not found:
+        return None
+    end = found.end() - 1
+    tex = text[begin:end]
+    after = text[end + 1 : end + 2]
+    if not tex.strip() or tex[-1].isspace() or after.isdigit() or "\n\n" in tex:
+        return None
+    if _MONEY.match(tex) or "`" in tex or "\\cite" in tex or _PARAGRAPH_END.search(tex):
+        return None
+    return "inline", tex, end + 1
+
+
+def _paragraph_end(text: str, begin: int, limit: int) -> int:
+    found = _PARAGRAPH_END.search(text, begin, limit)
+    return found.start() if found else limit
+
+
+def split_math(text: str) -> list[Span]:
+    """Plain text with TeX in it, cut into spans of text and formulas.
+
+    "price $5, size $n^2$" gives text "price $5, size " and inline "n^2".
+    """
+    spans: list[Span] = []
+    position = written = 0
+    while opening := OPENING.search(text, position):
+        formula = formula_at(text, opening)
+        if formula is None:
+            position = opening.end()
+            continue
+        kind, tex, end = formula
+        if opening.start() > written:
+            spans.append(Span("text", text[written : opening.start()], start=written))
+        spans.append(Span(kind, text[opening.start() : end], tex, opening.start()))
+        position = written = end
+    if written < len(text):
+        spans.append(Span("text", text[written:], start=written))
+    return spans

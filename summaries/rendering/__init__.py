@@ -1,0 +1,43 @@
+"""From user text to HTML: `render` is the one function, the same for preview, page and feed.
+
+The order: code, formulas, citations and the few allowed tags are set aside before Markdown sees
+the text; Python-Markdown does the rest; they are put back; the sanitiser goes over the whole.
+Pure, and bounded in size and time: see `bounded`.
+"""
+
+from collections.abc import Mapping
+
+from summaries.rendering.bounded import MAX_CHARACTERS, TextRefused, run
+from summaries.rendering.document import RENDERER_VERSION
+from summaries.rendering.setting_aside import citation_keys
+from summaries.rendering.shapes import CitedPaper, Heading, Problem, Rendered
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "RENDERER_VERSION",
+    "CitedPaper",
+    "Heading",
+    "Problem",
+    "Rendered",
+    "TextRefused",
+    "citation_keys",
+    "render",
+    "render_document",
+]
+
+
+def render_document(
+    text: str, *, prefix: str = "", papers: Mapping[str, CitedPaper] | None = None
+) -> Rendered:
+    """Markdown with TeX and \\cite{} as sanitised HTML, with all that is known of it.
+
+    `prefix` goes before every id, "s41-", because a page holds several texts; `papers` maps
+    citation keys to the papers that they name. Raises TextRefused, whose message tells the
+    writer what to do, when the text is too long or takes too much time.
+    """
+    return run(text, prefix, dict(papers or {}))
+
+
+def render(text: str, *, prefix: str = "", papers: Mapping[str, CitedPaper] | None = None) -> str:
+    """The HTML of `render_document`."""
+    return render_document(text, prefix=prefix, papers=papers).html

@@ -1,0 +1,159 @@
+"""One text to one Rendered, unbounded: `bounded` puts limits around it."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from shortscience.lib.sanitise import sanitise
+from shortscience.lib.texmath import typeset
+from summaries.rendering import reading
+from summaries.rendering.dialect import to_html
+from summaries.rendering.lines import prepare
+from summaries.rendering.setting_aside import MARK, Aside, Piece, clean, set_aside, split_keys
+from summaries.rendering.shapes import CitedPaper, Problem, Rendered
+
+# Raise it whenever the same text gives other HTML: `manage.py rerender` then brings old rows up.
+RENDERER_VERSION = 1
+
+_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*?)</p>", re.DOTALL)
+_EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
+_BLOCK_TAGS = {"details", "summary"}
+_ATTRIBUTE = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_IMAGE_SOURCE = re.compile(r"(?:https?://|/(?!/))[^\s]+\Z", re.IGNORECASE)
+
+
+def render_unbounded(text: str, prefix: str, papers: Mapping[str, CitedPaper]) -> Rendered:
+    aside = set_aside(clean(text))
+    html, headings = to_html(prepare(aside), aside=aside, prefix=prefix)
+    pieces = Pieces(aside, papers)
+    html = sanitise(pieces.put_back(html))
+    view = reading.read(html)
+    return Rendered(
+        html=html,
+        excerpt_html=sanitise(view.excerpt_html),
+        plain_text=view.plain_text,
+        headings=headings,
+        problems=tuple(sorted(pieces.problems, key=lambda problem: problem.line)),
+        citation_keys=tuple(dict.fromkeys(pieces.keys)),
+        word_count=view.word_count,
+        reading_minutes=view.reading_minutes,
+        has_math="<math" in html,
+    )
+
+
+class Pieces:
+    """Puts back what was set aside, as HTML, and notes what is wrong with it."""
+
+    def __init__(self, aside: Aside, papers: Mapping[str, CitedPaper]):
+        self.aside, self.papers = aside, papers
+        self.problems: list[Problem] = []
+        self.keys: list[str] = []
+        self.equations = 0
+
+    def put_back(self, html: str) -> str:
+        html = _PARAGRAPH.sub(self._part_paragraph, html)
+        html = MARK.sub(lambda found: self._html(self.aside.pieces[int(found[1])]), html)
+        return _EMPTY_PARAGRAPH.sub("", html)
+
+    def _part_paragraph(self, paragraph: re.Match) -> str:
+        """A display formula or a block of code cannot stand inside <p>: part it there."""
+
+        def part(found: re.Match) -> str:
+            piece = self.aside.pieces[int(found[1])]
+            return f"</p>{found[0]}<p>" if self._is_block(piece) else found[0]
+
+        return f"<p>{MARK.sub(part, paragraph[1])}</p>"
+
+    def _is_block(self, piece: Piece) -> bool:
+        return piece.kind in {"fence", "display"} or piece.info in _BLOCK_TAGS
+
+    def _html(self, piece: Piece) -> str:
+        return getattr(self, f"_{piece.kind}")(piece)
+
+    def _text(self, piece: Piece) -> str:
+        return escape(piece.content)
+
+    def _code(self, piece: Piece) -> str:
+        return f"<code>{escape(piece.content)}</code>"
+
+    def _fence(self, piece: Piece) -> str:
+        language = piece.info.split()[0].strip("{.}") if piece.info else ""
+        label = f"Code: {language}" if language else "Code"
+        body = _highlighted(piece.content, language)
+        return (
+            f'<pre tabindex="0" role="group" aria-label="{escape(label)}"><code>{body}</code></pre>'
+        )
+
+    def _inline(self, piece: Piece) -> str:
+        return self._formula(piece, display=False)
+
+    def _display(self, piece: Piece) -> str:
+        formula = self._formula(piece, display=True)
+        self.equations += 1
+        return (
+            f'<div class="eq" tabindex="0" role="group" aria-label="Equation {self.equations}">'
+            f"{formula}</div>"
+        )
+
+    def _formula(self, piece: Piece, *, display: bool) -> str:
+        formula = typeset(piece.content, display=display)
+        if formula.error:
+            self._complain(piece, f"{formula.error}.")
+        return formula.mathml
+
+    def _cite(self, piece: Piece) -> str:
+        return (
+            "(" + "; ".join(self._reference(piece, key) for key in split_keys(piece.content)) + ")"
+        )
+
+    def _reference(self, piece: Piece, key: str) -> str:
+        self.keys.append(key)
+        paper = self.papers.get(key)
+        if paper is None:
+            self._complain(
+                piece, f"No paper here is called {key}. Add it first, or check the name."
+            )
+            return f'{escape(key)} <span class="badge">not found</span>'
+        return (
+            f'<a class="cite" href="{escape(paper.url)}" title="{escape(paper.title)}">'
+            f"{escape(paper.reference)}</a>"
+        )
+
+    def _tag(self, piece: Piece) -> str:
+        if piece.info == "img":
+            return _image(piece) or escape(piece.source)
+        if piece.info == "br":
+            return "<br>"
+        is_closing = piece.source.startswith("</")
+        return f"<{'/' if is_closing else ''}{piece.info}>"
+
+    def _complain(self, piece: Piece, message: str) -> None:
+        self.problems.append(Problem(piece.line, piece.source[:80], message))
+
+
+def _image(piece: Piece) -> str:
+    told = {
+        name.lower(): first or second or third
+        for name, first, second, third in _ATTRIBUTE.findall(piece.source)
+    }
+    if not _IMAGE_SOURCE.match(told.get("src", "")):
+        return ""
+    width = f' width="{told["width"]}"' if re.fullmatch(r"\d{1,4}%?", told.get("width", "")) else ""
+    source, alt = escape(told["src"]), escape(told.get("alt", ""))
+    return f'<img src="{source}" alt="{alt}"{width} loading="lazy">'
+
+
+def _highlighted(code: str, language: str) -> str:
+    """Code with Pygments' short class names; plain when the language is unknown or absent."""
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False) if language else None
+    except ClassNotFound:
+        lexer = None
+    if lexer is None or len(code) > 20_000:
+        return escape(code, quote=False)
+    return highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")

@@ -1,0 +1,116 @@
+"""What a reader gets out of the HTML: an excerpt, the plain text, words and minutes."""
+
+import copy
+import math
+import re
+from dataclasses import dataclass
+from html import escape
+
+from lxml import etree
+from lxml import html as lxml_html
+
+WORDS_PER_MINUTE = 230
+WORDS_PER_DISPLAY_FORMULA = 12
+EXCERPT_WORDS = 60
+_SKIPPED_IN_EXCERPT = {"h3", "h4", "h5", "h6", "div", "pre", "figure", "table", "details", "hr"}
+_KEPT_INLINE = {"em", "strong", "code", "sub", "sup", "kbd", "del", "i", "b"}
+
+
+@dataclass(frozen=True)
+class View:
+    excerpt_html: str
+    plain_text: str
+    word_count: int
+    reading_minutes: int
+
+
+def read(html: str) -> View:
+    """`html` is sanitised."""
+    if not html.strip():
+        return View("", "", 0, 1)
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    plain = _plain_text(root)
+    words = len(plain.split())
+    formulas = len(root.xpath("//math[@display='block']"))
+    minutes = math.ceil((words + WORDS_PER_DISPLAY_FORMULA * formulas) / WORDS_PER_MINUTE)
+    return View(_excerpt(root), plain, words, max(minutes, 1))
+
+
+def _plain_text(root) -> str:
+    """All text, formulas as their TeX, paragraphs parted by a newline."""
+    root = copy.deepcopy(root)
+    for link in root.xpath("//a[@class='perma' or @class='note-ref']"):
+        link.drop_tree()
+    for formula in root.xpath("//math"):
+        source = formula.xpath("string(.//annotation)")
+        tail = formula.tail
+        formula.clear()
+        formula.text, formula.tail = source, tail
+    for block in root.iter("p", "li", "h3", "h4", "h5", "h6", "pre", "tr", "div", "figure", "br"):
+        block.tail = "\n" + (block.tail or "")
+    for cell in root.iter("td", "th"):
+        cell.tail = " " + (cell.tail or "")
+    lines = (" ".join(line.split()) for line in root.text_content().split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _excerpt(root) -> str:
+    """The first words of the running text with their formulas; "…" when more follows."""
+    parts: list[str] = []
+    left = EXCERPT_WORDS
+    is_cut = False
+    for block in root:
+        if block.tag == "p" or block.tag in {"ul", "ol", "blockquote"}:
+            texts = [block]
+        else:
+            continue
+        for text in texts:
+            if left <= 0:
+                is_cut = True
+                break
+            pieces: list[str] = []
+            left, was_cut = _take(text, pieces, left)
+            sentence = re.sub(r"\s+", " ", "".join(pieces)).strip()
+            if sentence:
+                parts.append(sentence)
+            is_cut = is_cut or was_cut
+    excerpt = " ".join(parts)
+    return f"{excerpt.rstrip(' ,;:.')}…" if is_cut and excerpt else excerpt
+
+
+def _take(element, pieces: list[str], left: int) -> tuple[int, bool]:
+    """Append what fits of an element's content; returns (words left, whether it was cut)."""
+    left, is_cut = _take_text(element.text, pieces, left)
+    for child in element:
+        if is_cut:
+            break
+        if child.tag == "math":
+            if left <= 0:
+                return 0, True
+            pieces.append(etree.tostring(child, encoding="unicode", with_tail=False, method="html"))
+            left -= 1
+        elif child.get("class") == "note-ref" or child.xpath("./a[@class='note-ref']"):
+            pass
+        elif child.tag in _SKIPPED_IN_EXCERPT or child.tag == "img":
+            pieces.append(" ")
+        elif child.tag in _KEPT_INLINE:
+            pieces.append(f"<{child.tag}>")
+            left, is_cut = _take(child, pieces, left)
+            pieces.append(f"</{child.tag}>")
+        else:
+            pieces.append(" " if child.tag in {"li", "br", "p"} else "")
+            left, is_cut = _take(child, pieces, left)
+        if not is_cut:
+            left, is_cut = _take_text(child.tail, pieces, left)
+    return left, is_cut
+
+
+def _take_text(text: str | None, pieces: list[str], left: int) -> tuple[int, bool]:
+    if not text:
+        return left, False
+    words = re.findall(r"\s*\S+\s*", text)
+    if not words:
+        pieces.append(" ")
+        return left, False
+    pieces.append(escape("".join(words[: max(left, 0)]), quote=False))
+    return left - len(words), len(words) > left

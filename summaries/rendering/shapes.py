@@ -1,0 +1,48 @@
+"""What goes into a rendering and what comes out."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+
+@dataclass(frozen=True)
+class CitedPaper:
+    """`reference` is short, "Bahdanau et al., 2015"; `url` is the paper's page."""
+
+    url: str
+    reference: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a writer should look at; `line` counts from 1, `fix` may be empty."""
+
+    line: int
+    excerpt: str
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`level` is that of the HTML, 3 to 6; `anchor` the id with its prefix."""
+
+    anchor: str
+    text: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`excerpt_html` is the beginning for lists; `plain_text` has neither markup nor dollars."""
+
+    html: SafeString
+    excerpt_html: SafeString
+    plain_text: str
+    headings: tuple[Heading, ...]
+    problems: tuple[Problem, ...]
+    citation_keys: tuple[str, ...]
+    word_count: int
+    reading_minutes: int
+    has_math: bool
