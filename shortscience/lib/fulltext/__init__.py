@@ -18,6 +18,7 @@ from shortscience.lib.fulltext.excerpts import (
     Wanted,
     excerpt,
     mark_hits,
+    mark_html_hits,
     opening,
     wanted_words,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "excerpt",
     "find",
     "mark_hits",
+    "mark_html_hits",
     "opening",
     "parse",
     "wanted_words",

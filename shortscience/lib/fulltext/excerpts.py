@@ -1,18 +1,23 @@
-"""Showing where a question was met. Pure; the answers are escaped HTML."""
+"""Showing where a question was met. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from shortscience.lib.fulltext.query import Query
 from shortscience.lib.fulltext.words import plain_words, words
+from shortscience.lib.sanitise import sanitise
 
 # What is looked at for an excerpt; beyond, a page of 25 would take too long.
 LONGEST_TEXT = 20_000
 _WRITTEN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|\n+")
+# What in HTML is no text: formulas, tags, references to characters.
+_NO_TEXT = re.compile(r"(<math\b.*?</math>|<[^>]*>|&[#\w]+;)", re.DOTALL)
 _SPACE_NEAR = 30
 
 
@@ -53,46 +58,73 @@ def mark_hits(text: str, wanted: Wanted) -> SafeString:
 
     "A <b> net" for "nets" gives 'A &lt;b&gt; <mark class="hit">net</mark>'.
     """
-    pieces: list[tuple[str]] = []
-    end = 0
-    for match in _WRITTEN_WORD.finditer(text) if wanted else ():
-        if wanted.met_by(match[0]):
-            pieces.append((text[end : match.start()],))
-            pieces.append((format_html('<mark class="hit">{}</mark>', match[0]),))
-            end = match.end()
-    pieces.append((text[end:],))
-    return format_html_join("", "{}", pieces)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<mark class="hit">{}</mark>', piece) if is_hit else piece,)
+            for piece, is_hit in _pieces(text, wanted)
+        ),
+    )
 
 
-def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> SafeString:
-    """The sentence with most different hits, marked, of about `length` characters; "" without hit.
+def mark_html_hits(html: SafeString, wanted: Wanted) -> SafeString:
+    """The same for text that is HTML already; formulas stay as they are."""
+    if not wanted:
+        return html
+    marked = [
+        part
+        if is_no_text
+        else "".join(
+            f'<mark class="hit">{piece}</mark>' if is_hit else piece
+            for piece, is_hit in _pieces(part, wanted)
+        )
+        for is_no_text, part in zip(cycle([False, True]), _NO_TEXT.split(html), strict=False)
+    ]
+    return sanitise("".join(marked))
+
+
+def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> str:
+    """The sentence with most different hits, of about `length` characters; "" without a hit.
 
     A longer sentence is cut at spaces round its first hit, with "…" where something is missing.
     """
+    text = text[:LONGEST_TEXT]
     best, most = (0, 0), 0
-    for start, end in _sentences(text[:LONGEST_TEXT]):
+    for start, end in _sentences(text):
         met = {
-            stem_of
+            word
             for match in _WRITTEN_WORD.finditer(text, start, end)
             if wanted.met_by(match[0])
-            for stem_of in words(match[0])
+            for word in words(match[0])
         }
         if len(met) > most:
             best, most = (start, end), len(met)
     if not most:
-        return mark_hits("", wanted)
+        return ""
     start, end = _window(text, *best, wanted, length)
     before = "… " if start > best[0] else ""
     after = " …" if end < best[1] else ""
-    return format_html("{}{}{}", before, mark_hits(text[start:end].strip(), wanted), after)
+    return f"{before}{text[start:end].strip()}{after}"
 
 
-def opening(text: str, *, length: int = 240) -> SafeString:
-    """How a text begins, escaped, cut at a space."""
+def opening(text: str, *, length: int = 240) -> str:
+    """How a text begins, cut at a space."""
     text = " ".join(text[: 2 * length].split())
     if len(text) > length:
         text = f"{text[: text.rfind(' ', length // 2, length)]} …"
-    return mark_hits(text, Wanted())
+    return text
+
+
+def _pieces(text: str, wanted: Wanted) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, each with whether it is a hit."""
+    end = 0
+    for match in _WRITTEN_WORD.finditer(text) if wanted else ():
+        if wanted.met_by(match[0]):
+            yield text[end : match.start()], False
+            yield match[0], True
+            end = match.end()
+    yield text[end:], False
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

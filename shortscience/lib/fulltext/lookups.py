@@ -12,6 +12,7 @@ from shortscience.lib.fulltext.query import Query, Term
 
 # Where bm25 gives half of the best rank; words known from few documents reach about 20.
 _MIDDLING_BM25 = 5.0
+_NO_RANK = Value(0.0, models.FloatField())
 
 
 @dataclass(frozen=True)
@@ -119,13 +120,11 @@ def find(queryset: QuerySet, query: Query, *, documents: type[models.Model]) -> 
         for term in query.unwanted:
             unwanted = documents.objects.filter(words__matches=Question(index, (term,)))
             queryset = queryset.exclude(pk__in=unwanted.values("pk"))
-        return queryset.alias(
-            rank=Value(0.0, models.FloatField()), in_head=Value(0, models.IntegerField())
-        )
+        return queryset.alias(rank=_NO_RANK, in_head=Value(0, models.IntegerField()))
     path = f"{documents._meta.pk.remote_field.related_name}__words"
-    question = Question(index, query.wanted, query.unwanted)
+    found = queryset.filter(**{f"{path}__matches": Question(index, query.wanted, query.unwanted)})
     named = Question(index, query.wanted, columns=index.head)
-    return queryset.filter(**{f"{path}__matches": question}).alias(
-        rank=Rank(F(path), Question(index, query.wanted)),
-        in_head=InHead(F(path), F("pk"), named),
-    )
+    # "venue:icml" alone is a filter: no paper is more in a venue than another.
+    ranks = any(not term.column for term in query.wanted)
+    rank = Rank(F(path), Question(index, query.wanted)) if ranks else _NO_RANK
+    return found.alias(rank=rank, in_head=InHead(F(path), F("pk"), named))

@@ -128,8 +128,8 @@ def _command_as_words(match: re.Match) -> str:
     command = match[1]
     if command in _FORMATTING:
         return " "
-    if command in _LETTER_COMMANDS:
-        return _LETTER_COMMANDS[command]
+    if command.lower() in _LETTER_COMMANDS:
+        return _LETTER_COMMANDS[command.lower()]
     # \varepsilon and \epsilon are one letter to a reader.
     return f" {command.removeprefix('var')} "
 

@@ -1,0 +1,130 @@
+"""How long a search takes among many papers, beside the scan by LIKE that it replaces.
+
+    DATA_DIR=$(mktemp -d) .venv/bin/python benchmarks/search.py --papers 50000
+    DATABASE_URL=postgres://... SECRET_KEY=x .venv/bin/python benchmarks/search.py
+
+Fills the tables of an empty database, so never point it at a site. Prints the median of some
+runs in milliseconds and how many times faster than the scan the index is; the numbers of two
+machines cannot be compared, the ratios can.
+"""
+
+import argparse
+import itertools
+import os
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shortscience.settings")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Q  # noqa: E402
+
+from papers.models import Paper  # noqa: E402
+from papers.search import reindex_papers, search_papers  # noqa: E402
+
+# In a word list by Zipf's law: rank 1 stands in nearly every abstract, rank 19,000 in few.
+VOCABULARY = 20_000
+RUNS = 7
+
+
+def vocabulary(chance: random.Random) -> list[str]:
+    syllables = ["ba", "co", "di", "fe", "gu", "la", "mi", "no", "pu", "ra", "se", "to", "vi", "zo"]
+    words = dict.fromkeys(
+        "".join(chance.choices(syllables, k=chance.randint(2, 5))) + chance.choice("lnrm")
+        for _ in range(4 * VOCABULARY)
+    )
+    return list(words)[:VOCABULARY]
+
+
+def fill(count: int, words: list[str], chance: random.Random) -> None:
+    weights = list(itertools.accumulate(1 / rank for rank in range(1, len(words) + 1)))
+
+    def text(length: int) -> str:
+        return " ".join(chance.choices(words, cum_weights=weights, k=length))
+
+    def papers():
+        for number in range(count):
+            yield Paper(
+                title=text(chance.randint(4, 12)).capitalize(),
+                abstract=text(chance.randint(80, 200)),
+                authors_text="; ".join(text(2).title() for _ in range(chance.randint(1, 6))),
+                year=chance.randint(1990, 2026),
+                citation_key=f"bench/{number}",
+                summary_count=chance.choices([0, 1, 2, 5, 20], [80, 12, 4, 3, 1])[0],
+            )
+
+    rows = papers()
+    while batch := list(itertools.islice(rows, 2000)):
+        Paper.objects.bulk_create(batch)
+
+
+def median_ms(ask) -> float:
+    ask()
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        ask()
+        times.append(time.perf_counter() - start)
+    return 1000 * statistics.median(times)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--papers", type=int, default=50_000)
+    options = parser.parse_args()
+    chance = random.Random(7)  # noqa: S311
+    words = vocabulary(chance)
+
+    call_command("migrate", verbosity=0)
+    if Paper.objects.count() != options.papers:
+        if Paper.objects.exists():
+            sys.exit("The database is not empty.")
+        fill(options.papers, words, chance)
+        start = time.perf_counter()
+        for _done in reindex_papers():
+            pass
+        seconds = time.perf_counter() - start
+        print(f"indexed {options.papers / seconds:,.0f} papers a second")
+
+    phrase = " ".join(Paper.objects.order_by("pk")[10].abstract.split()[3:6])
+    questions = [
+        ("word in nearly all", words[0], False),
+        ("common word", words[9], False),
+        ("middling word", words[200], False),
+        ("rare word", words[15_000], False),
+        ("two words", f"{words[9]} {words[60]}", False),
+        ("three words and not", f"{words[9]} {words[60]} {words[30]} -{words[5]}", False),
+        ("phrase", f'"{phrase}"', False),
+        ("author and years", f"author:{words[40]} {words[9]} year:2010-2020", False),
+        ("prefix", words[200][:4], True),
+        ("short prefix", words[200][:2], True),
+    ]
+    print(f"{connection.vendor}, {options.papers:,} papers")
+    print(f"{'':22}{'hits':>8}{'25 best':>10}{'count':>10}{'scan':>10}{'ratio':>8}")
+    for name, text, is_typing in questions:
+        found = search_papers(text, is_typing=is_typing)
+        first = median_ms(lambda found=found: list(found.values_list("pk", flat=True)[:25]))
+        count = median_ms(found.count)
+        scan = Q()
+        for word in text.replace('"', "").split():
+            if ":" not in word and not word.startswith("-"):
+                scan &= Q(title__icontains=word) | Q(abstract__icontains=word)
+        # Counting makes the scan look at every paper, as ranking does.
+        scanned = median_ms(Paper.objects.filter(scan).count)
+        print(
+            f"{name:22}{found.count():8,}{first:8.1f}ms{count:8.1f}ms{scanned:8.1f}ms"
+            f"{scanned / first:7.1f}x"
+        )
+
+
+if __name__ == "__main__":
+    main()
