@@ -126,8 +126,6 @@ def _tex(text: str) -> str:
     return "".join(
         part
         if index % 2
-        else "".join(
-            _TEX_SPECIAL.get(letter, letter) for letter in part if letter not in "{}\\"
-        )
+        else "".join(_TEX_SPECIAL.get(letter, letter) for letter in part if letter not in "{}\\")
         for index, part in enumerate(parts)
     )

@@ -5,7 +5,6 @@ import datetime
 import logging
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
@@ -163,9 +162,7 @@ def record_from_json(data: dict) -> Record:
     published_on = data.get("published_on")
     known = {field.name for field in dataclasses.fields(Record)}
     values = {key: value for key, value in data.items() if key in known}
-    values |= {
-        key: tuple(value) for key, value in values.items() if isinstance(value, list)
-    }
+    values |= {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
     values["identifiers"] = tuple(Name(**name) for name in data["identifiers"])
     values["published_on"] = datetime.date.fromisoformat(published_on) if published_on else None
     return Record(**values)
@@ -202,11 +199,7 @@ def _is_news(paper: Paper, record: Record, names: list[Name]) -> bool:
     """False when this very record was read before, so that a second import changes nothing."""
     stored = SourceRecord.objects.filter(source=record.source, name=_record_name(record)).first()
     # A catalogue that answers with the same names and fields has nothing new to say.
-    return (
-        stored is None
-        or stored.paper_id != paper.pk
-        or stored.record != record_to_json(record)
-    )
+    return stored is None or stored.paper_id != paper.pk or stored.record != record_to_json(record)
 
 
 def _records_of(paper: Paper, *, but: Record) -> list[Record]:

@@ -117,9 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 globals().update(environment.email_server("EMAIL_URL"))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
-    "FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>"
-)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>")
 # A site that cannot send mail cannot ask for a proof of the address.
 VERIFY_EMAIL = environment.flag("VERIFY_EMAIL", default=bool(environment.text("EMAIL_URL")))
 LOGIN_URL = "account_login"

@@ -90,7 +90,14 @@ class CommentAdmin(ReadOnlyAdmin):
     list_filter = ["created_at"]
     list_select_related = ["author"]
     search_fields = ["text"]
-    fields = readonly_fields = ["summary", "byline_name", "html", "text", "created_at", "deleted_at"]
+    fields = readonly_fields = [
+        "summary",
+        "byline_name",
+        "html",
+        "text",
+        "created_at",
+        "deleted_at",
+    ]
     actions = ["remove"]
 
     @admin.display(description="by")

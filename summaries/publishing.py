@@ -103,7 +103,11 @@ def revise(
             summary.is_anonymous = is_anonymous
             summary.save(update_fields=["is_anonymous"])
         _save_text(
-            summary, text=text, editor=editor, note=note, state=state or Summary.State(summary.state)
+            summary,
+            text=text,
+            editor=editor,
+            note=note,
+            state=state or Summary.State(summary.state),
         )
     return summary
 

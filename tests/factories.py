@@ -3,9 +3,9 @@
 import itertools
 
 from django.utils import timezone
+from papers.identifiers import Name
 
 from accounts.models import User
-from papers.identifiers import Name
 from papers.importing import import_record
 from papers.models import Paper, Venue
 from papers.sources import Record
@@ -31,7 +31,9 @@ def make_user(username: str = "", **fields: object) -> User:
 
 def make_record(**told: object) -> Record:
     """What a catalogue says; `arxiv` and `doi` are short for identifiers."""
-    names = [Name(scheme, told.pop(scheme)) for scheme in ("arxiv", "doi", "dblp") if scheme in told]
+    names = [
+        Name(scheme, told.pop(scheme)) for scheme in ("arxiv", "doi", "dblp") if scheme in told
+    ]
     defaults = {
         "source": "bibtex",
         "title": f"Learning to test, part {next(_numbers)}",

@@ -2,8 +2,8 @@ import datetime
 import itertools
 
 import pytest
-
 from papers.identifiers import Name
+
 from papers.importing import (
     UnknownIdentifier,
     author_slug,
@@ -119,7 +119,9 @@ def test_a_citation_key_that_people_chose_finds_no_other_paper():
 
 def test_an_unknown_venue_is_provisional_and_made_once():
     for title in ("One", "Two"):
-        import_record(make_record(title=title, venue="Proceedings of the 3rd Workshop on Tests 2019"))
+        import_record(
+            make_record(title=title, venue="Proceedings of the 3rd Workshop on Tests 2019")
+        )
         import_record(make_record(title=title + "b", venue="4th Workshop on Tests (WoT 2020)"))
     assert Venue.objects.filter(is_provisional=True).count() == 1
 

@@ -19,7 +19,9 @@ def test_a_published_summary_is_rendered_and_listed_at_once():
 
 
 def test_preview_is_the_page():
-    summary = make_summary(text="## One\n\nSee $x_1$ and \\cite{1412.6980}.\n\n| a | b |\n|---|---|\n| 1 | 2 |")
+    summary = make_summary(
+        text="## One\n\nSee $x_1$ and \\cite{1412.6980}.\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    )
     assert preview(summary.text, prefix=f"s{summary.pk}-").html == summary.html
 
 
@@ -92,7 +94,9 @@ def test_a_text_that_cannot_be_rendered_leaves_no_row():
 
 
 def test_citations_become_links_and_back_links():
-    cited = make_paper(title="Adam", authors=("Diederik P. Kingma", "Jimmy Ba"), year=2015, arxiv="1412.6980")
+    cited = make_paper(
+        title="Adam", authors=("Diederik P. Kingma", "Jimmy Ba"), year=2015, arxiv="1412.6980"
+    )
     summary = make_summary(text="As in \\cite{arXiv:1412.6980v2} and \\cite{nobody2031}.")
     assert cited.get_absolute_url() in summary.html and "Kingma and Ba, 2015" in summary.html
     assert dict(summary.citations.values_list("key", "paper_id")) == {

@@ -1,0 +1,256 @@
+"""BibTeX text or files to Records; a broken entry loses only itself.
+
+The file is cut into entries at `@word{` by brace depth, and each is parsed by bibtexparser on its
+own; macros, concatenation and crossref are worked out over the whole file.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import bibtexparser
+
+from papers.bibtex_fields import record_from_fields
+from papers.sources.records import Record
+
+_START = re.compile(r"(?:^|(?<=[\s})]))[ \t]*@[ \t]*([A-Za-z]+)[ \t\r\n]*([{(])")
+_BRACES = re.compile(r"(?<!\\)[{}]|^[ \t]*@[ \t]*[A-Za-z]+[ \t]*\{", re.MULTILINE)
+_DECLARED = re.compile(rb"%\s*(?:Encoding|coding)\s*[:=]\s*([\w-]+)", re.IGNORECASE)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+# What a child takes from its parent under another name: https://www.bibtex.org/Format/
+_INHERITED_AS = {"title": "booktitle"}
+_NOT_INHERITED = {"author", "abstract", "doi", "url", "pages", "crossref", "eprint", "ee"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`line` counts from 1, where the entry begins."""
+
+    line: int
+    key: str
+    record: Record
+
+
+@dataclass(frozen=True)
+class BrokenEntry:
+    line: int
+    key: str
+    reason: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class _Raw:
+    kind: str
+    line: int
+    text: str
+    problem: str = ""
+
+
+def read_bibtex(data: str | bytes) -> Iterator[Entry | BrokenEntry]:
+    """Every entry of a BibTeX text, in order; bytes are decoded by `decode` first."""
+    text = (decode(data) if isinstance(data, bytes) else data).replace("\r\n", "\n")
+    macros = {month: month for month in _MONTHS}
+    read: list[tuple[_Raw, str, dict[str, str] | None, str]] = []
+    for raw in _cut(text):
+        if raw.kind in {"comment", "preamble"}:
+            continue
+        if raw.kind == "string":
+            _learn_macro(raw, macros)
+            continue
+        key, fields, problem = _parse(raw, macros)
+        read.append((raw, key, fields, problem))
+    parents = {key.lower(): fields for _, key, fields, _ in read if key and fields}
+    for raw, key, fields, problem in read:
+        yield _entry(raw, key, fields, problem, parents)
+
+
+def _entry(raw: _Raw, key: str, fields, problem: str, parents) -> Entry | BrokenEntry:
+    excerpt = " ".join(raw.text.split())[:120]
+    if fields is None:
+        return BrokenEntry(raw.line, key, problem, excerpt)
+    parent = parents.get(fields.get("crossref", "").strip().lower())
+    if parent is not None and parent is not fields:
+        fields = _inherit(fields, parent)
+    try:
+        return Entry(raw.line, key, record_from_fields(fields, kind=raw.kind, key=key))
+    except ValueError as error:
+        return BrokenEntry(raw.line, key, str(error), excerpt)
+
+
+def decode(data: bytes) -> str:
+    """By byte-order mark, strict UTF-8, the declared encoding, and windows-1252, in this order."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    declared = _DECLARED.search(data[:2000])
+    for encoding in ("utf-8", declared[1].decode() if declared else "", "gbk"):
+        try:
+            if encoding == "gbk" and not _looks_like_gbk(data):
+                continue
+            if encoding:
+                return data.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("windows-1252", "replace")
+
+
+def _looks_like_gbk(data: bytes) -> bool:
+    """Pairs of high bytes all over, which no text in a European language has."""
+    high = [byte for byte in data if byte > 0x7F]
+    pairs = re.findall(rb"[\x81-\xfe][\x40-\xfe]", data)
+    double = sum(1 for pair in pairs if pair[1] > 0x7F)
+    return len(high) > 20 and 2 * double > 0.9 * len(high)
+
+
+def _cut(text: str) -> Iterator[_Raw]:
+    """The entries of a file as text, what stands between them left out."""
+    position = line = 0
+    counted = 0
+    while start := _START.search(text, position):
+        at = text.index("@", start.start())
+        line += text.count("\n", counted, at)
+        counted = at
+        kind = start[1].lower()
+        end, problem = _end(text, start.end() - 1, start[2])
+        if kind == "comment" and problem:
+            position = start.end()
+            continue
+        yield _Raw(kind, line + 1, text[at:end], problem)
+        position = end
+
+
+def _end(text: str, opening: int, bracket: str) -> tuple[int, str]:
+    """Where the entry that opens at `opening` ends, and what is wrong when nowhere."""
+    depth = 0
+    if bracket == "(":
+        return _end_of_parentheses(text, opening)
+    for found in _BRACES.finditer(text, opening):
+        mark = found[0]
+        if mark == "{":
+            depth += 1
+        elif mark == "}":
+            depth -= 1
+            if depth == 0:
+                return found.end(), ""
+        elif found.start() > opening:
+            # The next entry begins at the start of a line while this one is still open.
+            return found.start(), "a brace is never closed"
+    return len(text), "a brace is never closed"
+
+
+def _end_of_parentheses(text: str, opening: int) -> tuple[int, str]:
+    depth = 0
+    for index in range(opening, len(text)):
+        letter = text[index]
+        if letter == "{":
+            depth += 1
+        elif letter == "}":
+            depth -= 1
+        elif letter == ")" and depth == 0:
+            return index + 1, ""
+    return len(text), "a parenthesis is never closed"
+
+
+def _learn_macro(raw: _Raw, macros: dict[str, str]) -> None:
+    found = re.match(r"@\s*\w+\s*[{(]\s*([^\s=]+)\s*=\s*(.*)[})]\Z", raw.text, re.DOTALL)
+    if found:
+        macros[found[1].lower()] = _value(found[2], macros)
+
+
+def _parse(raw: _Raw, macros: dict[str, str]) -> tuple[str, dict[str, str] | None, str]:
+    """(key, fields, problem); fields is None when there is a problem."""
+    text = raw.text
+    key = _key_of(text)
+    if raw.problem:
+        return key, None, raw.problem
+    opening = re.match(r"@\s*(\w+)\s*([{(])", text)
+    body = text[opening.end() : -1]
+    # bibtexparser reads braces, not parentheses, and stumbles over blanks behind the @.
+    library = bibtexparser.parse_string(f"@{raw.kind}{{{body}}}", parse_stack=[])
+    entry = next((block for block in library.entries), None)
+    if entry is None and library.failed_blocks:
+        failed = library.failed_blocks[0]
+        # A field that stands twice: the first one counts, as in BibTeX.
+        entry = getattr(failed, "ignore_error_block", None)
+        if entry is None or not hasattr(entry, "fields"):
+            return key, None, _reason(failed)
+    if entry is None:
+        return key, None, "it is no BibTeX entry"
+    fields: dict[str, str] = {}
+    for field in entry.fields:
+        value = _value(str(field.value), macros)
+        fields.setdefault(field.key.strip().lower(), value.strip())
+    if not fields:
+        return key, None, "it has no fields"
+    return key or entry.key or "", fields, ""
+
+
+def _reason(failed) -> str:
+    error = str(getattr(failed, "error", "") or "it cannot be read")
+    return " ".join(error.split())[:200]
+
+
+def _key_of(text: str) -> str:
+    found = re.match(r"@\s*\w+\s*[{(]\s*([^,\s={}()]+)\s*(?:,|[})]|\Z)", text)
+    return found[1][:200] if found else ""
+
+
+def _value(source: str, macros: dict[str, str]) -> str:
+    """A value without its delimiters: {a} # "b" # macro joined; an unknown macro is its name."""
+    source = source.strip()
+    parts, position = [], 0
+    while position < len(source):
+        letter = source[position]
+        if letter in " \t\n#":
+            position += 1
+        elif letter == "{":
+            end = _matching(source, position)
+            parts.append(source[position + 1 : end])
+            position = end + 1
+        elif letter == '"':
+            end = _closing_quote(source, position)
+            parts.append(source[position + 1 : end])
+            position = end + 1
+        else:
+            word = re.match(r'[^\s#{}"]+', source[position:])
+            name = word[0] if word else source[position]
+            parts.append(macros.get(name.lower(), name))
+            position += len(name)
+    return "".join(parts)
+
+
+def _matching(source: str, opening: int) -> int:
+    depth = 0
+    for found in re.finditer(r"(?<!\\)[{}]", source[opening:]):
+        depth += 1 if found[0] == "{" else -1
+        if depth == 0:
+            return opening + found.start()
+    return len(source)
+
+
+def _closing_quote(source: str, opening: int) -> int:
+    depth = 0
+    for index in range(opening + 1, len(source)):
+        letter = source[index]
+        if letter == "{":
+            depth += 1
+        elif letter == "}":
+            depth -= 1
+        elif letter == '"' and depth <= 0:
+            return index
+    return len(source)
+
+
+def _inherit(fields: dict[str, str], parent: dict[str, str]) -> dict[str, str]:
+    taken = {
+        _INHERITED_AS.get(name, name): value
+        for name, value in parent.items()
+        if name not in _NOT_INHERITED
+    }
+    return {**taken, **fields}

@@ -1,0 +1,191 @@
+"""Pure: the fields of one BibTeX entry to a Record; also for catalogues that speak in such fields."""
+
+import datetime
+import re
+from collections.abc import Mapping
+
+from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
+from papers.latex import clean_title, latex_to_text
+from papers.names import display_name
+from papers.sources.records import Record
+
+_ARXIV_MENTION = re.compile(
+    r"arxiv(?:\.org/(?:abs|pdf)/|[:\s.]+)\s*((?:[a-z-]+(?:\.[A-Z]{2})?/)?\d{4}\.?\d{3,5})(?:v\d+)?",
+    re.IGNORECASE,
+)
+_ABS_VOLUME = re.compile(r"abs/(\S+)")
+_ISSN = re.compile(r"\b\d{4}-?\d{3}[\dXx]\b")
+_KINDS = {
+    "inproceedings": "conference",
+    "conference": "conference",
+    "proceedings": "conference",
+    "incollection": "other",
+    "article": "journal",
+}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+        start=1,
+    )
+}
+
+
+def record_from_fields(
+    fields: Mapping[str, str], *, kind: str, key: str, source: str = "bibtex"
+) -> Record:
+    """`fields` have lower-case names and values without their outer braces, TeX and all.
+
+    Raises ValueError when there is no title.
+    """
+    title = clean_title(fields.get("title", ""))
+    if not title:
+        raise ValueError("it has no title")
+    names = _names(fields, key)
+    venue = latex_to_text(_first(fields, "journal", "journaltitle", "booktitle", "school"))
+    is_preprint = bool(re.match(r"(?:arxiv|corr)\b", venue, re.IGNORECASE)) or (
+        not venue and any(name.scheme == "arxiv" for name in names)
+    )
+    volume = latex_to_text(fields.get("volume", ""))
+    year, published_on = _date(fields)
+    return Record(
+        source=source,
+        title=title,
+        authors=tuple(people(_first(fields, "author", "editor"))),
+        abstract=_abstract(_first(fields, "abstract", "bibtexabstract")),
+        year=year,
+        published_on=published_on,
+        venue="arXiv" if is_preprint else venue,
+        venue_kind="preprint" if is_preprint else _KINDS.get(kind, "other" if venue else ""),
+        volume="" if volume.startswith("abs/") else volume,
+        number=latex_to_text(_first(fields, "number", "issue")),
+        pages=latex_to_text(fields.get("pages", "")).replace("--", "–").replace("–", "-"),
+        publisher=latex_to_text(fields.get("publisher", "")),
+        kind="misc" if is_preprint else kind,
+        identifiers=tuple(dict.fromkeys(names)),
+        url=_url(fields),
+        issn=tuple(_ISSN.findall(fields.get("issn", ""))),
+    )
+
+
+def people(value: str) -> list[str]:
+    """ "Yu, Fisher and {LIGO Team} and others" gives ["Fisher Yu", "LIGO Team"]."""
+    names = []
+    for name in _split_and(" ".join(value.split())):
+        if name.lower() == "others":
+            continue
+        if name.startswith("{") and name.endswith("}") and name[1:-1].count("{") == 0:
+            names.append(latex_to_text(name))
+        elif not name.strip(" {}"):
+            continue
+        else:
+            names.append(display_name(latex_to_text(name)))
+    return [name for name in names if name]
+
+
+def _split_and(value: str) -> list[str]:
+    """Split at " and " outside of braces."""
+    parts, depth, start = [], 0, 0
+    for found in re.finditer(r"(?<!\\)[{}]|\s+and\s+", value, re.IGNORECASE):
+        if found[0] == "{":
+            depth += 1
+        elif found[0] == "}":
+            depth = max(depth - 1, 0)
+        elif depth == 0:
+            parts.append(value[start : found.start()].strip())
+            start = found.end()
+    parts.append(value[start:].strip())
+    return [part for part in parts if part]
+
+
+def _names(fields: Mapping[str, str], key: str) -> list[Name]:
+    """All names that the entry tells, the arXiv identifier and the DOI first."""
+    names = [*_arxiv_names(fields), *_doi_names(fields)]
+    key = key.removeprefix("DBLP:")
+    by_key = parse_identifier(key)
+    if by_key and by_key.scheme in {"arxiv", "dblp", "doi"}:
+        names.append(by_key)
+    if (by_key and by_key.scheme == "dblp") or (key and by_key and by_key.scheme == "key"):
+        names.append(by_key)
+    elif key and len(key) <= 200:
+        names.append(Name("key", key))
+    for field in ("url", "ee", "biburl"):
+        name = parse_identifier(_plain_url(fields.get(field, "")))
+        if name and name.scheme in {"openreview", "acl", "pmid", "dblp"}:
+            names.append(name)
+    if re.fullmatch(r"\d{1,9}", fields.get("pmid", "")):
+        names.append(Name("pmid", fields["pmid"]))
+    if re.fullmatch(r"[0-9a-f]{32}", fields.get("interhash", "")):
+        names.append(Name("bibsonomy", fields["interhash"]))
+    return names
+
+
+def _arxiv_names(fields: Mapping[str, str]) -> list[Name]:
+    texts = []
+    prefix = _first(fields, "archiveprefix", "eprinttype").lower()
+    if fields.get("eprint") and prefix in {"", "arxiv"}:
+        texts.append(fields["eprint"])
+    texts += [_plain_url(fields.get(field, "")) for field in ("ee", "url", "doi", "arxivid")]
+    volume = _ABS_VOLUME.match(fields.get("volume", ""))
+    if volume:
+        texts.append(volume[1])
+    for field in ("journal", "note", "howpublished", "booktitle", "volume", "number", "pages"):
+        texts += [found[1] for found in _ARXIV_MENTION.finditer(fields.get(field, ""))]
+    names = []
+    for text in texts:
+        try:
+            names.append(Name("arxiv", parse_arxiv_id(text.replace("\\_", "_"))[0]))
+        except ValueError:
+            continue
+    return names
+
+
+def _doi_names(fields: Mapping[str, str]) -> list[Name]:
+    names = []
+    for field in ("doi", "ee", "url"):
+        text = _plain_url(fields.get(field, ""))
+        if not text or (field != "doi" and "doi" not in text.lower()):
+            continue
+        try:
+            doi = parse_doi(text)
+        except ValueError:
+            continue
+        if not doi.startswith("10.48550/"):
+            names.append(Name("doi", doi))
+    return names
+
+
+def _plain_url(value: str) -> str:
+    value = re.sub(r"\\url\{([^{}]*)\}", r"\1", value)
+    return re.sub(r"\\([_&%#~])", r"\1", value).strip("{} \t\n")
+
+
+def _url(fields: Mapping[str, str]) -> str:
+    url = _plain_url(_first(fields, "url", "ee"))
+    return url[:500] if re.match(r"https?://[^\s<>\"]+\Z", url) else ""
+
+
+def _date(fields: Mapping[str, str]) -> tuple[int | None, datetime.date | None]:
+    date = fields.get("date", "")
+    found = re.search(r"\b(1[4-9]\d\d|20\d\d)\b", fields.get("year", "") or date)
+    year = int(found[1]) if found else None
+    month = _MONTHS.get(fields.get("month", "")[:3].lower())
+    day = fields.get("day", "")
+    full = re.match(r"(\d{4})-(\d{2})-(\d{2})", date)
+    try:
+        if full:
+            return year, datetime.date(*map(int, full.groups()))
+        if year and month and day.isdigit():
+            return year, datetime.date(year, month, int(day))
+    except ValueError:
+        pass
+    return year, None
+
+
+def _abstract(text: str) -> str:
+    paragraphs = re.split(r"\n\s*\n", text)
+    return "\n\n".join(part for part in map(latex_to_text, paragraphs) if part)
+
+
+def _first(fields: Mapping[str, str], *names: str) -> str:
+    return next((fields[name] for name in names if fields.get(name, "").strip()), "")

@@ -1,0 +1,265 @@
+"""Pure: every form and address of a paper's names, normalised."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+_OLD_ARCHIVES = [
+    "acc-phys",
+    "adap-org",
+    "alg-geom",
+    "ao-sci",
+    "astro-ph",
+    "atom-ph",
+    "bayes-an",
+    "chao-dyn",
+    "chem-ph",
+    "cmp-lg",
+    "comp-gas",
+    "cond-mat",
+    "cs",
+    "dg-ga",
+    "funct-an",
+    "gr-qc",
+    "hep-ex",
+    "hep-lat",
+    "hep-ph",
+    "hep-th",
+    "math",
+    "math-ph",
+    "mtrl-th",
+    "nlin",
+    "nucl-ex",
+    "nucl-th",
+    "patt-sol",
+    "physics",
+    "plasm-ph",
+    "q-alg",
+    "q-bio",
+    "quant-ph",
+    "solv-int",
+    "supr-con",
+]
+_NEW_ARXIV = re.compile(r"(\d{2})(\d{2})\.(\d{4,5})(?:v([1-9]\d*))?\Z")
+_OLD_ARXIV = re.compile(
+    rf"({'|'.join(_OLD_ARCHIVES)})(?:\.[A-Za-z-]{{2,}})?/(\d{{2}})(\d{{2}})(\d{{3}})(?:v([1-9]\d*))?\Z",
+    re.IGNORECASE,
+)
+_ARXIV_PREFIX = re.compile(r"(?:oai:)?arxiv(?:\.org)?:\s*", re.IGNORECASE)
+_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)\Z", re.IGNORECASE)
+_ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|ps|src|format|e-print)/(.+)\Z")
+# https://www.crossref.org/blog/dois-and-matching-regular-expressions/
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|\\^`]+", re.IGNORECASE)
+_DBLP_KEY = re.compile(
+    r"(?:DBLP:)?((?:conf|journals|books|phd|series|reference|tr|persons)/[\w.+-]+/[\w.+:'-]+)\Z"
+)
+_CORR_KEY = re.compile(r"journals/corr/(?:abs-)?(.+)\Z")
+_ACL = re.compile(r"([A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z0-9-]+\.\d{1,5})\Z", re.IGNORECASE)
+_HASH = re.compile(r"([12]?)([0-9a-f]{32})\Z")
+_KEY = re.compile(r"[A-Za-z0-9][\w.:+/'&-]{1,199}\Z")
+_FINAL_MARKS = ".,;:)]}'\""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of a paper: `scheme` as in models.Identifier, `value` normalised."""
+
+    scheme: str
+    value: str
+
+
+def parse_arxiv_id(text: str) -> tuple[str, int | None]:
+    """Split an arXiv identifier into (identifier, version).
+
+    "arXiv:1512.03385v1" gives ("1512.03385", 1); "math.GT/0309136" gives ("math/0309136", None),
+    where None stands for the latest version. Addresses of arxiv.org, DOIs of arXiv and percent
+    escapes are understood. Raises ValueError for anything else.
+    Scheme: https://info.arxiv.org/help/arxiv_identifier.html
+    """
+    bare = _bare_arxiv(text)
+    new = _NEW_ARXIV.match(bare)
+    if new:
+        return _checked_new(new)
+    old = _OLD_ARXIV.match(bare)
+    if old:
+        return _checked_old(old)
+    raise ValueError(f"{text!r} is no arXiv identifier; one looks like 1706.03762")
+
+
+def _bare_arxiv(text: str) -> str:
+    text = unquote(text.strip())
+    if "arxiv.org/" in text.lower():
+        path = _ARXIV_PATH.search(urlsplit(text if "://" in text else f"https://{text}").path)
+        text = path[1] if path else text
+    doi = _ARXIV_DOI.search(text)
+    text = doi[1] if doi else _ARXIV_PREFIX.sub("", text, count=1)
+    text = text.strip().rstrip("/")
+    return re.sub(r"(?:\.(?:pdf|ps|gz))+\Z", "", text, flags=re.IGNORECASE)
+
+
+def _checked_new(found: re.Match) -> tuple[str, int | None]:
+    year, month, number, version = found.groups()
+    is_long = len(number) == 5
+    period = int(year + month)
+    if not 1 <= int(month) <= 12 or int(number) == 0 or period < 704 or is_long != (period >= 1501):
+        raise ValueError(f"{found[0]} is no arXiv identifier: no paper can have this number")
+    return f"{year}{month}.{number}", int(version) if version else None
+
+
+def _checked_old(found: re.Match) -> tuple[str, int | None]:
+    archive, year, month, number, version = found.groups()
+    full_year = int(year) + (1900 if int(year) >= 91 else 2000)
+    period = full_year * 100 + int(month)
+    if not 1 <= int(month) <= 12 or int(number) == 0 or not 199107 <= period <= 200703:
+        raise ValueError(f"{found[0]} is no arXiv identifier: no paper can have this number")
+    return f"{archive.lower()}/{year}{month}{number}", int(version) if version else None
+
+
+def parse_doi(text: str) -> str:
+    """ "https://doi.org/10.1109/CVPR.2016.90" gives "10.1109/cvpr.2016.90".
+
+    Takes addresses of publishers with a DOI inside. Raises ValueError for anything else.
+    """
+    found = _DOI.search(unquote(text.strip()))
+    if not found:
+        raise ValueError(f"{text!r} is no DOI; one looks like 10.1038/nature14539")
+    doi = found[0]
+    if "://" in text:
+        doi = re.split(r"[?#]|/(?:full|abstract|pdf|epdf|meta)\Z", doi)[0]
+        doi = re.sub(r"(?:\.pdf|\.full|\.abstract)\Z", "", doi)
+    while doi and doi[-1] in _FINAL_MARKS:
+        if doi[-1] == ")" and doi.count("(") >= doi.count(")"):
+            break
+        doi = doi[:-1]
+    return doi.lower()
+
+
+def parse_identifier(text: str) -> Name | None:
+    """Any name or address of a paper as a Name; None when it looks like none.
+
+    "journals/corr/abs-1906-02425" and "https://arxiv.org/pdf/1906.02425v2" both give
+    Name("arxiv", "1906.02425"). What fits no scheme but could be a BibTeX key is Name("key", …).
+    """
+    text = unquote(text.strip())
+    if not text or len(text) > 500 or any(letter.isspace() for letter in text.strip()):
+        return _spaced(text)
+    for parse in (_as_arxiv, _as_dblp, _as_bibsonomy, _as_site, _as_doi, _as_acl, _as_key):
+        name = parse(text)
+        if name:
+            return name
+    return None
+
+
+def _spaced(text: str) -> Name | None:
+    """ "arXiv: 1606.03490" and "doi: 10.1/x" may hold a blank; nothing else does."""
+    compact = re.sub(r"\A(arxiv|doi|pmid)\s*:\s*", r"\1:", text, flags=re.IGNORECASE)
+    if not compact or any(letter.isspace() for letter in compact) or len(compact) > 500:
+        return None
+    return parse_identifier(compact)
+
+
+def _as_arxiv(text: str) -> Name | None:
+    try:
+        return Name("arxiv", parse_arxiv_id(text)[0])
+    except ValueError:
+        return None
+
+
+def _as_dblp(text: str) -> Name | None:
+    path = text
+    if "://" in text:
+        parts = urlsplit(text)
+        if "dblp" not in parts.netloc:
+            return None
+        path = re.sub(r"\A/?(?:rec|db)/(?:bib/|html/)?", "", parts.path)
+        path = re.sub(r"\.(?:html|bib|xml|ris|rdf)\Z", "", path)
+    found = _DBLP_KEY.match(path)
+    if not found:
+        return None
+    key = found[1]
+    corr = _CORR_KEY.match(key)
+    if corr:
+        arxiv = _as_arxiv(re.sub(r"\A(\d{4})-(\d{4,5})\Z", r"\1.\2", corr[1]))
+        if arxiv:
+            return arxiv
+    return Name("dblp", key)
+
+
+def _as_bibsonomy(text: str) -> Name | None:
+    if "://" in text:
+        parts = urlsplit(text)
+        if "bibsonomy" not in parts.netloc:
+            return None
+        key = re.search(r"/bibtexkey/(.+?)(?:/[^/]+)?\Z", parts.path)
+        found = re.search(r"/(?:bibtex|publication)/([12]?[0-9a-f]{32})", parts.path)
+        if not found:
+            return parse_identifier(key[1]) if key else None
+        text = found[1]
+    found = _HASH.match(text)
+    if not found:
+        return None
+    # "1…" marks the interhash of a work, our own form without the mark; "2…" one person's post.
+    return Name("bibsonomy", f"2{found[2]}" if found[1] == "2" else found[2])
+
+
+def _as_site(text: str) -> Name | None:
+    """PubMed, OpenReview and ACL Anthology by address or prefix."""
+    pmid = re.match(r"pmid:(\d{1,9})\Z", text, re.IGNORECASE)
+    if pmid:
+        return Name("pmid", pmid[1])
+    if "://" not in text:
+        return None
+    parts = urlsplit(text)
+    if parts.netloc.endswith("ncbi.nlm.nih.gov"):
+        found = re.search(r"/(?:pubmed/)?(\d{1,9})/?\Z", parts.path)
+        return Name("pmid", found[1]) if found else None
+    if parts.netloc.endswith("openreview.net"):
+        found = re.search(r"(?:\A|&)(?:id|noteId)=([\w-]+)", parts.query)
+        return Name("openreview", found[1]) if found else None
+    if parts.netloc.endswith(("aclanthology.org", "aclweb.org")):
+        last = parts.path.rstrip("/").rpartition("/")[2]
+        return _as_acl(re.sub(r"\.(?:pdf|bib)\Z", "", last))
+    return None
+
+
+def _as_doi(text: str) -> Name | None:
+    if not re.match(r"(?:doi:|https?://|10\.)", text, re.IGNORECASE):
+        return None
+    try:
+        return Name("doi", parse_doi(text))
+    except ValueError:
+        return None
+
+
+def _as_acl(text: str) -> Name | None:
+    found = _ACL.match(text)
+    if not found:
+        return None
+    value = found[1]
+    return Name("acl", value.upper() if value[0].isalpha() else value.lower())
+
+
+def _as_key(text: str) -> Name | None:
+    """A key that somebody chose: at least one letter, and no address."""
+    if "://" in text or not _KEY.match(text) or not re.search(r"[A-Za-z]", text):
+        return None
+    # An arXiv-like or DOI-like slip is a slip, not a key.
+    if re.match(r"(?:arxiv:|doi:|10\.\d)", text, re.IGNORECASE) or re.match(r"\d{4}\.\d+", text):
+        return None
+    return Name("key", text)
+
+
+_ADDRESSES = {
+    "arxiv": "https://arxiv.org/abs/{}",
+    "doi": "https://doi.org/{}",
+    "dblp": "https://dblp.org/rec/{}",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/",
+    "openreview": "https://openreview.net/forum?id={}",
+    "acl": "https://aclanthology.org/{}",
+}
+
+
+def name_url(name: Name) -> str | None:
+    """Where the paper is under this name, None for a name that is no address anywhere."""
+    pattern = _ADDRESSES.get(name.scheme)
+    return pattern.format(name.value) if pattern else None

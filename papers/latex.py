@@ -1,0 +1,102 @@
+"""Pure: TeX in names and titles to Unicode; math stays as it is."""
+
+import re
+import unicodedata
+
+from shortscience.lib.texmath import split_math
+
+_COMBINING = {
+    "`": "\u0300",
+    "'": "\u0301",
+    "^": "\u0302",
+    "~": "\u0303",
+    "=": "\u0304",
+    "u": "\u0306",
+    ".": "\u0307",
+    '"': "\u0308",
+    "r": "\u030a",
+    "H": "\u030b",
+    "v": "\u030c",
+    "d": "\u0323",
+    "c": "\u0327",
+    "k": "\u0328",
+    "b": "\u0331",
+}
+_LETTERS = {
+    **{"o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ"},
+    **{"OE": "Œ", "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ"},
+    **{"TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ", "S": "§", "P": "¶"},
+    **{"textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘"},
+    **{"textquotedblleft": "“", "textquotedblright": "”", "ldots": "…", "dots": "…"},
+    **{"textregistered": "®", "texttrademark": "™", "copyright": "©", "textdegree": "°"},
+    **{"textbackslash": "\\", "textasciitilde": "~", "textunderscore": "_", "pounds": "£"},
+}
+_ACCENT_SIGN = re.compile(
+    r"\\([`'^\"~=.])\s*(?:\{\s*(\\?[A-Za-z])\s*\}|(\\[ij](?![A-Za-z])|[A-Za-z]))"
+)
+_ACCENT_LETTER = re.compile(
+    r"\\([uvHtcdbkr])(?:\s*\{\s*(\\?[A-Za-z])\s*\}|\s+(\\?[A-Za-z])(?![A-Za-z]\w*\s*\{))"
+)
+_LETTER = re.compile(
+    r"\\(" + "|".join(sorted(_LETTERS, key=len, reverse=True)) + r")(?:\{\}|(?![A-Za-z])\s*)"
+)
+_STYLED = re.compile(
+    r"\\(?:emph|text(?:it|bf|sc|tt|rm|sf|sl|up|md|normal|superscript|subscript)?|mbox|hbox|uppercase"
+    r"|lowercase|MakeUppercase|MakeLowercase|enquote|noopsort|url|href\{[^{}]*\})\s*\{([^{}]*)\}"
+)
+_SWITCH = re.compile(
+    r"\\(?:it|bf|sc|tt|rm|em|sl|sf|protect|relax|upshape|itshape|bfseries)(?![A-Za-z])\s*"
+)
+_ESCAPED = re.compile(r"\\([&%#_{}$,;:!/ -])")
+_MARKS = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"))
+
+
+def latex_to_text(source: str) -> str:
+    """Running text with TeX as plain Unicode text; formulas keep their TeX and their dollars.
+
+    "{\\"U}ber $\\beta$-{VAE}s" gives "Über $\\beta$-VAEs". White space is collapsed.
+    """
+    source = source.replace("\\$", "\ue010")
+    pieces = (
+        _plain(span.source) if span.kind == "text" else span.source for span in split_math(source)
+    )
+    text = "".join(pieces).replace("\ue010", "$")
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _plain(text: str) -> str:
+    for _ in range(4):  # Braces nest a few deep: {\"{a}}, \emph{\textbf{x}}.
+        before = text
+        text = _ACCENT_SIGN.sub(_accent, text)
+        text = _ACCENT_LETTER.sub(_accent, text)
+        text = _STYLED.sub(r"\1", text)
+        if text == before:
+            break
+    text = _LETTER.sub(lambda found: _LETTERS[found[1]], text)
+    text = _SWITCH.sub("", text)
+    text = text.replace("~", " ").replace("\\\\", " ")
+    text = _ESCAPED.sub(lambda found: "" if found[1] in ",;:!/-" else found[1], text)
+    for mark, letter in _MARKS:
+        text = text.replace(mark, letter)
+    return text.replace("{", "").replace("}", "")
+
+
+def _accent(found: re.Match) -> str:
+    letter = (found[2] or found[3]).lstrip("\\")
+    # \t ties two letters; nobody's name is misread without the tie.
+    return unicodedata.normalize("NFC", letter + _COMBINING.get(found[1], ""))
+
+
+def clean_title(title: str) -> str:
+    """A title without TeX around its words and without the final full stop of DBLP.
+
+    "…" and abbreviations such as "U.S." keep their dots.
+    """
+    text = latex_to_text(title)
+    if (
+        text.endswith(".")
+        and not text.endswith("..")
+        and not re.search(r"\b[A-Za-z]\.[A-Za-z]?\.\Z|\b(?:Inc|vs|etc|al|Jr)\.\Z", text)
+    ):
+        text = text[:-1].rstrip()
+    return text

@@ -1,0 +1,66 @@
+"""Pure: names of people as catalogues write them."""
+
+import re
+
+PARTICLES = {
+    *("af", "da", "de", "del", "della", "dem", "den", "der", "di", "do", "dos", "du", "la", "le"),
+    *("mac", "ten", "ter", "van", "vaziri", "vom", "von", "zu", "zum", "zur"),
+}
+SUFFIXES = {"jr", "jr.", "sr", "sr.", "i", "ii", "iii", "iv", "v"}
+_GROUP = re.compile(r"\b(?:collaboration|consortium|team|group|committee|project)\b", re.IGNORECASE)
+_HOMONYM = re.compile(r"\s+\d{4}\Z")
+
+
+def display_name(name: str) -> str:
+    """ "Given Family" from any order, without DBLP's homonym number.
+
+    "van den Oord, Aäron" gives "Aäron van den Oord", "King, Jr, Martin" gives "Martin King Jr".
+    A group, "{LIGO Collaboration}" or "ATLAS Collaboration", stays whole.
+    """
+    name = _HOMONYM.sub("", " ".join(name.replace("~", " ").split())).strip(" ,;")
+    if name.startswith("{") and name.endswith("}") and name.count("{") == 1:
+        return name[1:-1].strip()
+    name = name.replace("{", "").replace("}", "")
+    parts = [part.strip() for part in name.split(",") if part.strip()]
+    if len(parts) == 1 or _GROUP.search(name):
+        return name
+    if len(parts) == 2:
+        if parts[1].lower() in SUFFIXES:
+            return f"{parts[0]} {parts[1]}"
+        return f"{parts[1]} {parts[0]}"
+    return f"{' '.join(parts[2:])} {parts[0]} {parts[1]}"
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """("Given", "Family") of a display name; a group or a single word is all family.
+
+    "Aäron van den Oord" gives ("Aäron", "van den Oord"), "Martin King Jr" ("Martin", "King Jr").
+    """
+    words = name.split()
+    if len(words) < 2 or _GROUP.search(name):
+        return "", name
+    end = len(words) - 1
+    if words[end].lower() in SUFFIXES and end > 1:
+        end -= 1
+    start = end
+    while start > 1 and words[start - 1].lower() in PARTICLES:
+        start -= 1
+    return " ".join(words[:start]), " ".join(words[start:])
+
+
+def family_name(name: str) -> str:
+    return split_name(name)[1]
+
+
+def short_reference(authors_text: str, year: int | None) -> str:
+    """ "Bahdanau et al., 2015" from "Dzmitry Bahdanau; Kyunghyun Cho; Yoshua Bengio" and 2015."""
+    families = [family_name(name) for name in authors_text.split("; ") if name]
+    if not families:
+        who = "Unknown"
+    elif len(families) == 1:
+        who = families[0]
+    elif len(families) == 2:
+        who = f"{families[0]} and {families[1]}"
+    else:
+        who = f"{families[0]} et al."
+    return f"{who}, {year}" if year else who

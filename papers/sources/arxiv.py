@@ -1,0 +1,153 @@
+"""arXiv's search interface: one Atom feed in three dialects, the newest since November 2025.
+
+https://info.arxiv.org/help/api/user-manual.html. At most one call every three seconds, one
+connection at a time. Thank you to arXiv for use of its open access interoperability.
+"""
+
+import datetime
+import re
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from papers.identifiers import Name, parse_arxiv_id, parse_doi
+from papers.latex import latex_to_text
+from papers.names import display_name
+from papers.sources.asking import ask, check_status, parse_xml
+from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from shortscience.lib.http import Answer, Service
+
+SCHEMES = ("arxiv",)
+NAME = "arXiv"
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ARXIV = "{http://arxiv.org/schemas/atom}"
+_WITHDRAWN = re.compile(
+    r"\b(?:this|the) (?:paper|submission|article|manuscript) (?:has been|is|was) withdrawn\b"
+    r"|\A\s*withdrawn\b",
+    re.IGNORECASE,
+)
+# arXiv categories: "cs.LG", "hep-th"; ACM and MSC classes turn up in the same place.
+_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]{2,})?\Z")
+
+
+def fetch(name: Name) -> Record:
+    records = fetch_many([name.value])
+    if name.value not in records:
+        raise RecordNotFound(f"arXiv knows no paper {name.value}.")
+    return records[name.value]
+
+
+def fetch_many(arxiv_ids: Sequence[str]) -> dict[str, Record]:
+    """Records by identifier, at most 100 a call; the ones arXiv does not know are left out."""
+    params = {"id_list": ",".join(arxiv_ids), "max_results": str(len(arxiv_ids))}
+    return {
+        record.identifiers[0].value: record for record in _records(params, ", ".join(arxiv_ids))
+    }
+
+
+def search(query: str) -> list[Record]:
+    """The ten papers that fit the words best."""
+    words = re.findall(r"\w+", query)[:20]
+    if not words:
+        return []
+    params = {"search_query": " AND ".join(f"all:{word}" for word in words), "max_results": "10"}
+    return _records(params, query)
+
+
+def _records(params: dict[str, str], asked_for: str) -> list[Record]:
+    service = Service(
+        name=NAME,
+        base_url=settings.ARXIV_API_URL,
+        spacing_seconds=settings.SOURCE_SPACING_SECONDS["arxiv"],
+        max_bytes=30 * 1024 * 1024,
+    )
+    answer = ask(service, settings.ARXIV_API_URL, params=params, accept="application/atom+xml")
+    if answer.status != 400:  # A malformed identifier: the feed says so in words.
+        check_status(service, answer, asked_for=asked_for)
+    return parse_feed(service, answer)
+
+
+def parse_feed(service: Service, answer: Answer) -> list[Record]:
+    """The entries of a feed; raises SourceRefused for an error entry, SourceGarbled for rubbish."""
+    root = parse_xml(service, answer.body)
+    if root.tag != f"{_ATOM}feed":
+        raise SourceGarbled("The answer of arXiv is no feed.")
+    return [_record(entry) for entry in root.iter(f"{_ATOM}entry")]
+
+
+def _record(entry) -> Record:
+    address = _text(entry, f"{_ATOM}id")
+    if "/api/errors" in address:
+        raise SourceRefused(f"arXiv says: {_text(entry, f'{_ATOM}summary')}.")
+    try:
+        arxiv_id, version = parse_arxiv_id(address)
+    except ValueError as error:
+        raise SourceGarbled("The answer of arXiv names no paper.") from error
+    abstract = _paragraphs(entry.findtext(f"{_ATOM}summary") or "")
+    comment = _text(entry, f"{_ARXIV}comment")
+    published = _date(_text(entry, f"{_ATOM}published"))
+    return Record(
+        source="arxiv",
+        title=latex_to_text(_text(entry, f"{_ATOM}title")),
+        authors=tuple(_authors(entry)),
+        abstract=abstract,
+        year=published.year if published else None,
+        published_on=published,
+        venue="arXiv",
+        venue_kind="preprint",
+        kind="misc",
+        identifiers=(Name("arxiv", arxiv_id), *_dois(_text(entry, f"{_ARXIV}doi"))),
+        categories=_categories(entry),
+        arxiv_version=version,
+        url=f"https://arxiv.org/abs/{arxiv_id}",
+        is_withdrawn=bool(_WITHDRAWN.search(comment) or _WITHDRAWN.search(abstract[:200])),
+    )
+
+
+def _text(entry, path: str) -> str:
+    return " ".join((entry.findtext(path) or "").split())
+
+
+def _paragraphs(text: str) -> str:
+    """An abstract: hard line ends go, a newline and two blanks before a word begin a paragraph.
+
+    The dialect until autumn 2025 wraps every line with a newline and two blanks: there all lines
+    look like paragraphs, and none is one.
+    """
+    text = text.strip()
+    lines = text.split("\n")
+    is_wrapped = len(lines) > 2 and all(line.startswith("  ") for line in lines[1:] if line)
+    parts = [text] if is_wrapped else re.split(r"\n\s*\n|\n {2,}", text)
+    return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
+
+
+def _authors(entry):
+    for author in entry.iter(f"{_ATOM}author"):
+        name = display_name(latex_to_text(_text(author, f"{_ATOM}name")))
+        if name and name != ":":
+            yield name
+
+
+def _dois(text: str) -> list[Name]:
+    """The field may hold several DOIs with blanks between them."""
+    names = []
+    for part in text.split():
+        try:
+            names.append(Name("doi", parse_doi(part)))
+        except ValueError:
+            continue
+    return names
+
+
+def _categories(entry) -> tuple[str, ...]:
+    primary = entry.find(f"{_ARXIV}primary_category")
+    terms = [primary.get("term", "")] if primary is not None else []
+    terms += [category.get("term", "") for category in entry.iter(f"{_ATOM}category")]
+    return tuple(dict.fromkeys(term for term in terms if _CATEGORY.match(term)))
+
+
+def _date(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,54 @@
+"""Ask a service over HTTP and say in our own errors what went wrong."""
+
+from django.conf import settings
+from lxml import etree
+
+from papers.sources.records import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable
+from shortscience.lib import http
+
+MAX_DEPTH = 60
+
+
+def ask(
+    service: http.Service, url: str, *, params: dict[str, str] | None = None, accept: str = "*/*"
+) -> http.Answer:
+    """A GET with the site's patience; any status below 500 that is not worth a retry comes back."""
+    try:
+        answer = http.get(
+            service,
+            url,
+            params=params,
+            accept=accept,
+            patience_seconds=settings.SOURCE_PATIENCE_SECONDS,
+        )
+    except http.Unavailable as error:
+        raise SourceUnavailable(str(error), retry_after_seconds=error.retry_after_seconds) from None
+    except http.HttpError as error:
+        raise SourceRefused(str(error)) from None
+    if answer.status >= 500:
+        raise SourceUnavailable(f"{service.name} has a fault just now.")
+    return answer
+
+
+def check_status(service: http.Service, answer: http.Answer, *, asked_for: str) -> None:
+    """Raise for everything but 200."""
+    if answer.status == 404:
+        raise RecordNotFound(f"{service.name} knows no paper {asked_for}.")
+    if answer.status in {401, 403}:
+        raise SourceRefused(f"{service.name} does not let us in.")
+    if answer.status != 200:
+        raise SourceRefused(f"{service.name} did not understand {asked_for}.")
+
+
+def parse_xml(service: http.Service, body: bytes):
+    """The root element; no entities, no DTD, no network, no bombs. Raises SourceGarbled."""
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceGarbled(f"The answer of {service.name} cannot be read.") from error
+    if root.getroottree().docinfo.doctype:
+        raise SourceGarbled(f"The answer of {service.name} cannot be read.")
+    return root

@@ -1,0 +1,55 @@
+"""The one shape in which every source answers, and the errors by what the caller can do."""
+
+import datetime
+from dataclasses import dataclass
+
+from papers.identifiers import Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One paper as a source describes it, before it becomes a Paper row."""
+
+    source: str  # "arxiv", "bibsonomy", "crossref", "bibtex", "by-hand"
+    title: str  # plain text, TeX math kept, white space collapsed
+    authors: tuple[str, ...] = ()  # byline order, "Given Family"
+    abstract: str = ""  # plain text, TeX math kept
+    year: int | None = None  # of publication; None when the source does not say
+    published_on: datetime.date | None = None
+    venue: str = ""  # as the source calls it
+    venue_kind: str = ""  # conference, journal, preprint, other; "" when the source does not say
+    volume: str = ""
+    number: str = ""
+    pages: str = ""
+    publisher: str = ""
+    kind: str = "article"  # BibTeX entry type in lower case
+    identifiers: tuple[Name, ...] = ()  # all names that the source tells
+    categories: tuple[str, ...] = ()  # arXiv categories, the primary one first
+    arxiv_version: int | None = None
+    url: str = ""
+    is_withdrawn: bool = False
+    issn: tuple[str, ...] = ()
+
+
+class SourceError(Exception):
+    """What went wrong, in words for the person who asked."""
+
+
+class SourceUnavailable(SourceError):
+    """Timeout, refused connection or 5xx: worth trying again later."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None):
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class RecordNotFound(SourceError):
+    """The source answers and does not know the paper."""
+
+
+class SourceRefused(SourceError):
+    """The source will not answer this, however often it is asked."""
+
+
+class SourceGarbled(SourceError):
+    """The answer cannot be read."""

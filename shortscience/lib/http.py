@@ -1,0 +1,181 @@
+"""The only module that opens connections to other hosts.
+
+Every call has a time limit, a cap on its size, a list of hosts and a turn that is shared with all
+processes; it says who we are; and after many failures it leaves a service in peace for a while.
+"""
+
+import datetime
+import random
+import time
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from django.conf import settings
+from django.core.cache import cache
+
+from shortscience.lib.ratelimit import TooBusy, one_at_a_time
+
+RETRIED_STATUSES = {429, 502, 503, 504}
+MAX_TRIES = 3
+MAX_REDIRECTS = 3
+FAILURES_BEFORE_PAUSE = 8
+PAUSE_SECONDS = 300
+
+
+class HttpError(Exception):
+    """Something went wrong on the way; the subclass says what the caller can do."""
+
+
+class Unavailable(HttpError):
+    """No answer, or one that asks to come back: worth trying again later."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None):
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Refused(HttpError):
+    """The answer will not get better: too large, led astray, or a host that is not allowed."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`headers` have lower-case names."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """How to treat one outside service; `base_url` also names the only host that is allowed."""
+
+    name: str
+    base_url: str
+    spacing_seconds: float = 0.0
+    max_bytes: int = 5 * 1024 * 1024
+    connect_seconds: float = 5.0
+    read_seconds: float = 30.0
+    total_seconds: float = 60.0
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+
+
+def get(
+    service: Service,
+    url: str,
+    *,
+    params: dict[str, str] | None = None,
+    accept: str = "*/*",
+    patience_seconds: float = 60.0,
+) -> Answer:
+    """GET an address of a service, at most `patience_seconds` long with all pauses and tries.
+
+    A status that is not worth a second try is an answer like any other: the caller reads it.
+    Raises Unavailable or Refused.
+    """
+    deadline = time.monotonic() + patience_seconds
+    if cache.get(f"resting:{service.name}"):
+        raise Unavailable(f"{service.name} did not answer lately; we leave it in peace for now.")
+    problem = Unavailable(f"{service.name} does not answer.")
+    for attempt in range(MAX_TRIES):
+        try:
+            answer = _in_turn(service, url, params, accept, deadline)
+        except TooBusy:
+            raise Unavailable(f"Many wait for {service.name} just now.") from None
+        except Unavailable as error:
+            problem, pause = error, _backoff(attempt)
+        else:
+            if answer.status not in RETRIED_STATUSES:
+                cache.delete(f"failures:{service.name}")
+                return answer
+            told = _retry_after(answer.headers.get("retry-after", ""))
+            problem = Unavailable(
+                f"{service.name} asks us to come back later.", retry_after_seconds=told
+            )
+            pause = max(told or 0.0, _backoff(attempt))
+        if attempt + 1 == MAX_TRIES or time.monotonic() + pause >= deadline:
+            break
+        time.sleep(pause)
+    _count_failure(service)
+    raise problem
+
+
+def _in_turn(service: Service, url: str, params, accept: str, deadline: float) -> Answer:
+    left = deadline - time.monotonic()
+    with one_at_a_time(
+        service.name, spacing_seconds=service.spacing_seconds, patience_seconds=max(left, 0)
+    ):
+        until = min(deadline, time.monotonic() + service.total_seconds)
+        return _follow(service, url, params, accept, until)
+
+
+def _follow(service: Service, url: str, params, accept: str, until: float) -> Answer:
+    """One GET with its redirects, which stay on the host of the service."""
+    timeout = httpx.Timeout(service.read_seconds, connect=service.connect_seconds)
+    headers = {"User-Agent": settings.USER_AGENT, "Accept": accept}
+    try:
+        with httpx.Client(timeout=timeout, headers=headers, auth=service.auth) as client:
+            for _ in range(MAX_REDIRECTS + 1):
+                _check_host(service, url)
+                answer = _read(client, service, url, params, until)
+                target = answer.headers.get("location")
+                if answer.status not in {301, 302, 303, 307, 308} or not target:
+                    return answer
+                url, params = urljoin(url, target), None
+    except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
+        raise Unavailable(f"{service.name} does not answer.") from error
+    except httpx.InvalidURL as error:
+        raise Refused(f"{service.name} sent an address that cannot be read.") from error
+    raise Refused(f"{service.name} sends us from one address to the next.")
+
+
+def _read(client: httpx.Client, service: Service, url: str, params, until: float) -> Answer:
+    """The whole answer, counted after decompression: a small body may unpack to a huge one."""
+    body = bytearray()
+    with client.stream("GET", url, params=params) as response:
+        for part in response.iter_bytes(64 * 1024):
+            body += part
+            if len(body) > service.max_bytes:
+                raise Refused(f"The answer of {service.name} is too large.")
+            if time.monotonic() > until:
+                raise Unavailable(f"{service.name} answers too slowly.")
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, bytes(body), headers)
+
+
+def _check_host(service: Service, url: str) -> None:
+    wanted, base = urlsplit(url), urlsplit(service.base_url)
+    if wanted.scheme not in {"http", "https"} or wanted.hostname != base.hostname:
+        raise Refused(f"{service.name} sends us to another host.")
+
+
+def _backoff(attempt: int) -> float:
+    return 0.5 * 2**attempt * (1 + random.random() / 2)  # noqa: S311  Spreads tries, hides nothing.
+
+
+def _retry_after(value: str) -> float | None:
+    """Seconds from a Retry-After header: a number, or a date as in RFC 9110, 10.2.3."""
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=datetime.UTC)
+    return max((at - datetime.datetime.now(datetime.UTC)).total_seconds(), 0.0)
+
+
+def _count_failure(service: Service) -> None:
+    name = f"failures:{service.name}"
+    cache.add(name, 0, timeout=PAUSE_SECONDS)
+    try:
+        count = cache.incr(name)
+    except ValueError:
+        return
+    if count >= FAILURES_BEFORE_PAUSE:
+        cache.set(f"resting:{service.name}", 1, timeout=PAUSE_SECONDS)
+        cache.delete(name)

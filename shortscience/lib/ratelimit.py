@@ -1,0 +1,55 @@
+"""Limits shared by all processes through the cache: on people's deeds and on our own calls."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.cache import cache
+
+
+def allow(key: str, limit: int, per_seconds: int) -> int:
+    """Count one deed under `key`; 0 when it is within `limit`, else the seconds to wait.
+
+    Windows are fixed, so that counting is one atomic step in every cache.
+    """
+    now = time.time()
+    window = int(now // per_seconds)
+    name = f"rate:{key}:{window}"
+    cache.add(name, 0, timeout=per_seconds + 1)
+    try:
+        count = cache.incr(name)
+    except ValueError:  # Dropped by the cache between the two calls.
+        return 0
+    return 0 if count <= limit else math.ceil((window + 1) * per_seconds - now) or 1
+
+
+class TooBusy(Exception):
+    """No turn came up in time."""
+
+
+@contextmanager
+def one_at_a_time(
+    service: str, *, spacing_seconds: float, patience_seconds: float
+) -> Iterator[None]:
+    """Hold the only turn for calls to `service`, at least `spacing_seconds` after the last began.
+
+    Raises TooBusy when no turn comes up within `patience_seconds`. A process that dies with its
+    turn blocks the others for two minutes at most.
+    """
+    lock, mark = f"turn:{service}", f"turn-began:{service}"
+    deadline = time.monotonic() + patience_seconds
+    while not cache.add(lock, 1, timeout=120):
+        if time.monotonic() >= deadline:
+            raise TooBusy(service)
+        time.sleep(0.05)
+    try:
+        pause = (cache.get(mark) or 0) + spacing_seconds - time.time()
+        if pause > 0:
+            if time.monotonic() + pause > deadline:
+                raise TooBusy(service)
+            time.sleep(min(pause, spacing_seconds))
+        cache.set(mark, time.time(), timeout=3600)
+        yield
+    finally:
+        cache.delete(lock)
