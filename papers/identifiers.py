@@ -171,7 +171,9 @@ def _as_dblp(text: str) -> Name | None:
         parts = urlsplit(text)
         if "dblp" not in parts.netloc:
             return None
-        path = re.sub(r"\A/?(?:rec|db)/(?:bib/|html/)?", "", parts.path)
+        if not parts.path.startswith("/rec/"):
+            return None  # /db/… is a table of contents, not a paper.
+        path = re.sub(r"\A/rec/(?:bib/|html/)?", "", parts.path)
         path = re.sub(r"\.(?:html|bib|xml|ris|rdf)\Z", "", path)
     found = _DBLP_KEY.match(path)
     if not found:

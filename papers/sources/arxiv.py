@@ -72,17 +72,19 @@ def parse_feed(service: Service, answer: Answer) -> list[Record]:
     root = parse_xml(service, answer.body)
     if root.tag != f"{_ATOM}feed":
         raise SourceGarbled("The answer of arXiv is no feed.")
-    return [_record(entry) for entry in root.iter(f"{_ATOM}entry")]
+    records = (_record(entry) for entry in root.iter(f"{_ATOM}entry"))
+    return [record for record in records if record is not None]
 
 
-def _record(entry) -> Record:
+def _record(entry) -> Record | None:
+    """None for an entry without a paper: the old dialect answers so for an unknown identifier."""
     address = _text(entry, f"{_ATOM}id")
     if "/api/errors" in address:
         raise SourceRefused(f"arXiv says: {_text(entry, f'{_ATOM}summary')}.")
     try:
         arxiv_id, version = parse_arxiv_id(address)
-    except ValueError as error:
-        raise SourceGarbled("The answer of arXiv names no paper.") from error
+    except ValueError:
+        return None
     abstract = _paragraphs(entry.findtext(f"{_ATOM}summary") or "")
     comment = _text(entry, f"{_ARXIV}comment")
     published = _date(_text(entry, f"{_ATOM}published"))
