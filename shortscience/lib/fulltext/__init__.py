@@ -10,7 +10,9 @@ in an FTS5 table. An index is a model next to the one it finds:
         words = fulltext.DocumentField(db_column="papers_paperdocument")
         index = fulltext.Index("papers_paperdocument", [fulltext.Column("title", 1.0), ...])
 
-The column is named like the table, because that is how FTS5 calls a whole row.
+The column is named like the table, because that is how FTS5 calls a whole row. The rows can be
+made anew from what they find, and the dialects keep them differently: leave these models out of
+`dumpdata` (`--exclude`) and run `reindex` after `loaddata`.
 """
 
 from shortscience.lib.fulltext.excerpts import (
