@@ -1,0 +1,74 @@
+"""Pages of the site as a whole, and what the machines that watch it ask for."""
+
+import re
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_safe
+
+# What a form with a person's words calls them: shown again when the form was refused.
+WRITTEN_FIELDS = ("text", "abstract", "about")
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "about.html", {"contact": settings.CONTACT_EMAIL})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /account/", "Disallow: /admin/", "Disallow: /search", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database and cache answer; with Redis, the cache is the queue's server too."""
+    checks = {"database": _database_answers(), "cache": _cache_answers()}
+    return JsonResponse(checks, status=200 if all(checks.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except DatabaseError:
+        return False
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.set("readyz", 1, 5)
+        return cache.get("readyz") == 1
+    except Exception:  # Every client of a cache has errors of its own.
+        return False
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Unknown and forbidden look the same."""
+    words = " ".join(re.findall(r"[\w.]+", request.path.rpartition("/")[2]))[:100]
+    return render(request, "404.html", {"words": words}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A file without database, session or context: any of them may be what broke."""
+    page = (settings.BASE_DIR / "templates" / "500.html").read_text(encoding="utf-8")
+    return HttpResponse(page, status=500)
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What was written is given back: a form that grew old must not cost anybody's words."""
+    kept = next((request.POST[name] for name in WRITTEN_FIELDS if request.POST.get(name)), "")
+    return render(request, "403_csrf.html", {"kept": kept}, status=403)
