@@ -1,0 +1,85 @@
+"""Formatting only: no queries, no decisions about who may see what."""
+
+import datetime
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from papers.names import family_name
+
+register = template.Library()
+
+MAX_FAMILIES = 8
+
+
+@register.filter
+def families(authors_text: str) -> str:
+    """ "Ashish Vaswani; Noam Shazeer" gives "Vaswani, Shazeer"; long bylines end in "and 12 more"."""
+    names = [family_name(name) for name in authors_text.split("; ") if name]
+    shown = names if len(names) <= MAX_FAMILIES + 1 else names[:MAX_FAMILIES]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {intcomma(more)} more" if more else "")
+
+
+@register.filter
+def ago(at: datetime.datetime | None) -> SafeString:
+    """A <time>: "2 days ago" within a month, else "2 November 2026"; the date is in its title."""
+    if at is None:
+        return format_html("")
+    full = date_format(at, "j F Y")
+    days = (timezone.now() - at).days
+    if days > 30:
+        words = full
+    elif days > 1:
+        words = f"{days} days ago"
+    elif days == 1:
+        words = "yesterday"
+    else:
+        words = _hours(timezone.now() - at)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, words)
+
+
+def _hours(age: datetime.timedelta) -> str:
+    hours, minutes = divmod(max(int(age.total_seconds()), 0) // 60, 60)
+    if hours:
+        return f"{hours} hour{'s' if hours > 1 else ''} ago"
+    if minutes:
+        return f"{minutes} minute{'s' if minutes > 1 else ''} ago"
+    return "just now"
+
+
+@register.filter
+def day(at: datetime.datetime | None) -> SafeString:
+    """A <time> with the full date: "2 November 2026"."""
+    if at is None:
+        return format_html("")
+    return format_html(
+        '<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "j F Y")
+    )
+
+
+@register.filter
+def counted(number: int, words: str) -> str:
+    """{{ 3|counted:"summary,summaries" }} gives "3 summaries"."""
+    one, many = words.split(",")
+    return f"{intcomma(number)} {one if number == 1 else many}"
+
+
+@register.filter
+def bar_height(number: int, most: int) -> int:
+    """The height of a bar of 0 to 20 units, at least 1 for anything at all."""
+    return max(round(20 * number / most), 1) if number and most else 0
+
+
+@register.filter
+def minus(number: int, other: int) -> int:
+    return number - other
+
+
+@register.filter
+def times(number: int, other: int) -> int:
+    return number * other

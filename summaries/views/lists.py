@@ -1,0 +1,333 @@
+"""Lists: home, venues and their years, people, one person, one author."""
+
+import datetime
+
+from django.core.cache import cache
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from papers.models import Authorship, Field, Paper, Venue
+from shortscience.lib.pagination import keyset_page
+from summaries.models import Standing, Summary
+
+ORDERS = {"popular": "Popular", "recent": "Recent", "best": "Best", "discussed": "Discussed"}
+TIMES = {
+    "all": ("Any time", None),
+    "day": ("Today", 1),
+    "week": ("This week", 7),
+    "month": ("This month", 31),
+    "year": ("This year", 366),
+}
+SHOWN = {"excerpts": "Excerpts", "titles": "Titles only", "full": "Full text"}
+PAGE_SIZE = 25
+VENUE_PAGE_SIZE = 50
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Papers with summaries: ?sort=, ?field=, ?time=, ?show=, ?cursor=."""
+    order = _choice(request, "sort", ORDERS, "popular")
+    time = _choice(request, "time", TIMES, "all")
+    shown = _choice(request, "show", SHOWN, "excerpts")
+    fields = list(Field.objects.all())
+    field = next((item for item in fields if item.slug == request.GET.get("field")), None)
+    standings = _standings(order=order, field=field, fields=fields, time=time)
+    page = keyset_page(
+        standings.for_lists(),
+        order=f"-{Standing.objects.ORDERS[order]}",
+        tie="-paper_id",
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    items = _items(page.items, order, request.user)
+    context = {
+        "orders": _links(request, "sort", ORDERS, order),
+        "order": order,
+        "fields": fields,
+        "field": field,
+        "times": {key: label for key, (label, _) in TIMES.items()},
+        "time": time,
+        "shown_choices": SHOWN,
+        "shown": shown,
+        "items": items,
+        "next_page": _address(request, cursor=page.next_cursor) if page.next_cursor else "",
+        "is_first_page": not request.GET.get("cursor"),
+        "totals": _totals(),
+        "top_venues": _top_venues(),
+        "discussed": _discussed_now(),
+    }
+    return render(request, "summaries/home.html", context)
+
+
+def _standings(*, order: str, field: Field | None, fields: list[Field], time: str) -> QuerySet:
+    standings = Standing.objects.all()
+    if field is not None:
+        # "Computer science" holds all that is below it.
+        numbers = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
+        standings = standings.filter(paper__field__in=numbers)
+    days = TIMES[time][1]
+    if days is not None:
+        standings = standings.filter(latest_at__gte=timezone.now() - datetime.timedelta(days=days))
+    if order == "discussed":
+        standings = standings.filter(comment_count__gt=0)
+    return standings
+
+
+def _items(standings: list[Standing], order: str, user) -> list[dict[str, object]]:
+    """Each paper with the summary to show: the newest one where newness is the order."""
+    numbers = [
+        row.latest_summary_id if order == "recent" else row.top_summary_id for row in standings
+    ]
+    votes = (
+        Summary.objects.filter(pk__in=numbers).with_vote_of(user).values_list("pk", "my_vote")
+        if user.is_authenticated
+        else ()
+    )
+    my_votes = dict(votes)
+    items = []
+    for row in standings:
+        summary = row.latest_summary if order == "recent" else row.top_summary
+        summary.paper = row.paper
+        summary.my_vote = my_votes.get(summary.pk)
+        items.append({"paper": row.paper, "summary": summary})
+    return items
+
+
+def _totals() -> dict[str, int]:
+    """Counts for the head of the page, a minute old at most."""
+
+    def count() -> dict[str, int]:
+        return {
+            "summaries": Summary.objects.published().count(),
+            "papers": Standing.objects.count(),
+        }
+
+    return cache.get_or_set("home-totals", count, 60)
+
+
+def _top_venues() -> list[Venue]:
+    def count() -> list[Venue]:
+        return list(
+            Venue.objects.annotate(total=Sum("papers__summary_count"))
+            .filter(total__gt=0)
+            .order_by("-total", "name")[:6]
+        )
+
+    return cache.get_or_set("home-venues", count, 300)
+
+
+def _discussed_now() -> list[Standing]:
+    def choose() -> list[Standing]:
+        rows = Standing.objects.filter(comment_count__gt=0).select_related("paper")
+        return list(rows.in_order("discussed")[:4])
+
+    return cache.get_or_set("home-discussed", choose, 60)
+
+
+@require_safe
+def venues(request: HttpRequest) -> HttpResponse:
+    """All venues with papers, by field, with a bar for each year."""
+    rows = (
+        Paper.objects.filter(venue__isnull=False, year__isnull=False)
+        .values("venue", "year")
+        .annotate(summarised=Count("pk", filter=Q(summary_count__gt=0)), papers=Count("pk"))
+        .order_by("year")
+    )
+    years: dict[int, dict[int, dict]] = {}
+    for row in rows:
+        years.setdefault(row["venue"], {})[row["year"]] = row
+    groups: dict[str, list[dict]] = {}
+    found = Venue.objects.filter(pk__in=years).select_related("field").order_by("name")
+    for venue in found:
+        label = venue.field.name if venue.field else "All of science"
+        groups.setdefault(label, []).append(_venue_row(venue, years[venue.pk]))
+    context = {
+        "groups": sorted(
+            groups.items(), key=lambda group: -sum(row["papers"] for row in group[1])
+        ),
+        "count": sum(map(len, groups.values())),
+    }
+    return render(request, "summaries/venues.html", context)
+
+
+def _venue_row(venue: Venue, years: dict[int, dict]) -> dict[str, object]:
+    last = max(years)
+    span = range(max(min(years), last - 14), last + 1)
+    bars = [years.get(year, {}).get("papers", 0) for year in span]
+    return {
+        "venue": venue,
+        "bars": bars,
+        "most": max(bars),
+        "first_year": span[0],
+        "last_year": last,
+        "papers": sum(row["papers"] for row in years.values()),
+        "summarised": sum(row["summarised"] for row in years.values()),
+    }
+
+
+@require_safe
+def venue(request: HttpRequest, slug: str) -> HttpResponse:
+    return _venue_page(request, slug, None)
+
+
+@require_safe
+def venue_year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    return _venue_page(request, slug, year)
+
+
+def _venue_page(request: HttpRequest, slug: str, year: int | None) -> HttpResponse:
+    """?show=summarised (the default when there are any) or all."""
+    found = get_object_or_404(Venue.objects.select_related("field"), slug=slug)
+    years = list(
+        Paper.objects.filter(venue=found, year__isnull=False)
+        .values("year")
+        .annotate(papers=Count("pk"), summarised=Count("pk", filter=Q(summary_count__gt=0)))
+        .order_by("year")
+    )
+    of_year = next((row for row in years if row["year"] == year), None)
+    if year is not None and of_year is None:
+        raise Http404
+    papers = Paper.objects.filter(venue=found)
+    if year is not None:
+        papers = papers.filter(year=year)
+    counts = of_year or {
+        "papers": sum(row["papers"] for row in years),
+        "summarised": sum(row["summarised"] for row in years),
+    }
+    default = "summarised" if counts["summarised"] else "all"
+    shown = _choice(request, "show", {"summarised": "", "all": ""}, default)
+    if shown == "summarised":
+        papers = papers.filter(summary_count__gt=0)
+    page = _numbered(papers.for_lists().order_by("-summary_count", "title", "pk"), request)
+    position = [row["year"] for row in years].index(year) if year is not None else None
+    context = {
+        "venue": found,
+        "year": year,
+        "years": years,
+        "most": max((row["papers"] for row in years), default=0),
+        "before": years[position - 1]["year"] if position else None,
+        "after": years[position + 1]["year"]
+        if position is not None and position + 1 < len(years)
+        else None,
+        "counts": counts,
+        "shown": shown,
+        **page,
+    }
+    return render(request, "summaries/venue.html", context)
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Who writes here, by signed summaries."""
+    signed = Q(
+        summaries__state="published",
+        summaries__deleted_at__isnull=True,
+        summaries__is_anonymous=False,
+    )
+    writers = (
+        User.objects.filter(is_active=True)
+        .annotate(
+            signed_count=Count("summaries", filter=signed),
+            received=Sum("summaries__score", filter=signed, default=0),
+        )
+        .filter(signed_count__gt=0)
+        .order_by("-signed_count", "username")
+    )
+    return render(request, "summaries/people.html", _numbered(writers, request))
+
+
+@require_safe
+def user(request: HttpRequest, username: str) -> HttpResponse:
+    """One person: what was signed; ?show=mine shows the owner all of the own work."""
+    person = get_object_or_404(User, username__iexact=username, is_active=True)
+    if person.username != username:
+        return redirect(person, permanent=True)
+    signed = Summary.objects.signed_by(person)
+    is_owner = request.user == person
+    shown = "mine" if is_owner and request.GET.get("show") == "mine" else "summaries"
+    listed = Summary.objects.visible_to(person).filter(author=person) if shown == "mine" else signed
+    totals = signed.aggregate(
+        summaries=Count("pk"), votes=Sum("score", default=0), words=Sum("word_count", default=0)
+    )
+    totals["comments"] = person.comments.filter(
+        deleted_at__isnull=True, is_anonymous=False, summary__in=Summary.objects.published()
+    ).count()
+    fields = (
+        signed.filter(paper__field__isnull=False)
+        .values(name=F("paper__field__name"))
+        .annotate(count=Count("pk"))
+        .order_by("-count", "name")[:4]
+    )
+    page = _numbered(listed.for_lists().order_by("-published_at", "-pk"), request)
+    context = {
+        "person": person,
+        "is_owner": is_owner,
+        "shown": shown,
+        "totals": totals,
+        "fields": fields,
+        **page,
+    }
+    return render(request, "summaries/user.html", context)
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    """The papers of one author name, the newest first."""
+    papers = Paper.objects.filter(authorships__name_slug=slug).distinct()
+    name = Authorship.objects.filter(name_slug=slug).values_list("name", flat=True).first()
+    if name is None:
+        raise Http404
+    page = _numbered(papers.for_lists().order_by("-year", "title", "pk"), request)
+    return render(request, "summaries/author.html", {"name": name, "slug": slug, **page})
+
+
+def _choice(request: HttpRequest, name: str, choices: dict, default: str) -> str:
+    value = request.GET.get(name, "")
+    return value if value in choices else default
+
+
+def _links(request: HttpRequest, name: str, labels: dict[str, str], current: str):
+    return [
+        {
+            "label": label,
+            "url": _address(request, **{name: key, "cursor": ""}),
+            "is_current": key == current,
+        }
+        for key, label in labels.items()
+    ]
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    """This page's address with some parameters changed; an empty one goes."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def _numbered(queryset: QuerySet, request: HttpRequest) -> dict[str, object]:
+    """One numbered page of a list that people leaf through: {items, count, first, last, …}."""
+    try:
+        number = min(max(int(request.GET.get("page", "1")), 1), 10_000)
+    except ValueError:
+        number = 1
+    count = queryset.count()
+    first = (number - 1) * VENUE_PAGE_SIZE
+    items = list(queryset[first : first + VENUE_PAGE_SIZE])
+    last = first + len(items)
+    return {
+        "items": items,
+        "count": count,
+        "first": first + 1,
+        "last": last,
+        "previous_page": _address(request, page=str(number - 1) if number > 2 else "")
+        if number > 1
+        else "",
+        "next_page": _address(request, page=str(number + 1)) if last < count else "",
+    }
