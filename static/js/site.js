@@ -17,3 +17,17 @@ document.addEventListener("keydown", (event) => {
     document.querySelector(".menu[open]")?.removeAttribute("open");
   }
 });
+
+// A choice in a list is its own button; without script there is one beside it.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+});
+
+// A saved text needs no copy in the browser any more; the writing page left its name.
+try {
+  const key = sessionStorage.getItem("saving");
+  if (key && !document.getElementById("desk") && document.querySelector(".said")) {
+    localStorage.removeItem(key);
+    sessionStorage.removeItem("saving");
+  }
+} catch { /* Storage is forbidden: there is no copy either. */ }

@@ -1,0 +1,76 @@
+"""What people type about papers."""
+
+from django import forms
+
+from summaries.models import Summary
+from summaries.rendering import MAX_CHARACTERS
+
+TEMPLATE = """\
+## What was asked
+
+
+
+## The idea
+
+
+
+## What they found
+
+
+
+## Where I am not convinced
+
+
+"""
+
+
+class SummaryForm(forms.Form):
+    """`based_on` is the summary's save_count when the form was opened; 0 for a new one."""
+
+    text = forms.CharField(
+        strip=False,
+        max_length=MAX_CHARACTERS,
+        error_messages={
+            "required": "There is nothing to save yet. Write a sentence first.",
+            "max_length": "The text has more than %(limit_value)d characters. Shorten it.",
+        },
+    )
+    note = forms.CharField(required=False, max_length=120)
+    signed = forms.ChoiceField(choices=[("name", "With my name"), ("anonymous", "Anonymously")])
+    readers = forms.ChoiceField(choices=[("everyone", "Everyone"), ("me", "Only me")])
+    based_on = forms.IntegerField(min_value=0, required=False)
+    action = forms.ChoiceField(
+        choices=[("publish", ""), ("draft", ""), ("preview", "")], required=False
+    )
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"].replace("\r\n", "\n")
+        if not text.strip() or text.strip() == TEMPLATE.strip():
+            raise forms.ValidationError("There is nothing to save yet. Write a sentence first.")
+        return text
+
+    @property
+    def state(self) -> str:
+        """What the buttons and the choice of readers mean together."""
+        if self.cleaned_data["action"] == "draft":
+            return Summary.State.DRAFT
+        if self.cleaned_data["readers"] == "me":
+            return Summary.State.PRIVATE
+        return Summary.State.PUBLISHED
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.cleaned_data["signed"] == "anonymous"
+
+
+class VoteForm(forms.Form):
+    value = forms.TypedChoiceField(coerce=int, choices=[("1", ""), ("0", ""), ("-1", "")])
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        max_length=10_000,
+        strip=True,
+        error_messages={"required": "Write something first."},
+    )
+    parent = forms.IntegerField(required=False, min_value=1)

@@ -1,0 +1,191 @@
+"""The page of a paper, of one summary, its history and its source."""
+
+from django.db.models import Count, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from papers import citations
+from papers.identifiers import name_url
+from papers.models import Identifier, Paper
+from summaries.diffing import word_diff
+from summaries.models import Citation, Comment, Summary
+
+SUMMARY_ORDERS = {
+    "best": ("Best first", ["-score", "-up_count", "published_at", "pk"]),
+    "newest": ("Newest first", ["-published_at", "-pk"]),
+    "shortest": ("Shortest first", ["word_count", "pk"]),
+}
+COMMENTS_SHOWN = 2
+AUTHORS_SHOWN = 10
+
+
+@require_safe
+def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """?order= best, newest or shortest; another slug leads to the right address."""
+    found = get_object_or_404(Paper.objects.for_lists().select_related("field"), pk=pk)
+    if slug != found.slug:
+        return redirect(found, permanent=True)
+    order = request.GET.get("order", "")
+    order = order if order in SUMMARY_ORDERS else "best"
+    summaries = list(
+        Summary.objects.published()
+        .filter(paper=found)
+        .select_related("author")
+        .with_vote_of(request.user)
+        .order_by(*SUMMARY_ORDERS[order][1])
+    )
+    _attach_comments(summaries)
+    mine = None
+    if request.user.is_authenticated:
+        mine = Summary.objects.visible_to(request.user).filter(paper=found, author=request.user)
+        mine = mine.first()
+    context = {
+        "paper": found,
+        "authors": list(found.authorships.all()),
+        "authors_shown": AUTHORS_SHOWN,
+        "links": _links(found),
+        "summaries": summaries,
+        "mine": mine,
+        "orders": {key: label for key, (label, _) in SUMMARY_ORDERS.items()},
+        "order": order,
+        "bibtex": citations.bibtex(found),
+        "cited_count": _cited_in(found),
+        "read_next": _read_next(found),
+        "has_math": any(summary.has_math for summary in summaries),
+    }
+    return render(request, "summaries/paper.html", context)
+
+
+def _attach_comments(summaries: list[Summary]) -> None:
+    """The first comments of each summary, in one query."""
+    comments = (
+        Comment.objects.shown()
+        .filter(summary__in=summaries, parent=None)
+        .select_related("author")
+        .order_by("created_at", "pk")
+    )
+    by_summary: dict[int, list[Comment]] = {}
+    for comment in comments:
+        by_summary.setdefault(comment.summary_id, []).append(comment)
+    for summary in summaries:
+        summary.first_comments = by_summary.get(summary.pk, [])[:COMMENTS_SHOWN]
+
+
+def _links(paper: Paper) -> list[dict[str, str]]:
+    """Where the paper itself is to be had."""
+    links = []
+    if paper.arxiv_id:
+        links.append({"label": "PDF", "icon": "file", "url": f"https://arxiv.org/pdf/{paper.arxiv_id}"})
+    labels = dict(Identifier.Scheme.choices)
+    seen = set()
+    for identifier in paper.identifiers.all():
+        url = name_url(identifier.as_name())
+        if url and identifier.scheme not in seen:
+            seen.add(identifier.scheme)
+            links.append({"label": labels[identifier.scheme], "icon": "out", "url": url})
+    if not links and paper.url:
+        links.append({"label": "Paper", "icon": "out", "url": paper.url})
+    return links
+
+
+def _cited_in(paper: Paper) -> int:
+    public = Summary.objects.published()
+    return Citation.objects.filter(paper=paper, summary__in=public).exclude(
+        summary__paper=paper
+    ).count()
+
+
+def _read_next(paper: Paper) -> list[dict[str, object]]:
+    """Papers that this paper's summaries cite, then those whose summaries cite this one."""
+    public = Summary.objects.published()
+    cited = Paper.objects.filter(citations__summary__in=public.filter(paper=paper))
+    citing = Paper.objects.filter(
+        summaries__in=public.filter(citations__paper=paper)
+    )
+    found: dict[int, dict[str, object]] = {}
+    for papers, why in ((cited, "cited here"), (citing, "cites this paper")):
+        ranked = papers.exclude(pk=paper.pk).annotate(times=Count("pk")).order_by("-times", "-pk")
+        for other in ranked[:5]:
+            found.setdefault(other.pk, {"paper": other, "why": why})
+    return list(found.values())[:6]
+
+
+@require_safe
+def summary(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(
+        Summary.objects.visible_to(request.user)
+        .select_related("author", "paper__venue")
+        .with_vote_of(request.user),
+        pk=pk,
+    )
+    return render(request, "summaries/summary.html", summary_context(found))
+
+
+def summary_context(found: Summary, **more: object) -> dict[str, object]:
+    """All that the page of a summary shows; a refused comment comes back through `more`."""
+    siblings = list(
+        Summary.objects.published()
+        .filter(paper=found.paper_id)
+        .select_related("author")
+        .ranked()
+    )
+    numbers = [sibling.pk for sibling in siblings]
+    position = numbers.index(found.pk) if found.pk in numbers else None
+    replies = Prefetch(
+        "replies", Comment.objects.select_related("author").order_by("created_at", "pk")
+    )
+    comments = (
+        found.comments.filter(parent=None)
+        .select_related("author")
+        .prefetch_related(replies)
+        .order_by("created_at", "pk")
+    )
+    cited = found.citations.filter(paper__isnull=False).select_related("paper__venue")
+    cited_by = (
+        Summary.objects.published()
+        .filter(citations__paper=found.paper_id)
+        .exclude(paper=found.paper_id)
+        .select_related("paper", "author")
+        .order_by("-score", "-pk")[:10]
+    )
+    return {
+        "summary": found,
+        "paper": found.paper,
+        "siblings": siblings,
+        "position": position,
+        "next": siblings[(position + 1) % len(siblings)]
+        if position is not None and len(siblings) > 1
+        else None,
+        "comments": comments,
+        "cited": list({item.paper_id: item.paper for item in cited}.values()),
+        "cited_by": cited_by,
+        **more,
+    }
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every revision, the newest first, with the words that changed."""
+    found = get_object_or_404(
+        Summary.objects.visible_to(request.user).select_related("author", "paper"), pk=pk
+    )
+    revisions = list(found.revisions.all()[:50])
+    for newer, older in zip(revisions, [*revisions[1:], None], strict=True):
+        newer.changes = word_diff(older.text, newer.text) if older else []
+        newer.is_restorable = newer.text != found.text
+    context = {
+        "summary": found,
+        "paper": found.paper,
+        "revisions": revisions,
+        "may_restore": Summary.objects.editable_by(request.user).contains(found)
+        if request.user.is_authenticated
+        else False,
+    }
+    return render(request, "summaries/history.html", context)
+
+
+@require_safe
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Summary.objects.visible_to(request.user), pk=pk)
+    return HttpResponse(found.text, content_type="text/markdown; charset=utf-8")

@@ -1,0 +1,57 @@
+"""Votes: a form that works alone, a fragment for the script, JSON for programs."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from shortscience.lib.ratelimit import allow
+from summaries.forms import VoteForm
+from summaries.models import Summary
+from summaries.voting import VoteRefused, cast_vote
+
+VOTES_PER_MINUTE = 30
+
+
+@require_POST
+@login_required
+def vote(request: HttpRequest, pk: int) -> HttpResponse:
+    summary = get_object_or_404(
+        Summary.objects.visible_to(request.user).select_related("author", "paper"), pk=pk
+    )
+    form = VoteForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest("value must be 1, 0 or -1")
+    wait_seconds = allow(f"vote:{request.user.pk}", VOTES_PER_MINUTE, 60)
+    if wait_seconds:
+        refused = f"That was quick. You can vote again in {wait_seconds} seconds."
+        return _answer(request, summary, refused, status=429)
+    try:
+        cast_vote(summary_id=pk, voter=request.user, value=form.cleaned_data["value"])
+    except VoteRefused as error:
+        return _answer(request, summary, str(error), status=403)
+    return _answer(request, summary)
+
+
+def _answer(
+    request: HttpRequest, summary: Summary, refused: str = "", status: int = 200
+) -> HttpResponse:
+    shown = (
+        Summary.objects.filter(pk=summary.pk)
+        .select_related("author", "paper")
+        .with_vote_of(request.user)
+        .get()
+    )
+    if "application/json" in request.headers.get("Accept", ""):
+        answer = {"score": shown.score, "value": shown.my_vote or 0, "refused": refused}
+        return JsonResponse(answer, status=status)
+    if request.htmx:
+        context = {"summary": shown, "refused": refused}
+        return render(request, "summaries/_vote.html", context, status=status)
+    if refused:
+        context = {"summary": shown, "paper": shown.paper, "refused": refused}
+        return render(request, "summaries/vote_refused.html", context, status=status)
+    page = summary.paper if summary.is_public else summary
+    response = redirect(f"{page.get_absolute_url()}#{summary.anchor}")
+    response.status_code = 303
+    return response
