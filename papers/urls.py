@@ -1,4 +1,5 @@
-"""Adding papers, finding them by any name, and citing them."""
+"""Adding papers and citing them. The address of a paper by any of its names is the last of all
+addresses that begin with paper/, so it stands in shortscience/urls.py."""
 
 from django.urls import path
 
@@ -9,5 +10,4 @@ urlpatterns = [
     path("paper/<int:pk>/bibtex", views.bibtex, name="paper-bibtex"),
     path("paper/<int:pk>/ris", views.ris, name="paper-ris"),
     path("paper/<int:pk>/csl.json", views.csl, name="paper-csl"),
-    path("paper/<path:name>", views.by_name, name="paper-by-name"),
 ]

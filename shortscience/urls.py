@@ -5,11 +5,13 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from papers.views import by_name
 from shortscience import views
 
 urlpatterns = [
-    path("", include("summaries.urls")),
     path("", include("papers.urls")),
+    path("", include("summaries.urls")),
+    path("paper/<path:name>", by_name, name="paper-by-name"),
     path("", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),

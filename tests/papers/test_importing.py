@@ -64,7 +64,7 @@ def described(paper: Paper) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("order", itertools.permutations([ARXIV, DBLP, BIBTEX]))
+@pytest.mark.parametrize("order", list(itertools.permutations([ARXIV, DBLP, BIBTEX])))
 def test_three_sources_in_any_order_make_one_paper(order):
     for told in order:
         import_record(make_record(**told))

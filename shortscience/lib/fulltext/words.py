@@ -65,7 +65,7 @@ def stem(word: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents and TeX: r"Poincar\'e, $\mathcal{L}$" to "poincare, $ l$"."""
+    r"""Lower case without accents and TeX: "Poincar\'e, $\mathcal{L}$" to "poincare, $ l$"."""
     if "\\" in text:
         text = _TEX_ACCENT.sub(r"\1", text)
         text = _TEX_COMMAND.sub(_command_as_words, text)

@@ -1,0 +1,138 @@
+"""Real servers for tests: Redis, Celery workers, Chromium. ./scripts/test starts what they need."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium_path() -> str:
+    told = os.environ.get("CHROMIUM")
+    found = told or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not found:
+        pytest.fail("Chromium is missing. Run ./scripts/test, which installs it.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread; Django would take it for an async view.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=CHROMIUM_FLAGS, headless=True
+        )
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """Notes what a page must never do: ask other hosts, break the policy, throw errors."""
+
+    def __init__(self, page: Page, base: str):
+        self.faults: list[str] = []
+        page.on("request", lambda request: self._request(request, base))
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+
+    def _request(self, request, base: str) -> None:
+        if not request.url.startswith((base, "data:", "blob:", "about:")):
+            self.faults.append(f"asked {request.url}")
+
+    def _console(self, message) -> None:
+        # Chromium also logs each 4xx and 5xx here; the tests look at those themselves.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.faults.append(message.text)
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """Open a browser page of its own session: open_page(script=False, width=390, dark=True)."""
+    watches: list[Watch] = []
+    with contextlib.ExitStack() as stack:
+
+        def open_it(*, script: bool = True, width: int = 1280, dark: bool = False) -> Page:
+            context = chromium.new_context(
+                base_url=live_server.url,
+                java_script_enabled=script,
+                viewport={"width": width, "height": 900},
+                color_scheme="dark" if dark else "light",
+            )
+            stack.callback(context.close)
+            page = context.new_page()
+            page.set_default_timeout(15_000)
+            watches.append(Watch(page, live_server.url))
+            return page
+
+        yield open_it
+        faults = [fault for watch in watches for fault in watch.faults]
+    assert not faults
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    url = os.environ.get("TEST_REDIS_URL", "")
+    if not url:
+        pytest.fail("This test needs Redis. Run ./scripts/test, which starts one.")
+    return url
+
+
+@pytest.fixture
+def celery_worker(transactional_db, redis_url) -> Iterator[None]:
+    """A real worker process on the test's database and Redis."""
+    database = connection.settings_dict
+    if connection.vendor != "postgresql":
+        pytest.fail("This test needs PostgreSQL. Run ./scripts/test, which starts one.")
+    address = (
+        f"postgres://{database['USER']}:{database['PASSWORD']}@"
+        f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    )
+    environment = {
+        **os.environ,
+        "DATABASE_URL": address,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": django_settings.SECRET_KEY,
+        "ARXIV_API_URL": django_settings.ARXIV_API_URL,
+        "ARXIV_SPACING_SECONDS": "0",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "shortscience", "worker"]
+    options = ["--pool=solo", "-Q", "import,maintenance", "--loglevel=WARNING"]
+    process = subprocess.Popen([*command, *options], env=environment)
+    try:
+        _wait_for_worker(process, redis_url)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for_worker(process: subprocess.Popen, redis_url: str) -> None:
+    from celery import Celery
+
+    app = Celery(broker=redis_url)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"The worker stopped with status {process.returncode}.")
+        if app.control.ping(timeout=1):
+            return
+    pytest.fail("The worker did not answer within a minute.")
