@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from papers import sources
 from papers.citation_keys import choose_citation_key
-from papers.composing import compose
+from papers.composing import compose, is_preprint
 from papers.fields import field_of_categories
 from papers.identifiers import Name, parse_identifier
 from papers.interhash import interhashes
@@ -85,7 +85,7 @@ def import_record(record: Record) -> Imported:
 
 def _import_record(record: Record) -> Imported:
     names = _all_names(record)
-    paper = _paper_named(names)
+    paper = _paper_named(names) or _other_version(record)
     is_new = paper is None
     if is_new:
         paper = Paper(citation_key=choose_citation_key(record))
@@ -155,6 +155,8 @@ def record_to_json(record: Record) -> dict[str, object]:
     """A record as plain JSON; `record_from_json` reads it back."""
     data = dataclasses.asdict(record)
     data["published_on"] = record.published_on.isoformat() if record.published_on else None
+    # Lists instead of tuples, so that it equals what comes back from the database.
+    data = {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
     return data
 
 
@@ -193,6 +195,33 @@ def _paper_named(names: list[Name]) -> Paper | None:
     if len(numbers) > 1:
         log.warning("names of one record belong to papers %s; using the surest", sorted(numbers))
     return Paper.objects.select_for_update(of=("self",)).get(pk=found[ranked[0]])
+
+
+def _other_version(record: Record) -> Paper | None:
+    """The preprint of a published record or the other way round, when nothing else tells.
+
+    Equal title and equal byline a year apart are one work if one is the preprint of the other,
+    as arXiv 2014 and ICLR 2015; two publications of one title stay two papers.
+    """
+    if not record.year or not record.authors:
+        return None
+    hashes = [
+        value
+        for year in (record.year - 1, record.year + 1)
+        for value in interhashes(record.title, record.authors, year)
+    ]
+    identifier = (
+        Identifier.objects.filter(
+            scheme="bibsonomy",
+            value__in=hashes,
+            paper__is_preprint=not is_preprint(record),
+        )
+        .order_by("paper_id")
+        .first()
+    )
+    if identifier is None:
+        return None
+    return Paper.objects.select_for_update(of=("self",)).get(pk=identifier.paper_id)
 
 
 def _is_news(paper: Paper, record: Record, names: list[Name]) -> bool:

@@ -20,6 +20,7 @@ _DECORATION = re.compile(
         |twenty[-\ ]\w+|thirty[-\ ]\w+|forty[-\ ]\w+)\b
     | \b(?:19|20)\d\d\b
     | \bvol(?:ume)?\b\.?\s*\d*
+    | (?<=\w)\s\d{1,4}\s*\Z
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from django.db.models import Q
-from papers.identifiers import parse_identifier
-from papers.names import short_reference
 
+from papers.identifiers import parse_identifier
 from papers.models import Identifier, Paper
+from papers.names import short_reference
 from summaries.models import Citation, Summary
 from summaries.rendering import CitedPaper
 

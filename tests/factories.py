@@ -3,9 +3,9 @@
 import itertools
 
 from django.utils import timezone
-from papers.identifiers import Name
 
 from accounts.models import User
+from papers.identifiers import Name
 from papers.importing import import_record
 from papers.models import Paper, Venue
 from papers.sources import Record

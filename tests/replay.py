@@ -17,6 +17,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from papers.sources.bibsonomy import parse_misc
+
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 _ENTRY = re.compile(r"<entry\b.*?</entry>", re.DOTALL)
 
@@ -157,7 +159,9 @@ def _bibsonomy(path: str, query: dict[str, str]) -> tuple[int, str, bytes]:
         asked = "bibtexkey:" + path.partition("/bibtexkey/")[2]
     hits = [post for post in posts if _fits(post, asked)]
     if path.startswith("/api/"):
-        members = {"start": 0, "end": len(hits)} | ({"post": [{"bibtex": p} for p in hits]} if hits else {})
+        members = {"start": 0, "end": len(hits)} | (
+            {"post": [{"bibtex": p} for p in hits]} if hits else {}
+        )
         return 200, "application/json", json.dumps({"posts": members, "stat": "ok"}).encode()
     items = [_as_item(post) for post in hits]
     return 200, "application/json", json.dumps({"items": items}).encode()
@@ -183,7 +187,7 @@ def _as_item(post: dict) -> dict:
         "interHash": post["interhash"],
         "date": "2018-08-13 00:00:00",
         "author": [f"{given} {family}" for family, _, given in names],
-        "ee": re.search(r"ee = \{(.*?)\}", post.get("misc", "ee = {}"))[1],
+        **parse_misc(post.get("misc", "")),
     }
 
 

@@ -114,7 +114,10 @@ def _in_turn(service: Service, url: str, params, accept: str, deadline: float) -
 
 def _follow(service: Service, url: str, params, accept: str, until: float) -> Answer:
     """One GET with its redirects, which stay on the host of the service."""
-    timeout = httpx.Timeout(service.read_seconds, connect=service.connect_seconds)
+    left = max(until - time.monotonic(), 0.1)
+    timeout = httpx.Timeout(
+        min(service.read_seconds, left), connect=min(service.connect_seconds, left)
+    )
     headers = {"User-Agent": settings.USER_AGENT, "Accept": accept}
     try:
         with httpx.Client(timeout=timeout, headers=headers, auth=service.auth) as client:
@@ -136,7 +139,7 @@ def _read(client: httpx.Client, service: Service, url: str, params, until: float
     """The whole answer, counted after decompression: a small body may unpack to a huge one."""
     body = bytearray()
     with client.stream("GET", url, params=params) as response:
-        for part in response.iter_bytes(64 * 1024):
+        for part in response.iter_bytes():
             body += part
             if len(body) > service.max_bytes:
                 raise Refused(f"The answer of {service.name} is too large.")

@@ -9,9 +9,9 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
-from papers.identifiers import Name
 
 from accounts.models import User
+from papers.identifiers import Name
 from papers.importing import import_record
 from papers.models import Field, Identifier, Paper
 from papers.sources import Record

@@ -57,9 +57,7 @@ def day(at: datetime.datetime | None) -> SafeString:
     """A <time> with the full date: "2 November 2026"."""
     if at is None:
         return format_html("")
-    return format_html(
-        '<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "j F Y")
-    )
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "j F Y"))
 
 
 @register.filter

@@ -146,9 +146,7 @@ def venues(request: HttpRequest) -> HttpResponse:
         label = venue.field.name if venue.field else "All of science"
         groups.setdefault(label, []).append(_venue_row(venue, years[venue.pk]))
     context = {
-        "groups": sorted(
-            groups.items(), key=lambda group: -sum(row["papers"] for row in group[1])
-        ),
+        "groups": sorted(groups.items(), key=lambda group: -sum(row["papers"] for row in group[1])),
         "count": sum(map(len, groups.values())),
     }
     return render(request, "summaries/venues.html", context)

@@ -76,7 +76,9 @@ def _links(paper: Paper) -> list[dict[str, str]]:
     """Where the paper itself is to be had."""
     links = []
     if paper.arxiv_id:
-        links.append({"label": "PDF", "icon": "file", "url": f"https://arxiv.org/pdf/{paper.arxiv_id}"})
+        links.append(
+            {"label": "PDF", "icon": "file", "url": f"https://arxiv.org/pdf/{paper.arxiv_id}"}
+        )
     labels = dict(Identifier.Scheme.choices)
     seen = set()
     for identifier in paper.identifiers.all():
@@ -91,18 +93,18 @@ def _links(paper: Paper) -> list[dict[str, str]]:
 
 def _cited_in(paper: Paper) -> int:
     public = Summary.objects.published()
-    return Citation.objects.filter(paper=paper, summary__in=public).exclude(
-        summary__paper=paper
-    ).count()
+    return (
+        Citation.objects.filter(paper=paper, summary__in=public)
+        .exclude(summary__paper=paper)
+        .count()
+    )
 
 
 def _read_next(paper: Paper) -> list[dict[str, object]]:
     """Papers that this paper's summaries cite, then those whose summaries cite this one."""
     public = Summary.objects.published()
     cited = Paper.objects.filter(citations__summary__in=public.filter(paper=paper))
-    citing = Paper.objects.filter(
-        summaries__in=public.filter(citations__paper=paper)
-    )
+    citing = Paper.objects.filter(summaries__in=public.filter(citations__paper=paper))
     found: dict[int, dict[str, object]] = {}
     for papers, why in ((cited, "cited here"), (citing, "cites this paper")):
         ranked = papers.exclude(pk=paper.pk).annotate(times=Count("pk")).order_by("-times", "-pk")
@@ -125,10 +127,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
 def summary_context(found: Summary, **more: object) -> dict[str, object]:
     """All that the page of a summary shows; a refused comment comes back through `more`."""
     siblings = list(
-        Summary.objects.published()
-        .filter(paper=found.paper_id)
-        .select_related("author")
-        .ranked()
+        Summary.objects.published().filter(paper=found.paper_id).select_related("author").ranked()
     )
     numbers = [sibling.pk for sibling in siblings]
     position = numbers.index(found.pk) if found.pk in numbers else None

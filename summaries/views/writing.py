@@ -153,8 +153,10 @@ def _desk(
         "summary": summary,
         "text": text,
         "note": data.get("note", note),
-        "signed": data.get("signed") or ("anonymous" if summary and summary.is_anonymous else "name"),
-        "readers": data.get("readers") or ("me" if summary and summary.state == "private" else "everyone"),
+        "signed": data.get("signed")
+        or ("anonymous" if summary and summary.is_anonymous else "name"),
+        "readers": data.get("readers")
+        or ("me" if summary and summary.state == "private" else "everyone"),
         "based_on": data.get("based_on") or (summary.save_count if summary else 0),
         "problem": problem,
         "can_save_draft": summary is None or summary.state in {"draft", "private"},

@@ -1,9 +1,9 @@
 import json
 
 import pytest
-from papers.bibtex import read_bibtex
 
 from papers import citations
+from papers.bibtex import read_bibtex
 from papers.models import Paper
 from tests.factories import make_paper
 

@@ -2,8 +2,8 @@ import datetime
 import itertools
 
 import pytest
-from papers.identifiers import Name
 
+from papers.identifiers import Name
 from papers.importing import (
     UnknownIdentifier,
     author_slug,

@@ -1,6 +1,6 @@
 import pytest
-from papers.identifiers import Name
 
+from papers.identifiers import Name
 from papers.models import Venue
 from papers.venues import find_venue, normalise_venue_name
 
