@@ -48,16 +48,18 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(deleted_at__isnull=True)
 
 
-class StandingQuerySet(models.QuerySet):
-    ORDERS = {
-        "popular": "popular",
-        "recent": "latest_at",
-        "best": "best",
-        "discussed": "discussed",
-    }
+# The orders of the home page, and the stored number behind each.
+STANDING_ORDERS = {
+    "popular": "popular",
+    "recent": "latest_at",
+    "best": "best",
+    "discussed": "discussed",
+}
 
+
+class StandingQuerySet(models.QuerySet):
     def in_order(self, order: str) -> "StandingQuerySet":
-        return self.order_by(f"-{self.ORDERS[order]}", "-paper_id")
+        return self.order_by(f"-{STANDING_ORDERS[order]}", "-paper_id")
 
     def for_lists(self) -> "StandingQuerySet":
         return self.select_related(

@@ -13,6 +13,7 @@ from accounts.models import User
 from papers.models import Authorship, Field, Paper, Venue
 from shortscience.lib.pagination import keyset_page
 from summaries.models import Standing, Summary
+from summaries.querysets import STANDING_ORDERS
 
 ORDERS = {"popular": "Popular", "recent": "Recent", "best": "Best", "discussed": "Discussed"}
 TIMES = {
@@ -38,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     standings = _standings(order=order, field=field, fields=fields, time=time)
     page = keyset_page(
         standings.for_lists(),
-        order=f"-{Standing.objects.ORDERS[order]}",
+        order=f"-{STANDING_ORDERS[order]}",
         tie="-paper_id",
         cursor=request.GET.get("cursor", ""),
         size=PAGE_SIZE,

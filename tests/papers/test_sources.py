@@ -1,5 +1,6 @@
 """The clients against a local server: every promise over real HTTP."""
 
+import itertools
 import time
 
 import pytest
@@ -183,7 +184,7 @@ def test_calls_keep_their_distance(replay, settings):
     for _ in range(3):
         sources.fetch(BAHDANAU)
     times = [at for at, _ in replay.requests]
-    assert all(later - earlier >= 0.38 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= 0.38 for earlier, later in itertools.pairwise(times))
 
 
 def test_a_service_that_fails_again_and_again_is_left_in_peace(replay, settings):
