@@ -63,7 +63,7 @@ def day(at: datetime.datetime | None) -> SafeString:
 @register.filter
 def counted(number: int, words: str) -> str:
     """{{ 3|counted:"summary,summaries" }} gives "3 summaries"."""
-    one, many = words.split(",")
+    one, many = words.split("|") if "|" in words else words.split(",")
     return f"{intcomma(number)} {one if number == 1 else many}"
 
 
