@@ -1,0 +1,172 @@
+"""The renderer: a table of cases, limits, and what it knows of a text."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from shortscience.lib.sanitise import sanitise
+from summaries.rendering import (
+    MAX_CHARACTERS,
+    CitedPaper,
+    TextRefused,
+    citation_keys,
+    render,
+    render_document,
+)
+
+CASES = json.loads(
+    (Path(__file__).parent.parent / "fixtures" / "markdown_cases.json").read_text("utf-8")
+)
+PAPERS = {
+    "known": CitedPaper("/paper/7/known", "Known et al., 2015", "A known paper"),
+    "other": CitedPaper("/paper/8/other", "Other, 2016", "Another paper"),
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_case(case):
+    html = render(case["input"], papers=PAPERS)
+    if "html" in case:
+        assert html.strip() == case["html"]
+    for part in case.get("contains", ()):
+        assert part in html
+    for part in case.get("absent", ()):
+        assert part not in html
+    assert sanitise(html) == html
+
+
+def test_there_are_enough_cases():
+    assert len(CASES) >= 150
+
+
+HOSTILE = {
+    "open brackets": "[" * 99_000,
+    "brackets with blanks": "[ " * 49_000,
+    "stars": "*" * 99_000,
+    "stars and letters": "*a " * 33_000,
+    "deep emphasis": "**_" * 3_000 + "a" + "_**" * 3_000,
+    "underscores": "_a" * 49_000,
+    "ticks": "`a``b```c" * 11_000,
+    "quotes": ">" * 99_000,
+    "deep quotes": "\n".join(">" * depth + " a" for depth in range(1, 400)),
+    "deep lists": "\n".join("  " * depth + "- a" for depth in range(300)),
+    "dollars": "$a " * 33_000,
+    "open braces": "$" + "{" * 4_000 + "$",
+    "nested fractions": "$" + "\\frac{1}{" * 900 + "}" * 900 + "$",
+    "roots without braces": "$" + "\\sqrt" * 900 + "x$",
+    "towers": "$" + "x^" * 2_000 + "x$",
+    "parentheses": "$" + "\\left(" * 500 + "\\right)" * 500 + "$",
+    "macros that grow": "$\\def\\a{\\a\\a}\\a$",
+    "wide tables": "|a" * 40_000 + "\n" + "|-" * 1_000,
+    "long tables": "|a|b|\n|-|-|\n" + "|a|b|\n" * 16_000,
+    "angles": "<" * 99_000,
+    "ampersands": "&" * 99_000,
+    "a long word": "a" * 99_000,
+    "images": "![" * 49_000,
+    "open links": "[a](" * 24_000,
+    "nested links": "[" * 200 + "a" + "](b)" * 200,
+    "headings": "# a\n" * 24_000,
+    "equal footnotes": "[^a]\n\n[^a]: x [^a]\n" * 4_000,
+    "details": "<details>" * 11_000,
+    "fences": "```\n" * 24_000,
+    "many formulas": "".join(f"$x_{{{number}}}$ " for number in range(9_000)),
+    "unknown commands": "".join(f"$\\foo x_{{{number}}}$ " for number in range(6_000)),
+    "mails": "a@b.c " * 16_000,
+    "backslashes": "\\" * 99_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_texts_are_bounded_in_time(text):
+    began = time.monotonic()
+    try:
+        html = render(text)
+    except TextRefused as error:
+        assert len(str(error)) > 20
+    else:
+        assert isinstance(html, str)
+    # Two seconds of rendering; the rest is the start of a child on a busy machine.
+    assert time.monotonic() - began < 12
+
+
+def test_the_next_text_is_rendered_after_a_refused_one():
+    with pytest.raises(TextRefused):
+        render("[" * 50_000)
+    assert render("*a*" + " b" * 12_000).startswith("<p><em>a</em>")
+
+
+def test_a_text_that_is_too_long_is_refused_with_its_length():
+    with pytest.raises(TextRefused, match="100,001"):
+        render("x" * (MAX_CHARACTERS + 1))
+
+
+def test_a_long_honest_text_is_rendered():
+    section = "## Part\n\nWords with $x_i^2$ and *stress*, `code` and a list:\n\n- one\n- two\n\n"
+    html = render((section * 40) + "words " * 5_000)
+    assert html.count("<math") == 40 and html.count("<h4") == 40
+
+
+def test_the_same_text_gives_the_same_html_here_and_in_the_child(monkeypatch):
+    from summaries.rendering import bounded
+
+    text = "# A\n\n$x$ *b* \\cite{known}\n\n| a |\n|---|\n| b |\n\n[^1]\n\n[^1]: c"
+    here = render_document(text, prefix="s1-", papers=PAPERS)
+    monkeypatch.setattr(bounded, "is_plainly_harmless", lambda text: False)
+    assert render_document(text, prefix="s1-", papers=PAPERS) == here
+
+
+def test_ids_carry_the_prefix():
+    html = render("# A\n\nb[^1]\n\n[^1]: c", prefix="s41-")
+    assert 'id="s41-a"' in html and 'href="#s41-a"' in html
+    assert 'id="s41-note-1"' in html and 'href="#s41-note-1"' in html
+
+
+def test_headings_are_told_for_the_list_of_contents():
+    rendered = render_document("# The *idea*\n\n## Cost $O(n)$", prefix="s1-")
+    assert [(h.anchor, h.text, h.level) for h in rendered.headings] == [
+        ("s1-the-idea", "The idea", 3),
+        ("s1-cost-on", "Cost O(n)", 4),
+    ]
+
+
+def test_problems_carry_line_excerpt_and_words():
+    rendered = render_document("Fine.\n\nBad: $\\foo$\n\n\\cite{nobody}")
+    assert [(p.line, p.excerpt) for p in rendered.problems] == [
+        (3, "$\\foo$"),
+        (5, "\\cite{nobody}"),
+    ]
+    assert "Unknown command \\foo" in rendered.problems[0].message
+
+
+def test_citation_keys_are_found_once_and_not_in_code():
+    text = "\\cite{a, b} `\\cite{c}` \\cite{a}\n\n```\n\\cite{d}\n```"
+    assert citation_keys(text) == ("a", "b")
+
+
+def test_the_excerpt_is_the_beginning_of_the_running_text():
+    rendered = render_document("# Title\n\nFirst [link](https://x.org) $x$ and *stress*[^1].\n\n[^1]: n")
+    assert rendered.excerpt_html.startswith("First link <math")
+    assert "<em>stress</em>" in rendered.excerpt_html
+    assert "<a" not in rendered.excerpt_html and "Title" not in rendered.excerpt_html
+    assert "<sup" not in rendered.excerpt_html
+
+
+def test_a_long_excerpt_is_cut_between_words_and_never_in_a_formula():
+    rendered = render_document("word " * 58 + "$a + b + c$ " * 10)
+    assert rendered.excerpt_html.endswith("…")
+    assert rendered.excerpt_html.count("<math") == rendered.excerpt_html.count("</math>") == 2
+
+
+def test_plain_text_has_neither_markup_nor_dollars():
+    rendered = render_document("# A\n\n*b* $x_1$ [c](https://x.org) & <d>")
+    assert rendered.plain_text == "A\nb x_1 c & <d>"
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("a", 1), ("word " * 230, 1), ("word " * 231, 2), ("word " * 220 + "\n\n$$x$$", 2)],
+)
+def test_reading_time(text, minutes):
+    assert render_document(text).reading_minutes == minutes
