@@ -22,6 +22,7 @@ RENDERER_VERSION = 1
 
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*?)</p>", re.DOTALL)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
+_SUMMARY_PARAGRAPH = re.compile(r"<summary>\s*<p>([^<]*(?:<(?!/?p>)[^<]*)*)</p>\s*</summary>")
 _BLOCK_TAGS = {"details", "summary"}
 _ATTRIBUTE = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _IMAGE_SOURCE = re.compile(r"(?:https?://|/(?!/))[^\s]+\Z", re.IGNORECASE)
@@ -58,6 +59,7 @@ class Pieces:
     def put_back(self, html: str) -> str:
         html = _PARAGRAPH.sub(self._part_paragraph, html)
         html = MARK.sub(lambda found: self._html(self.aside.pieces[int(found[1])]), html)
+        html = _SUMMARY_PARAGRAPH.sub(r"<summary>\1</summary>", html)
         return _EMPTY_PARAGRAPH.sub("", html)
 
     def _part_paragraph(self, paragraph: re.Match) -> str:

@@ -88,10 +88,20 @@ def _take_item(item: re.Match, lines: list[str], levels: list[int], is_blank_bef
         levels.pop()
     if not levels or (column >= levels[-1] + 2 and len(levels) < MAX_LIST_DEPTH):
         levels.append(column)
-    if not was_open and not is_blank_before:
+    if not is_blank_before and (not was_open or _follows_a_paragraph(lines)):
         lines.append("")
     marker = item[2].replace(")", ".")
     lines.append("    " * (len(levels) - 1) + f"{marker} {item[4]}".rstrip())
+
+
+def _follows_a_paragraph(lines: list[str]) -> bool:
+    """True when the item above has a paragraph of its own: then Markdown needs a blank line."""
+    for line in reversed(lines[-200:]):
+        if not line:
+            return True
+        if _ITEM.match(line):
+            return False
+    return False
 
 
 def _flush_code(aside: Aside, code: list[str], lines: list[str]) -> None:

@@ -146,10 +146,12 @@ def test_citation_keys_are_found_once_and_not_in_code():
 
 
 def test_the_excerpt_is_the_beginning_of_the_running_text():
-    rendered = render_document("# Title\n\nFirst [link](https://x.org) $x$ and *stress*[^1].\n\n[^1]: n")
+    rendered = render_document(
+        "# Title\n\nFirst [link](https://x.org) $x$ and *stress*[^1].\n\n[^1]: n"
+    )
     assert rendered.excerpt_html.startswith("First link <math")
     assert "<em>stress</em>" in rendered.excerpt_html
-    assert "<a" not in rendered.excerpt_html and "Title" not in rendered.excerpt_html
+    assert "<a " not in rendered.excerpt_html and "Title" not in rendered.excerpt_html
     assert "<sup" not in rendered.excerpt_html
 
 

@@ -12,12 +12,13 @@ import quickjs
 
 SCRIPT = Path(__file__).resolve().parent / "katex-0.19.1" / "katex.min.js"
 TIME_LIMIT_SECONDS = 0.5
+ERROR_COLOUR = "#cc0001"
 MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
 _CALL = """
 (function (tex, display) {
   try {
     return JSON.stringify({html: katex.renderToString(tex, {output: "mathml",
-      displayMode: display, throwOnError: true, strict: "ignore", trust: false,
+      displayMode: display, throwOnError: true, strict: "ignore", trust: false, errorColor: "#cc0001",
       maxExpand: 200, maxSize: 20})});
   } catch (error) { return JSON.stringify({error: String(error.message || error)}); }
 })
@@ -44,6 +45,9 @@ def typeset(tex: str, *, display: bool) -> str:
     if " style=" in found[0] or "<annotation-xml" in found[0]:
         # Only \\rule, \\htmlStyle and the like ask for styles; a strict policy would refuse them.
         raise KatexError("the formula asks for inline styles")
+    if ERROR_COLOUR in found[0]:
+        # How KaTeX shows a command that it knows and does not trust, \\href for one.
+        raise KatexError("the formula asks for a command that is not allowed")
     return found[0]
 
 
