@@ -121,9 +121,9 @@ OPENING = re.compile(
 )
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _NEXT_DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
-# "$5 a month or 3$": a number that goes on in plain words is money.
+# "$5 a month or 3$": a number that goes on in plain words is money; "$0.5$", "$1, \dots, n$" are not.
 _MONEY = re.compile(
-    r"\d[\d.,]*\s*(?:[kKMB]|bn)?[\s,;.]+(?:(?:a|an|or|to|per|and|in)\b|[A-Za-z]{3,}\b|\d)"
+    r"\d[\d.,]*+\s*(?:[kKMB]|bn)?[\s,;.]+(?:(?:a|an|or|to|per|and|in)\b|[A-Za-z]{3,}\b|\d)"
 )
 
 
@@ -174,7 +174,12 @@ def _inline_dollars(text: str, begin: int) -> tuple[str, str, int] | None:
     after = text[end + 1 : end + 2]
     if not tex.strip() or tex[-1].isspace() or after.isdigit() or "\n\n" in tex:
         return None
-    if _MONEY.match(tex) or "`" in tex or "\\cite" in tex or _PARAGRAPH_END.search(tex):
+    if (
+        ("\\" not in tex and _MONEY.match(tex))
+        or "`" in tex
+        or "\\cite" in tex
+        or _PARAGRAPH_END.search(tex)
+    ):
         return None
     return "inline", tex, end + 1
 

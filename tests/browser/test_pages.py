@@ -1,0 +1,142 @@
+"""Every page: no sideways scroll, no faults, no accessibility findings, in both themes."""
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+
+from summaries.commenting import comment
+from summaries.voting import cast_vote
+from tests.factories import make_paper, make_summary, make_user
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+TEXT = """## The idea
+
+Words with $x_i$ and a wide formula:
+
+$$\\sum_{i=1}^{n} a_i b_i c_i d_i e_i f_i g_i h_i = \\int_0^1 \\frac{f(x)\\,g(x)\\,h(x)}{1+x+x^2+x^3} dx + \\text{a long rest}$$
+
+| one | two | three | four | five | six |
+|---|---|---|---|---|---|
+| a long cell | a long cell | a long cell | a long cell | a long cell | a long cell |
+
+```python
+def a_rather_long_name_for_a_function(first_argument, second_argument, third_argument):
+    return first_argument + second_argument + third_argument  # a comment
+```
+
+## What I doubt
+
+As \\cite{1412.6980} says[^1]. An_unbreakable_word_that_is_far_too_long_for_a_phone_and_its_small_screen.
+
+[^1]: A note.
+"""
+
+
+@pytest.fixture
+def site():
+    mara, tunde = make_user("mara", name="Mara Lindqvist"), make_user("tunde")
+    cited = make_paper(title="Adam: A Method", arxiv="1412.6980", venue="ICLR", year=2015)
+    paper = make_paper(
+        title="Attention and $O(n^2)$ Costs",
+        venue="NeurIPS",
+        year=2017,
+        abstract="A sentence. " * 40,
+        arxiv="1706.03762",
+    )
+    first = make_summary(paper=paper, author=mara, text=TEXT)
+    make_summary(paper=paper, author=tunde, text="Another view, and a shorter one.")
+    make_summary(paper=cited, author=tunde, text="Short.", is_anonymous=True)
+    cast_vote(summary_id=first.pk, voter=tunde, value=1)
+    comment(summary_id=first.pk, author=tunde, text="Why $n^2$?")
+    return {"paper": paper, "summary": first}
+
+
+def addresses(site) -> list[str]:
+    paper, summary = site["paper"], site["summary"]
+    return [
+        "/",
+        "/?sort=recent&show=full",
+        "/?field=biology",
+        paper.get_absolute_url(),
+        summary.get_absolute_url(),
+        f"/summary/{summary.pk}/history",
+        "/venue",
+        "/venue/neurips",
+        "/venue/neurips/2017",
+        "/user",
+        "/user/mara",
+        paper.authorships.first().get_absolute_url(),
+        "/search",
+        "/search?q=attention",
+        "/search?q=nothingatall",
+        "/add",
+        "/about",
+        "/account/login/",
+        "/account/signup/",
+        "/account/password/reset/",
+        "/paper/2201.99999",
+        "/nowhere",
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_signed_out_pages(open_page, site, dark):
+    page = open_page(dark=dark)
+    findings = []
+    for address in addresses(site):
+        page.goto(address)
+        findings += _findings(page, address)
+        for width in (320, 390, 820, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                findings.append(f"{address} scrolls sideways at {width}")
+    assert not findings
+
+
+def test_readers_get_no_cookie(open_page, site):
+    page = open_page()
+    for address in addresses(site):
+        if "/account/" not in address:
+            page.goto(address)
+    assert not page.context.cookies()
+
+
+def test_signed_in_pages(open_page, site):
+    from tests.browser.test_main_job import sign_in
+
+    page = open_page(width=390)
+    sign_in(page, "mara")
+    paper, summary = site["paper"], site["summary"]
+    other = make_paper()
+    findings = []
+    for address in [
+        "/",
+        paper.get_absolute_url(),
+        summary.get_absolute_url(),
+        f"/paper/{other.pk}/write",
+        f"/summary/{summary.pk}/edit",
+        "/add",
+        "/settings",
+        "/user/mara?show=mine",
+        "/account/email/",
+    ]:
+        page.goto(address)
+        findings += _findings(page, address)
+        for width in (320, 390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                findings.append(f"{address} scrolls sideways at {width}")
+    assert not findings
+
+
+def _findings(page, address: str) -> list[str]:
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+    result = Axe().run(page, options=options)
+    return [
+        f"{address}: {found['id']}: {node['html'][:120]}"
+        for found in result["violations"]
+        for node in found["nodes"][:3]
+    ]
