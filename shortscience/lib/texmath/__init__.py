@@ -121,7 +121,7 @@ OPENING = re.compile(
 )
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _NEXT_DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
-# "$5 a month or 3$": a number that goes on in plain words is money; "$0.5$", "$1, \dots, n$" are not.
+# "$5 a month or 3$": a number that goes on in plain words is money, "$0.5$" is not.
 _MONEY = re.compile(
     r"\d[\d.,]*+\s*(?:[kKMB]|bn)?[\s,;.]+(?:(?:a|an|or|to|per|and|in)\b|[A-Za-z]{3,}\b|\d)"
 )
