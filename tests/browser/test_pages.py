@@ -93,7 +93,7 @@ def test_signed_out_pages(open_page, site, dark):
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 findings.append(f"{address} scrolls sideways at {width}")
-    assert not findings
+    assert not findings, "\n".join(findings)
 
 
 def test_readers_get_no_cookie(open_page, site):
@@ -129,7 +129,7 @@ def test_signed_in_pages(open_page, site):
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 findings.append(f"{address} scrolls sideways at {width}")
-    assert not findings
+    assert not findings, "\n".join(findings)
 
 
 def _findings(page, address: str) -> list[str]:
