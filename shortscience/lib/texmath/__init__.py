@@ -50,10 +50,31 @@ def typeset(tex: str, *, display: bool = False) -> Formula:
         )
     except math_core.LatexError as error:
         first_problem = str(error).partition(": ")[2].rstrip(".") or str(error)
-    try:
-        return Formula(katex.typeset(tex, display=display))
-    except katex.KatexError:
-        return _source(tex, first_problem.replace('"', ""))
+    for attempt in dict.fromkeys([tex, _in_other_words(tex)]):
+        try:
+            return Formula(katex.typeset(attempt, display=display))
+        except katex.KatexError:
+            continue
+    return _source(tex, first_problem.replace('"', ""))
+
+
+# What people write and neither typesetter knows, in words that KaTeX does.
+_OTHER_WORDS = (
+    (re.compile(r"\\begin\{eqnarray\*?\}"), r"\\begin{array}{rcl}"),
+    (re.compile(r"\\end\{eqnarray\*?\}"), r"\\end{array}"),
+    (re.compile(r"\\label\{[^{}]*\}"), ""),
+    (re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}"), r"\1\\,\\mathrm{\2}"),
+    (re.compile(r"\\mathbbm(?![a-zA-Z])"), r"\\mathbb"),
+    (re.compile(r"\\pmb(?![a-zA-Z])"), r"\\boldsymbol"),
+    (re.compile(r"\\mbox(?![a-zA-Z])"), r"\\text"),
+    (re.compile(r"\\newcommand(?![a-zA-Z])"), r"\\providecommand"),
+)
+
+
+def _in_other_words(tex: str) -> str:
+    for pattern, words in _OTHER_WORDS:
+        tex = pattern.sub(words, tex)
+    return tex
 
 
 def _source(tex: str, problem: str) -> Formula:

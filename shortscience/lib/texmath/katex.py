@@ -1,6 +1,7 @@
 """KaTeX in an embedded JavaScript engine, for the formulas that math-core refuses.
 
-https://katex.org/docs/options.html; the file beside this module is the published one.
+https://katex.org/docs/options.html; the files in the folder beside this module are the
+published ones; mhchem adds chemical formulas.
 """
 
 import json
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import quickjs
 
-SCRIPT = Path(__file__).resolve().parent / "katex-0.19.1" / "katex.min.js"
+FOLDER = Path(__file__).resolve().parent / "katex-0.19.1"
+SCRIPTS = ("katex.min.js", "mhchem.min.js")
 TIME_LIMIT_SECONDS = 0.5
 ERROR_COLOUR = "#cc0001"
 MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
@@ -56,7 +58,8 @@ def _engine():
         context = quickjs.Context()
         context.set_memory_limit(MEMORY_LIMIT_BYTES)
         context.set_time_limit(TIME_LIMIT_SECONDS)
-        context.eval(SCRIPT.read_text(encoding="utf-8"))
+        for script in SCRIPTS:
+            context.eval((FOLDER / script).read_text(encoding="utf-8"))
         _local.context = context
         _local.engine = context.eval(_CALL)
     return _local.engine
