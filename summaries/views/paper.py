@@ -1,6 +1,7 @@
 """The page of a paper, of one summary, its history and its source."""
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -9,6 +10,7 @@ from papers import citations
 from papers.identifiers import name_url
 from papers.models import Identifier, Paper
 from summaries.diffing import word_diff
+from summaries.forms import number_in
 from summaries.models import Citation, Comment, Summary
 
 SUMMARY_ORDERS = {
@@ -18,6 +20,7 @@ SUMMARY_ORDERS = {
 }
 COMMENTS_SHOWN = 2
 AUTHORS_SHOWN = 10
+REVISIONS_SHOWN = 20
 
 
 @require_safe
@@ -58,18 +61,21 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 def _attach_comments(summaries: list[Summary]) -> None:
-    """The first comments of each summary, in one query."""
+    """The first comments of each summary, in one query that reads no others."""
+    place = Window(RowNumber(), partition_by="summary_id", order_by=["created_at", "pk"])
     comments = (
         Comment.objects.shown()
         .filter(summary__in=summaries, parent=None)
         .select_related("author")
+        .annotate(place=place)
+        .filter(place__lte=COMMENTS_SHOWN)
         .order_by("created_at", "pk")
     )
     by_summary: dict[int, list[Comment]] = {}
     for comment in comments:
         by_summary.setdefault(comment.summary_id, []).append(comment)
     for summary in summaries:
-        summary.first_comments = by_summary.get(summary.pk, [])[:COMMENTS_SHOWN]
+        summary.first_comments = by_summary.get(summary.pk, [])
 
 
 def _links(paper: Paper) -> list[dict[str, str]]:
@@ -127,7 +133,11 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
 def summary_context(found: Summary, **more: object) -> dict[str, object]:
     """All that the page of a summary shows; a refused comment comes back through `more`."""
     siblings = list(
-        Summary.objects.published().filter(paper=found.paper_id).select_related("author").ranked()
+        Summary.objects.published()
+        .filter(paper=found.paper_id)
+        .select_related("author")
+        .defer("text", "html", "excerpt_html", "plain_text")
+        .ranked()
     )
     numbers = [sibling.pk for sibling in siblings]
     position = numbers.index(found.pk) if found.pk in numbers else None
@@ -146,6 +156,7 @@ def summary_context(found: Summary, **more: object) -> dict[str, object]:
         .filter(citations__paper=found.paper_id)
         .exclude(paper=found.paper_id)
         .select_related("paper", "author")
+        .defer("text", "html", "excerpt_html", "plain_text")
         .order_by("-score", "-pk")[:10]
     )
     return {
@@ -165,18 +176,23 @@ def summary_context(found: Summary, **more: object) -> dict[str, object]:
 
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every revision, the newest first, with the words that changed."""
+    """The revisions, the newest first, with the words that changed; ?before=N for older ones."""
     found = get_object_or_404(
         Summary.objects.visible_to(request.user).select_related("author", "paper"), pk=pk
     )
-    revisions = list(found.revisions.all()[:50])
-    for newer, older in zip(revisions, [*revisions[1:], None], strict=True):
+    before = number_in(request.GET.get("before", ""))
+    all_of_them = found.revisions.filter(number__lt=before) if before else found.revisions.all()
+    revisions = list(all_of_them[: REVISIONS_SHOWN + 1])
+    compared_with = [*revisions[1:], None][: len(revisions)]
+    revisions = revisions[:REVISIONS_SHOWN]
+    for newer, older in zip(revisions, compared_with[:REVISIONS_SHOWN], strict=True):
         newer.changes = word_diff(older.text, newer.text) if older else []
         newer.is_restorable = newer.text != found.text
     context = {
         "summary": found,
         "paper": found.paper,
         "revisions": revisions,
+        "has_older": bool(revisions) and revisions[-1].number > 1,
         "may_restore": Summary.objects.editable_by(request.user).contains(found)
         if request.user.is_authenticated
         else False,
@@ -187,4 +203,5 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Summary.objects.visible_to(request.user), pk=pk)
-    return HttpResponse(found.text, content_type="text/markdown; charset=utf-8")
+    # Browsers download text/markdown instead of showing it.
+    return HttpResponse(found.text, content_type="text/plain; charset=utf-8")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from papers.models import Paper
 from shortscience.lib.ratelimit import allow
 from summaries import publishing
-from summaries.forms import TEMPLATE, SummaryForm
+from summaries.forms import TEMPLATE, SummaryForm, number_in, plain_newlines
 from summaries.models import Summary
 from summaries.rendering import TextRefused
 
@@ -56,8 +56,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         Summary.objects.editable_by(request.user).select_related("paper__venue"), pk=pk
     )
     if request.method != "POST":
-        number = request.GET.get("revision", "")
-        older = summary.revisions.filter(number=number).first() if number.isdigit() else None
+        number = number_in(request.GET.get("revision", ""))
+        older = summary.revisions.filter(number=number).first() if number else None
         return _desk(
             request,
             summary.paper,
@@ -109,9 +109,9 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _preview(text: str, number: str) -> dict[str, object]:
-    prefix = f"s{number}-" if number.isdigit() else "new-"
+    prefix = f"s{number_in(number)}-" if number_in(number) else "new-"
     try:
-        rendered = publishing.preview(text.replace("\r\n", "\n"), prefix=prefix)
+        rendered = publishing.preview(plain_newlines(text), prefix=prefix)
     except TextRefused as error:
         return {"refused": str(error)}
     return {"rendered": rendered}

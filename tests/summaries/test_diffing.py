@@ -1,0 +1,74 @@
+import difflib
+import random
+import time
+
+import pytest
+
+from summaries.diffing import Change, matching_pieces, word_diff
+
+
+def told(old: str, new: str) -> str:
+    signs = {"same": "{}", "removed": "[-{}]", "added": "[+{}]"}
+    return "".join(signs[change.kind].format(change.text) for change in word_diff(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ("a b", "a c", "a [-b][+c]"),
+        ("a b c", "a c", "a [-b ]c"),
+        ("a c", "a b c", "a [+b ]c"),
+        ("", "a", "[+a]"),
+        ("a", "", "[-a]"),
+        ("a", "a", "a"),
+        ("", "", ""),
+        ("It works.", "It works!", "It works[-.][+!]"),
+        ("one\ntwo", "one two", "one two"),
+        ("one two", "one\n\ntwo", "one[+\n\n]two"),
+        ("don't stop", "don’t stop", "[-don't ][+don’t ]stop"),
+        ("α β", "α γ", "α [-β][+γ]"),
+        ("<b>x</b>", "<i>x</i>", "<[-b][+i]>x</[-b][+i]>"),
+        ("a b a b", "b a b a", "[-a ]b a b [+a]"),
+    ],
+)
+def test_what_changed(old, new, changes):
+    assert told(old, new) == changes
+
+
+def test_long_same_parts_are_shortened():
+    same = "word " * 200
+    changes = word_diff(f"{same}old", f"{same}new")
+    assert changes[1:] == [Change("removed", "old"), Change("added", "new")]
+    assert " … " in changes[0].text and len(changes[0].text) < 400
+
+
+def test_nothing_is_left_out_and_no_shorter_answer_exists():
+    words = random.Random(7)
+    for _ in range(300):
+        old = words.choices("abc", k=words.randrange(12))
+        new = words.choices("abc", k=words.randrange(12))
+        matched = matching_pieces(old, new)
+        assert all(old[x] == new[y] for x, y in matched)
+        assert matched == sorted(set(matched)) and len({y for _, y in matched}) == len(matched)
+        assert [y for _, y in matched] == sorted(y for _, y in matched)
+        theirs = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        assert len(matched) >= sum(block.size for block in theirs)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a " * 1490, "b " * 1490),
+        ("a " * 50_000, "a b " * 25_000),
+        ("a\n" * 20_000, "b\na\n" * 15_000),
+        ("a\n\n" * 30_000, "b\n\na\n\n" * 15_000),
+        ("\n" * 100_000, "\n" * 99_999 + "x"),
+        (". , " * 25_000, ", . " * 25_000),
+        (" \n \t" * 25_000, "x" * 100_000),
+        ("x\n \t" * 25_000 + "x", "y \n" * 33_000),
+    ],
+)
+def test_hostile_texts_take_bounded_time(old, new):
+    began = time.perf_counter()
+    word_diff(old, new)
+    assert time.perf_counter() - began < 3
