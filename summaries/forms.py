@@ -34,10 +34,17 @@ def plain_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+class WrittenField(forms.CharField):
+    """A person's text; its line breaks are made plain before its length is looked at."""
+
+    def to_python(self, value: object) -> str:
+        return plain_newlines(super().to_python(value))
+
+
 class SummaryForm(forms.Form):
     """`based_on` is the summary's save_count when the form was opened; 0 for a new one."""
 
-    text = forms.CharField(
+    text = WrittenField(
         strip=False,
         max_length=MAX_CHARACTERS,
         error_messages={
@@ -45,19 +52,34 @@ class SummaryForm(forms.Form):
             "max_length": "The text has more than %(limit_value)d characters. Shorten it.",
         },
     )
-    note = forms.CharField(required=False, max_length=120)
-    signed = forms.ChoiceField(choices=[("name", "With my name"), ("anonymous", "Anonymously")])
-    readers = forms.ChoiceField(choices=[("everyone", "Everyone"), ("me", "Only me")])
+    note = forms.CharField(label="What changed", required=False, max_length=120)
+    signed = forms.ChoiceField(
+        label="Signed", choices=[("name", "With my name"), ("anonymous", "Anonymously")]
+    )
+    readers = forms.ChoiceField(
+        label="Who can read it", choices=[("everyone", "Everyone"), ("me", "Only me")]
+    )
     based_on = forms.IntegerField(min_value=0, required=False)
     action = forms.ChoiceField(
-        choices=[("publish", ""), ("draft", ""), ("preview", "")], required=False
+        label="Save draft or Publish",
+        choices=[("publish", ""), ("draft", ""), ("preview", "")],
+        required=False,
     )
 
     def clean_text(self) -> str:
-        text = self.cleaned_data["text"].replace("\r\n", "\n")
+        text = self.cleaned_data["text"]
         if not text.strip() or text.strip() == TEMPLATE.strip():
             raise forms.ValidationError("There is nothing to save yet. Write a sentence first.")
         return text
+
+    @property
+    def faults(self) -> str:
+        """All that is wrong, in words that name the field."""
+        return " ".join(
+            error if name == "text" else f"{self[name].label}: {error}"
+            for name, errors in self.errors.items()
+            for error in errors
+        )
 
     @property
     def state(self) -> str:
@@ -78,9 +100,11 @@ class VoteForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    text = forms.CharField(
+    text = WrittenField(
         max_length=10_000,
-        strip=True,
-        error_messages={"required": "Write something first."},
+        error_messages={
+            "required": "Write something first.",
+            "max_length": "A comment has at most %(limit_value)d characters. Shorten it.",
+        },
     )
     parent = forms.IntegerField(required=False, min_value=1)

@@ -1,6 +1,5 @@
 """Comments under a summary."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -11,12 +10,13 @@ from summaries.forms import CommentForm
 from summaries.models import Comment, Summary
 from summaries.rendering import TextRefused
 from summaries.views.paper import summary_context
+from summaries.views.signed_in import signed_in
 
 COMMENTS_PER_HOUR = 30
 
 
 @require_POST
-@login_required
+@signed_in("summary")
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     summary = get_object_or_404(
         Summary.objects.visible_to(request.user)
@@ -47,7 +47,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@signed_in("home")
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     written = get_object_or_404(Comment.objects.shown(), pk=pk, author=request.user)
     commenting.delete_comment(comment_id=pk, by=request.user)

@@ -1,6 +1,5 @@
 """Votes: a form that works alone, a fragment for the script, JSON for programs."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -8,13 +7,14 @@ from django.views.decorators.http import require_POST
 from shortscience.lib.ratelimit import allow
 from summaries.forms import VoteForm
 from summaries.models import Summary
+from summaries.views.signed_in import signed_in
 from summaries.voting import VoteRefused, cast_vote
 
 VOTES_PER_MINUTE = 30
 
 
 @require_POST
-@login_required
+@signed_in("summary")
 def vote(request: HttpRequest, pk: int) -> HttpResponse:
     summary = get_object_or_404(
         Summary.objects.visible_to(request.user).select_related("author", "paper"), pk=pk

@@ -1,0 +1,33 @@
+"""Deeds that need an account, for people whose session ended while they wrote."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+
+
+def signed_in(page: str = "") -> Callable:
+    """Like login_required, but what was typed is given back, and signing in leads to a page.
+
+    `page` is the name of the address to return to, with the view's number; by default the
+    view's own one, which must then answer a GET.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if request.user.is_authenticated:
+                return view(request, *args, **kwargs)
+            back = resolve_url(page, **kwargs) if page else request.get_full_path()
+            sign_in = f"{resolve_url('account_login')}?{urlencode({'next': back}, safe='/')}"
+            text = request.POST.get("text", "")
+            if not text.strip():
+                return redirect(sign_in)
+            context = {"kept": text, "sign_in": sign_in}
+            return render(request, "summaries/signed_out.html", context, status=403)
+
+        return guarded
+
+    return decorate
