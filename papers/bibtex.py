@@ -192,12 +192,12 @@ def _parse(raw: _Raw, macros: dict[str, str]) -> tuple[str, dict[str, str] | Non
 
 
 def _reason(failed) -> str:
-    error = str(getattr(failed, "error", "") or "it cannot be read")
-    return " ".join(error.split())[:200]
+    error = " ".join(str(getattr(failed, "error", "") or "").split())[:200]
+    return error or "it cannot be read; look for a missing comma, brace or ="
 
 
 def _key_of(text: str) -> str:
-    found = re.match(r"@\s*\w+\s*[{(]\s*([^,\s={}()]+)\s*(?:,|[})]|\Z)", text)
+    found = re.match(r"@\s*\w+\s*[{(]\s*([^,\s={}()]+)(?!\s*=)", text)
     return found[1][:200] if found else ""
 
 
