@@ -41,7 +41,18 @@ class WrittenField(forms.CharField):
         return plain_newlines(super().to_python(value))
 
 
-class SummaryForm(forms.Form):
+class WritingForm(forms.Form):
+    @property
+    def faults(self) -> str:
+        """All that is wrong, in words that name the field."""
+        return " ".join(
+            error if name == "text" else f"{self[name].label}: {error}"
+            for name, errors in self.errors.items()
+            for error in errors
+        )
+
+
+class SummaryForm(WritingForm):
     """`based_on` is the summary's save_count when the form was opened; 0 for a new one."""
 
     text = WrittenField(
@@ -73,15 +84,6 @@ class SummaryForm(forms.Form):
         return text
 
     @property
-    def faults(self) -> str:
-        """All that is wrong, in words that name the field."""
-        return " ".join(
-            error if name == "text" else f"{self[name].label}: {error}"
-            for name, errors in self.errors.items()
-            for error in errors
-        )
-
-    @property
     def state(self) -> str:
         """What the buttons and the choice of readers mean together."""
         if self.cleaned_data["action"] == "draft":
@@ -99,7 +101,7 @@ class VoteForm(forms.Form):
     value = forms.TypedChoiceField(coerce=int, choices=[("1", ""), ("0", ""), ("-1", "")])
 
 
-class CommentForm(forms.Form):
+class CommentForm(WritingForm):
     text = WrittenField(
         max_length=10_000,
         error_messages={
@@ -107,4 +109,4 @@ class CommentForm(forms.Form):
             "max_length": "A comment has at most %(limit_value)d characters. Shorten it.",
         },
     )
-    parent = forms.IntegerField(required=False, min_value=1)
+    parent = forms.IntegerField(label="The comment answered", required=False, min_value=1)

@@ -25,11 +25,12 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     form = CommentForm(request.POST)
+    is_valid = form.is_valid()
     wait_seconds = allow(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600)
     if wait_seconds:
         problem = f"That was quick. You can comment again in {wait_seconds} seconds."
-    elif not form.is_valid():
-        problem = " ".join(error for errors in form.errors.values() for error in errors)
+    elif not is_valid:
+        problem = form.faults
     else:
         try:
             return redirect(
@@ -42,7 +43,15 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except (TextRefused, commenting.CommentRefused) as error:
             problem = str(error)
-    context = summary_context(summary, problem=problem, kept=request.POST.get("text", ""))
+    parent = form.cleaned_data.get("parent")
+    # Under a comment that is gone there is no form to answer in.
+    threads = summary.comments.shown().filter(parent=None, pk=parent or 0)
+    context = summary_context(
+        summary,
+        problem=problem,
+        kept=request.POST.get("text", ""),
+        kept_parent=parent if threads.exists() else None,
+    )
     return render(request, "summaries/summary.html", context, status=429 if wait_seconds else 422)
 
 
