@@ -47,7 +47,12 @@ for (const link of document.querySelectorAll("[data-share]")) {
       try { await navigator.share({ title: document.title, url }); } catch { /* closed again */ }
     } else if (navigator.clipboard) {
       event.preventDefault();
-      await navigator.clipboard.writeText(url);
+      try {
+        await navigator.clipboard.writeText(url);
+      } catch {
+        window.location = url;
+        return;
+      }
       const words = link.lastChild;
       words.textContent = "Link copied";
       say("Link copied");

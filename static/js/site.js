@@ -26,7 +26,7 @@ document.addEventListener("change", (event) => {
 // A saved text needs no copy in the browser any more; the writing page left its name.
 try {
   const key = sessionStorage.getItem("saving");
-  if (key && !document.getElementById("desk") && document.querySelector(".said")) {
+  if (key && document.querySelector(".said.text-saved")) {
     localStorage.removeItem(key);
     sessionStorage.removeItem("saving");
   }

@@ -1,27 +1,42 @@
 // Votes without a page load: the form is sent in the background and its answer takes its place.
 "use strict";
 
+function explain(form, words) {
+  form.querySelector(".why")?.remove();
+  const why = document.createElement("p");
+  why.className = "why";
+  why.setAttribute("role", "alert");
+  why.textContent = words;
+  form.append(why);
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-vote]");
   const button = event.submitter;
   if (!form || !button) return;
   event.preventDefault();
-  const body = new FormData(form);
-  body.set("value", button.value);
-  let answer;
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  const body = new FormData(form, button);
   try {
-    answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    const headers = { "HX-Request": "true" };
+    const answer = await fetch(form.action, { method: "POST", body, headers });
+    if (answer.redirected) {
+      window.location = answer.url; // Signed out meanwhile: to the sign-in page, then back here.
+      return;
+    }
+    const holder = document.createElement("template");
+    holder.innerHTML = (await answer.text()).trim();
+    const fresh = holder.content.firstElementChild;
+    if (fresh?.id === form.id) {
+      form.replaceWith(fresh);
+      document.getElementById(button.id)?.focus();
+    } else {
+      explain(form, "The vote was not counted. Load the page anew and try again.");
+    }
   } catch {
-    form.querySelector(".n").title = "No connection: the vote was not counted.";
-    return;
+    explain(form, "No connection: the vote was not counted.");
+  } finally {
+    form.ariaBusy = null;
   }
-  if (![200, 403, 429].includes(answer.status) || answer.redirected) {
-    form.submit();
-    return;
-  }
-  const holder = document.createElement("template");
-  holder.innerHTML = (await answer.text()).trim();
-  const fresh = holder.content.firstElementChild;
-  form.replaceWith(fresh);
-  document.getElementById(button.id)?.focus();
 });

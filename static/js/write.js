@@ -72,18 +72,25 @@ async function showPreview() {
   body.set("summary", desk.dataset.summary);
   body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
   let answer;
+  let fragment;
   try {
     answer = await fetch(desk.dataset.preview, { method: "POST", body, signal: asking.signal });
+    fragment = await answer.text();
   } catch (error) {
     if (error.name !== "AbortError") said.textContent = "No connection. Your text is kept in this browser.";
     return;
   }
-  if (answer.redirected) {
-    said.textContent = "You are signed out. Your text is kept in this browser.";
+  if (answer.redirected || answer.status === 403) {
+    said.textContent = "You are signed out. Your text is kept in this browser; sign in in another tab.";
     return;
   }
-  if (answer.status >= 500) return;
-  preview.innerHTML = await answer.text();
+  if (answer.status === 429) {
+    said.textContent = fragment;
+    return;
+  }
+  // 422 is a fragment too: why the text is refused. Anything else is a page of its own.
+  if (answer.status !== 200 && answer.status !== 422) return;
+  preview.innerHTML = fragment;
   const prose = preview.querySelector("[data-words]");
   if (!prose) return;
   const words = Number(prose.dataset.words);
@@ -95,34 +102,48 @@ async function showPreview() {
 
 const key = desk.dataset.keep;
 const kept = document.getElementById("kept");
-const opened = text.value;
+// What the server has; a text that it refused or only previewed is nowhere but here.
+const saved = "unsaved" in desk.dataset ? null : text.value;
 let keeping;
-
-function keep() {
-  try {
-    if (text.value === opened) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify({ text: text.value, at: Date.now() }));
-    if (text.value !== opened) said.textContent = "Kept in this browser.";
-  } catch { /* A full or forbidden storage only costs the copy. */ }
-}
 
 function readKept() {
   try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
 }
 
-const copy = readKept();
-if (copy && copy.text !== text.value && copy.text.trim()) kept.hidden = false;
+// An older copy that nobody has answered for yet stays beside the new one.
+const found = readKept();
+const copy = [found?.older, found?.text].findLast((one) => one?.trim() && one !== text.value);
+if (copy) kept.hidden = false;
+
+function keep() {
+  clearTimeout(keeping);
+  const older = kept.hidden ? undefined : copy;
+  try {
+    if (text.value !== saved) {
+      localStorage.setItem(key, JSON.stringify({ text: text.value, older, at: Date.now() }));
+      said.textContent = "Kept in this browser.";
+    } else if (older === undefined) {
+      localStorage.removeItem(key);
+      said.textContent = "";
+    }
+  } catch { /* A full or forbidden storage only costs the copy. */ }
+}
 kept.addEventListener("click", (event) => {
   const choice = event.target.dataset.kept;
   if (!choice) return;
-  if (choice === "use") {
-    text.value = copy.text;
-    text.dispatchEvent(new Event("input"));
-  } else {
-    localStorage.removeItem(key);
-  }
   kept.hidden = true;
   text.focus();
+  if (choice === "use") {
+    // Like typing, so that undo brings back what stood there.
+    text.select();
+    if (!document.execCommand("insertText", false, copy)) text.value = copy;
+    text.dispatchEvent(new Event("input"));
+  }
+  keep();
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden && text.value !== text.defaultValue) keep();
 });
 
 text.addEventListener("input", () => {
@@ -134,7 +155,7 @@ text.addEventListener("input", () => {
 
 // The copy goes only when the server has the text: the page that follows a save shows it.
 desk.addEventListener("submit", () => {
-  clearTimeout(keeping);
+  keep();
   try { sessionStorage.setItem("saving", key); } catch { /* see above */ }
 });
 if (document.getElementById("problem")) document.getElementById("problem").focus();
