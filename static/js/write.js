@@ -63,6 +63,11 @@ text.addEventListener("keydown", (event) => {
 
 let waiting;
 let asking;
+let trouble = ""; // Stays on the state line until a preview succeeds.
+
+function complain(words) {
+  trouble = said.textContent = words;
+}
 
 async function showPreview() {
   asking?.abort();
@@ -77,17 +82,18 @@ async function showPreview() {
     answer = await fetch(desk.dataset.preview, { method: "POST", body, signal: asking.signal });
     fragment = await answer.text();
   } catch (error) {
-    if (error.name !== "AbortError") said.textContent = "No connection. Your text is kept in this browser.";
+    if (error.name !== "AbortError") complain("No connection. Your text is kept in this browser.");
     return;
   }
   if (answer.redirected || answer.status === 403) {
-    said.textContent = "You are signed out. Your text is kept in this browser; sign in in another tab.";
+    complain("You are signed out. Your text is kept in this browser.");
     return;
   }
   if (answer.status === 429) {
-    said.textContent = fragment;
+    complain(fragment);
     return;
   }
+  trouble = "";
   // 422 is a fragment too: why the text is refused. Anything else is a page of its own.
   if (answer.status !== 200 && answer.status !== 422) return;
   preview.innerHTML = fragment;
@@ -121,7 +127,7 @@ function keep() {
   try {
     if (text.value !== saved) {
       localStorage.setItem(key, JSON.stringify({ text: text.value, older, at: Date.now() }));
-      said.textContent = "Kept in this browser.";
+      said.textContent = trouble || "Kept in this browser.";
     } else if (older === undefined) {
       localStorage.removeItem(key);
       said.textContent = "";
