@@ -18,7 +18,7 @@ from summaries.rendering.setting_aside import MARK, Aside, Piece, clean, set_asi
 from summaries.rendering.shapes import CitedPaper, Problem, Rendered
 
 # Raise it whenever the same text gives other HTML: `manage.py rerender` then brings old rows up.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*?)</p>", re.DOTALL)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")

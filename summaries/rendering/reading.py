@@ -37,7 +37,7 @@ def read(html: str) -> View:
 
 
 def _plain_text(root) -> str:
-    """All text, formulas as their TeX, paragraphs parted by a newline."""
+    """All text, formulas as their TeX in dollars, paragraphs parted by a newline."""
     root = copy.deepcopy(root)
     for link in root.xpath("//a[@class='perma' or @class='note-ref']"):
         link.drop_tree()
@@ -45,7 +45,7 @@ def _plain_text(root) -> str:
         source = formula.xpath("string(.//annotation)")
         tail = formula.tail
         formula.clear()
-        formula.text, formula.tail = source, tail
+        formula.text, formula.tail = f"${source}$", tail
     for block in root.iter("p", "li", "h3", "h4", "h5", "h6", "pre", "tr", "div", "figure", "br"):
         block.tail = "\n" + (block.tail or "")
     for cell in root.iter("td", "th"):

@@ -35,7 +35,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Rendered:
-    """`excerpt_html` is the beginning for lists; `plain_text` has neither markup nor dollars."""
+    """`excerpt_html` is the beginning for lists; `plain_text` has no markup but formulas in dollars."""
 
     html: SafeString
     excerpt_html: SafeString

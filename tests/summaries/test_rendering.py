@@ -161,9 +161,9 @@ def test_a_long_excerpt_is_cut_between_words_and_never_in_a_formula():
     assert rendered.excerpt_html.count("<math") == rendered.excerpt_html.count("</math>") == 2
 
 
-def test_plain_text_has_neither_markup_nor_dollars():
+def test_plain_text_has_no_markup_but_formulas():
     rendered = render_document("# A\n\n*b* $x_1$ [c](https://x.org) & <d>")
-    assert rendered.plain_text == "A\nb x_1 c & <d>"
+    assert rendered.plain_text == "A\nb $x_1$ c & <d>"
 
 
 @pytest.mark.parametrize(

@@ -116,10 +116,19 @@ def test_a_text_that_the_renderer_refuses_is_kept(client, desk, monkeypatch):
 
 
 def test_without_script_a_button_shows_the_preview(client, desk):
-    answer = client.post(desk, {**FORM, "text": "It *works*.", "action": "preview", "note": "N1"})
-    page = answer.content.decode()
-    assert answer.status_code == 200 and "<em>works</em>" in page and 'value="N1"' in page
+    answer = client.post(desk, {**FORM, "text": "It *works*.", "action": "preview"})
+    assert answer.status_code == 200 and b"<em>works</em>" in answer.content
     assert kept(answer, "It *works*.") and not Summary.objects.exists()
+
+
+@pytest.mark.parametrize(("state", "is_asked"), [("published", True), ("draft", False)])
+def test_what_changed_is_asked_when_readers_have_seen_a_text(client, alice, state, is_asked):
+    summary = make_summary(author=alice, state=state)
+    client.force_login(alice)
+    answer = client.post(
+        f"/summary/{summary.pk}/edit", {**FORM, "action": "preview", "note": "Shorter"}
+    )
+    assert ('value="Shorter"' in answer.content.decode()) == is_asked
 
 
 def test_the_preview_tells_line_and_fault(client, desk):
