@@ -78,6 +78,10 @@ class VenueAlias(models.Model):
         return f"{self.scheme}: {self.value}"
 
 
+# Addresses below a paper's number; a paper with such a title would have no page.
+TAKEN_SLUGS = {"bibtex", "ris", "write"}
+
+
 class PaperQuerySet(models.QuerySet):
     def for_lists(self) -> "PaperQuerySet":
         """With all that a line in a list shows, in a fixed number of queries."""
@@ -150,7 +154,8 @@ class Paper(models.Model):
     @property
     def slug(self) -> str:
         """Words of the title for the address: "Attention Is All You Need" to "attention-is-all…"."""
-        return slugify(self.title)[:80].strip("-") or "paper"
+        slug = slugify(self.title)[:80].strip("-") or "paper"
+        return f"{slug}-paper" if slug in TAKEN_SLUGS else slug
 
     def identifier(self, scheme: str) -> str:
         """The paper's first name in a scheme, or "". Uses prefetched identifiers."""

@@ -8,15 +8,17 @@ from django.core.cache import cache
 from shortscience.celery import app as celery_app
 from tests.factories import make_user
 
+# Tasks run in the process, as on a site without Redis; tests of real workers send theirs.
+celery_app.conf.task_always_eager = True
+
 pytest_plugins = ["tests.replay", "tests.services"]
 
 
 @pytest.fixture(autouse=True)
-def _clean(settings, monkeypatch):
+def _clean(settings):
     """No counted deed or rest of a service outlives its test; hashed names need collectstatic.
 
-    Tasks run in the process, as on a site without Redis; the tests of real workers send theirs
-    by themselves. Parallel test processes each clear a Redis database of their own.
+    Parallel test processes each clear a Redis database of their own.
     """
     if settings.REDIS_URL:
         worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -28,7 +30,6 @@ def _clean(settings, monkeypatch):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
 
 
 @pytest.fixture
