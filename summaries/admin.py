@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from summaries import moderating
-from summaries.models import Citation, Comment, Revision, Summary
+from summaries.models import Citation, Comment, Revision, Summary, Vote
 
 
 class RevisionInline(admin.TabularInline):
@@ -112,3 +112,13 @@ class CommentAdmin(ReadOnlyAdmin):
     def remove(self, request, queryset) -> None:
         chosen = queryset.select_related("summary")
         self.message_user(request, f"{moderating.remove_comments(chosen)} comments removed.")
+
+
+@admin.register(Vote)
+class VoteAdmin(ReadOnlyAdmin):
+    list_display = ["summary", "voter", "value", "created_at"]
+    list_filter = ["value", "created_at"]
+    list_select_related = ["voter"]
+    search_fields = ["voter__username"]
+    fields = readonly_fields = ["summary", "voter", "value", "created_at"]
+    show_full_result_count = False

@@ -6,4 +6,13 @@ class SummariesConfig(AppConfig):
 
     def ready(self) -> None:
         # Its model must be known from the start, also to who deletes a summary.
+        from accounts.verification import person_verified
         from summaries import search  # noqa: F401
+
+        person_verified.connect(_recount_votes, dispatch_uid="recount votes")
+
+
+def _recount_votes(person, **kwargs) -> None:
+    from summaries.voting import recount_votes_of
+
+    recount_votes_of(person)

@@ -64,6 +64,7 @@ def test_a_moderator_hides_and_restores_in_the_admin(client):
     "model",
     [
         "papers_paper",
+        "summaries_vote",
         "papers_venue",
         "papers_field",
         "summaries_summary",

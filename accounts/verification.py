@@ -1,0 +1,43 @@
+"""When a person counts as verified: an e-mail address or an outside account is theirs."""
+
+from allauth.account.signals import email_confirmed, user_logged_in
+from allauth.socialaccount.signals import social_account_added, social_account_updated
+from django.dispatch import Signal, receiver
+
+from accounts.models import User
+
+# Sent with `person` once, at the moment of verification; whoever keeps counts listens.
+person_verified = Signal()
+
+
+def verify(person: User) -> None:
+    """Mark a person as verified; doing it again changes nothing."""
+    if person.is_verified:
+        return
+    person.is_verified = True
+    person.save(update_fields=["is_verified"])
+    person_verified.send(sender=User, person=person)
+
+
+@receiver(email_confirmed)
+def _on_email_confirmed(email_address, **kwargs) -> None:
+    verify(email_address.user)
+
+
+@receiver(user_logged_in)
+def _on_sign_in(user: User, sociallogin=None, **kwargs) -> None:
+    if sociallogin is not None:
+        _take_over(user, sociallogin)
+
+
+@receiver([social_account_added, social_account_updated])
+def _on_connected(sociallogin, **kwargs) -> None:
+    _take_over(sociallogin.user, sociallogin)
+
+
+def _take_over(person: User, sociallogin) -> None:
+    """ORCID, GitHub and Google tell who somebody is; an iD comes from ORCID alone."""
+    if sociallogin.account.provider == "orcid" and person.orcid != sociallogin.account.uid:
+        person.orcid = sociallogin.account.uid
+        person.save(update_fields=["orcid"])
+    verify(person)
