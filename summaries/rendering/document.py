@@ -22,6 +22,8 @@ RENDERER_VERSION = 2
 
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*?)</p>", re.DOTALL)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
+# A line may end behind a formula, but not before its full stop: a word joiner holds them.
+_BEFORE_PUNCTUATION = re.compile(r"</math>(?=[.,;:!?)\]…’”%])")
 _SUMMARY_PARAGRAPH = re.compile(r"<summary>\s*<p>([^<]*(?:<(?!/?p>)[^<]*)*)</p>\s*</summary>")
 _BLOCK_TAGS = {"details", "summary"}
 _ATTRIBUTE = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -59,6 +61,7 @@ class Pieces:
     def put_back(self, html: str) -> str:
         html = _PARAGRAPH.sub(self._part_paragraph, html)
         html = MARK.sub(lambda found: self._html(self.aside.pieces[int(found[1])]), html)
+        html = _BEFORE_PUNCTUATION.sub("</math>\u2060", html)
         html = _SUMMARY_PARAGRAPH.sub(r"<summary>\1</summary>", html)
         return _EMPTY_PARAGRAPH.sub("", html)
 

@@ -50,7 +50,9 @@ def _plain_text(root) -> str:
         block.tail = "\n" + (block.tail or "")
     for cell in root.iter("td", "th"):
         cell.tail = " " + (cell.tail or "")
-    lines = (" ".join(line.split()) for line in root.text_content().split("\n"))
+    lines = (
+        " ".join(line.split()) for line in root.text_content().replace("\u2060", "").split("\n")
+    )
     return "\n".join(line for line in lines if line)
 
 
