@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 
 from shortscience.celery import app as celery_app
@@ -11,19 +12,19 @@ from tests.factories import make_user
 # Tasks run in the process, as on a site without Redis; tests of real workers send theirs.
 celery_app.conf.task_always_eager = True
 
+# Parallel test processes each clear a Redis database of their own, once the first cache is made.
+if django_settings.REDIS_URL:
+    _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    django_settings.CACHES["default"]["LOCATION"] = (
+        f"{django_settings.REDIS_URL.rpartition('/')[0]}/{_worker + 1}"
+    )
+
 pytest_plugins = ["tests.replay", "tests.services"]
 
 
 @pytest.fixture(autouse=True)
 def _clean(settings):
-    """No counted deed or rest of a service outlives its test; hashed names need collectstatic.
-
-    Parallel test processes each clear a Redis database of their own.
-    """
-    if settings.REDIS_URL:
-        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-        location = f"{settings.REDIS_URL.rpartition('/')[0]}/{worker + 1}"
-        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": location}}
+    """No counted deed or rest of a service outlives its test; hashed names need collectstatic."""
     cache.clear()
     settings.STORAGES = {
         **settings.STORAGES,

@@ -9,7 +9,7 @@ import atexit
 import os
 import pickle
 import re
-import select
+import selectors
 import struct
 import subprocess
 import sys
@@ -133,16 +133,19 @@ def _write(stream, message: object) -> None:
 
 
 def _read_exactly(stream, size: int, deadline: float) -> bytes:
-    """`size` bytes of an unbuffered pipe; raises TimeoutError or EOFError."""
+    """`size` bytes of a pipe; raises TimeoutError or EOFError."""
     data = b""
-    while len(data) < size:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([stream], [], [], left)[0]:
-            raise TimeoutError
-        part = os.read(stream.fileno(), size - len(data))
-        if not part:
-            raise EOFError
-        data += part
+    # Not select(): it knows no file number above 1023, and a busy server has many open.
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while len(data) < size:
+            left = deadline - time.monotonic()
+            if left <= 0 or not selector.select(left):
+                raise TimeoutError
+            part = os.read(stream.fileno(), size - len(data))
+            if not part:
+                raise EOFError
+            data += part
     return data
 
 
