@@ -1,7 +1,7 @@
 """Who may see what, decided once: every view, feed and task begins with one of these."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, Q
 
 
 class SummaryQuerySet(models.QuerySet):
@@ -32,12 +32,12 @@ class SummaryQuerySet(models.QuerySet):
 
     def with_vote_of(self, user) -> "SummaryQuerySet":
         """Annotate `my_vote`: 1, -1, or None when the user has not voted."""
-        from summaries.models import Vote
-
         if not user.is_authenticated:
             return self.annotate(my_vote=models.Value(None, models.SmallIntegerField()))
-        mine = Vote.objects.filter(summary=OuterRef("pk"), voter=user).values("value")
-        return self.annotate(my_vote=Subquery(mine))
+        return self.annotate(
+            own_vote=FilteredRelation("votes", condition=Q(votes__voter=user)),
+            my_vote=F("own_vote__value"),
+        )
 
     def for_lists(self) -> "SummaryQuerySet":
         return self.select_related("author", "paper__venue").prefetch_related("paper__identifiers")
