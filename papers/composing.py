@@ -8,8 +8,32 @@ from collections.abc import Iterable
 from papers.sources import Record
 
 # Who is trusted most, by field; a source that is not named comes last.
-TEXT_ORDER = ("arxiv", "crossref", "dblp", "bibsonomy", "bibtex", "by-hand")
-PUBLICATION_ORDER = ("dblp", "crossref", "bibsonomy", "bibtex", "by-hand", "arxiv")
+TEXT_ORDER = (
+    "arxiv",
+    "arxiv-oai",
+    "crossref",
+    "pubmed",
+    "openreview",
+    "dblp",
+    "datacite",
+    "openalex",
+    "bibsonomy",
+    "bibtex",
+    "by-hand",
+)
+PUBLICATION_ORDER = (
+    "dblp",
+    "crossref",
+    "pubmed",
+    "openreview",
+    "datacite",
+    "bibsonomy",
+    "openalex",
+    "bibtex",
+    "by-hand",
+    "arxiv",
+    "arxiv-oai",
+)
 PREPRINT_VENUES = {"", "arxiv", "corr", "arxiv.org", "arxiv preprint", "biorxiv", "medrxiv"}
 
 
@@ -29,6 +53,9 @@ def compose(records: Iterable[Record]) -> dict[str, object]:
     published = _sorted([r for r in records if not is_preprint(r)], PUBLICATION_ORDER)
     preprints = _sorted([r for r in records if is_preprint(r)], TEXT_ORDER)
     where = published or preprints
+    version = max(r.arxiv_version or 0 for r in records)
+    # What was said of an older version no longer holds: a paper can be withdrawn and come back.
+    newest = [r for r in by_text if r.arxiv_version in {version, None}]
     return {
         "title": _first(by_text, "title"),
         "authors": _first(by_text, "authors") or (),
@@ -46,8 +73,13 @@ def compose(records: Iterable[Record]) -> dict[str, object]:
         "publisher": _first(where, "publisher"),
         "url": _first(where, "url"),
         "categories": list(_first(by_text, "categories") or ()),
-        "arxiv_version": max((r.arxiv_version or 0 for r in records), default=0) or None,
-        "is_withdrawn": any(r.is_withdrawn for r in records),
+        "code_url": _first(by_text, "code_url"),
+        "data_url": _first(by_text, "data_url"),
+        "licence": _first(newest, "licence"),
+        "arxiv_version": version or None,
+        "versions": max((r.versions for r in newest), key=len),
+        "is_withdrawn": any(r.is_withdrawn for r in newest),
+        "is_retracted": any(r.is_retracted for r in records),
         "is_preprint": not published,
     }
 

@@ -14,9 +14,9 @@ from papers.composing import compose, is_preprint
 from papers.fields import field_of_categories
 from papers.identifiers import Name, parse_identifier
 from papers.interhash import interhashes
-from papers.models import Authorship, Field, Identifier, Paper, SourceRecord
+from papers.models import ArxivVersion, Authorship, Field, Identifier, Paper, SourceRecord
 from papers.search import index_papers
-from papers.sources import Record
+from papers.sources import Record, Version
 from papers.venues import find_venue
 from shortscience.lib.plaintext import plain_to_html, plain_to_paragraphs
 
@@ -24,7 +24,17 @@ log = logging.getLogger(__name__)
 
 # A citation key that somebody chose, "smith2019", names different papers in different files, so
 # it never finds a paper during an import; all other names do, the surest first.
-MATCHING_SCHEMES = ("arxiv", "doi", "dblp", "pmid", "openreview", "acl", "bibsonomy")
+MATCHING_SCHEMES = (
+    "arxiv",
+    "doi",
+    "dblp",
+    "pmid",
+    "pmc",
+    "openreview",
+    "acl",
+    "openalex",
+    "bibsonomy",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,7 +115,7 @@ def _import_record(record: Record) -> Imported:
 def _describe(paper: Paper, records: list[Record], names: list[Name]) -> None:
     """Write what the records say into the row, but for what a person corrected."""
     told = compose(records)
-    authors = told.pop("authors")
+    authors, versions = told.pop("authors"), told.pop("versions")
     venue = find_venue(
         name=str(told.pop("venue")) or ("arXiv" if _is_on_arxiv(names) else ""),
         kind=str(told.pop("venue_kind")),
@@ -124,6 +134,7 @@ def _describe(paper: Paper, records: list[Record], names: list[Name]) -> None:
     paper.save()
     if "authors" not in paper.corrected_fields:
         write_authors(paper, authors)
+    write_versions(paper, versions)
 
 
 def typeset(paper: Paper) -> None:
@@ -144,6 +155,16 @@ def write_authors(paper: Paper, authors: Iterable[str]) -> None:
     )
 
 
+def write_versions(paper: Paper, versions: Iterable[Version]) -> None:
+    """Make the rows be `versions`; a version that is there already stays the same row."""
+    ArxivVersion.objects.bulk_create(
+        (ArxivVersion(paper=paper, **dataclasses.asdict(version)) for version in versions),
+        update_conflicts=True,
+        unique_fields=["paper", "number"],
+        update_fields=["submitted_on", "is_withdrawn"],
+    )
+
+
 def author_slug(name: str) -> str:
     """The address of an author's page: "Łukasz Kaiser" gives "lukasz-kaiser"."""
     # NFKD leaves these letters whole, and slugify would drop them.
@@ -154,20 +175,34 @@ def author_slug(name: str) -> str:
 def record_to_json(record: Record) -> dict[str, object]:
     """A record as plain JSON; `record_from_json` reads it back."""
     data = dataclasses.asdict(record)
-    data["published_on"] = record.published_on.isoformat() if record.published_on else None
+    data["published_on"] = _iso(record.published_on)
+    data["versions"] = [
+        {**version, "submitted_on": _iso(version["submitted_on"])} for version in data["versions"]
+    ]
     # Lists instead of tuples, so that it equals what comes back from the database.
     data = {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
     return data
 
 
 def record_from_json(data: dict) -> Record:
-    published_on = data.get("published_on")
     known = {field.name for field in dataclasses.fields(Record)}
     values = {key: value for key, value in data.items() if key in known}
     values |= {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
     values["identifiers"] = tuple(Name(**name) for name in data["identifiers"])
-    values["published_on"] = datetime.date.fromisoformat(published_on) if published_on else None
+    values["published_on"] = _date(data.get("published_on"))
+    values["versions"] = tuple(
+        Version(**{**version, "submitted_on": _date(version["submitted_on"])})
+        for version in data.get("versions", ())
+    )
     return Record(**values)
+
+
+def _iso(date: datetime.date | None) -> str | None:
+    return date.isoformat() if date else None
+
+
+def _date(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
 
 
 def _all_names(record: Record) -> list[Name]:

@@ -1,5 +1,6 @@
 """The bibliographic record: one work, one row, all its names. Has never heard of summaries."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
@@ -16,6 +17,9 @@ class Field(models.Model):
     name = models.CharField(max_length=80)
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    is_followed = models.BooleanField(
+        default=False, help_text="Every night the new papers of its arXiv categories are imported."
     )
 
     class Meta:
@@ -96,7 +100,7 @@ class Paper(models.Model):
 
     `title` and `abstract` are plain text with TeX kept; `title_html` and `abstract_html` are the
     same typeset when the row is written. `authors_text` repeats the byline for lists.
-    `summary_count` is kept true by the app above.
+    `summary_count` and `wish_count` are kept true by the app above.
     """
 
     title = models.CharField(max_length=1000)
@@ -122,8 +126,14 @@ class Paper(models.Model):
     publisher = models.CharField(max_length=200, blank=True)
     url = models.URLField(max_length=500, blank=True)
     categories = models.JSONField(default=list, blank=True, help_text="arXiv categories.")
+    code_url = models.URLField("code", max_length=500, blank=True)
+    data_url = models.URLField("data", max_length=500, blank=True)
+    licence = models.URLField(
+        max_length=200, blank=True, help_text="Address of the licence of the newest version."
+    )
     arxiv_version = models.PositiveSmallIntegerField(null=True, blank=True)
-    is_withdrawn = models.BooleanField(default=False)
+    is_withdrawn = models.BooleanField(default=False, help_text="Taken back by its authors.")
+    is_retracted = models.BooleanField(default=False, help_text="Taken back by its publisher.")
     is_preprint = models.BooleanField(
         default=False, help_text="Venue and year are those of a preprint."
     )
@@ -132,17 +142,21 @@ class Paper(models.Model):
     )
     citation_key = models.CharField(max_length=200, unique=True)
     summary_count = models.PositiveIntegerField(default=0, editable=False)
+    wish_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = PaperQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["title_html", "abstract_html", "summary_count"])
+    history = HistoricalRecords(
+        excluded_fields=["title_html", "abstract_html", "summary_count", "wish_count"]
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["venue", "year", "-summary_count"], name="paper_venue_year"),
             models.Index(fields=["-summary_count", "-id"], name="paper_most_summarised"),
             models.Index(fields=["-created_at", "-id"], name="paper_newest"),
+            models.Index(fields=["-wish_count", "-id"], name="paper_most_wanted"),
         ]
 
     def __str__(self) -> str:
@@ -180,6 +194,8 @@ class Identifier(models.Model):
         PMID = "pmid", "PubMed"
         OPENREVIEW = "openreview", "OpenReview"
         ACL = "acl", "ACL Anthology"
+        PMC = "pmc", "PubMed Central"
+        OPENALEX = "openalex", "OpenAlex"
         BIBSONOMY = "bibsonomy", "BibSonomy interhash"
         KEY = "key", "Citation key"
 
@@ -239,3 +255,137 @@ class SourceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.name}"
+
+
+class ArxivVersion(models.Model):
+    """One version of a paper on arXiv; summaries remember which one they were written on."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(help_text="From 1.")
+    submitted_on = models.DateField(null=True, blank=True)
+    is_withdrawn = models.BooleanField(default=False, help_text="A version without full text.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "number"], name="arxivversion_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
+
+
+class Decision(models.TextChoices):
+    """What moderators made of something that a member proposed."""
+
+    WAITING = "waiting", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+
+
+class Proposal(models.Model):
+    """What a member, or an import, proposes and a moderator decides."""
+
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=Decision.choices, default=Decision.WAITING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-created_at", "-id"]
+
+
+class Correction(Proposal):
+    """Other values for fields of a paper: `changes` is {field: [value now, value proposed]}."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="corrections")
+    changes = models.JSONField()
+
+    class Meta(Proposal.Meta):
+        indexes = [models.Index(fields=["state", "-created_at"], name="correction_queue")]
+
+    def __str__(self) -> str:
+        return f"Correction {self.pk} of paper {self.paper_id}"
+
+
+class MergeProposal(Proposal):
+    """Two rows that may be one work; `first` has the smaller number."""
+
+    first = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="mergeproposal_pair_once"),
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")), name="mergeproposal_in_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-created_at"], name="mergeproposal_queue")]
+
+    def __str__(self) -> str:
+        return f"Papers {self.first_id} and {self.second_id}"
+
+
+class Merge(models.Model):
+    """Paper `merged_number` became part of `kept`; the old number redirects, until it is undone.
+
+    `snapshot` holds the row that went and which rows moved, so that all can be put back.
+    """
+
+    kept = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="merges")
+    merged_number = models.PositiveBigIntegerField(db_index=True)
+    merged_title = models.CharField(max_length=1000)
+    snapshot = models.JSONField()
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"Paper {self.merged_number} into {self.kept_id}"
+
+
+class ImportRun(models.Model):
+    """How far a long import came, written in the transaction of its records, so that a killed one
+    goes on where it stopped.
+
+    `subject` names what is read: a file by name and size, a set and a date. `position` is a byte
+    offset or a number of records, `token` the resumption token of a harvest.
+    """
+
+    command = models.CharField(max_length=40)
+    subject = models.CharField(max_length=300)
+    position = models.BigIntegerField(default=0)
+    token = models.TextField(blank=True)
+    counts = models.JSONField(default=dict, help_text="{outcome: number}")
+    started_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["command", "subject"],
+                condition=models.Q(finished_at__isnull=True),
+                name="importrun_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.command} {self.subject}"

@@ -45,6 +45,11 @@ class Summary(models.Model):
     paper_version = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The arXiv version it was written on."
     )
+    came_by_merge = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Its paper was merged into one that the author had summarised already.",
+    )
     up_count = models.PositiveIntegerField(default=0, editable=False)
     down_count = models.PositiveIntegerField(default=0, editable=False)
     score = models.IntegerField(default=0, editable=False)
@@ -61,7 +66,8 @@ class Summary(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["paper", "author"],
-                condition=Q(deleted_at__isnull=True),
+                # Two papers that are merged may both have a summary by one person: both stay.
+                condition=Q(deleted_at__isnull=True, came_by_merge=False),
                 name="summary_one_per_person_and_paper",
             ),
             models.CheckConstraint(
@@ -237,3 +243,22 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"Standing of paper {self.paper_id}"
+
+
+class Wish(models.Model):
+    """Somebody asks for a summary of a paper."""
+
+    paper = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="wishes")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="wishes"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "wishes"
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "user"], name="wish_one_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"A wish for paper {self.paper_id}"

@@ -5,6 +5,8 @@ Only SourceError escapes this package.
 
 from types import ModuleType
 
+from django.conf import settings
+
 from papers.identifiers import Name
 from papers.sources import arxiv, bibsonomy, crossref
 from papers.sources.records import (
@@ -14,6 +16,7 @@ from papers.sources.records import (
     SourceGarbled,
     SourceRefused,
     SourceUnavailable,
+    Version,
 )
 
 __all__ = [
@@ -24,19 +27,37 @@ __all__ = [
     "SourceGarbled",
     "SourceRefused",
     "SourceUnavailable",
+    "Version",
     "fetch",
+    "missing_settings",
     "search",
+    "searchable",
 ]
 
 # In order of preference; each tells in SCHEMES which names it can look up.
 SOURCES: dict[str, ModuleType] = {"arxiv": arxiv, "crossref": crossref, "bibsonomy": bibsonomy}
 
 
+def missing_settings(source: str) -> tuple[str, ...]:
+    """Names of the settings that a source cannot work without and that are empty."""
+    wanted = getattr(SOURCES[source], "NEEDS", ())
+    return tuple(name for name in wanted if not getattr(settings, name))
+
+
+def searchable() -> dict[str, ModuleType]:
+    """The sources that can be asked for words of a title now."""
+    return {
+        key: source
+        for key, source in SOURCES.items()
+        if hasattr(source, "search") and not missing_settings(key)
+    }
+
+
 def fetch(name: Name) -> Record:
     """What the first source that knows the name says of the paper; raises SourceError."""
     problem: SourceError = RecordNotFound("None of our catalogues knows names like this one.")
-    for source in SOURCES.values():
-        if name.scheme not in source.SCHEMES:
+    for key, source in SOURCES.items():
+        if name.scheme not in source.SCHEMES or missing_settings(key):
             continue
         try:
             return source.fetch(name)

@@ -7,10 +7,19 @@ from papers.identifiers import Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of an arXiv paper, as OAI-PMH's arXivRaw and the snapshot list them."""
+
+    number: int  # from 1
+    submitted_on: datetime.date | None = None
+    is_withdrawn: bool = False  # a version without full text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One paper as a source describes it, before it becomes a Paper row."""
 
-    source: str  # "arxiv", "bibsonomy", "crossref", "bibtex", "by-hand"
+    source: str  # a key of papers.sources.SOURCES, "bibtex" or "by-hand"
     title: str  # plain text, TeX math kept, white space collapsed
     authors: tuple[str, ...] = ()  # byline order, "Given Family"
     abstract: str = ""  # plain text, TeX math kept
@@ -25,9 +34,14 @@ class Record:
     kind: str = "article"  # BibTeX entry type in lower case
     identifiers: tuple[Name, ...] = ()  # all names that the source tells
     categories: tuple[str, ...] = ()  # arXiv categories, the primary one first
-    arxiv_version: int | None = None
+    arxiv_version: int | None = None  # the newest one that the source knows
+    versions: tuple[Version, ...] = ()  # oldest first; () when the source does not list them
+    licence: str = ""  # address of the licence of the newest version
     url: str = ""
-    is_withdrawn: bool = False
+    code_url: str = ""  # the authors' programs
+    data_url: str = ""  # the authors' data
+    is_withdrawn: bool = False  # taken back by its authors
+    is_retracted: bool = False  # taken back by its publisher
     issn: tuple[str, ...] = ()
 
 
