@@ -364,8 +364,9 @@ class ImportRun(models.Model):
     """How far a long import came, written in the transaction of its records, so that a killed one
     goes on where it stopped.
 
-    `subject` names what is read: a file by name and size, a set and a date. `position` is a byte
-    offset or a number of records, `token` the resumption token of a harvest.
+    `subject` names what is read: a file, a set and a date, a question. `position` is a byte offset
+    or a number of records, `token` the resumption token of a harvest; `state` keeps the rest of
+    what the command needs to go on. papers.bulk explains `held_by` and `held_until`.
     """
 
     command = models.CharField(max_length=40)
@@ -373,6 +374,9 @@ class ImportRun(models.Model):
     position = models.BigIntegerField(default=0)
     token = models.TextField(blank=True)
     counts = models.JSONField(default=dict, help_text="{outcome: number}")
+    state = models.JSONField(default=dict, blank=True)
+    held_by = models.CharField(max_length=200, blank=True, help_text="The process that works.")
+    held_until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     finished_at = models.DateTimeField(null=True, blank=True)
