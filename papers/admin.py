@@ -3,7 +3,7 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
-from papers.importing import author_slug, typeset
+from papers.dossiers import author_slug, typeset
 from papers.models import Authorship, Field, Identifier, Paper, SourceRecord, Venue, VenueAlias
 from papers.search import index_papers
 

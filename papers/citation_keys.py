@@ -2,52 +2,70 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from papers.models import Paper
 from papers.names import family_name
-from papers.sources import Record
 
 _STOP_WORDS = {"a", "an", "the", "on", "of", "for", "in", "to", "with", "and", "is", "are"}
+MAX_LENGTH = 200
 
 
-def choose_citation_key(record: Record) -> str:
-    """A key that no paper has yet.
+class CitationKeys:
+    """Chooses keys for a batch of papers that no other paper has; one query for most batches."""
 
-    In order: the DBLP key, the key of the record, journals/corr/<arXiv identifier>, the DOI,
-    and last one made of family name, year and first word: "vaswani2017attention".
+    def __init__(self, dossiers: Iterable):
+        self._wished = {dossier: _wished(dossier) for dossier in dossiers}
+        every = {key for wished in self._wished.values() for key in wished}
+        rows = Paper.objects.filter(citation_key__in=every).values_list("citation_key", "pk")
+        self._owner: dict[str, object] = dict(rows)
+
+    def choose(self, dossier) -> str:
+        """In order: the DBLP key, the smallest key that a record told, journals/corr/<arXiv
+        identifier>, the DOI, and last one made up: "vaswani2017attention", "…attention-2".
+        """
+        mine = dossier.paper.pk or dossier
+        for key in self._wished[dossier]:
+            if self._owner.setdefault(key, mine) == mine:
+                return key
+        base = self._wished[dossier][-1]
+        taken = dict(
+            Paper.objects.filter(citation_key__startswith=f"{base}-").values_list(
+                "citation_key", "pk"
+            )
+        )
+        number = 2
+        while (
+            self._owner.setdefault(f"{base}-{number}", taken.get(f"{base}-{number}", mine)) != mine
+        ):
+            number += 1
+        return f"{base}-{number}"
+
+
+def _wished(dossier) -> list[str]:
+    """Keys for a paper, the best first; the last one is made of what it says of itself.
+
+    They follow from the records alone, so that the order of imports does not matter.
     """
-    for candidate in _candidates(record):
-        if candidate and not Paper.objects.filter(citation_key=candidate).exists():
-            return candidate
-    return _free_key(_made_up(record))
-
-
-def _candidates(record: Record) -> list[str]:
-    by_scheme = {name.scheme: name.value for name in reversed(record.identifiers)}
-    arxiv = by_scheme.get("arxiv", "")
-    candidates = [
-        by_scheme.get("dblp", ""),
-        by_scheme.get("key", ""),
-        f"journals/corr/{arxiv}" if arxiv else "",
-        by_scheme.get("doi", ""),
+    by_scheme: dict[str, set[str]] = {"dblp": set(), "key": set(), "arxiv": set(), "doi": set()}
+    for record in dossier.records.values():
+        for name in record["identifiers"]:
+            by_scheme.setdefault(name["scheme"], set()).add(name["value"])
+    # A publication before the preprint: "conf/…" and "journals/nature/…" before "journals/corr/…".
+    wished = [
+        *sorted(by_scheme["dblp"], key=lambda key: ("journals/corr/" in key, key)),
+        *sorted(by_scheme["key"]),
+        *(f"journals/corr/{value}" for value in sorted(by_scheme["arxiv"])),
+        *sorted(by_scheme["doi"]),
     ]
-    return [candidate for candidate in candidates if len(candidate) <= 200]
+    return [key for key in wished if len(key) <= MAX_LENGTH] + [_made_up(dossier.paper)]
 
 
-def _made_up(record: Record) -> str:
-    family = family_name(record.authors[0]) if record.authors else "anonymous"
-    words = [word for word in _plain(record.title).split() if word not in _STOP_WORDS]
-    return f"{''.join(_plain(family).split())}{record.year or ''}{words[0] if words else ''}"[:150]
-
-
-def _free_key(base: str) -> str:
-    taken = set(
-        Paper.objects.filter(citation_key__startswith=base).values_list("citation_key", flat=True)
-    )
-    key, number = base, 2
-    while key in taken:
-        key, number = f"{base}-{number}", number + 1
-    return key
+def _made_up(paper: Paper) -> str:
+    author = paper.authors_text.split(";")[0].strip()
+    family = family_name(author) if author else "anonymous"
+    words = [word for word in _plain(paper.title).split() if word not in _STOP_WORDS]
+    return f"{''.join(_plain(family).split())}{paper.year or ''}{words[0] if words else ''}"[:150]
 
 
 def _plain(text: str) -> str:

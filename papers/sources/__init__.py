@@ -17,6 +17,8 @@ from papers.sources.records import (
     SourceRefused,
     SourceUnavailable,
     Version,
+    record_from_json,
+    record_to_json,
 )
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "Version",
     "fetch",
     "missing_settings",
+    "record_from_json",
+    "record_to_json",
     "search",
     "searchable",
 ]

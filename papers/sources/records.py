@@ -1,5 +1,6 @@
 """The one shape in which every source answers, and the errors by what the caller can do."""
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 
@@ -43,6 +44,39 @@ class Record:
     is_withdrawn: bool = False  # taken back by its authors
     is_retracted: bool = False  # taken back by its publisher
     issn: tuple[str, ...] = ()
+
+
+def record_to_json(record: Record) -> dict[str, object]:
+    """A record as plain JSON; `record_from_json` reads it back."""
+    data = dataclasses.asdict(record)
+    data["published_on"] = _iso(record.published_on)
+    data["versions"] = [
+        {**version, "submitted_on": _iso(version["submitted_on"])} for version in data["versions"]
+    ]
+    # Lists instead of tuples, so that it equals what comes back from the database.
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
+
+
+def record_from_json(data: dict) -> Record:
+    """Also reads what an older release wrote: what it did not know yet is empty."""
+    known = {field.name for field in dataclasses.fields(Record)}
+    values = {key: value for key, value in data.items() if key in known}
+    values |= {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+    values["identifiers"] = tuple(Name(**name) for name in data["identifiers"])
+    values["published_on"] = _date(data.get("published_on"))
+    values["versions"] = tuple(
+        Version(**{**version, "submitted_on": _date(version["submitted_on"])})
+        for version in data.get("versions", ())
+    )
+    return Record(**values)
+
+
+def _iso(date: datetime.date | None) -> str | None:
+    return date.isoformat() if date else None
+
+
+def _date(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
 
 
 class SourceError(Exception):

@@ -3,17 +3,11 @@ import itertools
 
 import pytest
 
+from papers.dossiers import author_slug
 from papers.identifiers import Name
-from papers.importing import (
-    UnknownIdentifier,
-    author_slug,
-    find_paper,
-    import_paper,
-    import_record,
-    record_from_json,
-    record_to_json,
-)
+from papers.importing import UnknownIdentifier, find_paper, import_paper, import_record
 from papers.models import Identifier, Paper, Venue
+from papers.sources import record_from_json, record_to_json
 from tests.factories import make_record
 
 pytestmark = pytest.mark.django_db

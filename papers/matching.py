@@ -1,0 +1,166 @@
+"""Which paper a record describes: by its names, else as the other version of a preprint."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from papers.composing import is_preprint
+from papers.dossiers import Dossier, RecordKey, dossiers_of
+from papers.identifiers import Name
+from papers.interhash import interhashes
+from papers.models import Identifier, Paper
+from papers.names import family_name
+from papers.sources import SOURCES, Record
+
+# A citation key that somebody chose, "smith2019", names different papers in different files, so
+# it never finds a paper during an import; all other names do, the surest first.
+MATCHING_SCHEMES = (
+    "arxiv",
+    "doi",
+    "dblp",
+    "pmid",
+    "pmc",
+    "openreview",
+    "acl",
+    "openalex",
+    "bibsonomy",
+)
+# Below this share of common words two titles are of different works, unless an author is the same.
+LIKE_TITLES = 0.3
+
+
+def names_of(record: Record) -> list[Name]:
+    """What the record calls itself, and the hashes by which BibSonomy would know it."""
+    return list(dict.fromkeys([*record.identifiers, *_hashes(record, record.year)]))
+
+
+def sure_names(record: Record) -> list[Name]:
+    """The names that find a paper, the surest first."""
+    names = [name for name in names_of(record) if name.scheme in MATCHING_SCHEMES]
+    return sorted(names, key=lambda name: MATCHING_SCHEMES.index(name.scheme))
+
+
+def record_key(record: Record) -> RecordKey:
+    """Under which name a record is kept: its surest one, else the hash of what it says."""
+    name = sure_names(record)[0]
+    return record.source, f"{name.scheme}:{name.value}"[:320]
+
+
+def other_versions(record: Record) -> list[Name]:
+    """The hashes that the preprint of a publication has, or the publication of a preprint.
+
+    Equal title and equal byline a year apart are one work if one is the preprint of the other,
+    as arXiv 2014 and ICLR 2015; two publications of one title stay two papers.
+    """
+    if not record.year or not record.authors:
+        return []
+    return [name for year in (record.year - 1, record.year + 1) for name in _hashes(record, year)]
+
+
+def _hashes(record: Record, year: int | None) -> list[Name]:
+    return [Name("bibsonomy", v) for v in interhashes(record.title, record.authors, year)]
+
+
+class Matcher:
+    """The papers that a batch of records may mean, read with a handful of queries and locked."""
+
+    def __init__(self, records: Iterable[Record]):
+        names = {
+            name for record in records for name in [*sure_names(record), *other_versions(record)]
+        }
+        found = Identifier.objects.filter(
+            scheme__in={name.scheme for name in names}, value__in={name.value for name in names}
+        ).values_list("scheme", "value", "paper_id")
+        owners = {Name(scheme, value): number for scheme, value, number in found}
+        papers = (
+            # In one order everywhere, so that two imports cannot wait for each other.
+            Paper.objects.select_for_update(of=("self",))
+            .filter(pk__in={owners[name] for name in names & owners.keys()})
+            .order_by("pk")
+            .prefetch_related("identifiers", "source_records")
+        )
+        self._owner: dict[Name, Dossier] = {}
+        for dossier in dossiers_of(papers):
+            self.learn(dossier)
+
+    def learn(self, dossier: Dossier) -> None:
+        """From now on the names of a dossier find it, but for those that find another."""
+        for name in dossier.names:
+            if name.scheme in MATCHING_SCHEMES:
+                self._owner.setdefault(name, dossier)
+
+    def owner(self, name: Name) -> Dossier | None:
+        return self._owner.get(name)
+
+    def replace(self, old: Dossier, new: Dossier) -> None:
+        """What found one dossier finds the other."""
+        self._owner = {name: new if owner is old else owner for name, owner in self._owner.items()}
+
+    def owners(self, record: Record) -> list[Dossier]:
+        """The dossiers that have one of the record's names, by the surest; none twice."""
+        found = (self._owner.get(name) for name in sure_names(record))
+        return list(dict.fromkeys(dossier for dossier in found if dossier is not None))
+
+    def other_version(self, record: Record) -> Dossier | None:
+        """The preprint of a publication, or the other way round, when no name tells."""
+        for name in other_versions(record):
+            dossier = self._owner.get(name)
+            if dossier is not None and dossier.is_preprint != is_preprint(record):
+                return dossier
+        return None
+
+
+def contradicts(record: Record, dossier: Dossier) -> bool:
+    """True when a shared name must be a slip: authors type a wrong DOI, files carry wrong keys.
+
+    arXiv never gives one work two identifiers; and a work keeps an author or most of its title.
+    """
+    theirs = {name.value for name in dossier.names if name.scheme == "arxiv"}
+    mine = {name.value for name in record.identifiers if name.scheme == "arxiv"}
+    if mine and theirs:
+        return not mine & theirs
+    return not any(is_like(record, told) for told in dossier.as_records() or [record])
+
+
+def are_one(one: Dossier, other: Dossier, *, proven: bool) -> bool:
+    """Whether two papers that a record names at once are one work.
+
+    A catalogue's word is proof, when the two do not contradict each other; a member's is one when
+    authors and titles of both agree as well.
+    """
+    if any(contradicts(record, other) for record in one.as_records()):
+        return False
+    return proven or any(
+        _families(mine.authors) & _families(told.authors)
+        and _share(_words(mine.title), _words(told.title)) >= LIKE_TITLES
+        for mine in one.as_records()
+        for told in other.as_records()
+    )
+
+
+def is_like(one: Record, other: Record) -> bool:
+    """Whether two records can be of one work: an author in common, or most words of the title."""
+    families, others = _families(one.authors), _families(other.authors)
+    if not families or not others or families & others:
+        return True
+    words, more = _words(one.title), _words(other.title)
+    return not words or not more or _share(words, more) >= LIKE_TITLES
+
+
+def is_catalogue(record: Record) -> bool:
+    """Whether a record comes from a catalogue, not from a file or a form of a member."""
+    return record.source in SOURCES
+
+
+def _families(authors: Sequence[str]) -> set[str]:
+    """Family names in plain letters; those that have none tell nothing."""
+    return {" ".join(_words(family_name(name))) for name in authors} - {""}
+
+
+def _share(words: set[str], others: set[str]) -> float:
+    return len(words & others) / max(len(words | others), 1)
+
+
+def _words(text: str) -> set[str]:
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return set(re.findall(r"[a-z0-9]+", folded))
