@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 _OLD_ARCHIVES = [
     "acc-phys",
@@ -57,6 +57,15 @@ _CORR_KEY = re.compile(r"journals/corr/(?:abs-)?(.+)\Z")
 _ACL = re.compile(r"([A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z0-9-]+\.\d{1,5})\Z", re.IGNORECASE)
 _HASH = re.compile(r"([12]?)([0-9a-f]{32})\Z")
 _KEY = re.compile(r"[A-Za-z0-9][\w.:+/'&-]{1,199}\Z")
+# Names that are a number behind a mark: (scheme, mark, form); zeros and versions are dropped.
+_NUMBERED = [
+    (scheme, mark, re.compile(form, re.IGNORECASE))
+    for scheme, mark, form in (
+        ("pmid", "", r"pmid:0*([1-9]\d{0,8})(?:\.\d+)?\Z"),
+        ("pmc", "PMC", r"(?:pmc(?:id)?:(?:PMC)?|PMC)0*([1-9]\d{0,8})(?:\.\d+)?\Z"),
+        ("openalex", "W", r"(?:openalex:W?|W(?=\d{8}))([1-9]\d{0,11})\Z"),
+    )
+]
 _FINAL_MARKS = ".,;:)]}'\""
 
 
@@ -144,7 +153,10 @@ def parse_identifier(text: str) -> Name | None:
     if not text or len(text) > 500 or any(letter.isspace() for letter in text.strip()):
         return _spaced(text)
     for parse in (_as_arxiv, _as_dblp, _as_bibsonomy, _as_site, _as_doi, _as_acl, _as_key):
-        name = parse(text)
+        try:
+            name = parse(text)
+        except ValueError:  # An address that is none: "https://[x".
+            return None
         if name:
             return name
     return None
@@ -152,7 +164,9 @@ def parse_identifier(text: str) -> Name | None:
 
 def _spaced(text: str) -> Name | None:
     """ "arXiv: 1606.03490" and "doi: 10.1/x" may hold a blank; nothing else does."""
-    compact = re.sub(r"\A(arxiv|doi|pmid)\s*:\s*", r"\1:", text, flags=re.IGNORECASE)
+    compact = re.sub(
+        r"\A(arxiv|doi|pmid|pmcid|pmc|openalex)\s*:\s*", r"\1:", text, flags=re.IGNORECASE
+    )
     if not compact or any(letter.isspace() for letter in compact) or len(compact) > 500:
         return None
     return parse_identifier(compact)
@@ -205,23 +219,36 @@ def _as_bibsonomy(text: str) -> Name | None:
 
 
 def _as_site(text: str) -> Name | None:
-    """PubMed, OpenReview and ACL Anthology by address or prefix."""
-    pmid = re.match(r"pmid:(\d{1,9})\Z", text, re.IGNORECASE)
-    if pmid:
-        return Name("pmid", pmid[1])
+    """PubMed, PubMed Central, OpenAlex, OpenReview and ACL Anthology by address or prefix."""
+    for scheme, mark, form in _NUMBERED:
+        numbered = form.match(text)
+        if numbered:
+            return Name(scheme, f"{mark}{numbered[1]}")
     if "://" not in text:
         return None
     parts = urlsplit(text)
     if parts.netloc.endswith("ncbi.nlm.nih.gov"):
-        found = re.search(r"/(?:pubmed/)?(\d{1,9})/?\Z", parts.path)
-        return Name("pmid", found[1]) if found else None
+        return _as_ncbi(parts.netloc, parts.path)
+    if parts.netloc in {"openalex.org", "www.openalex.org", "api.openalex.org"}:
+        found = re.search(r"/(W[1-9]\d{0,11})/?\Z", parts.path, re.IGNORECASE)
+        return Name("openalex", found[1].upper()) if found else None
     if parts.netloc.endswith("openreview.net"):
-        found = re.search(r"(?:\A|&)(?:id|noteId)=([\w-]+)", parts.query)
-        return Name("openreview", found[1]) if found else None
+        told = parse_qs(parts.query)  # "noteId" is a reply below the paper "id".
+        value = next((told[name][0] for name in ("id", "forum", "noteId") if name in told), "")
+        return Name("openreview", value) if re.fullmatch(r"[\w-]{1,40}", value) else None
     if parts.netloc.endswith(("aclanthology.org", "aclweb.org")):
         last = parts.path.rstrip("/").rpartition("/")[2]
         return _as_acl(re.sub(r"\.(?:pdf|bib)\Z", "", last))
     return None
+
+
+def _as_ncbi(host: str, path: str) -> Name | None:
+    """Addresses of PubMed end in a number, those of PubMed Central have PMC before it."""
+    if host.startswith("pmc.") or "/pmc/" in path:
+        found = re.search(r"/(?:articles|pmc)/(?:PMC)?0*([1-9]\d{0,8})(?:[./]|\Z)", path)
+        return Name("pmc", f"PMC{found[1]}") if found else None
+    found = re.search(r"/(?:pubmed/)?0*([1-9]\d{0,8})/?\Z", path)
+    return Name("pmid", found[1]) if found else None
 
 
 def _as_doi(text: str) -> Name | None:
@@ -246,7 +273,9 @@ def _as_key(text: str) -> Name | None:
     if "://" in text or not _KEY.match(text) or not re.search(r"[A-Za-z]", text):
         return None
     # An arXiv-like or DOI-like slip is a slip, not a key.
-    if re.match(r"(?:arxiv:|doi:|10\.\d)", text, re.IGNORECASE) or re.match(r"\d{4}\.\d+", text):
+    if re.match(
+        r"(?:(?:arxiv|doi|pmid|pmc|pmcid|openalex):|10\.\d)", text, re.IGNORECASE
+    ) or re.match(r"\d{4}\.\d+", text):
         return None
     return Name("key", text)
 
@@ -256,6 +285,8 @@ _ADDRESSES = {
     "doi": "https://doi.org/{}",
     "dblp": "https://dblp.org/rec/{}",
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/",
+    "pmc": "https://pmc.ncbi.nlm.nih.gov/articles/{}/",
+    "openalex": "https://openalex.org/{}",
     "openreview": "https://openreview.net/forum?id={}",
     "acl": "https://aclanthology.org/{}",
 }

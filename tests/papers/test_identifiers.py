@@ -66,6 +66,27 @@ NAMES = {
     "10.1016/S0004-3702(99)00052-1": ("doi", "10.1016/s0004-3702(99)00052-1"),
     "pmid:31452104": ("pmid", "31452104"),
     "https://pubmed.ncbi.nlm.nih.gov/31452104/": ("pmid", "31452104"),
+    "PMID: 0031452104": ("pmid", "31452104"),
+    "https://www.ncbi.nlm.nih.gov/pubmed/31452104": ("pmid", "31452104"),
+    "https://pubmed.ncbi.nlm.nih.gov/31452104/?dopt=Abstract": ("pmid", "31452104"),
+    "PMC7096775": ("pmc", "PMC7096775"),
+    "pmc7096775": ("pmc", "PMC7096775"),
+    "PMCID: PMC7096775": ("pmc", "PMC7096775"),
+    "pmc:7096775": ("pmc", "PMC7096775"),
+    "PMC7096775.1": ("pmc", "PMC7096775"),
+    "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC7096775": ("pmc", "PMC7096775"),
+    "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC7096775/pdf/x.pdf": ("pmc", "PMC7096775"),
+    "https://www.ncbi.nlm.nih.gov/pmc/articles/7096775/": ("pmc", "PMC7096775"),
+    "https://pmc.ncbi.nlm.nih.gov/articles/PMC7096775/#sec1": ("pmc", "PMC7096775"),
+    "https://openalex.org/W2741809807": ("openalex", "W2741809807"),
+    "https://api.openalex.org/works/w2741809807": ("openalex", "W2741809807"),
+    "https://openalex.org/works/W2741809807": ("openalex", "W2741809807"),
+    "W2741809807": ("openalex", "W2741809807"),
+    "openalex: W2741809807": ("openalex", "W2741809807"),
+    "W2014": ("key", "W2014"),
+    "PMCsmith2019": ("key", "PMCsmith2019"),
+    "https://openreview.net/attachment?id=rJ4km2R5t7&name=pdf": ("openreview", "rJ4km2R5t7"),
+    "https://openreview.net/forum?noteId=abc&id=rJ4km2R5t7": ("openreview", "rJ4km2R5t7"),
     "https://openreview.net/forum?id=rJ4km2R5t7": ("openreview", "rJ4km2R5t7"),
     "https://openreview.net/pdf?id=rJ4km2R5t7": ("openreview", "rJ4km2R5t7"),
     "N19-1423": ("acl", "N19-1423"),
@@ -99,6 +120,14 @@ def test_forms_of_names(text, name):
         "x" * 600,
         "<b>",
         "a\nb",
+        "pmc:x",
+        "https://[x",
+        "http://[arxiv.org/abs/1706.03762",
+        "pmid:000",
+        "openalex:A5040511745",
+        "https://openalex.org/A5040511745",
+        "https://openreview.net/group?id=ICLR.cc/2025/Conference",
+        "https://pmc.ncbi.nlm.nih.gov/about/faq/",
     ],
 )
 def test_what_is_no_name(text):
@@ -108,4 +137,8 @@ def test_what_is_no_name(text):
 def test_names_have_addresses_where_there_are_any():
     assert name_url(Name("arxiv", "1706.03762")) == "https://arxiv.org/abs/1706.03762"
     assert name_url(Name("doi", "10.1000/x")) == "https://doi.org/10.1000/x"
+    assert name_url(Name("pmid", "31452104")) == "https://pubmed.ncbi.nlm.nih.gov/31452104/"
+    assert name_url(Name("pmc", "PMC12")) == "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"
+    assert name_url(Name("openalex", "W12")) == "https://openalex.org/W12"
+    assert name_url(Name("openreview", "x_Y-1")) == "https://openreview.net/forum?id=x_Y-1"
     assert name_url(Name("key", "x2019")) is None
