@@ -3,10 +3,9 @@
 from django.conf import settings
 from lxml import etree
 
+from papers.sources import untrusted
 from papers.sources.records import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable
 from shortscience.lib import http
-
-MAX_DEPTH = 60
 
 
 def ask(
@@ -41,7 +40,10 @@ def check_status(service: http.Service, answer: http.Answer, *, asked_for: str) 
 
 
 def parse_xml(service: http.Service, body: bytes):
-    """The root element; no entities, no DTD, no network, no bombs. Raises SourceGarbled."""
+    """The root element; no entities, no DTD, no network, no bombs. Raises SourceGarbled.
+
+    A DOCTYPE may name a public DTD, which is not read; one that declares anything is refused.
+    """
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_pis=True
     )
@@ -49,6 +51,18 @@ def parse_xml(service: http.Service, body: bytes):
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SourceGarbled(f"The answer of {service.name} cannot be read.") from error
-    if root.getroottree().docinfo.doctype:
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and (any(dtd.iterentities()) or any(dtd.iterelements())):
         raise SourceGarbled(f"The answer of {service.name} cannot be read.")
     return root
+
+
+def read_json(service: http.Service, answer: http.Answer) -> dict:
+    """The object that an answer holds, without unprintable letters. Raises SourceGarbled."""
+    try:
+        told = untrusted.parse_json(answer.body)
+    except ValueError as error:
+        raise SourceGarbled(f"The answer of {service.name} cannot be read.") from error
+    if not isinstance(told, dict):
+        raise SourceGarbled(f"The answer of {service.name} cannot be read.")
+    return told
