@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 
 def interhash(title: str, authors: Sequence[str], year: int | None) -> str:
@@ -19,13 +20,14 @@ def interhash(title: str, authors: Sequence[str], year: int | None) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def interhashes(title: str, authors: Sequence[str], year: int | None) -> list[str]:
+@lru_cache(maxsize=2000)  # A batch asks several times for each of its records.
+def interhashes(title: str, authors: tuple[str, ...], year: int | None) -> tuple[str, ...]:
     """The hash of the text as it is and, where that differs, of the text without accents.
 
     The service hashes what a post stores: M{\\"u}ller becomes muller there, Müller müller.
     """
     folded = interhash(_fold(title), [_fold(name) for name in authors], year)
-    return list(dict.fromkeys([interhash(title, authors, year), folded]))
+    return tuple(dict.fromkeys([interhash(title, authors, year), folded]))
 
 
 def _person(name: str) -> str:

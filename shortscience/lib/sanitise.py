@@ -61,8 +61,18 @@ _HTML_ATTRIBUTES = {
 }
 
 
+# Escaped text in bare paragraphs, as most titles and abstracts are: there is nothing to clean, and
+# a bulk import saves half of its time.
+_NOTHING_TO_CLEAN = re.compile(
+    r"(?:[^<>&\x00-\x08\x0b-\x1f]|&(?:amp|lt|gt|quot|\#x27);)*+"
+    r"(?:<p>(?:[^<>&\x00-\x08\x0b-\x1f]|&(?:amp|lt|gt|quot|\#x27);)*+</p>)*+\Z"
+)
+
+
 def sanitise(html: str) -> SafeString:
     """`html` with every tag, attribute and address that is not on the lists made harmless."""
+    if _NOTHING_TO_CLEAN.match(html):
+        return mark_safe(html)
     return mark_safe(_cleaner().clean(html))
 
 
