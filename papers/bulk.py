@@ -1,0 +1,264 @@
+"""Long imports that can be killed at any moment and go on without a lost or doubled record.
+
+A reader makes batches of records, each with the place where the next one begins. `import_stream`
+writes a batch and that place in one transaction, so that after a kill both are there or neither.
+
+An unfinished `ImportRun` belongs to one process at a time. The process writes its name into the
+row and until when it holds it, and every batch makes sure that it still does: a process that
+was thought dead and wakes up again writes nothing. A name tells host, process and when that
+process began, so on the same host a killed one is known at once; another host waits for
+HOLD_SECONDS after its last sign of life.
+"""
+
+import dataclasses
+import datetime
+import logging
+import os
+import secrets
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import DatabaseError, OperationalError, connection, reset_queries, transaction
+from django.utils import timezone
+
+from papers.importing import Imported, import_record
+from papers.models import Identifier, ImportRun, Paper
+from papers.sources.records import Record
+
+log = logging.getLogger(__name__)
+
+BATCH_SIZE = 200
+HOLD_SECONDS = 120
+# A locked SQLite file or a deadlock is over after a moment.
+PAUSES_SECONDS = (0.5, 2.0, 8.0)
+
+
+class AlreadyRunning(Exception):
+    """Another process works on this very import; the message says since when it was seen."""
+
+
+class HeldByAnother(Exception):
+    """Another process took the run over, because this one gave no sign of life for too long."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Broken:
+    """A record that did not come in: where it stands ("line 12") and why."""
+
+    place: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some records and what the run remembers once they are in.
+
+    The first `repeated` records may be in already and are not counted again; `counts` is what the
+    reader counted by itself; `withdrawn` are arXiv identifiers that the catalogue took back.
+    """
+
+    records: Sequence[Record]
+    position: int
+    token: str = ""
+    state: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    counts: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    broken: Sequence[Broken] = ()
+    withdrawn: Sequence[str] = ()
+    repeated: int = 0
+
+
+@contextmanager
+def hold(*, command: str, subject: str) -> Iterator[ImportRun]:
+    """The unfinished run on a subject, or a new one; nobody else gets it meanwhile.
+
+    Raises AlreadyRunning.
+    """
+    holder = _new_holder()
+    subject = subject[:300]
+    with transaction.atomic():
+        ImportRun.objects.bulk_create(
+            [ImportRun(command=command, subject=subject)], ignore_conflicts=True
+        )
+        run = ImportRun.objects.select_for_update().get(
+            command=command, subject=subject, finished_at=None
+        )
+        if _is_held(run):
+            raise AlreadyRunning(
+                f"This import is running already; its last sign of life came "
+                f"{_seconds_ago(run.updated_at)} seconds ago. If it was killed on another "
+                f"machine, try again in {_seconds_until(run.held_until)} seconds."
+            )
+        run.held_by, run.held_until = holder, _hold_until()
+        run.save(update_fields=["held_by", "held_until"])
+    try:
+        yield run
+    finally:
+        ImportRun.objects.filter(pk=run.pk, held_by=holder).update(held_by="", held_until=None)
+
+
+def begin_anew(run: ImportRun, **state: object) -> None:
+    """Forget how far a run came; what it imported stays."""
+    run.position, run.token, run.counts, run.state = 0, "", {}, state
+    run.started_at = timezone.now()
+    run.save(update_fields=["position", "token", "counts", "state", "started_at"])
+
+
+def stay_alive(run: ImportRun, *, seconds: float = 0) -> None:
+    """Hold the run through `seconds` in which it will write nothing."""
+    run.held_until = _hold_until(seconds)
+    ImportRun.objects.filter(pk=run.pk, held_by=run.held_by).update(held_until=run.held_until)
+
+
+def import_stream(batches: Iterable[Batch], run: ImportRun) -> Iterator[Sequence[Broken]]:
+    """Import batch after batch and finish the run; yields what was broken after each of them.
+
+    `run.counts` and `run.position` are those of the batches that are in. Raises HeldByAnother.
+    """
+    for batch in batches:
+        yield _import_batch(batch, run)
+    ImportRun.objects.filter(pk=run.pk, held_by=run.held_by).update(
+        finished_at=timezone.now(), held_by="", held_until=None
+    )
+    run.refresh_from_db()
+
+
+def _import_batch(batch: Batch, run: ImportRun) -> Sequence[Broken]:
+    for pause in (*PAUSES_SECONDS, None):
+        try:
+            return _import_batch_once(batch, run)
+        except OperationalError as error:
+            if pause is None or not connection.is_usable():
+                raise
+            log.info("trying a batch again: %s", error)
+            time.sleep(pause)
+    raise AssertionError("The last pause is None.")
+
+
+def _import_batch_once(batch: Batch, run: ImportRun) -> Sequence[Broken]:
+    with transaction.atomic():
+        stored = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if stored.held_by != run.held_by or stored.finished_at:
+            raise HeldByAnother(f"Another process goes on with {run.subject}.")
+        outcomes, broken = _import_records(batch.records)
+        withdrawn = withdraw(batch.withdrawn)
+        broken = [*batch.broken, *broken]
+        counts = Counter(stored.counts)
+        counts.update(filter(None, outcomes[batch.repeated :]))
+        counts.update(batch.counts)
+        counts.update({"broken": len(broken), "withdrawn": withdrawn})
+        stored.position, stored.token = batch.position, batch.token
+        stored.counts = {outcome: number for outcome, number in counts.items() if number}
+        stored.state = {**stored.state, **batch.state}
+        stored.held_until = _hold_until()
+        stored.save()
+    # Only now, so that `run` never tells of a batch that was rolled back.
+    for name in ("position", "token", "counts", "state", "held_until", "updated_at"):
+        setattr(run, name, getattr(stored, name))
+    reset_queries()  # With DEBUG Django remembers thousands of them.
+    return broken
+
+
+def _import_records(records: Sequence[Record]) -> tuple[list[str], list[Broken]]:
+    """Outcomes in order, "" for a broken record. One bad record does not take 199 good ones along."""
+    try:
+        with transaction.atomic():
+            return [imported.outcome for imported in _import_all(records)], []
+    except OperationalError:
+        raise
+    except (DatabaseError, ValueError) as error:
+        log.info("importing a batch record by record: %s", error)
+    outcomes, broken = [], []
+    for record in records:
+        try:
+            outcomes.append(import_record(record).outcome)
+        except OperationalError:
+            raise
+        except (DatabaseError, ValueError) as error:
+            outcomes.append("")
+            broken.append(Broken(_place(record), " ".join(str(error).split())[:200]))
+    return outcomes, broken
+
+
+def _import_all(records: Sequence[Record]) -> list[Imported]:
+    return [import_record(record) for record in records]
+
+
+def _place(record: Record) -> str:
+    names = [f"{name.scheme} {name.value}" for name in record.identifiers]
+    return (names or [record.title])[0][:100]
+
+
+def withdraw(arxiv_ids: Sequence[str]) -> int:
+    """Mark papers that the catalogue deleted; their pages and summaries stay. Returns how many
+    were not marked before. What a person corrected stays too.
+    """
+    if not arxiv_ids:
+        return 0
+    numbers = Identifier.objects.filter(
+        scheme=Identifier.Scheme.ARXIV, value__in=arxiv_ids
+    ).values_list("paper_id", flat=True)
+    papers = [
+        paper
+        for paper in Paper.objects.filter(pk__in=list(numbers), is_withdrawn=False)
+        if "is_withdrawn" not in paper.corrected_fields
+    ]
+    return Paper.objects.filter(pk__in=[paper.pk for paper in papers]).update(
+        is_withdrawn=True, updated_at=timezone.now()
+    )
+
+
+# -- who holds a run --------------------------------------------------------------------------
+
+
+def _new_holder() -> str:
+    """ "host 4711 886655 f3a9…": host, process, when it began, and one hold among its others."""
+    pid = os.getpid()
+    return f"{_host()} {pid} {_born(pid)} {secrets.token_hex(8)}"
+
+
+def _host() -> str:
+    return socket.gethostname().replace(" ", "-")[:100]
+
+
+def _is_held(run: ImportRun) -> bool:
+    if not run.held_by or not run.held_until or run.held_until < timezone.now():
+        return False
+    host, pid, born, _ = run.held_by.split(" ")
+    return host != _host() or _born(int(pid)) == born
+
+
+def _born(pid: int) -> str:
+    """When a process began, in ticks, "?" where the system does not tell; "" when it is dead.
+
+    proc_pid_stat(5): after the name in parentheses come the state and, as field 22, the start.
+    """
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.parent.parent.joinpath("self").exists():
+        try:
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return ""
+        return "" if fields[0] in "ZX" else fields[19]
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        pass
+    return "?"
+
+
+def _hold_until(seconds: float = 0) -> datetime.datetime:
+    return timezone.now() + datetime.timedelta(seconds=HOLD_SECONDS + seconds)
+
+
+def _seconds_ago(at: datetime.datetime) -> int:
+    return max(0, round((timezone.now() - at).total_seconds()))
+
+
+def _seconds_until(at: datetime.datetime) -> int:
+    return max(1, round((at - timezone.now()).total_seconds()))
