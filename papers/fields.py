@@ -3,7 +3,7 @@
 Category taxonomy: https://arxiv.org/category_taxonomy
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # slug: (name, slug of the parent or "")
 FIELDS = {
@@ -86,3 +86,40 @@ def field_of_categories(categories: Sequence[str]) -> str:
         if slug:
             return slug
     return ""
+
+
+# The archives that arXiv's OAI-PMH interface has sets of, by group; closed ones such as "cmp-lg"
+# have none: their papers are found in the archives that took them in.
+OAI_GROUPS = {
+    **{archive: archive for archive in ("cs", "econ", "eess", "math", "q-bio", "q-fin", "stat")},
+    **dict.fromkeys(
+        (
+            *("astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph"),
+            *("nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"),
+        ),
+        "physics",
+    ),
+}
+
+
+def oai_sets(slug: str) -> tuple[str, ...]:
+    """The sets of arXiv's OAI-PMH interface with the papers of a field and of those under it.
+
+    "language" gives ("cs:cs:CL", "eess:eess:AS"), "statistics" ("stat:stat",).
+    Sets: https://info.arxiv.org/help/oa/index.html
+    """
+    wanted = {slug, *(child for child, (_, parent) in FIELDS.items() if parent == slug)}
+    sets = set()
+    for category, field in CATEGORY_FIELDS.items():
+        archive, _, subject = category.partition(".")
+        if field in wanted and archive in OAI_GROUPS:
+            sets.add(":".join(filter(None, [OAI_GROUPS[archive], archive, subject])))
+    return without_covered(sets)
+
+
+def without_covered(sets: Iterable[str]) -> tuple[str, ...]:
+    """Sets that are no part of another one, in order: "cs:cs:LG" goes where "cs:cs" is."""
+    every = set(sets)
+    return tuple(
+        sorted(name for name in every if not any(name.startswith(f"{other}:") for other in every))
+    )
