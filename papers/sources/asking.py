@@ -12,14 +12,17 @@ def ask(
     service: http.Service, url: str, *, params: dict[str, str] | None = None, accept: str = "*/*"
 ) -> http.Answer:
     """A GET with the site's patience; any status below 500 that is not worth a retry comes back."""
+    return _told(service, http.get, url, params=params, accept=accept)
+
+
+def send(service: http.Service, url: str, *, json: dict[str, object]) -> http.Answer:
+    """A POST of an object, like `ask`."""
+    return _told(service, http.post, url, json=json)
+
+
+def _told(service: http.Service, call, url: str, **what) -> http.Answer:
     try:
-        answer = http.get(
-            service,
-            url,
-            params=params,
-            accept=accept,
-            patience_seconds=settings.SOURCE_PATIENCE_SECONDS,
-        )
+        answer = call(service, url, patience_seconds=settings.SOURCE_PATIENCE_SECONDS, **what)
     except http.Unavailable as error:
         raise SourceUnavailable(str(error), retry_after_seconds=error.retry_after_seconds) from None
     except http.HttpError as error:

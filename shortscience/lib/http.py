@@ -61,6 +61,7 @@ class Service:
     read_seconds: float = 30.0
     total_seconds: float = 60.0
     auth: tuple[str, str] | None = field(default=None, repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def get(
@@ -76,13 +77,29 @@ def get(
     A status that is not worth a second try is an answer like any other: the caller reads it.
     Raises Unavailable or Refused.
     """
+    return _ask(service, url, params, accept, None, patience_seconds)
+
+
+def post(
+    service: Service,
+    url: str,
+    *,
+    json: dict[str, object],
+    accept: str = "*/*",
+    patience_seconds: float = 60.0,
+) -> Answer:
+    """POST an object as JSON, like `get`; it must be safe to send twice: a login, a query."""
+    return _ask(service, url, None, accept, json, patience_seconds)
+
+
+def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
     deadline = time.monotonic() + patience_seconds
     if cache.get(f"resting:{service.name}"):
         raise Unavailable(f"{service.name} did not answer lately; we leave it in peace for now.")
     problem = Unavailable(f"{service.name} does not answer.")
     for attempt in range(MAX_TRIES):
         try:
-            answer = _in_turn(service, url, params, accept, deadline)
+            answer = _in_turn(service, url, params, accept, json, deadline)
         except TooBusy:
             raise Unavailable(f"Many wait for {service.name} just now.") from None
         except Unavailable as error:
@@ -103,31 +120,32 @@ def get(
     raise problem
 
 
-def _in_turn(service: Service, url: str, params, accept: str, deadline: float) -> Answer:
+def _in_turn(service: Service, url: str, params, accept: str, json, deadline: float) -> Answer:
     left = deadline - time.monotonic()
     with one_at_a_time(
         service.name, spacing_seconds=service.spacing_seconds, patience_seconds=max(left, 0)
     ):
         until = min(deadline, time.monotonic() + service.total_seconds)
-        return _follow(service, url, params, accept, until)
+        return _follow(service, url, params, accept, json, until)
 
 
-def _follow(service: Service, url: str, params, accept: str, until: float) -> Answer:
-    """One GET with its redirects, which stay on the host of the service."""
+def _follow(service: Service, url: str, params, accept: str, json, until: float) -> Answer:
+    """One call with its redirects, which stay on the host of the service."""
     left = max(until - time.monotonic(), 0.1)
     timeout = httpx.Timeout(
         min(service.read_seconds, left), connect=min(service.connect_seconds, left)
     )
-    headers = {"User-Agent": settings.USER_AGENT, "Accept": accept}
+    headers = {"User-Agent": settings.USER_AGENT, "Accept": accept, **service.headers}
     try:
         with httpx.Client(timeout=timeout, headers=headers, auth=service.auth) as client:
             for _ in range(MAX_REDIRECTS + 1):
                 _check_host(service, url)
-                answer = _read(client, service, url, params, until)
+                answer = _read(client, service, url, params, json, until)
                 target = answer.headers.get("location")
                 if answer.status not in {301, 302, 303, 307, 308} or not target:
                     return answer
                 url, params = urljoin(url, target), None
+                json = json if answer.status in {307, 308} else None  # RFC 9110, 15.4
     except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
         raise Unavailable(f"{service.name} does not answer.") from error
     except httpx.InvalidURL as error:
@@ -135,10 +153,11 @@ def _follow(service: Service, url: str, params, accept: str, until: float) -> An
     raise Refused(f"{service.name} sends us from one address to the next.")
 
 
-def _read(client: httpx.Client, service: Service, url: str, params, until: float) -> Answer:
+def _read(client: httpx.Client, service: Service, url: str, params, json, until: float) -> Answer:
     """The whole answer, counted after decompression: a small body may unpack to a huge one."""
     body = bytearray()
-    with client.stream("GET", url, params=params) as response:
+    method = "GET" if json is None else "POST"
+    with client.stream(method, url, params=params, json=json) as response:
         for part in response.iter_bytes():
             body += part
             if len(body) > service.max_bytes:
