@@ -10,6 +10,7 @@ from papers.citation_keys import CitationKeys
 from papers.composing import compose, is_preprint
 from papers.fields import field_of_categories
 from papers.identifiers import Name
+from papers.interhash import title_key
 from papers.models import ArxivVersion, Authorship, Field, Identifier, Paper, SourceRecord, Venue
 from papers.search import index_papers
 from papers.sources import Record, Version, record_from_json, record_to_json
@@ -21,7 +22,7 @@ COMPOSED_FIELDS = (
     *("title", "title_html", "abstract", "abstract_html", "abstract_source", "authors_text"),
     *("year", "published_on", "venue", "field", "kind", "volume", "number", "pages", "publisher"),
     *("url", "code_url", "data_url", "licence", "categories", "arxiv_version", "is_withdrawn"),
-    *("is_retracted", "is_preprint", "citation_key"),
+    *("is_retracted", "is_preprint", "citation_key", "title_key"),
 )
 
 # Under which source and name a record is kept: ("arxiv", "arxiv:1706.03762").
@@ -176,9 +177,10 @@ def _fitted(field: str, value):
 
 
 def typeset(paper: Paper) -> None:
-    """Bring the stored HTML in step with title and abstract."""
+    """Bring the stored HTML and the key for duplicates in step with title, abstract and byline."""
     paper.title_html = plain_to_html(paper.title)
     paper.abstract_html = plain_to_paragraphs(paper.abstract)
+    paper.title_key = title_key(paper.title, paper.authors_text)
 
 
 def _update(papers: Sequence[Paper]) -> None:

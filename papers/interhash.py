@@ -11,10 +11,19 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+# Editors write one every month, and each is a work of its own.
+EVERYDAY_TITLES = {
+    *("abstract", "bookreview", "comment", "comments", "conclusion", "contents", "correction"),
+    *("corrigendum", "discussion", "editorial", "erratum", "foreword", "fromtheeditor"),
+    *("fromtheeditors", "guesteditorial", "guesteditorsintroduction", "index", "inthisissue"),
+    *("introduction", "letter", "letters", "news", "obituary", "preface", "rejoinder", "reply"),
+    *("response", "review", "reviews", "summary", "tableofcontents", "untitled"),
+}
+
 
 def interhash(title: str, authors: Sequence[str], year: int | None) -> str:
     """32 hexadecimal digits; `authors` are "Given Family" in any order."""
-    plain_title = "".join(letter for letter in title.lower() if letter.isalnum())
+    plain_title = _plain(title)
     people = ",".join(sorted({_person(name) for name in authors} - {""}))
     text = f"{plain_title} [{people}] {year or ''}"
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
@@ -28,6 +37,23 @@ def interhashes(title: str, authors: tuple[str, ...], year: int | None) -> tuple
     """
     folded = interhash(_fold(title), [_fold(name) for name in authors], year)
     return tuple(dict.fromkeys([interhash(title, authors, year), folded]))
+
+
+def title_key(title: str, authors_text: str) -> str:
+    """What two papers of one title and one first author have in common; the year is not in it.
+
+    `authors_text` is the byline, "Ada Lovelace; Alan Turing". The answer is 32 hexadecimal digits,
+    or "" when title or author are missing or so common that they tell nothing.
+    """
+    plain_title = _plain(_fold(title))
+    author = _person(_fold(authors_text.split("; ")[0]))
+    if not author or plain_title in EVERYDAY_TITLES or not plain_title:
+        return ""
+    return hashlib.md5(f"{plain_title} [{author}]".encode(), usedforsecurity=False).hexdigest()
+
+
+def _plain(title: str) -> str:
+    return "".join(letter for letter in title.lower() if letter.isalnum())
 
 
 def _person(name: str) -> str:

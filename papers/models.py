@@ -83,7 +83,7 @@ class VenueAlias(models.Model):
 
 
 # Addresses below a paper's number; a paper with such a title would have no page.
-TAKEN_SLUGS = {"bibtex", "ris", "write"}
+TAKEN_SLUGS = {"bibtex", "ris", "same-as", "write"}
 
 
 class PaperQuerySet(models.QuerySet):
@@ -141,6 +141,14 @@ class Paper(models.Model):
         default=list, blank=True, help_text="Fields that a person set; imports leave them alone."
     )
     citation_key = models.CharField(max_length=200, unique=True)
+    title_key = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_index=True,
+        editable=False,
+        help_text="Hash of title and first author; equal in papers that may be one work.",
+    )
     summary_count = models.PositiveIntegerField(default=0, editable=False)
     wish_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -148,7 +156,9 @@ class Paper(models.Model):
 
     objects = PaperQuerySet.as_manager()
     history = HistoricalRecords(
-        excluded_fields=["title_html", "abstract_html", "summary_count", "wish_count"]
+        excluded_fields=[
+            *("title_html", "abstract_html", "title_key", "summary_count", "wish_count"),
+        ]
     )
 
     class Meta:
