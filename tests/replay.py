@@ -9,6 +9,7 @@ import json
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,7 +38,10 @@ class Fault:
 
 
 class ReplayServer:
-    """`url` is its address; `requests` the (time, path with query) of each call so far."""
+    """`url` is its address; `requests` the (time, path with query) of each call so far, and
+    `most_at_once` how many there were at the same time, by service. Every answer takes
+    `pause_seconds`.
+    """
 
     def __init__(self, port: int = 0):
         replay = self
@@ -52,6 +56,10 @@ class ReplayServer:
         self.requests: list[tuple[float, str]] = []
         self.agents: list[str] = []
         self.faults: list[Fault] = []
+        self.pause_seconds = 0.0
+        self.most_at_once: Counter[str] = Counter()
+        self._open: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -70,7 +78,19 @@ class ReplayServer:
         self.faults.append(Fault(**fault))
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        self.requests.append((time.monotonic(), handler.path))
+        service = handler.path.split("?")[0].split("/")[1]
+        with self._counting:
+            self.requests.append((time.monotonic(), handler.path))
+            self._open[service] += 1
+            self.most_at_once[service] = max(self.most_at_once[service], self._open[service])
+        try:
+            self._answer_or_fail(handler)
+        finally:
+            with self._counting:
+                self._open[service] -= 1
+
+    def _answer_or_fail(self, handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(self.pause_seconds)
         self.agents.append(handler.headers.get("User-Agent", ""))
         if self.faults:
             fault = self.faults[0]

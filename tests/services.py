@@ -104,6 +104,16 @@ def redis_url() -> str:
 @pytest.fixture
 def celery_worker(transactional_db, redis_url) -> Iterator[None]:
     """A real worker process on the test's database and Redis."""
+    with celery_workers(redis_url):
+        yield
+
+
+@contextlib.contextmanager
+def celery_workers(redis_url: str, *, count: int = 1, **environment: str) -> Iterator[None]:
+    """Real worker processes on the test's database and Redis, all of them ready.
+
+    They ask where the test does, without pauses unless `environment` says otherwise.
+    """
     database = connection.settings_dict
     if connection.vendor != "postgresql":
         pytest.fail("This test needs PostgreSQL. Run ./scripts/test, which starts one.")
@@ -117,27 +127,36 @@ def celery_worker(transactional_db, redis_url) -> Iterator[None]:
         "REDIS_URL": redis_url,
         "SECRET_KEY": django_settings.SECRET_KEY,
         "ARXIV_API_URL": django_settings.ARXIV_API_URL,
+        "CROSSREF_API_URL": django_settings.CROSSREF_API_URL,
         "ARXIV_SPACING_SECONDS": "0",
+        "CROSSREF_SPACING_SECONDS": "0",
+        **environment,
     }
     command = [sys.executable, "-m", "celery", "-A", "shortscience", "worker"]
     options = ["--pool=solo", "-Q", "import,maintenance", "--loglevel=WARNING"]
-    process = subprocess.Popen([*command, *options], env=environment)
+    processes = []
     try:
-        _wait_for_worker(process, redis_url)
+        for number in range(count):
+            name = f"--hostname=test{number}@%h"
+            processes.append(subprocess.Popen([*command, *options, name], env=environment))
+        _wait_for_workers(processes, redis_url)
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=20)
 
 
-def _wait_for_worker(process: subprocess.Popen, redis_url: str) -> None:
+def _wait_for_workers(processes: list[subprocess.Popen], redis_url: str) -> None:
     from celery import Celery
 
     app = Celery(broker=redis_url)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 60 * len(processes)
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"The worker stopped with status {process.returncode}.")
-        if app.control.ping(timeout=1):
+        for process in processes:
+            if process.poll() is not None:
+                pytest.fail(f"A worker stopped with status {process.returncode}.")
+        if len(app.control.ping(timeout=1)) >= len(processes):
             return
-    pytest.fail("The worker did not answer within a minute.")
+    pytest.fail("The workers did not answer within a minute.")

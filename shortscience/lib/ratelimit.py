@@ -32,12 +32,12 @@ class TooBusy(Exception):
 def one_at_a_time(
     service: str, *, spacing_seconds: float, patience_seconds: float
 ) -> Iterator[None]:
-    """Hold the only turn for calls to `service`, at least `spacing_seconds` after the last began.
+    """Hold the only turn for calls to `service`, at least `spacing_seconds` after the last ended.
 
     Raises TooBusy when no turn comes up within `patience_seconds`. A process that dies with its
     turn blocks the others for two minutes at most.
     """
-    lock, mark = f"turn:{service}", f"turn-began:{service}"
+    lock, mark = f"turn:{service}", f"turn-ended:{service}"
     deadline = time.monotonic() + patience_seconds
     while not cache.add(lock, 1, timeout=120):
         if time.monotonic() >= deadline:
@@ -49,7 +49,13 @@ def one_at_a_time(
             if time.monotonic() + pause > deadline:
                 raise TooBusy(service)
             time.sleep(min(pause, spacing_seconds))
-        cache.set(mark, time.time(), timeout=3600)
-        yield
+        try:
+            # Once before the call too: this process may die in it.
+            cache.set(mark, time.time(), timeout=3600)
+            yield
+        finally:
+            # From the end, for how long a call takes to arrive nobody knows: two that leave here
+            # at the right distance may arrive closer together.
+            cache.set(mark, time.time(), timeout=3600)
     finally:
         cache.delete(lock)

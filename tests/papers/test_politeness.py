@@ -1,0 +1,49 @@
+"""How far apart the calls of four real Celery workers arrive at a catalogue."""
+
+import itertools
+import time
+
+import pytest
+from celery import Celery
+
+from papers.importing import import_record
+from tests.factories import make_record
+from tests.services import celery_workers
+
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+PAPERS = 20
+SPACING_SECONDS = {"/api/query": 0.3, "/works/": 0.2}
+
+
+def test_calls_of_four_workers_keep_the_distance_and_never_overlap(replay, redis_url):
+    papers = [
+        import_record(
+            make_record(arxiv=f"2001.{number:05d}", doi=f"10.5555/unknown.{number}")
+        ).paper
+        for number in range(PAPERS)
+    ]
+    # Long enough that a second call would overlap, were there one.
+    replay.pause_seconds = 0.1
+    with celery_workers(
+        redis_url,
+        count=4,
+        ARXIV_SPACING_SECONDS=str(SPACING_SECONDS["/api/query"]),
+        CROSSREF_SPACING_SECONDS=str(SPACING_SECONDS["/works/"]),
+        SOURCE_PATIENCE_SECONDS="60",
+    ):
+        app = Celery(broker=redis_url)
+        for paper in papers:
+            app.send_task("papers.tasks.fetch_abstract", args=[paper.pk], queue="import")
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline and len(replay.requests) < 2 * PAPERS:
+            time.sleep(0.2)
+    for path, spacing_seconds in SPACING_SECONDS.items():
+        arrivals = [at for at, asked in replay.requests if asked.startswith(path)]
+        assert len(arrivals) == PAPERS
+        gaps = [later - earlier for earlier, later in itertools.pairwise(arrivals)]
+        assert min(gaps) >= spacing_seconds
+    assert dict(replay.most_at_once) == {"api": 1, "works": 1}
