@@ -94,11 +94,24 @@ BIBSONOMY_URL = environment.address("BIBSONOMY_URL", "https://www.bibsonomy.org"
 BIBSONOMY_USER = environment.text("BIBSONOMY_USER")
 BIBSONOMY_API_KEY = environment.text("BIBSONOMY_API_KEY")
 CROSSREF_API_URL = environment.address("CROSSREF_API_URL", "https://api.crossref.org")
+OPENALEX_API_URL = environment.address("OPENALEX_API_URL", "https://api.openalex.org")
+OPENALEX_API_KEY = environment.text("OPENALEX_API_KEY")
+OPENREVIEW_API_URL = environment.address("OPENREVIEW_API_URL", "https://api2.openreview.net")
+OPENREVIEW_API1_URL = environment.address("OPENREVIEW_API1_URL", "https://api.openreview.net")
+OPENREVIEW_USER = environment.text("OPENREVIEW_USER")
+OPENREVIEW_PASSWORD = environment.text("OPENREVIEW_PASSWORD")
+PUBMED_API_URL = environment.address(
+    "PUBMED_API_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+)
+PUBMED_API_KEY = environment.text("PUBMED_API_KEY")
 # Seconds between two calls to a service, over all processes together.
 SOURCE_SPACING_SECONDS = {
     "arxiv": environment.number("ARXIV_SPACING_SECONDS", 3.0),
     "bibsonomy": environment.number("BIBSONOMY_SPACING_SECONDS", 1.0),
     "crossref": environment.number("CROSSREF_SPACING_SECONDS", 0.2),
+    "openalex": environment.number("OPENALEX_SPACING_SECONDS", 0.2),
+    "openreview": environment.number("OPENREVIEW_SPACING_SECONDS", 1.0),
+    "pubmed": environment.number("PUBMED_SPACING_SECONDS", 0.34),
 }
 # How long a page may wait for a catalogue before it tells the reader to come back.
 SOURCE_PATIENCE_SECONDS = environment.number("SOURCE_PATIENCE_SECONDS", 10.0)

@@ -8,7 +8,7 @@ from types import ModuleType
 from django.conf import settings
 
 from papers.identifiers import Name
-from papers.sources import arxiv, bibsonomy, crossref
+from papers.sources import arxiv, bibsonomy, crossref, openalex, openreview, pubmed
 from papers.sources.records import (
     Record,
     RecordNotFound,
@@ -39,7 +39,14 @@ __all__ = [
 ]
 
 # In order of preference; each tells in SCHEMES which names it can look up.
-SOURCES: dict[str, ModuleType] = {"arxiv": arxiv, "crossref": crossref, "bibsonomy": bibsonomy}
+SOURCES: dict[str, ModuleType] = {
+    "arxiv": arxiv,
+    "crossref": crossref,
+    "pubmed": pubmed,
+    "openreview": openreview,
+    "openalex": openalex,
+    "bibsonomy": bibsonomy,
+}
 
 
 def missing_settings(source: str) -> tuple[str, ...]:

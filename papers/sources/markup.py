@@ -25,7 +25,11 @@ _TAG = re.compile(
 
 def plain_title(source: str) -> tuple[str, bool]:
     """(title, is it marked as taken back): "RETRACTED: On <i>x</i>." gives ("On x", True)."""
-    title = clean_title(plain_markup(source))
+    return without_mark(clean_title(plain_markup(source)))
+
+
+def without_mark(title: str) -> tuple[str, bool]:
+    """(title, was it marked as taken back) of a title that is plain text already."""
     bare = _TAKEN_BACK.sub("", title, count=1).strip()
     return (bare, True) if bare and bare != title else (title, False)
 

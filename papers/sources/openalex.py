@@ -1,0 +1,176 @@
+"""OpenAlex's works, by its own identifier, DOI, PubMed or by words: https://docs.openalex.org
+
+Since February 2026 every call needs a key; the free one is enough for single works.
+"""
+
+import datetime
+import re
+from urllib.parse import quote
+
+from django.conf import settings
+
+from papers.identifiers import Name, parse_identifier
+from papers.names import display_name
+from papers.sources.asking import ask, check_status, read_json
+from papers.sources.markup import plain_markup, plain_title
+from papers.sources.records import Record, SourceGarbled
+from papers.sources.untrusted import as_date, as_list, as_number, as_object, as_text, objects
+from shortscience.lib.http import Answer, Service
+
+SCHEMES = ("openalex", "doi", "pmid", "pmc")
+NAME = "OpenAlex"
+NEEDS = ("OPENALEX_API_KEY",)
+MAX_WORDS = 20_000  # Longer "abstracts" are whole papers, or positions that are slips.
+_FORMS = {"doi": "https://doi.org/{}", "pmid": "pmid:{}", "pmc": "pmcid:{}"}
+_KINDS = {  # OpenAlex' type: BibTeX entry type
+    "article": "article",
+    "review": "article",
+    "letter": "article",
+    "preprint": "misc",
+    "book": "book",
+    "book-chapter": "incollection",
+    "dissertation": "phdthesis",
+    "report": "techreport",
+}
+_VENUE_KINDS = {"journal": "journal", "conference": "conference", "repository": "preprint"}
+
+
+def fetch(name: Name) -> Record:
+    value = _FORMS.get(name.scheme, "{}").format(name.value)
+    service = _service()
+    # The colon and the slashes of a DOI belong to the form that OpenAlex documents.
+    url = f"{settings.OPENALEX_API_URL}/works/{quote(value, safe=':/')}"
+    answer = ask(service, url, params=_key(), accept="application/json")
+    check_status(service, answer, asked_for=name.value)
+    return parse_work(service, answer)
+
+
+def search(query: str) -> list[Record]:
+    """The ten works that fit the words best."""
+    query = " ".join(query.split())[:300]
+    if not query:
+        return []
+    service = _service()
+    params = {"search": query, "per_page": "10", **_key()}
+    answer = ask(service, f"{settings.OPENALEX_API_URL}/works", params=params)
+    check_status(service, answer, asked_for=query)
+    return parse_works(service, answer)
+
+
+def _key() -> dict[str, str]:
+    return {"api_key": settings.OPENALEX_API_KEY} if settings.OPENALEX_API_KEY else {}
+
+
+def _service() -> Service:
+    return Service(
+        name=NAME,
+        base_url=settings.OPENALEX_API_URL,
+        spacing_seconds=settings.SOURCE_SPACING_SECONDS["openalex"],
+    )
+
+
+def parse_work(service: Service, answer: Answer) -> Record:
+    """Raises SourceGarbled for rubbish, and for a work without a title."""
+    record = _record(read_json(service, answer))
+    if record is None:
+        raise SourceGarbled("OpenAlex knows this paper, but no title for it.")
+    return record
+
+
+def parse_works(service: Service, answer: Answer) -> list[Record]:
+    """{"meta": {…}, "results": [work, …]}; works without a title are left out."""
+    records = (_record(work) for work in objects(read_json(service, answer).get("results")))
+    return [record for record in records if record is not None]
+
+
+def _record(work: dict) -> Record | None:
+    title, is_marked = plain_title(as_text(work.get("title") or work.get("display_name")))
+    names = _names(work)
+    if not title or not names:
+        return None
+    place = as_object(as_object(work.get("primary_location")).get("source"))
+    venue_kind = _venue_kind(work, place)
+    biblio = as_object(work.get("biblio"))
+    published = as_date(work.get("publication_date"))
+    return Record(
+        source="openalex",
+        title=title,
+        authors=tuple(_authors(work)),
+        abstract=abstract(work.get("abstract_inverted_index")),
+        year=as_number(work.get("publication_year")) or (published.year if published else None),
+        published_on=_exact(published),
+        venue=_venue(place, venue_kind),
+        venue_kind=venue_kind,
+        volume=as_text(biblio.get("volume")),
+        number=as_text(biblio.get("issue")),
+        pages="-".join(_pages(biblio)),
+        publisher="" if venue_kind == "preprint" else as_text(place.get("host_organization_name")),
+        kind="inproceedings" if venue_kind == "conference" else _kind(work),
+        identifiers=tuple(names),
+        url=as_text(as_object(work.get("primary_location")).get("landing_page_url"))[:500],
+        issn=tuple(filter(None, map(as_text, as_list(place.get("issn"))))),
+        is_retracted=is_marked or work.get("is_retracted") is True,
+    )
+
+
+def abstract(index) -> str:
+    """{"Deep": [0], "nets": [1, 3]} to running text; paragraphs are lost. "" for null or rubbish.
+
+    https://docs.openalex.org/api-entities/works/work-object#abstract_inverted_index
+    """
+    words: dict[int, str] = {}
+    for word, positions in as_object(index).items():
+        for position in map(as_number, as_list(positions)):
+            if position is not None and 0 <= position < MAX_WORDS:
+                words[position] = word
+    text = plain_markup(" ".join(words[position] for position in sorted(words)))
+    return re.sub(r"\A(?:Abstract|ABSTRACT):? (?=[A-Z0-9])", "", text)
+
+
+def _kind(work: dict) -> str:
+    return _KINDS.get(as_text(work.get("type")), "misc")
+
+
+def _venue_kind(work: dict, place: dict) -> str:
+    if as_text(work.get("type")) == "preprint":
+        return "preprint"
+    return _VENUE_KINDS.get(as_text(place.get("type")), "other")
+
+
+def _venue(place: dict, venue_kind: str) -> str:
+    """Repositories carry who runs them: "arXiv (Cornell University)"."""
+    name = as_text(place.get("display_name"))
+    return name.partition(" (")[0] if venue_kind == "preprint" else name
+
+
+def _names(work: dict) -> list[Name]:
+    """OpenAlex' own name first; a DOI of arXiv gives the arXiv identifier."""
+    ids = as_object(work.get("ids"))
+    told = [work.get("id"), ids.get("openalex"), work.get("doi"), ids.get("doi")]
+    told += [ids.get("pmid"), ids.get("pmcid")]
+    names = (parse_identifier(as_text(value)) for value in told)
+    return list(
+        dict.fromkeys(
+            name
+            for name in names
+            if name and name.scheme in {"openalex", "doi", "arxiv", "pmid", "pmc"}
+        )
+    )
+
+
+def _authors(work: dict):
+    for authorship in objects(work.get("authorships")):
+        author = as_object(authorship.get("author"))
+        name = as_text(author.get("display_name")) or as_text(authorship.get("raw_author_name"))
+        if name:
+            yield display_name(plain_markup(name).replace("\u2010", "-"))
+
+
+def _pages(biblio: dict) -> list[str]:
+    pages = [as_text(biblio.get("first_page")), as_text(biblio.get("last_page"))]
+    return [page for page in dict.fromkeys(pages) if page]
+
+
+def _exact(day: datetime.date | None) -> datetime.date | None:
+    """OpenAlex says the first of January when it knows no more than the year."""
+    return None if day and (day.month, day.day) == (1, 1) else day

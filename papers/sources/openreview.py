@@ -1,0 +1,258 @@
+"""OpenReview's notes: https://docs.openreview.net/reference/api-v2
+
+Interface 2 wraps every value, {"title": {"value": "…"}}; venues up to 2023 are only on
+interface 1, which does not. Both want a login; the token of one is good for the other.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.cache import cache
+
+from papers.identifiers import Name, parse_identifier
+from papers.latex import clean_title, latex_to_text
+from papers.names import display_name
+from papers.sources.asking import ask, check_status, read_json, send
+from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.untrusted import as_address, as_list, as_number, as_object, as_text, objects
+from shortscience.lib.http import Answer, Service
+
+SCHEMES = ("openreview",)
+NAME = "OpenReview"
+NEEDS = ("OPENREVIEW_USER", "OPENREVIEW_PASSWORD")
+HITS = 10
+# A token is good for a day; a new login costs one of three a minute.
+TOKEN_SECONDS = 12 * 3600
+# What stands beside the name of a venue: "ICLR 2025 Poster", "NeurIPS 2023 spotlight".
+_DECISION = re.compile(
+    r"\b(?:(?:19|20)\d\d(?: conference)?|oral|poster|spotlight|accepted(?: (?:by|at|to|papers?))?"
+    r"|notable(?: top[ -]\d+%)?|top[ -]\d+%)(?!\w)",
+    re.IGNORECASE,
+)
+_NOT_ACCEPTED = re.compile(r"submitted|submission|rejected|withdrawn|under review", re.IGNORECASE)
+_BIBTEX_KEY = re.compile(r"@\s*\w+\s*\{\s*(DBLP:[^,\s]+)")
+_CREATIVE_COMMONS = re.compile(r"CC[ -](BY(?:-(?:NC|ND|SA))*)[ -](\d\.\d)\Z", re.IGNORECASE)
+
+
+def fetch(name: Name) -> Record:
+    """The paper of a forum; a review or comment leads to the paper that it is about."""
+    for base_url in (settings.OPENREVIEW_API_URL, settings.OPENREVIEW_API1_URL):
+        record = _in_forum(base_url, name.value)
+        if record is not None:
+            return record
+    raise RecordNotFound(f"OpenReview knows no paper {name.value}.")
+
+
+def search(query: str) -> list[Record]:
+    """Up to ten papers of the venues since 2023 whose title or abstract has the words."""
+    query = " ".join(query.split())[:300]
+    if not query:
+        return []
+    params = {
+        "term": query,
+        "type": "terms",
+        "content": "all",
+        "group": "all",
+        "source": "forum",
+        "limit": str(HITS),
+    }
+    service, answer = _ask(settings.OPENREVIEW_API_URL, "notes/search", params)
+    check_status(service, answer, asked_for=query)
+    return [record for _, record in parse_notes(service, answer) if record is not None]
+
+
+def _in_forum(base_url: str, value: str) -> Record | None:
+    """A reply tells the number of its forum, whose first note is the paper."""
+    notes = _notes(base_url, value)
+    forum = next((forum for forum, _ in notes if forum and forum != value), "")
+    if forum:
+        notes = _notes(base_url, forum)
+    return next((record for _, record in notes if record is not None), None)
+
+
+def _notes(base_url: str, value: str) -> list[tuple[str, Record | None]]:
+    service, answer = _ask(base_url, "notes", {"id": value})
+    if answer.status in {400, 404}:
+        return []
+    check_status(service, answer, asked_for=value)
+    return parse_notes(service, answer)
+
+
+def _ask(base_url: str, path: str, params: dict[str, str]) -> tuple[Service, Answer]:
+    """With the token at hand, and once more with a new one when that is refused."""
+    for may_repeat in (True, False):
+        token, is_new = _token()
+        service = _service(base_url, {"Authorization": f"Bearer {token}"})
+        answer = ask(service, f"{base_url}/{path}", params=params, accept="application/json")
+        is_refused = answer.status in {401, 403} or _is_page(answer)
+        if not is_refused or is_new or not may_repeat:
+            break
+        cache.delete("openreview-token")
+    if _is_page(answer):
+        raise SourceRefused("OpenReview does not let us in.")
+    return service, answer
+
+
+def _is_page(answer: Answer) -> bool:
+    """Visitors without a login are shown a page that tests their browser, with status 200."""
+    return answer.body.lstrip()[:1] == b"<"
+
+
+def _token() -> tuple[str, bool]:
+    """(token, is it a new one); raises SourceRefused when name and password are wrong."""
+    token = cache.get("openreview-token")
+    if token:
+        return token, False
+    service = _service(settings.OPENREVIEW_API_URL, {})
+    who = {"id": settings.OPENREVIEW_USER, "password": settings.OPENREVIEW_PASSWORD}
+    answer = send(service, f"{settings.OPENREVIEW_API_URL}/login", json=who)
+    if answer.status != 200:
+        raise SourceRefused("OpenReview does not let us in.")
+    token = as_text(read_json(service, answer).get("token"))
+    if not re.fullmatch(r"[\w.~+/=-]+", token):
+        raise SourceRefused("OpenReview does not let us in.")
+    cache.set("openreview-token", token, timeout=TOKEN_SECONDS)
+    return token, True
+
+
+def _service(base_url: str, headers: dict[str, str]) -> Service:
+    return Service(
+        name=NAME,
+        base_url=base_url,
+        spacing_seconds=settings.SOURCE_SPACING_SECONDS["openreview"],
+        headers=headers,
+    )
+
+
+def parse_notes(service: Service, answer: Answer) -> list[tuple[str, Record | None]]:
+    """(number of the forum, its paper) for each note; None for a review or a comment.
+
+    {"notes": [{"id", "forum", "content": {…}}]}. Raises SourceGarbled for anything else.
+    """
+    told = read_json(service, answer)
+    if "notes" not in told:
+        raise SourceGarbled("The answer of OpenReview cannot be read.")
+    return [(as_text(note.get("forum")), _record(note)) for note in objects(told["notes"])]
+
+
+def _record(note: dict) -> Record | None:
+    content = {name: _bare(value) for name, value in as_object(note.get("content")).items()}
+    value, forum = as_text(note.get("id")), as_text(note.get("forum"))
+    title = clean_title(as_text(content.get("title")))
+    # Reviews have titles too; only a paper has a forum of its own.
+    if not title or not re.fullmatch(r"[\w-]{1,40}", value) or forum not in {"", value}:
+        return None
+    venue, is_accepted = _venue(content)
+    published = _day(note.get("pdate")) or _day(note.get("odate")) or _day(note.get("cdate"))
+    bibtex = str(content.get("_bibtex") or "")
+    return Record(
+        source="openreview",
+        title=title,
+        authors=tuple(_authors(content)),
+        abstract=_paragraphs(content.get("abstract")),
+        year=_year(content, bibtex) or (published.year if published else None),
+        published_on=None if is_accepted else published,
+        venue=venue if is_accepted else "OpenReview",
+        venue_kind=_venue_kind(content) if is_accepted else "preprint",
+        kind="inproceedings" if is_accepted and _venue_kind(content) == "conference" else "misc",
+        identifiers=tuple(_names(value, content, bibtex)),
+        licence=_licence(as_text(note.get("license"))),
+        url=f"https://openreview.net/forum?id={value}",
+        code_url=_first_address(content, "code", "code_url", "software", "code_link"),
+        data_url=_first_address(content, "data", "dataset_url", "data_url", "dataset"),
+        is_withdrawn=_is_withdrawn(note, content),
+    )
+
+
+def _bare(value):
+    """The value itself: interface 2 wraps it."""
+    return value["value"] if isinstance(value, dict) and "value" in value else value
+
+
+def _authors(content: dict) -> Iterator[str]:
+    """A list of names, of objects with a name, or all in one text; none before the decision."""
+    people = as_list(content.get("authors"))
+    if len(people) == 1 and isinstance(people[0], str):
+        people = re.split(r"\s*[;,]\s*|\s+and\s+", people[0])
+    for person in people:
+        name = as_text(
+            person.get("fullname") or person.get("name") if isinstance(person, dict) else person
+        )
+        if name and name.lower() != "anonymous":
+            yield display_name(latex_to_text(name))
+
+
+def _venue(content: dict) -> tuple[str, bool]:
+    """("ICLR", True) of "ICLR 2025 Poster"; not accepted are "Submitted to ICLR 2025" and the like."""
+    venue, venueid = as_text(content.get("venue")), as_text(content.get("venueid"))
+    if not venue or _NOT_ACCEPTED.search(venue) or _NOT_ACCEPTED.search(venueid):
+        return "", False
+    name = " ".join(_DECISION.sub(" ", venue).split()).strip(" -–—,:()")
+    return name or venue, True
+
+
+def _venue_kind(content: dict) -> str:
+    venueid = as_text(content.get("venueid"))
+    if re.search(r"(?:\A|/)journals/|\A(?:TMLR|DMLR)\b", venueid):
+        is_archive = re.search(r"journals/corr", venueid, re.IGNORECASE)
+        return "preprint" if is_archive else "journal"
+    return "conference"
+
+
+def _is_withdrawn(note: dict, content: dict) -> bool:
+    told = [*map(as_text, as_list(note.get("invitations"))), as_text(note.get("invitation"))]
+    told += [as_text(content.get("venueid")), as_text(content.get("venue"))]
+    return any("withdrawn" in text.lower() for text in told)
+
+
+def _names(value: str, content: dict, bibtex: str) -> list[Name]:
+    """Its own number; what was taken over from DBLP tells the key, and links arXiv or the DOI."""
+    names = [Name("openreview", value)]
+    key = _BIBTEX_KEY.search(bibtex)
+    told = [key[1] if key else "", as_text(content.get("html")), as_text(content.get("ee"))]
+    told += [as_text(content.get("doi")), as_text(content.get("arxiv"))]
+    for name in map(parse_identifier, told):
+        if name and name.scheme in {"arxiv", "doi", "dblp"}:
+            names.append(name)
+    return list(dict.fromkeys(names))
+
+
+def _year(content: dict, bibtex: str) -> int | None:
+    """The year of the venue; dates of a note are those of the upload."""
+    for text in (as_text(content.get("venue")), as_text(content.get("venueid"))):
+        found = re.search(r"\b(?:19|20)\d\d\b", text)
+        if found:
+            return int(found[0])
+    found = re.search(r"\byear\s*=\s*[{\"]?\s*((?:19|20)\d\d)\b", bibtex)
+    return int(found[1]) if found else as_number(content.get("year"))
+
+
+def _day(milliseconds) -> datetime.date | None:
+    try:
+        moment = int(as_text(milliseconds)) / 1000
+        return datetime.datetime.fromtimestamp(moment, datetime.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _paragraphs(text) -> str:
+    parts = re.split(r"\n\s*\n", text) if isinstance(text, str) else [as_text(text)]
+    return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
+
+
+def _first_address(content: dict, *fields: str) -> str:
+    """The fields' names differ in capitals, their values are addresses, alone or in Markdown."""
+    by_name = {name.lower(): value for name, value in content.items()}
+    return next(filter(None, (as_address(by_name.get(field)) for field in fields)), "")
+
+
+def _licence(text: str) -> str:
+    """ "CC BY-NC 4.0" gives its address at Creative Commons, anything else ""."""
+    found = _CREATIVE_COMMONS.match(text)
+    if found:
+        return f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/"
+    if text.upper() in {"CC0 1.0", "CC0"}:
+        return "https://creativecommons.org/publicdomain/zero/1.0/"
+    return ""

@@ -1,0 +1,274 @@
+"""PubMed through the E-utilities: https://www.ncbi.nlm.nih.gov/books/NBK25499/
+
+Three calls a second, ten with a key. efetch answers in the XML of
+https://dtd.nlm.nih.gov/ncbi/pubmed/doc/out/250101/index.html, esearch in JSON.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from papers.identifiers import Name, parse_identifier
+from papers.latex import clean_title
+from papers.sources.asking import ask, check_status, parse_xml, read_json
+from papers.sources.markup import without_mark
+from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.untrusted import as_list, as_object, as_text, printable
+from shortscience.lib.http import Answer, Service
+
+SCHEMES = ("pmid", "pmc")
+NAME = "PubMed"
+HITS = 10
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_EMPTY_LABELS = {"", "unlabelled", "unassigned", "abstract"}
+
+
+def fetch(name: Name) -> Record:
+    """By PubMed's number, or by that of PubMed Central, which has to be looked up first."""
+    pmids = [name.value] if name.scheme == "pmid" else _pmids(f"{name.value}[pmcid]", name.value)
+    for record in _records(pmids, name.value):
+        if name in record.identifiers:
+            return record
+    raise RecordNotFound(f"PubMed knows no paper {name.value}.")
+
+
+def search(query: str) -> list[Record]:
+    """The ten papers that fit the words best, the best first."""
+    query = " ".join(re.findall(r"[\w'-]+", query)[:30])
+    if not query:
+        return []
+    pmids = _pmids(query, query)
+    records = {
+        name.value: record
+        for record in _records(pmids, query)
+        for name in record.identifiers
+        if name.scheme == "pmid"
+    }
+    return [records[pmid] for pmid in pmids if pmid in records]
+
+
+def _pmids(term: str, asked_for: str) -> list[str]:
+    params = {"term": term, "retmode": "json", "retmax": str(HITS), "sort": "relevance"}
+    service, answer = _ask("esearch", params, asked_for)
+    return parse_hits(service, answer)
+
+
+def _records(pmids: list[str], asked_for: str) -> list[Record]:
+    if not pmids:
+        return []
+    service, answer = _ask("efetch", {"id": ",".join(pmids), "retmode": "xml"}, asked_for)
+    return parse_articles(service, answer)
+
+
+def _ask(tool: str, params: dict[str, str], asked_for: str) -> tuple[Service, Answer]:
+    service = Service(
+        name=NAME,
+        base_url=settings.PUBMED_API_URL,
+        spacing_seconds=settings.SOURCE_SPACING_SECONDS["pubmed"],
+    )
+    known = {"db": "pubmed", "tool": "shortscience", "email": settings.CONTACT_EMAIL}
+    if settings.PUBMED_API_KEY:
+        known["api_key"] = settings.PUBMED_API_KEY
+    answer = ask(service, f"{settings.PUBMED_API_URL}/{tool}.fcgi", params={**known, **params})
+    check_status(service, answer, asked_for=asked_for)
+    return service, answer
+
+
+def parse_hits(service: Service, answer: Answer) -> list[str]:
+    """{"esearchresult": {"idlist": ["31452104", …]}}; faults come with status 200 too."""
+    told = as_object(read_json(service, answer).get("esearchresult"))
+    if as_text(told.get("ERROR")):
+        raise SourceRefused(f"PubMed says: {as_text(told['ERROR'])[:200]}")
+    if "idlist" not in told:
+        raise SourceGarbled("The answer of PubMed cannot be read.")
+    pmids = map(as_text, as_list(told["idlist"]))
+    return [pmid for pmid in pmids if re.fullmatch(r"[1-9]\d{0,8}", pmid)]
+
+
+def parse_articles(service: Service, answer: Answer) -> list[Record]:
+    """Articles and chapters of books; the ones without number or title are left out."""
+    root = parse_xml(service, answer.body)
+    if root.tag != "PubmedArticleSet":
+        raise SourceGarbled("The answer of PubMed cannot be read.")
+    readers = {"PubmedArticle": _article, "PubmedBookArticle": _chapter}
+    records = (readers[entry.tag](entry) for entry in root if entry.tag in readers)
+    return [record for record in records if record is not None]
+
+
+def _article(entry) -> Record | None:
+    citation, article = entry.find("MedlineCitation"), entry.find("MedlineCitation/Article")
+    if article is None:
+        return None
+    title, is_marked = _title(article)
+    names = _names(citation, entry.find("PubmedData/ArticleIdList"), article)
+    if not title or not names:
+        return None
+    kinds = {_text(kind) for kind in article.iterfind("PublicationTypeList/PublicationType")}
+    year, published_on = _date(article)
+    is_preprint = "Preprint" in kinds
+    return Record(
+        source="pubmed",
+        title=title,
+        authors=tuple(_authors(article.find("AuthorList"))),
+        abstract=_abstract(article),
+        year=year,
+        published_on=published_on,
+        venue=_text(article.find("Journal/Title")),
+        venue_kind="preprint" if is_preprint else "journal",
+        volume=_text(article.find("Journal/JournalIssue/Volume")),
+        number=_text(article.find("Journal/JournalIssue/Issue")),
+        pages=_pages(article),
+        kind="misc" if is_preprint else "article",
+        identifiers=tuple(names),
+        url=f"https://pubmed.ncbi.nlm.nih.gov/{names[0].value}/",
+        data_url=_data_url(article),
+        issn=tuple(_issns(citation)),
+        is_retracted=is_marked or "Retracted Publication" in kinds or _has_notice(citation),
+    )
+
+
+def _chapter(entry) -> Record | None:
+    """A chapter of an online book, or the whole book when it has no title of its own."""
+    document = entry.find("BookDocument")
+    if document is None:
+        return None
+    title, is_marked = _title(document)
+    book = _text(document.find("Book/BookTitle"))
+    names = _names(document, document.find("ArticleIdList"), document)
+    if not names or not (title or book):
+        return None
+    authors = document.find("AuthorList")
+    year, published_on = _first_date(document, "ContributionDate", "Book/PubDate")
+    return Record(
+        source="pubmed",
+        title=title or clean_title(book),
+        authors=tuple(
+            _authors(authors if authors is not None else document.find("Book/AuthorList"))
+        ),
+        abstract=_abstract(document),
+        year=year,
+        published_on=published_on,
+        venue=book if title else "",
+        venue_kind="other",
+        publisher=_text(document.find("Book/Publisher/PublisherName")),
+        kind="incollection" if title else "book",
+        identifiers=tuple(names),
+        url=f"https://pubmed.ncbi.nlm.nih.gov/{names[0].value}/",
+        is_retracted=is_marked,
+    )
+
+
+def _text(node) -> str:
+    """All letters below a node, those of <i>, <sup> and MathML too."""
+    return "" if node is None else " ".join(printable("".join(node.itertext())).split())
+
+
+def _title(article) -> tuple[str, bool]:
+    """A translated title stands in brackets: "[On tests.]"; without one the original is taken."""
+    told = _text(article.find("ArticleTitle"))
+    translated = re.fullmatch(r"\[(.+)\]\.?", told)
+    told = translated[1] if translated and "]" not in translated[1] else told
+    title, is_marked = without_mark(clean_title(told))
+    if title.lower() in {"", "not available", "in process citation"}:
+        title = clean_title(_text(article.find("VernacularTitle")))
+    return title, is_marked
+
+
+def _names(citation, article_ids, article) -> list[Name]:
+    """PubMed's number first; ids of the references are further below and are not meant."""
+    told = [f"pmid:{_text(citation.find('PMID'))}"]
+    for node in article_ids if article_ids is not None else ():
+        kind, value = node.get("IdType"), _text(node)
+        told += {"doi": [f"doi:{value}"], "pmc": [value], "pmcid": [value]}.get(kind, [])
+    for node in article.iterfind("ELocationID"):
+        if node.get("EIdType") == "doi" and node.get("ValidYN") != "N":
+            told.append(f"doi:{_text(node)}")
+    names = list(
+        dict.fromkeys(
+            name
+            for name in map(parse_identifier, told)
+            if name and name.scheme in {"pmid", "pmc", "doi", "arxiv"}
+        )
+    )
+    return names if names and names[0].scheme == "pmid" else []
+
+
+def _authors(people) -> Iterator[str]:
+    for author in people if people is not None else ():
+        if author.tag != "Author" or author.get("ValidYN") == "N":
+            continue
+        given = _text(author.find("ForeName")) or _text(author.find("Initials"))
+        parts = [given, _text(author.find("LastName")), _text(author.find("Suffix"))]
+        name = " ".join(filter(None, parts)) or _text(author.find("CollectiveName"))
+        if name:
+            yield name
+
+
+def _abstract(article) -> str:
+    """One paragraph a part, with its heading: "METHODS: We asked …"."""
+    parts = []
+    for node in article.iterfind("Abstract/AbstractText"):
+        label, text = " ".join((node.get("Label") or "").split()), _text(node)
+        if text:
+            parts.append(text if label.lower() in _EMPTY_LABELS else f"{label}: {text}")
+    return "\n\n".join(parts)
+
+
+def _date(article) -> tuple[int | None, datetime.date | None]:
+    """The year of the issue; a full date of the issue or else of the electronic form."""
+    year, day = _first_date(article, "Journal/JournalIssue/PubDate")
+    online_year, online = _first_date(article, "ArticleDate")
+    return year or online_year, day or (online if online and online.year == year else None)
+
+
+def _first_date(node, *paths: str) -> tuple[int | None, datetime.date | None]:
+    """Year, Month ("Jun" or "06") and Day, or MedlineDate: "1998 Dec-1999 Jan"."""
+    for path in paths:
+        told = node.find(path)
+        if told is None:
+            continue
+        found = re.search(
+            r"\b(1[5-9]|20)\d\d\b", _text(told.find("Year")) or _text(told.find("MedlineDate"))
+        )
+        if not found:
+            continue
+        return int(found[0]), _day(found[0], _text(told.find("Month")), _text(told.find("Day")))
+    return None, None
+
+
+def _day(year: str, month: str, day: str) -> datetime.date | None:
+    number = month[:3].lower()
+    try:
+        at = _MONTHS.index(number) + 1 if number in _MONTHS else int(month)
+        return datetime.date(int(year), at, int(day))
+    except ValueError:
+        return None
+
+
+def _pages(article) -> str:
+    """MedlinePgn shortens, "576-83"; start and end do not."""
+    ends = [_text(article.find(f"Pagination/{end}Page")) for end in ("Start", "End")]
+    told = "-".join(dict.fromkeys(filter(None, ends)))
+    return told or _text(article.find("Pagination/MedlinePgn"))
+
+
+def _issns(citation) -> list[str]:
+    nodes = (citation.find("Article/Journal/ISSN"), citation.find("MedlineJournalInfo/ISSNLinking"))
+    return list(dict.fromkeys(filter(None, map(_text, nodes))))
+
+
+def _data_url(article) -> str:
+    """Accession numbers that are DOIs: Dryad and figshare have them."""
+    for node in article.iterfind("DataBankList/DataBank/AccessionNumberList/AccessionNumber"):
+        name = parse_identifier(_text(node))
+        if name and name.scheme == "doi":
+            return f"https://doi.org/{name.value}"
+    return ""
+
+
+def _has_notice(citation) -> bool:
+    """The notice of the retraction itself has "RetractionOf" and stands."""
+    notices = citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
+    return any(notice.get("RefType") == "RetractionIn" for notice in notices)
