@@ -38,7 +38,7 @@ _CREATIVE_COMMONS = re.compile(r"CC[ -](BY(?:-(?:NC|ND|SA))*)[ -](\d\.\d)\Z", re
 
 def fetch(name: Name) -> Record:
     """The paper of a forum; a review or comment leads to the paper that it is about."""
-    for base_url in (settings.OPENREVIEW_API_URL, settings.OPENREVIEW_API1_URL):
+    for base_url in (settings.OPENREVIEW_API_URL, settings.OPENREVIEW_OLD_API_URL):
         record = _in_forum(base_url, name.value)
         if record is not None:
             return record
