@@ -4,7 +4,7 @@ from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
 from papers.dossiers import author_slug, typeset
-from papers.models import Authorship, Field, Identifier, Paper, SourceRecord, Venue, VenueAlias
+from papers.models import Authorship, Identifier, Paper, SourceRecord
 from papers.search import index_papers
 
 
@@ -60,31 +60,3 @@ class PaperAdmin(SimpleHistoryAdmin):
             paper.corrected_fields = sorted({*paper.corrected_fields, "authors"})
             paper.save(update_fields=["authors_text", "corrected_fields"])
         index_papers([paper])
-
-
-class VenueAliasInline(admin.TabularInline):
-    model = VenueAlias
-    extra = 0
-
-
-@admin.register(Venue)
-class VenueAdmin(SimpleHistoryAdmin):
-    list_display = ["name", "full_name", "kind", "field", "is_provisional"]
-    list_filter = ["is_provisional", "kind", "field"]
-    list_select_related = ["field"]
-    search_fields = ["name", "full_name", "aliases__value"]
-    prepopulated_fields = {"slug": ["name"]}
-    inlines = [VenueAliasInline]
-    actions = ["confirm"]
-
-    @admin.action(description="Confirm: these venues are real")
-    def confirm(self, request, queryset) -> None:
-        count = queryset.update(is_provisional=False)
-        self.message_user(request, f"{count} venues confirmed.")
-
-
-@admin.register(Field)
-class FieldAdmin(admin.ModelAdmin):
-    list_display = ["name", "parent"]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
