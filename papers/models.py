@@ -83,7 +83,7 @@ class VenueAlias(models.Model):
 
 
 # Addresses below a paper's number; a paper with such a title would have no page.
-TAKEN_SLUGS = {"bibtex", "ris", "same-as", "write"}
+TAKEN_SLUGS = {"bibtex", "correct", "record", "ris", "same-as", "wish", "write"}
 
 
 class PaperQuerySet(models.QuerySet):
@@ -317,6 +317,12 @@ class Correction(Proposal):
 
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="corrections")
     changes = models.JSONField()
+    accepted_fields = models.JSONField(
+        default=list, blank=True, help_text="Those of the changes that were taken over."
+    )
+    answer = models.CharField(
+        max_length=500, blank=True, help_text="A word to who proposed it; that person can read it."
+    )
 
     class Meta(Proposal.Meta):
         indexes = [models.Index(fields=["state", "-created_at"], name="correction_queue")]
