@@ -25,7 +25,7 @@ from pathlib import Path
 from django.db import DatabaseError, OperationalError, connection, reset_queries, transaction
 from django.utils import timezone
 
-from papers.importing import Imported, import_record
+from papers.importing import import_record, import_records
 from papers.models import Identifier, ImportRun, Paper
 from papers.sources.records import Record
 
@@ -164,13 +164,14 @@ def _import_batch_once(batch: Batch, run: ImportRun) -> Sequence[Broken]:
 
 def _import_records(records: Sequence[Record]) -> tuple[list[str], list[Broken]]:
     """Outcomes in order, "" for a broken record. One bad record does not take 199 good ones along."""
-    try:
-        with transaction.atomic():
-            return [imported.outcome for imported in _import_all(records)], []
-    except OperationalError:
-        raise
-    except (DatabaseError, ValueError) as error:
-        log.info("importing a batch record by record: %s", error)
+    if all(record.title.strip() for record in records):
+        try:
+            with transaction.atomic():
+                return [imported.outcome for imported in import_records(records)], []
+        except OperationalError:
+            raise
+        except (DatabaseError, ValueError) as error:
+            log.info("importing a batch record by record: %s", error)
     outcomes, broken = [], []
     for record in records:
         try:
@@ -181,10 +182,6 @@ def _import_records(records: Sequence[Record]) -> tuple[list[str], list[Broken]]
             outcomes.append("")
             broken.append(Broken(_place(record), " ".join(str(error).split())[:200]))
     return outcomes, broken
-
-
-def _import_all(records: Sequence[Record]) -> list[Imported]:
-    return [import_record(record) for record in records]
 
 
 def _place(record: Record) -> str:

@@ -8,7 +8,7 @@ import sys
 import zipfile
 
 import pytest
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from papers import bulk
@@ -108,17 +108,31 @@ def test_a_bad_record_loses_only_itself():
     assert Paper.objects.count() == 2
 
 
+def test_a_record_that_the_database_refuses_loses_only_itself(monkeypatch):
+    """Also in a batch of records that look good."""
+    import_for_real = bulk.import_records
+
+    def refuse(records):
+        if len(records) > 1:
+            raise DataError("no batch is good enough")
+        return import_for_real(records)
+
+    monkeypatch.setattr(bulk, "import_records", refuse)
+    batch = Batch(records=[record(1), record(2)], position=2)
+    assert import_all([batch]).counts == {"added": 2}
+
+
 def test_a_busy_database_is_asked_again(monkeypatch):
     monkeypatch.setattr(bulk, "PAUSES_SECONDS", (0, 0))
     answers = [OperationalError("database is locked"), OperationalError("deadlock detected")]
-    import_for_real = bulk._import_all
+    import_for_real = bulk.import_records
 
     def busy(records):
         if answers:
             raise answers.pop(0)
         return import_for_real(records)
 
-    monkeypatch.setattr(bulk, "_import_all", busy)
+    monkeypatch.setattr(bulk, "import_records", busy)
     assert import_all([Batch(records=[record(1)], position=1)]).counts == {"added": 1}
 
 
