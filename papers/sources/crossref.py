@@ -19,6 +19,7 @@ from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("doi",)
 NAME = "Crossref"
+PAGE = 100
 _KINDS = {  # Crossref's type: (BibTeX entry type, kind of venue)
     "journal-article": ("article", "journal"),
     "proceedings-article": ("inproceedings", "conference"),
@@ -41,11 +42,31 @@ def fetch(name: Name) -> Record:
 
 def search(query: str) -> list[Record]:
     """The ten works that fit a title or a reference best."""
+    return _records(_search(query, rows=10))
+
+
+def search_page(query: str, *, token: str = "") -> tuple[list[Record], str]:
+    """A hundred works that fit, the best first, and the token of the next page or "".
+
+    A token is good for five minutes; an old one raises SourceRefused.
+    Cursors: https://api.crossref.org/swagger-ui/index.html
+    """
+    message = _search(query, rows=PAGE, cursor=token or "*")
+    is_last = len(message.get("items") or []) < PAGE
+    return _records(message), "" if is_last else str(message.get("next-cursor") or "")
+
+
+def _search(query: str, *, rows: int, **more: str) -> dict:
     service = _service()
-    params = {"query.bibliographic": query[:300], "rows": "10", "mailto": settings.CONTACT_EMAIL}
+    params = {"query.bibliographic": query[:300], "rows": str(rows), **more}
+    params["mailto"] = settings.CONTACT_EMAIL
     answer = ask(service, f"{settings.CROSSREF_API_URL}/works", params=params)
     check_status(service, answer, asked_for=query)
-    items = _message(answer).get("items") or []
+    return _message(answer)
+
+
+def _records(message: dict) -> list[Record]:
+    items = message.get("items") or []
     return [_record(item) for item in items if isinstance(item, dict) and _title(item)]
 
 
