@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from papers.citation_keys import CitationKeys
-from papers.composing import compose, is_preprint
+from papers.composing import compose
 from papers.fields import field_of_categories
 from papers.identifiers import Name
 from papers.interhash import title_key
@@ -46,13 +46,6 @@ class Dossier:
     @property
     def is_changed(self) -> bool:
         return bool(self.new_records or self.new_names)
-
-    @property
-    def is_preprint(self) -> bool:
-        """Whether no record so far tells of a publication."""
-        if not self.records:
-            return self.paper.is_preprint
-        return all(is_preprint(record) for record in self.as_records())
 
     def as_records(self) -> list[Record]:
         return [record_from_json(data) for data in self.records.values()]

@@ -17,6 +17,7 @@ from papers.matching import (
     names_of,
     record_key,
 )
+from papers.merging import merge
 from papers.models import Identifier, Paper
 from papers.sources import Record
 
@@ -113,7 +114,7 @@ class _Batch:
         self._doubts: list[tuple[Dossier, Dossier, str]] = []
 
     def file(self, record: Record) -> tuple[Dossier, str]:
-        """Put a record to the dossier of its paper; with the outcome as in Imported."""
+        """Put a record into the dossier of its paper; with the outcome as in Imported."""
         dossier = self._dossier_of(record)
         outcome = "added" if dossier is None else "completed"
         dossier = dossier or Dossier(paper=Paper())
@@ -139,11 +140,9 @@ class _Batch:
         return [(one.paper, other.paper, note) for one, other, note in pairs if one is not other]
 
     def _dossier_of(self, record: Record) -> Dossier | None:
-        owners = self.matcher.owners(record)
-        meant = [owner for owner in owners if not contradicts(record, owner)]
-        if not meant:
-            return self.matcher.other_version(record)
-        first, *others = meant
+        owners = [*self.matcher.owners(record), *self.matcher.other_versions(record)]
+        meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
+        first, *others = meant or [None]
         for other in others:
             if are_one(first, other, proven=is_catalogue(record)):
                 first = self._join(first, other)
@@ -156,8 +155,6 @@ class _Batch:
         kept, gone = (other, one) if one.is_new and not other.is_new else (one, other)
         if not gone.is_new:
             kept, gone = sorted([kept, gone], key=lambda dossier: dossier.paper.pk)
-            from papers.merging import merge
-
             merge(kept=kept.paper, merged=gone.paper, merged_by=None)
         kept.take_over(gone)
         self.matcher.replace(gone, kept)

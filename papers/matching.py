@@ -101,13 +101,19 @@ class Matcher:
         found = (self._owner.get(name) for name in sure_names(record))
         return list(dict.fromkeys(dossier for dossier in found if dossier is not None))
 
-    def other_version(self, record: Record) -> Dossier | None:
-        """The preprint of a publication, or the other way round, when no name tells."""
-        for name in other_versions(record):
-            dossier = self._owner.get(name)
-            if dossier is not None and dossier.is_preprint != is_preprint(record):
-                return dossier
-        return None
+    def other_versions(self, record: Record) -> list[Dossier]:
+        """The dossiers with the preprint of a publication, or the publication of a preprint."""
+        wanted = set(other_versions(record))
+        found = dict.fromkeys(self._owner.get(name) for name in other_versions(record))
+        return [
+            dossier
+            for dossier in found
+            if dossier is not None
+            and any(
+                is_preprint(told) != is_preprint(record) and wanted & set(_hashes(told, told.year))
+                for told in dossier.as_records()
+            )
+        ]
 
 
 def contradicts(record: Record, dossier: Dossier) -> bool:

@@ -159,3 +159,50 @@ def test_a_record_survives_json():
 )
 def test_authors_have_readable_addresses(name, slug):
     assert author_slug(name) == slug
+
+
+def test_a_record_with_the_names_of_two_papers_makes_them_one():
+    preprint = import_record(make_record(source="arxiv", title="On X", arxiv="1203.0001")).paper
+    printed = import_record(
+        make_record(source="crossref", title="About X", doi="10.1/x", year=2019, venue="Nature")
+    ).paper
+    assert preprint != printed
+    told = make_record(source="arxiv-oai", title="On X", arxiv="1203.0001", doi="10.1/x")
+    assert import_record(told).paper == preprint
+    paper = Paper.objects.get()
+    assert (paper.title, paper.venue.name, paper.year) == ("On X", "Nature", 2019)
+    assert {record.source for record in paper.source_records.all()} == {
+        "arxiv",
+        "arxiv-oai",
+        "crossref",
+    }
+
+
+def test_a_file_of_a_member_does_not_make_two_works_one():
+    one = import_record(make_record(source="arxiv", title="On X", arxiv="1203.0001")).paper
+    other = import_record(
+        make_record(source="crossref", title="Sheep", authors=("Dolly Smith",), doi="10.1/x")
+    ).paper
+    import_record(make_record(source="bibtex", title="On X", arxiv="1203.0001", doi="10.1/x"))
+    assert set(Paper.objects.all()) == {one, other}
+
+
+def test_a_wrong_doi_does_not_join_works_that_have_nothing_in_common():
+    right = import_record(
+        make_record(source="crossref", title="Sheep", authors=("Dolly Smith",), doi="10.1/x")
+    ).paper
+    wrong = import_record(
+        make_record(source="arxiv", title="On fields", arxiv="1203.0001", doi="10.1/x")
+    ).paper
+    assert right != wrong
+    assert find_paper(Name("doi", "10.1/x")) == right
+
+
+def test_two_arxiv_papers_with_one_doi_stay_two():
+    papers = {
+        import_record(
+            make_record(source="arxiv", title=f"On X, part {n}", arxiv=f"1203.000{n}", doi="10.1/x")
+        ).paper
+        for n in (1, 2)
+    }
+    assert len(papers) == 2
