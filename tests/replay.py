@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from papers.sources.bibsonomy import parse_misc
+from tests import replay_catalogues
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 _ENTRY = re.compile(r"<entry\b.*?</entry>", re.DOTALL)
@@ -49,6 +50,8 @@ class ReplayServer:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 replay._answer(self)
+
+            do_POST = do_GET
 
             def log_message(self, *args: object) -> None:
                 pass
@@ -99,7 +102,7 @@ class ReplayServer:
                 self.faults.pop(0)
             _misbehave(handler, fault)
             return
-        status, kind, body = answer(handler.path)
+        status, kind, body = replay_catalogues.answer(handler) or answer(handler.path)
         _send(handler, status, {"Content-Type": kind}, body)
 
 
@@ -223,7 +226,11 @@ def replay(settings) -> Iterator[ReplayServer]:
     settings.ARXIV_API_URL = f"{server.url}/api/query"
     settings.BIBSONOMY_URL = server.url
     settings.CROSSREF_API_URL = server.url
-    settings.SOURCE_SPACING_SECONDS = {"arxiv": 0.0, "bibsonomy": 0.0, "crossref": 0.0}
+    settings.OPENALEX_API_URL = f"{server.url}/openalex"
+    settings.OPENREVIEW_API_URL = f"{server.url}/openreview"
+    settings.OPENREVIEW_OLD_API_URL = f"{server.url}/openreview1"
+    settings.PUBMED_API_URL = f"{server.url}/eutils"
+    settings.SOURCE_SPACING_SECONDS = dict.fromkeys(settings.SOURCE_SPACING_SECONDS, 0.0)
     settings.SOURCE_PATIENCE_SECONDS = 3.0
     yield server
     server.stop()

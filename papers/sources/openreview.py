@@ -108,7 +108,7 @@ def _token() -> tuple[str, bool]:
     service = _service(settings.OPENREVIEW_API_URL, {})
     who = {"id": settings.OPENREVIEW_USER, "password": settings.OPENREVIEW_PASSWORD}
     answer = send(service, f"{settings.OPENREVIEW_API_URL}/login", json=who)
-    if answer.status != 200:
+    if answer.status != 200 or _is_page(answer):
         raise SourceRefused("OpenReview does not let us in.")
     token = as_text(read_json(service, answer).get("token"))
     if not re.fullmatch(r"[\w.~+/=-]+", token):

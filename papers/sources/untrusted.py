@@ -74,7 +74,12 @@ def as_date(value) -> datetime.date | None:
 
 
 def as_address(value) -> str:
-    """The first http(s) address in a text, at most 500 letters; "" when there is none."""
-    found = re.search(r"https?://[^\s<>\"'\]\[{}|\\^`]+", as_text(value))
-    address = found[0].rstrip(").,;") if found else ""
+    """The http(s) address in a text, "" when there is none or one of more than 500 letters.
+
+    In Markdown the last one: "[![](https://a/i.svg)](https://b)" is a picture that links b.
+    """
+    found = re.findall(r"https?://[^\s<>\"'\]\[{}|\\^`]+", as_text(value))
+    if not found:
+        return ""
+    address = found[-1 if "](" in as_text(value) else 0].split(")](")[0].rstrip(").,;")
     return address if len(address) <= 500 else ""

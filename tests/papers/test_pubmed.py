@@ -1,0 +1,181 @@
+"""PubMed over real HTTP: articles, chapters, retractions, and answers that are none."""
+
+import datetime
+
+import pytest
+
+from papers import sources
+from papers.identifiers import Name
+from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, pubmed
+from shortscience.lib.http import Answer, Service
+
+SERVICE = Service(name="PubMed", base_url="http://x")
+ARTICLE = Name("pmid", "90000001")
+
+
+def parsed(body: bytes):
+    return pubmed.parse_articles(SERVICE, Answer(200, body, {}))
+
+
+def test_pubmed_tells_a_paper(replay):
+    record = sources.fetch(ARTICLE)
+    assert record.title == "The effect of H2O on E. coli <in vitro>"
+    assert record.authors == (
+        "Ada B van der Test",
+        "Martin King Jr",
+        "Z Initial",
+        "Example Study Group",
+    )
+    assert record.venue == "Journal of tests" and record.issn == ("1234-5678", "8765-4321")
+    assert record.year == 2019 and record.published_on == datetime.date(2019, 6, 4)
+    assert (record.volume, record.number, record.pages) == ("12", "3", "576-583")
+    assert record.data_url == "https://doi.org/10.5061/dryad.example"
+    assert not record.is_retracted
+
+
+def test_parts_of_an_abstract_are_paragraphs_with_their_headings(replay):
+    assert sources.fetch(ARTICLE).abstract == (
+        "BACKGROUND: Water is wet, with p < 0.05.\n\nA part without a heading."
+    )
+
+
+def test_names_are_those_of_the_paper_not_of_its_references(replay):
+    assert sources.fetch(ARTICLE).identifiers == (
+        ARTICLE,
+        Name("pmc", "PMC9000001"),
+        Name("doi", "10.1000/j.tests.1"),
+    )
+
+
+def test_a_number_of_pubmed_central_is_looked_up_first(replay):
+    assert sources.fetch(Name("pmc", "PMC9000001")) == sources.fetch(ARTICLE)
+    first = replay.requests[0][1]
+    assert first.startswith("/eutils/esearch.fcgi?") and "PMC9000001%5Bpmcid%5D" in first
+
+
+def test_a_hit_that_is_another_paper_is_not_taken(replay):
+    with pytest.raises(RecordNotFound):
+        sources.fetch(Name("pmc", "PMC900"))
+
+
+def test_a_retracted_paper_says_so_and_its_notice_does_not(replay):
+    record = sources.fetch(Name("pmid", "90000002"))
+    assert record.is_retracted and record.title == "Cells that never were"
+    assert record.year == 1998 and record.published_on is None and record.pages == "1-9"
+    notice = sources.fetch(Name("pmid", "90000003"))
+    assert not notice.is_retracted and notice.title == "Retraction: Cells that never were"
+    assert notice.published_on == datetime.date(2001, 1, 30)
+
+
+def test_a_chapter_of_an_online_book_is_a_paper(replay):
+    record = sources.fetch(Name("pmid", "90000004"))
+    assert record.title == "A chapter on tests" and record.venue == "TestReviews®"
+    assert record.authors == ("Ada Example",) and record.kind == "incollection"
+    assert record.published_on == datetime.date(2006, 2, 2)
+    assert record.abstract == "MANAGEMENT: Care: tests."
+
+
+def test_search_keeps_the_order_of_the_hits(replay):
+    found = sources.search("cells", "pubmed")
+    assert [record.identifiers[0].value for record in found] == ["90000002", "90000003"]
+    assert sources.search("???", "pubmed") == [] and sources.search("qqqzzz", "pubmed") == []
+
+
+def test_unknown_and_untitled_papers_are_not_found(replay):
+    for pmid in ("99999999", "90000005"):
+        with pytest.raises(RecordNotFound, match=pmid):
+            sources.fetch(Name("pmid", pmid))
+
+
+def test_we_tell_our_tool_address_and_key(replay, settings):
+    settings.CONTACT_EMAIL, settings.PUBMED_API_KEY = "us@example.org", "secret"
+    sources.fetch(ARTICLE)
+    path = replay.requests[0][1]
+    assert "tool=shortscience" in path and "email=us%40example.org" in path
+    assert "api_key=secret" in path
+
+
+ARTICLE_XML = (
+    "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>{pmid}</PMID><Article>{article}"
+    "</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"
+)
+TITLES = {
+    "<ArticleTitle>[Über Tests].</ArticleTitle>": "Über Tests",
+    "<ArticleTitle>[Sic] and others.</ArticleTitle>": "[Sic] and others",
+    "<ArticleTitle>[Not Available].</ArticleTitle><VernacularTitle>Über Tests.</VernacularTitle>": (
+        "Über Tests"
+    ),
+    "<ArticleTitle>RETRACTED: A test.</ArticleTitle>": "A test",
+    "<ArticleTitle>A<math xmlns='http://www.w3.org/1998/Math/MathML'><mi>x</mi></math></ArticleTitle>": (
+        "Ax"
+    ),
+    f"<ArticleTitle>{'<b>' * 150}deep{'</b>' * 150}</ArticleTitle>": "deep",
+}
+
+
+@pytest.mark.parametrize(("article", "title"), TITLES.items(), ids=TITLES.values())
+def test_forms_of_titles(article, title):
+    (record,) = parsed(ARTICLE_XML.format(pmid="1", article=article).encode())
+    assert record.title == title and record.is_retracted == ("RETRACTED" in article)
+
+
+DATES = {
+    "<Year>2019</Year><Month>Jun</Month><Day>4</Day>": (2019, datetime.date(2019, 6, 4)),
+    "<Year>2019</Year><Month>06</Month><Day>04</Day>": (2019, datetime.date(2019, 6, 4)),
+    "<Year>2019</Year><Month>Feb</Month><Day>30</Day>": (2019, None),
+    "<Year>2019</Year><Season>Summer</Season>": (2019, None),
+    "<MedlineDate>2000 Spring</MedlineDate>": (2000, None),
+    "<Year>soon</Year>": (None, None),
+    "": (None, None),
+}
+
+
+@pytest.mark.parametrize(("told", "date"), DATES.items())
+def test_forms_of_dates(told, date):
+    article = (
+        "<ArticleTitle>A</ArticleTitle>"
+        f"<Journal><JournalIssue><PubDate>{told}</PubDate></JournalIssue></Journal>"
+    )
+    (record,) = parsed(ARTICLE_XML.format(pmid="1", article=article).encode())
+    assert (record.year, record.published_on) == date
+
+
+RUBBISH = {
+    "cut off": b"<PubmedArticleSet><PubmedArticle>",
+    "an HTML page": b"<!DOCTYPE html><html><body>Down for maintenance</body></html>",
+    "another XML": b"<eFetchResult><ERROR>x</ERROR></eFetchResult>",
+    "JSON": b'{"error":"API rate limit exceeded"}',
+    "nothing": b"",
+    "entities": b'<!DOCTYPE P [<!ENTITY a "a">]><PubmedArticleSet>&a;</PubmedArticleSet>',
+    "a file": b'<!DOCTYPE P [<!ENTITY a SYSTEM "file:///etc/passwd">]><PubmedArticleSet/>',
+    "too deep": b"<PubmedArticleSet>" + b"<a>" * 5000,
+}
+
+
+@pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH)
+def test_rubbish_is_told(body):
+    with pytest.raises(SourceGarbled, match="PubMed"):
+        parsed(body)
+
+
+SKIPPED = {
+    "an empty set": b"<PubmedArticleSet/>",
+    "an empty article": b"<PubmedArticleSet><PubmedArticle/><PubmedBookArticle/></PubmedArticleSet>",
+    "no number": ARTICLE_XML.format(pmid="x", article="<ArticleTitle>A</ArticleTitle>").encode(),
+    "other elements": b"<PubmedArticleSet><!-- x --><DeleteCitation/>text</PubmedArticleSet>",
+}
+
+
+@pytest.mark.parametrize("body", SKIPPED.values(), ids=SKIPPED)
+def test_what_is_no_paper_is_left_out(body):
+    assert parsed(body) == []
+
+
+def test_errors_of_the_search_are_told_in_pubmeds_words():
+    fault = b'{"esearchresult":{"ERROR":"Invalid db name"}}'
+    with pytest.raises(SourceRefused, match="Invalid db name"):
+        pubmed.parse_hits(SERVICE, Answer(200, fault, {}))
+    with pytest.raises(SourceGarbled):
+        pubmed.parse_hits(SERVICE, Answer(200, b'{"esearchresult": []}', {}))
+    odd = b'{"esearchresult":{"idlist":["12", 13, "x", null, "1,2"]}}'
+    assert pubmed.parse_hits(SERVICE, Answer(200, odd, {})) == ["12", "13"]
