@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from papers.views import by_name
-from shortscience import views
+from shortscience import old_addresses, views
 
 urlpatterns = [
+    path("", include(old_addresses)),
     path("", include("papers.urls")),
     path("", include("summaries.urls")),
     path("paper/<path:name>", by_name, name="paper-by-name"),

@@ -66,3 +66,12 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
     if (!window.confirm(form.dataset.confirm)) event.preventDefault();
   });
 }
+
+// Links to the original name a person after "#": /paper?bibtexKey=…#davidstutz.
+const wanted = decodeURIComponent(window.location.hash.slice(1));
+if (wanted && !document.getElementById(wanted)) {
+  const byline = [...document.querySelectorAll("article.summary > div > header a")].find(
+    (link) => link.pathname.toLowerCase() === `/user/${wanted.toLowerCase()}`,
+  );
+  if (byline) byline.closest("article").scrollIntoView();
+}

@@ -57,7 +57,9 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "read_next": _read_next(found),
         "has_math": any(summary.has_math for summary in summaries),
     }
-    return render(request, "summaries/paper.html", context)
+    # Tools of the original read from the status whether there is anything to read.
+    is_empty = "bibtexKey" in request.GET and not summaries
+    return render(request, "summaries/paper.html", context, status=203 if is_empty else 200)
 
 
 def _attach_comments(summaries: list[Summary]) -> None:
