@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 _OLD_ARCHIVES = [
     "acc-phys",
@@ -49,7 +49,10 @@ _ARXIV_PREFIX = re.compile(r"(?:oai:)?arxiv(?:\.org)?:\s*", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)\Z", re.IGNORECASE)
 _ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|ps|src|format|e-print)/(.+)\Z")
 # https://www.crossref.org/blog/dois-and-matching-regular-expressions/
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|\\^`]+", re.IGNORECASE)
+# The names of Wiley's older papers hold "<261::AID-QUA1>", https://en.wikipedia.org/wiki/SICI
+_DOI = re.compile(
+    r"10\.\d{4,9}/[^\s\"<>{}|\\^`]+(?:<\w*:[^\s\"<>]*>[^\s\"<>{}|\\^`]+)?", re.IGNORECASE
+)
 _DBLP_KEY = re.compile(
     r"(?:DBLP:)?((?:conf|journals|books|phd|series|reference|tr|persons)/[\w.+-]+/[\w.+:'-]+)\Z"
 )
@@ -295,4 +298,4 @@ _ADDRESSES = {
 def name_url(name: Name) -> str | None:
     """Where the paper is under this name, None for a name that is no address anywhere."""
     pattern = _ADDRESSES.get(name.scheme)
-    return pattern.format(name.value) if pattern else None
+    return pattern.format(quote(name.value, safe="/:;()+,@!$&'*=~")) if pattern else None

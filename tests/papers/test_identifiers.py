@@ -66,6 +66,14 @@ NAMES = {
     "10.1016/S0004-3702(99)00052-1": ("doi", "10.1016/s0004-3702(99)00052-1"),
     "pmid:31452104": ("pmid", "31452104"),
     "https://pubmed.ncbi.nlm.nih.gov/31452104/": ("pmid", "31452104"),
+    "10.1002/(SICI)1097-461X(1998)66:4<261::AID-QUA1>3.0.CO;2-T": (
+        "doi",
+        "10.1002/(sici)1097-461x(1998)66:4<261::aid-qua1>3.0.co;2-t",
+    ),
+    "https://doi.org/10.1002/(SICI)1097-461X(1998)66:4%3C261::AID-QUA1%3E3.0.CO;2-T": (
+        "doi",
+        "10.1002/(sici)1097-461x(1998)66:4<261::aid-qua1>3.0.co;2-t",
+    ),
     "PMID: 0031452104": ("pmid", "31452104"),
     "https://www.ncbi.nlm.nih.gov/pubmed/31452104": ("pmid", "31452104"),
     "https://pubmed.ncbi.nlm.nih.gov/31452104/?dopt=Abstract": ("pmid", "31452104"),
@@ -137,6 +145,9 @@ def test_what_is_no_name(text):
 def test_names_have_addresses_where_there_are_any():
     assert name_url(Name("arxiv", "1706.03762")) == "https://arxiv.org/abs/1706.03762"
     assert name_url(Name("doi", "10.1000/x")) == "https://doi.org/10.1000/x"
+    assert name_url(Name("doi", "10.1/(sici)1<2::a>3;4")) == (
+        "https://doi.org/10.1/(sici)1%3C2::a%3E3;4"
+    )
     assert name_url(Name("pmid", "31452104")) == "https://pubmed.ncbi.nlm.nih.gov/31452104/"
     assert name_url(Name("pmc", "PMC12")) == "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"
     assert name_url(Name("openalex", "W12")) == "https://openalex.org/W12"
