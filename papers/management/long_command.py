@@ -58,7 +58,7 @@ class LongCommand(BaseCommand):
             self.stderr.write("")
             raise CommandError(f"Stopped. {_come_so_far(run)}", returncode=130) from None
 
-    def begin(self, run: ImportRun, *, mark: str, restart: bool) -> None:
+    def begin(self, run: ImportRun, *, mark: str = "", restart: bool) -> None:
         """Tell where a run goes on, or begin it anew: when asked to, or when what is read is not
         what it was, which `mark` tells.
         """

@@ -21,7 +21,7 @@ def test_5000_entries_with_20_broken_ones(tmp_path):
     assert "4,980 added" in out.getvalue() and "20 broken" in out.getvalue()
     told = [line for line in err.getvalue().splitlines() if line.startswith("line ")]
     assert len(told) == 20 and all("broken" in line for line in told)
-    assert "250 entries read" in err.getvalue()
+    assert "200 records: " in err.getvalue()
     paper = Paper.objects.get(citation_key="key1")
     assert paper.title == "On the Lemma Number 1 and its $\\alpha_{1}$"
     assert (

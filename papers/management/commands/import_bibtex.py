@@ -1,32 +1,39 @@
+import hashlib
 import sys
-from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from papers.bibtex_import import import_bibtex
+from papers.bibtex import BrokenEntry, read_bibtex
+from papers.bulk import Broken
+from papers.bulk_files import record_batches
+from papers.management.long_command import LongCommand
+from papers.sources import Record
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = "Import a BibTeX file. Broken entries are reported with line and reason; running it again changes nothing."
 
     def add_arguments(self, parser):
+        super().add_arguments(parser)
         parser.add_argument("file", help="a .bib file, or - for standard input")
-        parser.add_argument("--quiet", action="store_true", help="no progress")
 
-    def handle(self, *, file, quiet, **options):
-        counts: Counter[str] = Counter()
-        for number, entry in enumerate(import_bibtex(_read(file)), start=1):
-            counts[entry.outcome] += 1
-            if entry.outcome == "broken":
-                self.stderr.write(f"line {entry.line}, {entry.key or 'no key'}: {entry.reason}")
-            if not quiet and number % 250 == 0:
-                self.stderr.write(f"{number:,} entries read …")
-        self.stdout.write(
-            f"{counts.total():,} entries: {counts['added']:,} added, "
-            f"{counts['completed']:,} completed, {counts['known']:,} already known, "
-            f"{counts['broken']:,} broken."
-        )
+    def handle(self, *, file, quiet, restart, **options):
+        data = _read(file)
+        subject = "standard input" if file == "-" else str(Path(file).resolve())
+        with self.held(subject) as run:
+            self.begin(run, mark=hashlib.sha256(data).hexdigest(), restart=restart)
+            batches = record_batches(_entries(data), done=run.position)
+            self.follow(run, batches, quiet=quiet)
+
+
+def _entries(data: bytes) -> Iterator[Record | Broken]:
+    for entry in read_bibtex(data):
+        if isinstance(entry, BrokenEntry):
+            yield Broken(f"line {entry.line}, {entry.key or 'no key'}", entry.reason)
+        else:
+            yield entry.record
 
 
 def _read(file: str) -> bytes:

@@ -1,19 +1,38 @@
 from collections import Counter
+from collections.abc import Iterator
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import CommandError
 
+from papers.bulk import Batch, stay_alive
 from papers.identifiers import parse_identifier
 from papers.importing import UnknownIdentifier, find_paper, import_paper
-from papers.sources import SourceError
+from papers.management.long_command import LongCommand
+from papers.models import ImportRun
+from papers.sources import SOURCES, SourceError, SourceRefused, missing_settings, searchable
 
 
-class Command(BaseCommand):
-    help = "Import papers by their identifiers or addresses: arXiv, DOI, BibSonomy."
+class Command(LongCommand):
+    help = (
+        "Import papers by their identifiers or addresses (arXiv, DOI, DBLP, …), or what a "
+        "catalogue finds: --source crossref --query 'graph neural networks' --limit 500."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("identifiers", nargs="+")
+        super().add_arguments(parser)
+        parser.add_argument("identifiers", nargs="*")
+        parser.add_argument("--source", choices=SOURCES, help="a catalogue")
+        parser.add_argument("--query", help="words of titles and authors")
+        parser.add_argument("--limit", type=int, default=100, help="papers at most (%(default)s)")
 
-    def handle(self, *, identifiers, **options):
+    def handle(self, *, identifiers, source, query, limit, quiet, restart, **options):
+        if identifiers and not (source or query):
+            self._import_named(identifiers)
+        elif source and query and not identifiers:
+            self._import_found(source, query, limit=limit, quiet=quiet, restart=restart)
+        else:
+            raise CommandError("Tell identifiers, or --source and --query.")
+
+    def _import_named(self, identifiers: list[str]) -> None:
         counts: Counter[str] = Counter()
         for identifier in identifiers:
             name = parse_identifier(identifier)
@@ -28,4 +47,47 @@ class Command(BaseCommand):
             self.stdout.write(f"{identifier}: {paper.title}")
         self.stdout.write(
             f"{counts['added']} added, {counts['known']} already known, {counts['failed']} failed."
+        )
+
+    def _import_found(
+        self, source: str, query: str, *, limit: int, quiet: bool, restart: bool
+    ) -> None:
+        missing = missing_settings(source)
+        if missing:
+            raise CommandError(f"{SOURCES[source].NAME} is not asked without {', '.join(missing)}.")
+        if source not in searchable():
+            raise CommandError(f"{SOURCES[source].NAME} cannot be searched.")
+        with self.held(f"{source}: {query}") as run:
+            self.begin(run, restart=restart)
+            self.follow(run, _found(run, source, query, limit=limit), quiet=quiet)
+
+
+def _found(run: ImportRun, source: str, query: str, *, limit: int) -> Iterator[Batch]:
+    """Pages of hits where the catalogue gives them, else its one list of the best."""
+    catalogue = SOURCES[source]
+    done, token, is_read = run.position, run.token, bool(run.state.get("is_read"))
+    seen = 0
+    while done < limit and not is_read:
+        stay_alive(run)
+        start = done
+        if hasattr(catalogue, "search_page"):
+            try:
+                records, token = catalogue.search_page(query, token=token)
+            except SourceRefused:
+                if not token:
+                    raise
+                # The token is too old: from the first page again, without counting it twice.
+                done, token, seen = 0, "", done
+                continue
+        else:
+            records, token = catalogue.search(query)[done:], ""
+        is_read = not token or not records
+        records = records[: limit - done]
+        done += len(records)
+        yield Batch(
+            records=records,
+            position=done,
+            token=token,
+            state={"is_read": is_read},
+            repeated=max(seen - start, 0),
         )
