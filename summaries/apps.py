@@ -7,9 +7,10 @@ class SummariesConfig(AppConfig):
     def ready(self) -> None:
         # Its model must be known from the start, also to who deletes a summary.
         from accounts.verification import person_verified
-        from summaries import search  # noqa: F401
+        from summaries import merging, search  # noqa: F401
 
         person_verified.connect(_recount_votes, dispatch_uid="recount votes")
+        merging.connect()
 
 
 def _recount_votes(person, **kwargs) -> None:

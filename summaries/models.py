@@ -60,6 +60,8 @@ class Summary(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = SummaryQuerySet.as_manager()
+    # What `papers.merging` sets in a summary whose place is taken, so that both stay.
+    marks_when_papers_merge = {"came_by_merge": True}
 
     class Meta:
         verbose_name_plural = "summaries"

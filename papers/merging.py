@@ -1,0 +1,445 @@
+"""Two papers that are one work become one page, and two again when that was wrong.
+
+The merged row goes, so that no list, count or search has to leave it out; its number redirects.
+Whatever points at a paper moves, found through the models themselves, so that what is added next
+year moves too. The Merge row remembers what moved and what gave way, and undoing puts it back.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models, transaction
+from django.db.models import ForeignKey, Q, QuerySet, UniqueConstraint
+from django.utils import timezone
+
+from papers.dossiers import COMPOSED_FIELDS, recompose, typeset, write_bylines
+from papers.models import (
+    ArxivVersion,
+    Authorship,
+    Correction,
+    Identifier,
+    Merge,
+    MergeProposal,
+    Paper,
+    SourceRecord,
+)
+from papers.search import index_papers
+from papers.signals import merge_described, merge_undone, papers_merged
+from papers.snapshots import Row, row_from_json, row_to_json, write_row
+
+BATCH_SIZE = 500
+# What is written anew from the records when a paper is composed.
+COMPOSED_MODELS = (Identifier, Authorship, ArxivVersion)
+# What nobody fills from another paper's row: it follows from the other columns.
+DERIVED_FIELDS = {"title_html", "abstract_html", "authors_text", "title_key", "citation_key"}
+
+
+class CannotMerge(Exception):
+    """The message says why, for the moderator."""
+
+
+class CannotUndo(Exception):
+    """The message says why, for the moderator."""
+
+
+@dataclass
+class Consequences:
+    """What a merge would do, for the moderator: things that move, and whole sentences."""
+
+    moves: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+
+
+def merged_into(number: int) -> Paper | None:
+    """The paper that paper `number` became part of; None when it did not."""
+    # One step, however many merges: a merge takes along the merges into the row that goes.
+    merge = (
+        Merge.objects.filter(merged_number=number, undone_at=None)
+        .select_related("kept")
+        .order_by("-pk")
+        .first()
+    )
+    return merge.kept if merge else None
+
+
+def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> Merge:
+    """Make `merged` part of `kept`; `kept` is up to date afterwards.
+
+    Raises CannotMerge for one and the same paper or a row that is no more.
+    """
+    if kept.pk == merged.pk:
+        raise CannotMerge("A paper cannot be merged with itself.")
+    number, title = merged.pk, merged.title
+    with transaction.atomic():
+        _lock(kept, merged)
+        has_records = kept.source_records.exists()
+        snapshot = {
+            "merged": row_to_json(merged),
+            "kept": row_to_json(kept),
+            "moved": [],
+            "set_aside": [],
+        }
+        before = _composed_rows(kept)
+        byline = [authorship.name for authorship in merged.authorships.all()]
+        for pointer in pointers():
+            _move(pointer, kept, merged, snapshot)
+        snapshot["proposals"] = _move_proposals(kept, merged, snapshot)
+        merged._change_reason = f"Merged into paper {kept.pk}"
+        merged.delete()
+        _describe(kept, merged, byline, has_records=has_records)
+        index_papers([kept.pk, number])
+        papers_merged.send(sender=Merge, kept=kept, merged_number=number)
+        kept.refresh_from_db()
+        snapshot["kept_after"] = row_to_json(kept)
+        snapshot["composed"] = _changes(before, _composed_rows(kept), snapshot["moved"])
+        _note(kept, f"Paper {number} was merged into it")
+        return Merge.objects.create(
+            kept=kept,
+            merged_number=number,
+            merged_title=title,
+            snapshot=snapshot,
+            merged_by=merged_by,
+        )
+
+
+def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
+    """Put back the paper that went, and all that moved; what came since stays with the kept one.
+
+    Raises CannotUndo when it was undone before, or when a later merge has to be undone first.
+    """
+    with transaction.atomic():
+        kept = Paper.objects.select_for_update(of=("self",)).get(pk=merge.kept_id)
+        merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
+        if reason := why_not_undo(merge):
+            raise CannotUndo(reason)
+        snapshot = merge.snapshot
+        is_changed = _restore_columns(kept, snapshot)
+        restored = _restore_row(snapshot["merged"])
+        for item in snapshot["moved"]:
+            _move_back(item, kept, restored)
+        _move_proposals_back(snapshot["proposals"], kept, restored)
+        for item in snapshot["set_aside"]:
+            _put_back(item)
+        is_changed |= not _restore_composed_rows(snapshot["composed"])
+        recompose([kept.pk] if is_changed else [])
+        recompose(_told_since(merge, [kept.pk, restored.pk]))
+        merge.undone_by, merge.undone_at = undone_by, timezone.now()
+        merge.save(update_fields=["undone_by", "undone_at"])
+        index_papers([kept.pk, restored.pk])
+        merge_undone.send(sender=Merge, kept=kept, restored=restored)
+        kept.refresh_from_db()
+        restored.refresh_from_db()
+        _note(kept, f"Paper {restored.pk} is a paper of its own again")
+        _note(restored, f"Taken out of paper {kept.pk} again", is_new=True)
+    return restored
+
+
+def why_not_undo(merge: Merge) -> str:
+    """Why a merge cannot be undone now, in words; "" when it can."""
+    if merge.undone_at:
+        return "This merge is undone already."
+    later = (
+        Merge.objects.filter(kept=merge.kept_id, undone_at=None, pk__gt=merge.pk)
+        .order_by("-pk")
+        .first()
+    )
+    if later:
+        return (
+            f"Paper {later.merged_number}, “{later.merged_title}”, was merged into the same paper "
+            "later. Undo that merge first."
+        )
+    return ""
+
+
+def consequences(*, kept: Paper, merged: Paper) -> Consequences:
+    """What merging would do, as far as moderators may know."""
+    of_papers = {
+        "identifier": Identifier,
+        "record": SourceRecord,
+        "version": ArxivVersion,
+        "correction": Correction,
+    }
+    said = Consequences()
+    for word, model in of_papers.items():
+        count = model.objects.filter(paper=merged).count()
+        if count:
+            said.moves.append(f"{count} {word}{'' if count == 1 else 's'}")
+    for _, answer in merge_described.send(sender=Merge, kept=kept, merged=merged):
+        said.moves += answer.moves
+        said.sentences += answer.sentences
+    corrected = sorted(set(merged.corrected_fields) - set(kept.corrected_fields))
+    if corrected:
+        said.sentences.append(f"What a person corrected there is taken over: {_words(corrected)}.")
+    return said
+
+
+def pointers() -> Iterator[ForeignKey]:
+    """Every column of the database that points at a paper, but for three kinds.
+
+    The pair of a proposal is moved with care for its order; a row that has the paper's number for
+    its own (standing, words for the search) is a result, which its owner writes anew.
+    """
+    for relation in Paper._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and not relation.concrete):
+            continue
+        if relation.many_to_many or relation.field.primary_key:
+            continue
+        if relation.related_model is not MergeProposal:
+            yield relation.field
+
+
+def _lock(*papers: Paper) -> None:
+    numbers = [paper.pk for paper in papers]
+    # In one order everywhere, so that two deeds cannot wait for each other.
+    rows = Paper.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    if len(rows) != len(numbers):
+        raise CannotMerge("One of the two papers is no more. It may have been merged already.")
+    for paper in papers:
+        paper.refresh_from_db()
+
+
+def _move(pointer: ForeignKey, kept: Paper, merged: Paper, snapshot: dict) -> None:
+    """Let the rows of one column point at `kept`; those for which there is no room give way."""
+    model = pointer.model
+    label = model._meta.label
+    taken = _without_room(pointer, kept, merged)
+    # A model may say how both rows can stay: {column: value} to be set in the one that comes.
+    marks = getattr(model, "marks_when_papers_merge", {})
+    if not marks:
+        _set_aside(model, taken, snapshot)
+    for number in taken if marks else ():
+        row = model._base_manager.filter(pk=number)
+        before = row.values(*marks).get()
+        row.update(**{pointer.name: kept}, **marks)
+        snapshot["moved"].append(
+            {"model": label, "column": pointer.name, "rows": [number], "before": before}
+        )
+    rows = model._base_manager.filter(**{pointer.name: merged})
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True))
+    if numbers:
+        rows.update(**{pointer.name: kept})
+        snapshot["moved"].append({"model": label, "column": pointer.name, "rows": numbers})
+
+
+def _without_room(pointer: ForeignKey, kept: Paper, merged: Paper) -> dict[object, object]:
+    """{row of the merged paper: row of the kept one that is in its way, None for none}."""
+    model = pointer.model
+    if model is Authorship:
+        # One byline stays; composing writes it anew.
+        return dict.fromkeys(model.objects.filter(paper=merged).values_list("pk", flat=True))
+    found: dict[object, object] = {}
+    for others, condition in _uniques(pointer):
+        rows = model._base_manager.filter(condition)
+        ours = rows.filter(**{pointer.name: kept}).values_list("pk", *others)
+        theirs = rows.filter(**{pointer.name: merged}).values_list("pk", *others)
+        taken = {tuple(values): number for number, *values in ours}
+        for number, *values in theirs:
+            if None not in values and tuple(values) in taken:
+                found.setdefault(number, taken[tuple(values)])
+    return found
+
+
+def _uniques(pointer: ForeignKey) -> Iterator[tuple[list[str], Q]]:
+    """What must be unique together with the paper, and among which rows."""
+    model = pointer.model
+    if pointer.unique:
+        yield [], Q()
+    for names in model._meta.unique_together:
+        if pointer.name in names:
+            yield [name for name in names if name != pointer.name], Q()
+    for constraint in model._meta.constraints:
+        if not isinstance(constraint, UniqueConstraint):
+            continue
+        if constraint.expressions:
+            names = {
+                name
+                for expression in constraint.expressions
+                for name, *_ in model._get_expr_references(expression)
+            }
+            if pointer.name in names:
+                raise TypeError(f"{constraint.name}: merging papers cannot read expressions.")
+        if pointer.name in constraint.fields:
+            others = [name for name in constraint.fields if name != pointer.name]
+            yield others, constraint.condition or Q()
+
+
+def _set_aside(model: type[models.Model], taken: dict, snapshot: dict) -> None:
+    """Remember rows whole, with what was in their way, and delete them."""
+    rows = model._base_manager.filter(pk__in=list(taken)).order_by("pk")
+    for row in rows:
+        _refuse_dependents(row)
+        snapshot["set_aside"].append(
+            {"model": model._meta.label, "row": row_to_json(row), "twin": taken[row.pk]}
+        )
+    rows.delete()
+
+
+def _refuse_dependents(row: models.Model) -> None:
+    """What hangs on a row that gives way would go with it and not come back."""
+    for relation in row._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and not relation.many_to_many:
+            rows = relation.related_model._base_manager.filter(**{relation.field.name: row.pk})
+            if rows.exists():
+                raise CannotMerge(
+                    f"Both papers have a {row._meta.verbose_name} that only one can have, and "
+                    f"there are {relation.related_model._meta.verbose_name_plural} on it."
+                )
+
+
+def _move_proposals(kept: Paper, merged: Paper, snapshot: dict) -> list[int]:
+    """Let proposals with third papers name the kept one; the numbers of those."""
+    moved = []
+    rows = MergeProposal.objects.filter(Q(first=merged) | Q(second=merged)).order_by("pk")
+    for proposal in list(rows):
+        other = ({proposal.first_id, proposal.second_id} - {merged.pk}).pop()
+        first, second = sorted([kept.pk, other])
+        twin = MergeProposal.objects.filter(first=first, second=second).first()
+        if other == kept.pk or twin:
+            _set_aside(
+                MergeProposal, {proposal.pk: twin.pk if other != kept.pk else None}, snapshot
+            )
+        else:
+            MergeProposal.objects.filter(pk=proposal.pk).update(first=first, second=second)
+            moved.append(proposal.pk)
+    return moved
+
+
+def _describe(kept: Paper, merged: Paper, byline: list[str], *, has_records: bool) -> None:
+    """Compose the kept paper from the records of both and from what persons corrected."""
+    theirs = set(merged.corrected_fields) - set(kept.corrected_fields)
+    columns = {column.name for column in Paper._meta.concrete_fields} - DERIVED_FIELDS
+    filled = theirs & columns
+    if not has_records:
+        # Typed in by a person: what the other paper knows fills gaps and changes nothing.
+        filled |= {name for name in COMPOSED_FIELDS if not getattr(kept, name)} & columns
+    for name in filled:
+        setattr(kept, name, getattr(merged, name))
+    takes_byline = "authors" in theirs or not (has_records or kept.authors_text)
+    if takes_byline:
+        kept.authors_text = merged.authors_text
+        write_bylines({kept: byline})
+    kept.corrected_fields = sorted({*kept.corrected_fields, *theirs})
+    if filled or theirs or takes_byline:
+        typeset(kept)
+        kept.skip_history_when_saving = True
+        kept.save()
+        del kept.skip_history_when_saving
+    if has_records:
+        recompose([kept.pk])
+
+
+def _composed_rows(paper: Paper) -> dict[str, dict[int, Row]]:
+    """{model: {number: row}} of what composing may change."""
+    return {
+        model._meta.label: {row.pk: row_to_json(row) for row in model.objects.filter(paper=paper)}
+        for model in COMPOSED_MODELS
+    }
+
+
+def _changes(before: dict, after: dict, moved: Iterable[dict]) -> dict[str, dict[str, list[Row]]]:
+    """What composing did to rows of the kept paper, {model: {"before": rows, "after": rows}}."""
+    came = {(item["model"], number) for item in moved for number in item["rows"]}
+    return {
+        label: {
+            "before": [row for pk, row in before[label].items() if after[label].get(pk) != row],
+            "after": [
+                row
+                for pk, row in after[label].items()
+                if before[label].get(pk) != row and (label, pk) not in came
+            ],
+        }
+        for label in before
+    }
+
+
+def _restore_columns(kept: Paper, snapshot: dict) -> bool:
+    """Give the kept row back what the merge changed in it; True when a composed column was changed
+    since, which then has to be composed anew."""
+    before, after, now = snapshot["kept"], snapshot["kept_after"], row_to_json(kept)
+    row = row_from_json(Paper, before)
+    columns = {
+        column.attname: getattr(row, column.attname)
+        for column in Paper._meta.concrete_fields
+        if column.attname in before
+        and now[column.attname] == after.get(column.attname) != before[column.attname]
+    }
+    taken_over = set(after["corrected_fields"]) - set(before["corrected_fields"])
+    columns["corrected_fields"] = sorted(set(kept.corrected_fields) - taken_over)
+    Paper.objects.filter(pk=kept.pk).update(**columns)
+    kept.refresh_from_db()
+    composed = [Paper._meta.get_field(name).attname for name in COMPOSED_FIELDS]
+    return any(now[name] != after.get(name) for name in composed)
+
+
+def _restore_row(values: Row) -> Paper:
+    restored = row_from_json(Paper, values)
+    if Paper.objects.filter(citation_key=restored.citation_key).exists():
+        # A paper that was added since has it.
+        restored.citation_key = f"{restored.citation_key[:180]}-{restored.pk}"
+    write_row(restored)
+    return restored
+
+
+def _move_back(item: dict, kept: Paper, restored: Paper) -> None:
+    rows = _rows(item["model"])
+    for start in range(0, len(item["rows"]), BATCH_SIZE):
+        batch = rows.filter(pk__in=item["rows"][start : start + BATCH_SIZE])
+        batch.filter(**{item["column"]: kept}).update(
+            **{item["column"]: restored}, **item.get("before", {})
+        )
+
+
+def _move_proposals_back(numbers: Iterable[int], kept: Paper, restored: Paper) -> None:
+    for proposal in MergeProposal.objects.filter(pk__in=list(numbers)):
+        pair = {proposal.first_id, proposal.second_id}
+        if kept.pk in pair:
+            first, second = sorted([*(pair - {kept.pk}), restored.pk])
+            MergeProposal.objects.filter(pk=proposal.pk).update(first=first, second=second)
+
+
+def _put_back(item: dict) -> None:
+    """Bring back a row that gave way, unless what was in its way has been taken back since."""
+    rows = _rows(item["model"])
+    if item["twin"] is not None and not rows.filter(pk=item["twin"]).exists():
+        return
+    row = row_from_json(rows.model, item["row"])
+    if row is not None:
+        write_row(row)
+
+
+def _restore_composed_rows(changes: dict) -> bool:
+    """Undo what composing did to rows; False when they were written anew since."""
+    is_whole = True
+    for label, change in changes.items():
+        rows = _rows(label)
+        created = {row["id"]: row for row in change["after"]}
+        now = {row.pk: row_to_json(row) for row in rows.filter(pk__in=list(created))}
+        if now != created:
+            is_whole = False
+            continue
+        before = {row["id"]: row for row in change["before"]}
+        rows.filter(pk__in=set(created) - set(before)).delete()
+        for values in before.values():
+            write_row(row_from_json(rows.model, values))
+    return is_whole
+
+
+def _told_since(merge: Merge, numbers: list[int]) -> list[int]:
+    """Those papers of which a catalogue has told something after the merge."""
+    records = SourceRecord.objects.filter(paper__in=numbers, fetched_at__gt=merge.created_at)
+    return sorted(set(records.values_list("paper_id", flat=True)))
+
+
+def _note(paper: Paper, reason: str, *, is_new: bool = False) -> None:
+    """A line in the history of the paper."""
+    Paper.history.bulk_history_create([paper], update=not is_new, default_change_reason=reason)
+
+
+def _rows(label: str) -> QuerySet:
+    return apps.get_model(label)._base_manager.all()
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in names)

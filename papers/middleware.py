@@ -1,0 +1,40 @@
+"""What happens around the views of papers."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+
+from papers.merging import merged_into
+
+
+class MovedPapers:
+    """An address with the number of a paper that was merged leads to the same address of the one
+    that it became part of: every address below paper/<number>, also those still to come."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Http404) or not request.path.startswith("/paper/"):
+            return None
+        match = request.resolver_match
+        kept = merged_into(match.kwargs["pk"]) if "pk" in match.kwargs else None
+        if kept is None:
+            return None
+        if match.url_name in {"paper", "paper-number"}:
+            address = kept.get_absolute_url()
+        else:
+            address = reverse(match.view_name, kwargs={**match.captured_kwargs, "pk": kept.pk})
+        if query := request.META.get("QUERY_STRING"):
+            address = f"{address}?{query}"
+        # 308 sends a form again as it was: a text that was begun before the merge is not lost.
+        status = 301 if request.method in {"GET", "HEAD"} else 308
+        response = HttpResponse(status=status, headers={"Location": address})
+        # Browsers keep such an answer for ever, but a merge can be undone.
+        patch_cache_control(response, no_cache=True)
+        return response

@@ -1,0 +1,62 @@
+"""What follows for summaries when papers are merged, or taken apart again."""
+
+from papers.merging import Consequences
+from papers.models import Paper
+from papers.signals import merge_described, merge_undone, papers_merged
+from summaries.models import Citation, Summary, Wish
+from summaries.search import index_summaries_of
+from summaries.standing import recount_paper
+
+
+def connect() -> None:
+    merge_described.connect(_describe, dispatch_uid="summaries of merged papers")
+    papers_merged.connect(_after_merge, dispatch_uid="summaries of merged papers")
+    merge_undone.connect(_after_undo, dispatch_uid="summaries of merged papers")
+
+
+def _after_merge(kept: Paper, merged_number: int, **kwargs) -> None:
+    _bring_up_to_date([kept.pk], linked=merged_number)
+
+
+def _after_undo(kept: Paper, restored: Paper, **kwargs) -> None:
+    _bring_up_to_date([kept.pk, restored.pk], linked=kept.pk)
+
+
+def _bring_up_to_date(numbers: list[int], *, linked: int) -> None:
+    """Count, place and index anew; texts that cite these papers by the address of paper `linked`
+    are rendered again by the next round of `rerender_old`."""
+    for number in numbers:
+        recount_paper(number)
+        wishes = Wish.objects.filter(paper=number).count()
+        Paper.objects.filter(pk=number).update(wish_count=wishes)
+    index_summaries_of(numbers)
+    citing = Citation.objects.filter(paper__in=numbers).values("summary")
+    Summary.objects.filter(pk__in=citing, html__contains=f"/paper/{linked}/").update(
+        renderer_version=0
+    )
+
+
+def _describe(kept: Paper, merged: Paper, **kwargs) -> Consequences:
+    """Published things alone, and people only where both of their summaries are signed: neither a
+    draft nor the author of an anonymous summary may be guessed from what is said here."""
+    signed = Summary.objects.published().filter(is_anonymous=False)
+    counts = [
+        (Summary.objects.published().filter(paper=merged).count(), "summary", "summaries"),
+        (Wish.objects.filter(paper=merged).count(), "wish", "wishes"),
+        (_citing(merged), "citation", "citations"),
+    ]
+    both = signed.filter(
+        paper=merged, author__in=signed.filter(paper=kept).values("author")
+    ).select_related("author")
+    return Consequences(
+        moves=[f"{count} {one if count == 1 else many}" for count, one, many in counts if count],
+        sentences=[
+            f"{summary.byline_name} has a summary of both: both stay."
+            for summary in both.order_by("pk")
+        ],
+    )
+
+
+def _citing(paper: Paper) -> int:
+    published = Summary.objects.published()
+    return Citation.objects.filter(paper=paper, summary__in=published).count()
