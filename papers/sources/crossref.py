@@ -1,25 +1,29 @@
 """Crossref's works by DOI: https://api.crossref.org/swagger-ui/index.html"""
 
 import datetime
-import json
-import re
-from html import unescape
-from urllib.parse import quote
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from lxml import etree
-from lxml import html as lxml_html
 
-from papers.identifiers import Name, parse_doi, parse_identifier
-from papers.latex import clean_title
+from papers.identifiers import Name, name_url, parse_doi, parse_identifier
 from papers.names import display_name
-from papers.sources.asking import ask, check_status
+from papers.sources.asking import ask, check_status, read_json
+from papers.sources.markup import plain_abstract, plain_markup, plain_title
 from papers.sources.records import Record, SourceGarbled
+from papers.sources.untrusted import (
+    as_address,
+    as_list,
+    as_number,
+    as_object,
+    as_text,
+    as_year,
+    objects,
+)
 from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("doi",)
 NAME = "Crossref"
-PAGE = 100
 _KINDS = {  # Crossref's type: (BibTeX entry type, kind of venue)
     "journal-article": ("article", "journal"),
     "proceedings-article": ("inproceedings", "conference"),
@@ -30,6 +34,15 @@ _KINDS = {  # Crossref's type: (BibTeX entry type, kind of venue)
     "dissertation": ("phdthesis", "other"),
     "report": ("techreport", "other"),
 }
+# https://www.crossref.org/documentation/schema-library/markup-guide-metadata-segments/relationships/
+_SAME_WORK = ("has-preprint", "is-preprint-of", "is-version-of", "has-version", "is-same-as")
+_MATERIAL = ("is-based-on-data", "is-supplemented-by", "has-related-material")
+_CODE_HOSTS = {"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}
+_DATA_PREFIXES = {  # Zenodo, Dryad, figshare, Dataverse, Mendeley Data, OSF
+    *("10.5281", "10.5061", "10.6084", "10.7910", "10.17632", "10.17605"),
+}
+# Removals are retractions for which nothing may stay online.
+_RETRACTIONS = {"retraction", "withdrawal", "removal"}
 
 
 def fetch(name: Name) -> Record:
@@ -37,37 +50,19 @@ def fetch(name: Name) -> Record:
     url = f"{settings.CROSSREF_API_URL}/works/{quote(name.value, safe='')}"
     answer = ask(service, url, params={"mailto": settings.CONTACT_EMAIL}, accept="application/json")
     check_status(service, answer, asked_for=name.value)
-    return parse_work(answer)
+    return parse_work(service, answer)
 
 
 def search(query: str) -> list[Record]:
     """The ten works that fit a title or a reference best."""
-    return _records(_search(query, rows=10))
-
-
-def search_page(query: str, *, token: str = "") -> tuple[list[Record], str]:
-    """A hundred works that fit, the best first, and the token of the next page or "".
-
-    A token is good for five minutes; an old one raises SourceRefused.
-    Cursors: https://api.crossref.org/swagger-ui/index.html
-    """
-    message = _search(query, rows=PAGE, cursor=token or "*")
-    is_last = len(message.get("items") or []) < PAGE
-    return _records(message), "" if is_last else str(message.get("next-cursor") or "")
-
-
-def _search(query: str, *, rows: int, **more: str) -> dict:
+    query = " ".join(query.split())[:300]
+    if not query:
+        return []
     service = _service()
-    params = {"query.bibliographic": query[:300], "rows": str(rows), **more}
-    params["mailto"] = settings.CONTACT_EMAIL
+    params = {"query.bibliographic": query, "rows": "10", "mailto": settings.CONTACT_EMAIL}
     answer = ask(service, f"{settings.CROSSREF_API_URL}/works", params=params)
     check_status(service, answer, asked_for=query)
-    return _message(answer)
-
-
-def _records(message: dict) -> list[Record]:
-    items = message.get("items") or []
-    return [_record(item) for item in items if isinstance(item, dict) and _title(item)]
+    return parse_works(service, answer)
 
 
 def _service() -> Service:
@@ -78,156 +73,171 @@ def _service() -> Service:
     )
 
 
-def parse_work(answer: Answer) -> Record:
-    message = _message(answer)
-    if not _title(message):
+def parse_work(service: Service, answer: Answer) -> Record:
+    """{"message": work}; raises SourceGarbled for rubbish and for a work without a title."""
+    record = _record(_message(service, answer))
+    if record is None:
         raise SourceGarbled("Crossref knows this DOI, but no title for it.")
-    return _record(message)
+    return record
 
 
-def _message(answer: Answer) -> dict:
-    try:
-        told = json.loads(answer.body)
-        message = told["message"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise SourceGarbled("The answer of Crossref cannot be read.") from error
+def parse_works(service: Service, answer: Answer) -> list[Record]:
+    """{"message": {"items": [work, …]}}; works without a title are left out."""
+    records = (_record(work) for work in objects(_message(service, answer).get("items")))
+    return [record for record in records if record is not None]
+
+
+def _message(service: Service, answer: Answer) -> dict:
+    message = read_json(service, answer).get("message")
     if not isinstance(message, dict):
         raise SourceGarbled("The answer of Crossref cannot be read.")
     return message
 
 
-def _record(work: dict) -> Record:
-    kind, venue_kind = _KINDS.get(work.get("type") or "", ("misc", "other"))
+def _record(work: dict) -> Record | None:
+    title, is_marked = plain_title(as_text(work.get("title")))
+    names = _names(work)
+    if not title or not names:
+        return None
+    kind, venue_kind = _KINDS.get(as_text(work.get("type")), ("misc", "other"))
+    is_taken_back = is_marked or _has_notice(work)
     year, published_on = _issued(work)
-    venue = _first(work.get("container-title"))
-    if venue_kind == "preprint" and not venue:
-        institutions = [item.get("name") for item in work.get("institution") or []]
-        venue = _first(institutions) or str(work.get("group-title") or "")
+    code_url, data_url = _material(work)
     return Record(
         source="crossref",
-        title=_title(work),
+        title=title,
         authors=tuple(_authors(work)),
-        abstract=plain_abstract(str(work.get("abstract") or "")),
+        abstract=_abstract(work),
         year=year,
         published_on=published_on,
-        venue=plain_markup(venue),
+        venue=plain_markup(_venue(work, venue_kind)),
         venue_kind=venue_kind,
-        volume=str(work.get("volume") or ""),
-        number=str(work.get("issue") or ""),
-        pages=str(work.get("page") or ""),
-        publisher=str(work.get("publisher") or ""),
+        volume=as_text(work.get("volume")),
+        number=as_text(work.get("issue")),
+        pages=as_text(work.get("page")),
+        publisher=plain_markup(as_text(work.get("publisher"))),
         kind=kind,
-        identifiers=tuple(_names(work)),
-        url=str(work.get("URL") or "")[:500],
-        issn=tuple(str(issn) for issn in work.get("ISSN") or ()),
-        is_withdrawn=_is_retracted(work),
+        identifiers=names,
+        licence=_licence(work),
+        url=as_address(work.get("URL")),
+        code_url=code_url,
+        data_url=data_url,
+        issn=tuple(filter(None, map(as_text, as_list(work.get("ISSN"))))),
+        # A preprint is taken back by its authors, what a publisher has printed by the publisher.
+        is_withdrawn=is_taken_back and venue_kind == "preprint",
+        is_retracted=is_taken_back and venue_kind != "preprint",
     )
 
 
-def _title(work: dict) -> str:
-    return clean_title(plain_markup(_first(work.get("title"))))
+def _abstract(work: dict) -> str:
+    told = work.get("abstract")
+    return plain_abstract(told if isinstance(told, str) else as_text(told))
 
 
-def _names(work: dict) -> list[Name]:
-    names = [Name("doi", parse_doi(str(work.get("DOI") or "")))]
-    relations = work.get("relation") or {}
-    for relation in ("has-preprint", "is-preprint-of", "is-version-of", "has-version"):
-        for item in relations.get(relation) or []:
-            name = parse_identifier(str(item.get("id") or ""))
-            if name and name.scheme in {"doi", "arxiv"}:
-                names.append(name)
-    return list(dict.fromkeys(names))
+def _venue(work: dict, venue_kind: str) -> str:
+    """Preprint servers name themselves as institution or group."""
+    venue = as_text(work.get("container-title"))
+    if venue or venue_kind != "preprint":
+        return venue
+    institutions = (as_text(item.get("name")) for item in objects(work.get("institution")))
+    return next(filter(None, institutions), "") or as_text(work.get("group-title"))
 
 
-def _authors(work: dict):
-    """given and family, a family alone, or the name of a group."""
-    for author in work.get("author") or []:
-        given, family = author.get("given") or "", author.get("family") or ""
-        suffix = author.get("suffix") or ""
-        name = " ".join(filter(None, [given, family, suffix])) or author.get("name") or ""
-        name = plain_markup(name)
+def _names(work: dict) -> tuple[Name, ...]:
+    """Its DOI, and those of its preprint and other versions; () when it has no DOI."""
+    try:
+        names = [Name("doi", parse_doi(as_text(work.get("DOI"))))]
+    except ValueError:
+        return ()
+    for _, item in _related(work, _SAME_WORK):
+        name = parse_identifier(as_text(item.get("id")))
+        if name and name.scheme in {"doi", "arxiv"}:
+            names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def _related(work: dict, relations: tuple[str, ...]) -> Iterator[tuple[str, dict]]:
+    """(relation, {"id-type": "doi", "id": …}) in the order of `relations`."""
+    told = as_object(work.get("relation"))
+    for relation in relations:
+        for item in objects(told.get(relation)):
+            yield relation, item
+
+
+def _material(work: dict) -> tuple[str, str]:
+    """(address of the code, address of the data), "" where none is told."""
+    code_url = data_url = ""
+    for relation, item in _related(work, _MATERIAL):
+        value = as_text(item.get("id"))
+        name, address = parse_identifier(value), as_address(value)
+        if name and name.scheme == "doi":
+            is_data = name.value.partition("/")[0] in _DATA_PREFIXES
+            if is_data or relation == "is-based-on-data":
+                data_url = data_url or name_url(name) or ""
+        elif _is_code(address):
+            code_url = code_url or address
+    return code_url, data_url
+
+
+def _is_code(address: str) -> bool:
+    """A repository, not a discussion within one: "https://github.com/someone/something"."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    steps = parts.path.strip("/").split("/")
+    is_talk = bool({"issues", "pull", "discussions"}.intersection(steps))
+    return parts.netloc.lower() in _CODE_HOSTS and len(steps) >= 2 and not is_talk
+
+
+def _authors(work: dict) -> Iterator[str]:
+    """given and family, a family alone, or the name of a group; editors of what has no authors."""
+    for author in objects(work.get("author")) or objects(work.get("editor")):
+        parts = (as_text(author.get(part)) for part in ("given", "family", "suffix"))
+        person = " ".join(part.replace(",", " ") for part in parts if part)
+        name = plain_markup(person or as_text(author.get("name")))
         if name:
-            yield name if author.get("name") else display_name(name.replace(",", " "))
+            yield display_name(name) if person else name
 
 
 def _issued(work: dict) -> tuple[int | None, datetime.date | None]:
     """The earliest of print and online; month, day and even the year may be missing or null."""
     for member in ("issued", "published", "published-online", "published-print", "posted"):
-        parts = _first((work.get(member) or {}).get("date-parts"), default=[])
-        numbers = [int(part) for part in parts or [] if part]
-        if not numbers:
+        parts = as_list(as_object(work.get(member)).get("date-parts"))
+        numbers = [as_number(part) for part in (as_list(parts[0]) if parts else [])]
+        year = as_year(numbers[0]) if numbers else None
+        if year is None:
             continue
         try:
-            full = datetime.date(*numbers) if len(numbers) == 3 else None
-        except ValueError:
-            full = None
-        return numbers[0], full
+            return year, datetime.date(*numbers) if len(numbers) == 3 else None
+        except (TypeError, ValueError):
+            return year, None
     return None, None
 
 
-def _is_retracted(work: dict) -> bool:
-    updates = [*(work.get("updated-by") or []), *(work.get("update-to") or [])]
-    own = str(work.get("DOI") or "").lower()
-    return any(
-        update.get("type") in {"retraction", "withdrawal", "removal"}
-        and str(update.get("DOI") or "").lower() != own
-        for update in updates
-        if isinstance(update, dict)
-    ) and not work.get("update-to")
+def _licence(work: dict) -> str:
+    """That of the published version; the ones for text mining say nothing to readers."""
+    told = [
+        as_address(licence.get("URL"))
+        for version in ("vor", "unspecified", "am")
+        for licence in objects(work.get("license"))
+        if as_text(licence.get("content-version")) == version
+    ]
+    told = [address for address in told if 0 < len(address) <= 200]
+    free = [address for address in told if "creativecommons.org/" in address]
+    return next(iter(free or told), "")
 
 
-def plain_markup(text: str) -> str:
-    """Text without <i>, <sub>, escaped tags and MathML; formulas become their letters."""
-    for _ in range(2):  # Some publishers escape their tags once more.
-        if "<" not in text and "&" not in text:
-            break
-        text = re.sub(r"<(/?)[a-z]+:", r"<\1", text)
-        if re.search(r"<[a-zA-Z/]", text):
-            text = lxml_html.fragment_fromstring(text, create_parent="div").text_content()
-        else:
-            text = unescape(text)
-    return " ".join(text.split())
+def _has_notice(work: dict) -> bool:
+    """`updated-by` tells of notices about this work; `update-to` is what a notice itself has.
 
-
-def plain_abstract(source: str) -> str:
-    """A piece of JATS to plain paragraphs: the heading "Abstract" goes, section titles stay.
-
-    The prefix jats: is bound nowhere and there is no single root, so an HTML parser reads it.
-    JATS: https://jats.nlm.nih.gov/archiving/tag-library/1.3/element/abstract.html
+    A few publishers print no notice and update the work to itself.
     """
-    if not source.strip():
-        return ""
-    if "&lt;" in source and "<" not in source:
-        source = unescape(source)
-    source = re.sub(r"<(/?)(?:jats|mml):", r"<\1", source)
-    source = re.sub(r"<(/?)title\b", r"<\1h4", source)
-    try:
-        root = lxml_html.fragment_fromstring(source, create_parent="div")
-    except (etree.ParserError, ValueError):
-        return " ".join(re.sub(r"<[^>]*>", " ", source).split())
-    for formula in root.xpath("//inline-formula|//disp-formula"):
-        source_tex = formula.xpath("string(.//tex-math)")
-        if source_tex:
-            tail = formula.tail
-            formula.clear()
-            formula.text, formula.tail = _dollars(source_tex), tail
-    for block in root.iter("p", "h4", "sec", "list-item", "li"):
-        block.tail = "\n" + (block.tail or "")
-        block.text = "\n" + (block.text or "")
-    paragraphs = (" ".join(line.split()) for line in root.text_content().split("\n"))
-    return "\n\n".join(
-        line for line in paragraphs if line and line.lower().strip(". :") != "abstract"
-    )
-
-
-def _dollars(tex: str) -> str:
-    """The formula of a <tex-math>, which may be a whole LaTeX document."""
-    body = re.search(r"\\begin\{document\}(.*?)\\end\{document\}", tex, re.DOTALL)
-    bare = (body[1] if body else tex).strip().strip("$")
-    return f"${' '.join(bare.split())}$"
-
-
-def _first(value, default=""):
-    if isinstance(value, list):
-        return value[0] if value and value[0] else default
-    return value or default
+    own = as_text(work.get("DOI")).lower()
+    notices = objects(work.get("updated-by"))
+    notices += [
+        notice
+        for notice in objects(work.get("update-to"))
+        if as_text(notice.get("DOI")).lower() == own
+    ]
+    return any(as_text(notice.get("type")).lower() in _RETRACTIONS for notice in notices)

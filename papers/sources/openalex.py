@@ -14,7 +14,16 @@ from papers.names import display_name
 from papers.sources.asking import ask, check_status, read_json
 from papers.sources.markup import plain_markup, plain_title
 from papers.sources.records import Record, SourceGarbled
-from papers.sources.untrusted import as_date, as_list, as_number, as_object, as_text, objects
+from papers.sources.untrusted import (
+    as_address,
+    as_date,
+    as_list,
+    as_number,
+    as_object,
+    as_text,
+    as_year,
+    objects,
+)
 from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("openalex", "doi", "pmid", "pmc")
@@ -97,7 +106,7 @@ def _record(work: dict) -> Record | None:
         title=title,
         authors=tuple(_authors(work)),
         abstract=abstract(work.get("abstract_inverted_index")),
-        year=as_number(work.get("publication_year")) or (published.year if published else None),
+        year=as_year(work.get("publication_year")) or (published.year if published else None),
         published_on=_exact(published),
         venue=_venue(place, venue_kind),
         venue_kind=venue_kind,
@@ -107,7 +116,7 @@ def _record(work: dict) -> Record | None:
         publisher="" if venue_kind == "preprint" else as_text(place.get("host_organization_name")),
         kind="inproceedings" if venue_kind == "conference" else _kind(work),
         identifiers=tuple(names),
-        url=as_text(as_object(work.get("primary_location")).get("landing_page_url"))[:500],
+        url=as_address(as_object(work.get("primary_location")).get("landing_page_url")),
         issn=tuple(filter(None, map(as_text, as_list(place.get("issn"))))),
         is_retracted=is_marked or work.get("is_retracted") is True,
     )

@@ -16,7 +16,7 @@ from papers.latex import clean_title, latex_to_text
 from papers.names import display_name
 from papers.sources.asking import ask, check_status, read_json, send
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
-from papers.sources.untrusted import as_address, as_list, as_number, as_object, as_text, objects
+from papers.sources.untrusted import as_address, as_list, as_object, as_text, as_year, objects
 from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("openreview",)
@@ -226,7 +226,7 @@ def _year(content: dict, bibtex: str) -> int | None:
         if found:
             return int(found[0])
     found = re.search(r"\byear\s*=\s*[{\"]?\s*((?:19|20)\d\d)\b", bibtex)
-    return int(found[1]) if found else as_number(content.get("year"))
+    return int(found[1]) if found else as_year(content.get("year"))
 
 
 def _day(milliseconds) -> datetime.date | None:

@@ -65,6 +65,12 @@ def as_number(value) -> int | None:
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
 
 
+def as_year(value) -> int | None:
+    """A year of publication; printing begins in the fifteenth century."""
+    year = as_number(value)
+    return year if year is not None and 1400 <= year <= 2200 else None
+
+
 def as_date(value) -> datetime.date | None:
     """ "2017-06-12" and whatever follows it."""
     try:
