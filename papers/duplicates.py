@@ -106,6 +106,15 @@ def candidates(paper: Paper) -> list[Paper]:
     return list(dict.fromkeys([*found, *near]))[:MAX_CANDIDATES]
 
 
+def states_of(paper: Paper) -> dict[int, str]:
+    """{number of another paper: state of the proposal that it is the same work}"""
+    rows = MergeProposal.objects.filter(Q(first=paper) | Q(second=paper))
+    return {
+        second if first == paper.pk else first: state
+        for first, second, state in rows.values_list("first_id", "second_id", "state")
+    }
+
+
 def known_pairs(pairs: Iterable[Pair]) -> set[Pair]:
     """Those pairs that were proposed, or merged and taken apart again, whatever came of it."""
     pairs = set(pairs)

@@ -1,0 +1,81 @@
+"""The page on which members say that two papers are one work."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from papers import duplicates
+from papers.merge_forms import SameAsForm
+from papers.models import Decision, MergeProposal, Paper
+from shortscience.lib.ratelimit import allow
+
+PROPOSALS_PER_HOUR = 30
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def same_as(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose or name the other paper; moderators look at both side by side."""
+    paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
+    if request.method != "POST":
+        if not request.user.is_authenticated:
+            here = reverse("paper-same-as", args=[pk])
+            return redirect(f"{reverse(settings.LOGIN_URL)}?next={here}")
+        return _page(request, paper, SameAsForm(paper=paper))
+    form = SameAsForm(request.POST, paper=paper)
+    if not request.user.is_authenticated:
+        problem = "You are signed out. Copy what you typed, sign in and send it again."
+        return _page(request, paper, form, problem=problem, status=403)
+    wait_seconds = allow(f"same-as:{request.user.pk}", PROPOSALS_PER_HOUR, 3600)
+    if wait_seconds:
+        problem = f"That was quick. You can propose merges again in {wait_seconds} seconds."
+        return _page(request, paper, form, problem=problem, status=429)
+    if not form.is_valid():
+        return _page(request, paper, form, status=422)
+    return _propose(request, paper, form)
+
+
+def _propose(request: HttpRequest, paper: Paper, form: SameAsForm) -> HttpResponse:
+    other, note = form.cleaned_data["paper"], form.cleaned_data["note"].strip()
+    try:
+        is_new = duplicates.propose_by_member(
+            paper=paper, other=other, note=note, member=request.user
+        )
+    except duplicates.AlreadyDecided:
+        form.add_error(
+            "note",
+            "Moderators looked at these two and found them to be two papers. If you know more, "
+            "say here how we can tell, and send it again.",
+        )
+        return _page(request, paper, form, status=409)
+    said = "Thank you. A moderator looks at both." if is_new else "This waits for a moderator."
+    messages.success(request, f"{said} Until then both pages stay as they are.")
+    if request.user.is_staff and request.user.has_perm("papers.change_mergeproposal"):
+        first, second = sorted([paper.pk, other.pk])
+        proposal = MergeProposal.objects.get(first=first, second=second)
+        return redirect("admin:papers_mergeproposal_change", proposal.pk)
+    return redirect(paper)
+
+
+def _page(
+    request: HttpRequest, paper: Paper, form: SameAsForm, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    states = duplicates.states_of(paper)
+    chosen = form.data.get("choice", "")
+    context = {
+        "paper": paper,
+        "form": form,
+        "problem": problem,
+        "candidates": [
+            {
+                "paper": other,
+                "is_chosen": str(other.pk) == chosen,
+                "is_waiting": states.get(other.pk) == Decision.WAITING,
+                "is_declined": states.get(other.pk) == Decision.DECLINED,
+            }
+            for other in duplicates.candidates(paper)
+        ],
+    }
+    return render(request, "papers/same_as.html", context, status=status)
