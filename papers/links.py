@@ -100,7 +100,9 @@ def version_url(arxiv_id: str, number: int) -> str:
 
 
 def notice_url(paper: Paper) -> str:
-    """Where it is told that a paper was taken back: by the publisher, else by its authors."""
+    """Where it is told that a paper was taken back, "" for a paper that stands."""
+    if not (paper.is_retracted or paper.is_withdrawn):
+        return ""
     schemes = ("doi", "arxiv") if paper.is_retracted else ("arxiv", "doi")
     values = ((scheme, paper.identifier(scheme)) for scheme in schemes)
     return next((_address(Name(scheme, value)) for scheme, value in values if value), "")
@@ -135,9 +137,7 @@ def _sorted(names: Iterable[Name]) -> list[Name]:
 
 
 def _address(name: Name) -> str:
-    # A DOI may hold "#", "?" and "%", which would end or change the address.
-    value = quote(name.value, safe="/:;,.()-_~+=&@!*$'")
-    return name_url(Name(name.scheme, value)) or ""
+    return name_url(name) or ""
 
 
 def _pdf(names: list[Name]) -> list[Link]:

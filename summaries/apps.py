@@ -7,9 +7,11 @@ class SummariesConfig(AppConfig):
     def ready(self) -> None:
         # Its model must be known from the start, also to who deletes a summary.
         from accounts.verification import person_verified
+        from papers.signals import paper_changed
         from summaries import merging, search  # noqa: F401
 
         person_verified.connect(_recount_votes, dispatch_uid="recount votes")
+        paper_changed.connect(_index_summaries, dispatch_uid="index summaries of a paper")
         merging.connect()
 
 
@@ -17,3 +19,9 @@ def _recount_votes(person, **kwargs) -> None:
     from summaries.voting import recount_votes_of
 
     recount_votes_of(person)
+
+
+def _index_summaries(paper, **kwargs) -> None:
+    from summaries.search import index_summaries_of
+
+    index_summaries_of([paper])

@@ -1,0 +1,186 @@
+"""What a member types to correct the record of a paper."""
+
+import hashlib
+import json
+
+from django import forms
+from django.core.validators import URLValidator
+
+from papers.correcting import LABELS, NameTaken, changes_to, values_of
+from papers.identifiers import parse_identifier
+from papers.links import is_allowed
+from papers.models import Paper
+from papers.venues import normalise_venue_name
+
+KINDS = {
+    "article": "Article",
+    "inproceedings": "Paper at a conference",
+    "incollection": "Chapter of a book",
+    "book": "Book",
+    "phdthesis": "Doctoral thesis",
+    "mastersthesis": "Master's thesis",
+    "techreport": "Technical report",
+    "misc": "Something else",
+}
+YEARS = (1450, 2100)
+_ADDRESSES = ("url", "code_url", "data_url")
+_LISTS = ("authors", "identifiers")
+_MARKS = ("is_withdrawn", "is_retracted")
+
+
+def _text(**how: object) -> forms.CharField:
+    return forms.CharField(required=False, **how)
+
+
+class CorrectionForm(forms.Form):
+    """Filled with the record as it is; `changes` is what the member did to it.
+
+    `seen` tells what the form was filled with, so that what an import changed meanwhile is not
+    taken for the member's wish. What the member left alone is not checked either.
+    """
+
+    title = _text(max_length=1000)
+    authors = _text(
+        max_length=400_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="One a line, in order, given name first: Ada Lovelace",
+    )
+    abstract = _text(max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}))
+    year = forms.IntegerField(required=False, help_text="Of publication.")
+    venue = _text(max_length=120, help_text="Conference or journal by its usual name: NeurIPS")
+    volume = _text(max_length=40)
+    number = _text(max_length=40)
+    pages = _text(max_length=60, help_text="5998–6008")
+    publisher = _text(max_length=200)
+    kind = forms.ChoiceField(required=False)
+    url = _text(max_length=500, help_text="Where the publisher or the authors offer it.")
+    code_url = _text(max_length=500, help_text="The authors' programs.")
+    data_url = _text(max_length=500, help_text="The authors' data.")
+    identifiers = _text(
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="To add, one a line: an arXiv identifier, a DOI, a DBLP key, a PubMed number "
+        "(pmid:31452104), an address on OpenReview or in the ACL Anthology.",
+    )
+    is_withdrawn = forms.BooleanField(required=False)
+    is_retracted = forms.BooleanField(required=False)
+    note = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Where can we see that?",
+        help_text="An address or a sentence: the first page, the publisher's notice.",
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, paper: Paper):
+        self.paper = paper
+        self.now = {name: _normal(name, value) for name, value in values_of(paper).items()}
+        self.changes: dict[str, list] = {}
+        self.taken: list[Paper] = []  # Papers that have one of the names already.
+        filled = {
+            name: "\n".join(value) if isinstance(value, list) else value
+            for name, value in self.now.items()
+        }
+        super().__init__(data, initial={**filled, "seen": _marks(self.now)})
+        for name, label in LABELS.items():
+            self.fields[name].label = label
+        kinds = dict(KINDS)
+        kinds.setdefault(paper.kind, paper.kind or "Not said")
+        self.fields["kind"].choices = kinds.items()
+
+    @property
+    def boxes(self) -> list[forms.BoundField]:
+        return [self[name] for name in _MARKS]
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean()
+        seen = dict(item.split(":", 1) for item in data.get("seen", "").split() if ":" in item)
+        proposed = {}
+        for name in LABELS:
+            if name not in data:
+                continue
+            value = _normal(name, _as_list(data[name]) if name in _LISTS else data[name])
+            if _mark(value) != seen.get(name, _mark(self.now[name])):
+                proposed[name] = value
+        for name, value in proposed.items():
+            self._check(name, value)
+        if not self.errors:
+            self._compare(proposed)
+        return data
+
+    def _compare(self, proposed: dict[str, object]) -> None:
+        try:
+            self.changes = changes_to(self.paper, proposed)
+        except NameTaken as error:
+            self.taken.append(error.owner)
+            self.add_error("identifiers", str(error))
+            return
+        if not self.changes:
+            raise forms.ValidationError(
+                "Nothing differs from the record as it is. Change what is wrong first."
+            )
+
+    def _check(self, name: str, value) -> None:
+        """Refuse what the record cannot hold, in words that help."""
+        problem = ""
+        if name == "title" and not value:
+            problem = "A paper has a title."
+        elif name == "year" and value is not None and not YEARS[0] <= value <= YEARS[1]:
+            problem = f"A year lies between {YEARS[0]} and {YEARS[1]}: 2017."
+        elif name == "venue" and value and not normalise_venue_name(value):
+            problem = "Write the venue's name without volume and year: NeurIPS."
+        elif name == "authors" and any(len(author) > 200 for author in value):
+            problem = "One of these lines has more than 200 characters. Write one author a line."
+        elif name in _ADDRESSES and value:
+            problem = _wrong_address(value)
+        elif name == "identifiers":
+            problem = self._wrong_names(value)
+        if problem:
+            self.add_error(name, problem)
+
+    def _wrong_names(self, texts: list[str]) -> str:
+        names = {text: parse_identifier(text) for text in texts}
+        unknown = [text for text, name in names.items() if name is None]
+        if unknown:
+            return (
+                f"{unknown[0]} is no identifier we know. An arXiv identifier looks like "
+                "1706.03762, a DOI like 10.1038/nature14539."
+            )
+        own = self.paper.arxiv_id
+        if own and any(name.scheme == "arxiv" and name.value != own for name in names.values()):
+            return (
+                f"This paper is arXiv {own}, and arXiv gives a paper one identifier. If that one "
+                "is wrong, say so below and we change it."
+            )
+        return ""
+
+
+def _wrong_address(url: str) -> str:
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except forms.ValidationError:
+        return "An address looks like https://example.org/paper."
+    return "" if is_allowed(url) else "We do not link to this site."
+
+
+def _as_list(text: str) -> list[str]:
+    """One a line or divided by semicolons."""
+    return [" ".join(line.split()) for line in text.replace(";", "\n").splitlines()]
+
+
+def _normal(name: str, value):
+    """The form in which values are compared: white space is not what a correction is about."""
+    if name in _LISTS:
+        return [item for item in value if item]
+    if name == "abstract":
+        lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return "\n".join(line.rstrip() for line in lines).strip()
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _mark(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:12]
+
+
+def _marks(values: dict[str, object]) -> str:
+    return " ".join(f"{name}:{_mark(value)}" for name, value in values.items())

@@ -1,0 +1,94 @@
+"""The page on which members correct a paper, and the public record of what it is made of."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from papers import correcting
+from papers.correction_forms import CorrectionForm
+from papers.links import identifier_url
+from papers.models import Correction, Paper
+from papers.record_history import changes_of, sources_of
+from shortscience.lib.ratelimit import allow
+
+CORRECTIONS_PER_HOUR = 30
+OWN_SHOWN = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """The record as a form; what a member changes in it waits for a moderator."""
+    paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
+    if request.method != "POST":
+        if not request.user.is_authenticated:
+            here = reverse("paper-correct", args=[pk])
+            return redirect(f"{reverse(settings.LOGIN_URL)}?next={here}")
+        return _page(request, paper, CorrectionForm(paper=paper))
+    form = CorrectionForm(request.POST, paper=paper)
+    if not request.user.is_authenticated:
+        problem = "You are signed out. Copy what you typed, sign in and send it again."
+        return _page(request, paper, form, problem=problem, status=403)
+    wait_seconds = allow(f"correct:{request.user.pk}", CORRECTIONS_PER_HOUR, 3600)
+    if wait_seconds:
+        problem = f"That was quick. You can correct papers again in {wait_seconds} seconds."
+        return _page(request, paper, form, problem=problem, status=429)
+    if not form.is_valid():
+        return _page(request, paper, form, status=422)
+    return _keep(request, paper, form)
+
+
+def _keep(request: HttpRequest, paper: Paper, form: CorrectionForm) -> HttpResponse:
+    proposed = {field: new for field, (_, new) in form.changes.items()}
+    note = form.cleaned_data["note"]
+    if request.POST.get("action") == "save" and _may_save(request):
+        correcting.correct(paper=paper, proposed=proposed, moderator=request.user, note=note)
+        messages.success(request, "Saved. Imports leave these fields alone from now on.")
+        return redirect(Paper.objects.get(pk=paper.pk))
+    correcting.propose(paper=paper, proposed=proposed, member=request.user, note=note)
+    messages.success(request, "Thank you. A moderator looks at it; you see here what came of it.")
+    return redirect("paper-correct", pk=paper.pk)
+
+
+def _may_save(request: HttpRequest) -> bool:
+    return request.user.has_perm("papers.change_paper")
+
+
+def _page(
+    request: HttpRequest,
+    paper: Paper,
+    form: CorrectionForm,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    own = Correction.objects.none()
+    if request.user.is_authenticated:
+        own = Correction.objects.filter(paper=paper, proposed_by=request.user)[:OWN_SHOWN]
+    context = {
+        "paper": paper,
+        "form": form,
+        "problem": problem,
+        "may_save": _may_save(request),
+        "own": [{"correction": item, "lines": correcting.lines_of(item)} for item in own],
+    }
+    return render(request, "papers/correct.html", context, status=status)
+
+
+@require_safe
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the record is made of: names, catalogues, what people corrected and when."""
+    paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
+    corrected = set(paper.corrected_fields)
+    context = {
+        "paper": paper,
+        "names": [
+            {"identifier": name, "url": identifier_url(name)} for name in paper.identifiers.all()
+        ],
+        "sources": sources_of(paper),
+        "corrected": [label for field, label in correcting.LABELS.items() if field in corrected],
+        "changes": changes_of(paper),
+    }
+    return render(request, "papers/record.html", context)

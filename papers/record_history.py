@@ -1,0 +1,107 @@
+"""What a paper's record was made of and how it changed, for everyone to read.
+
+Nobody is named here: who changed a record is for the moderators to know.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from papers.correcting import LABELS, in_words
+from papers.models import Paper, SourceRecord, Venue
+
+SOURCE_LABELS = {
+    "arxiv": "arXiv",
+    "arxiv-oai": "arXiv",
+    "bibsonomy": "BibSonomy",
+    "bibtex": "a BibTeX file",
+    "by-hand": "a member, by hand",
+    "crossref": "Crossref",
+    "datacite": "DataCite",
+    "dblp": "DBLP",
+    "openalex": "OpenAlex",
+    "openreview": "OpenReview",
+    "pubmed": "PubMed",
+}
+CHANGES_SHOWN = 50
+LONGEST_VALUE = 600
+
+_COLUMNS = {"authors": "authors_text", "venue": "venue_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    label: str
+    name: str  # "arXiv 1706.03762"
+    fetched_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEntry:
+    """One change of a record; `by_person` is False for what an import brought."""
+
+    at: datetime.datetime
+    by_person: bool
+    differences: list[Difference]
+    has_names: bool  # Names were added, which the history of the row does not hold.
+
+
+def sources_of(paper: Paper) -> list[SourceLine]:
+    """Every record that a catalogue gave of a paper, the newest first."""
+    rows = SourceRecord.objects.filter(paper=paper).defer("record").order_by("-fetched_at", "-pk")
+    return [
+        SourceLine(SOURCE_LABELS.get(row.source, row.source), row.name, row.fetched_at)
+        for row in rows
+    ]
+
+
+def changes_of(paper: Paper) -> list[ChangeEntry]:
+    """How the record changed, the newest first; three queries however long its history."""
+    rows = list(paper.history.all()[: CHANGES_SHOWN + 1])
+    venues = dict(
+        Venue.objects.filter(pk__in={row.venue_id for row in rows if row.venue_id}).values_list(
+            "pk", "name"
+        )
+    )
+    entries = []
+    for newer, older in pairwise(rows):
+        entry = ChangeEntry(
+            at=newer.history_date,
+            by_person=newer.history_user_id is not None,
+            differences=_differences(older, newer, venues),
+            has_names=LABELS["identifiers"].lower() in (newer.history_change_reason or ""),
+        )
+        if entry.differences or entry.has_names:
+            entries.append(entry)
+    return entries
+
+
+def _differences(older, newer, venues: dict[int, str]) -> Sequence[Difference]:
+    found = []
+    for field, label in LABELS.items():
+        if field == "identifiers":
+            continue
+        before, after = (_value(row, field, venues) for row in (older, newer))
+        if before != after:
+            found.append(Difference(label, _shown(before), _shown(after)))
+    return found
+
+
+def _value(row, field: str, venues: dict[int, str]) -> object:
+    value = getattr(row, _COLUMNS.get(field, field))
+    if field == "venue":
+        return venues.get(value, "a venue that is gone") if value else ""
+    return value
+
+
+def _shown(value: object) -> str:
+    text = in_words(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE].rstrip()} …"
