@@ -37,8 +37,10 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def address(name: str, default: str) -> str:
-    """An absolute http(s) address without a final slash."""
+    """An absolute http(s) address without a final slash; "" only where that is the default."""
     value = text(name, default).rstrip("/")
+    if not value and not default:
+        return ""
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ImproperlyConfigured(f"{name} must be an http or https address, not {value!r}")

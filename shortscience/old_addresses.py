@@ -103,9 +103,9 @@ def users(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("paper", paper),
-    path("user", _instead_of(lists.people, "name", _user)),
+    path("user", _instead_of(lists.people, "name", _user), name="people"),
     path("users", users),
-    path("venue", _instead_of(lists.venues, "key", _venue)),
-    path("search", _instead_of(search.search, "term", _search)),
+    path("venue", _instead_of(lists.venues, "key", _venue), name="venues"),
+    path("search", _instead_of(search.search, "term", _search), name="search"),
     path("internalsearch", internal_search),
 ]

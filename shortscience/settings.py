@@ -117,6 +117,9 @@ SOURCE_SPACING_SECONDS = {
 SOURCE_PATIENCE_SECONDS = environment.number("SOURCE_PATIENCE_SECONDS", 10.0)
 USER_AGENT = f"ShortScience/{__version__} (+{SITE_URL}/about; mailto:{CONTACT_EMAIL})"
 
+# -- feeds ------------------------------------------------------------------------------------
+WEBSUB_HUB = environment.address("WEBSUB_HUB", "")
+
 # -- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

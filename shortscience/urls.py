@@ -11,6 +11,7 @@ from shortscience import old_addresses, views
 urlpatterns = [
     path("", include(old_addresses)),
     path("", include("papers.urls")),
+    path("", include("summaries.views.feeds")),
     path("", include("summaries.urls")),
     path("paper/<path:name>", by_name, name="paper-by-name"),
     path("", include("accounts.urls")),

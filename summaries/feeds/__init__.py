@@ -1,0 +1,1 @@
+"""Lists of summaries for feed readers: Atom, JSON Feed and RSS."""
