@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import bibtexparser
 
-from papers.bibtex_fields import record_from_fields
+from papers import bibtex_fields
 from papers.sources.records import Record
 
 _START = re.compile(r"(?:^|(?<=[\s})]))[ \t]*@[ \t]*([A-Za-z]+)[ \t\r\n]*([{(])")
@@ -74,7 +74,9 @@ def _entry(raw: _Raw, key: str, fields, problem: str, parents) -> Entry | Broken
     if parent is not None and parent is not fields:
         fields = _inherit(fields, parent)
     try:
-        return Entry(raw.line, key, record_from_fields(fields, kind=raw.kind, key=key))
+        return Entry(
+            raw.line, key, bibtex_fields.record_from_fields(fields, kind=raw.kind, key=key)
+        )
     except ValueError as error:
         return BrokenEntry(raw.line, key, str(error), excerpt)
 

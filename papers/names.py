@@ -22,7 +22,7 @@ def display_name(name: str) -> str:
         return name[1:-1].strip()
     name = name.replace("{", "").replace("}", "")
     parts = [part.strip() for part in name.split(",") if part.strip()]
-    if len(parts) == 1 or _GROUP.search(name):
+    if len(parts) < 2 or _GROUP.search(name):
         return name
     if len(parts) == 2:
         if parts[1].lower() in SUFFIXES:

@@ -4,21 +4,25 @@ https://bitbucket.org/bibsonomy/bibsonomy/wiki/documentation/api/REST%20API. Bot
 each in a shape of its own; the fields of a publication are those of BibTeX.
 """
 
-import json
+import dataclasses
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from django.conf import settings
 
-from papers.bibtex_fields import record_from_fields
+from papers import bibtex, bibtex_fields
 from papers.identifiers import Name
-from papers.sources.asking import ask, check_status
-from papers.sources.records import Record, RecordNotFound, SourceGarbled
+from papers.sources.asking import ask, check_status, parse_xml, read_json
+from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.untrusted import as_address, as_list, as_object, as_text, objects
 from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("bibsonomy", "dblp", "key")
 NAME = "BibSonomy"
 HITS = 20
+_CODE = {"code", "source code", "implementation", "github"}
+_DATA = {"data", "dataset", "data set"}
 
 
 def fetch(name: Name) -> Record:
@@ -74,59 +78,123 @@ def _rest(params: dict[str, str], asked_for: str) -> list[Record]:
     answer = ask(service, f"{settings.BIBSONOMY_URL}/api/posts", params=params)
     if answer.status == 404:
         return []
+    if answer.status == 400:  # The body says in words what is wrong.
+        return parse_rest(service, answer)
     check_status(service, answer, asked_for=asked_for)
-    return parse_rest(answer)
+    return parse_rest(service, answer)
 
 
 def _export(path: str, asked_for: str) -> list[Record]:
+    """As JSON, and as BibTeX when that cannot be read: the two are made by different programs."""
+    try:
+        return _exported("json", path, asked_for, parse_export)
+    except SourceGarbled:
+        return _exported("bib", path, asked_for, parse_bibtex)
+
+
+def _exported(form: str, path: str, asked_for: str, parse) -> list[Record]:
     service = _service()
-    answer = ask(service, f"{settings.BIBSONOMY_URL}/json/{path}", params={"items": str(HITS)})
+    answer = ask(service, f"{settings.BIBSONOMY_URL}/{form}/{path}", params={"items": str(HITS)})
     if answer.status == 404:
         return []
     check_status(service, answer, asked_for=asked_for)
-    return parse_export(answer)
+    return parse(service, answer)
 
 
-def parse_rest(answer: Answer) -> list[Record]:
-    """{"posts": {"post": [{"bibtex": {…}}]}}; without hits "post" is missing."""
-    posts = _object(_json(answer).get("posts")).get("post", [])
-    return _records(_object(post).get("bibtex") for post in _list(posts))
+def parse_rest(service: Service, answer: Answer) -> list[Record]:
+    """{"posts": {"post": [{"bibtex": {…}}]}}, or the same in XML; without hits "post" is missing.
+
+    Raises SourceRefused with the service's own words when it says that something is wrong.
+    """
+    if answer.body.lstrip()[:1] == b"<":
+        return _records(_publications(service, answer))
+    told = read_json(service, answer)
+    if told.get("stat") == "fail" or "error" in told:
+        raise SourceRefused(f"BibSonomy says: {as_text(told.get('error'))[:200]}")
+    posts = objects(as_object(told.get("posts")).get("post"))
+    return _records(as_object(post.get("bibtex")) for post in posts)
 
 
-def parse_export(answer: Answer) -> list[Record]:
+def _publications(service: Service, answer: Answer) -> list[dict]:
+    """The publications of an XML answer in the shape of the JSON one; fields are attributes."""
+    root = parse_xml(service, answer.body)
+    if root.tag != "bibsonomy":
+        raise SourceGarbled("The answer of BibSonomy cannot be read.")
+    if root.get("stat") == "fail" or root.find("error") is not None:
+        raise SourceRefused(f"BibSonomy says: {as_text(root.findtext('error'))[:200]}")
+    return [
+        {
+            **node.attrib,
+            "extraurls": {"url": [dict(link.attrib) for link in node.iterfind("extraurls/url")]},
+        }
+        for node in root.iter("bibtex")
+    ]
+
+
+def parse_export(service: Service, answer: Answer) -> list[Record]:
     """{"items": [{"type": "Publication", "label": title, …}]}, bookmarks among them."""
-    items = _list(_json(answer).get("items", []))
-    return _records(
-        _from_export(item) for item in map(_object, items) if item.get("type") == "Publication"
-    )
+    items = objects(read_json(service, answer).get("items"))
+    return _records(_from_export(item) for item in items if item.get("type") == "Publication")
 
 
-def _records(publications) -> list[Record]:
+def parse_bibtex(service: Service, answer: Answer) -> list[Record]:
+    """The entries of a BibTeX export; raises SourceGarbled for a page without any."""
+    entries = list(bibtex.read_bibtex(answer.body))
+    records = [entry.record for entry in entries if isinstance(entry, bibtex.Entry)]
+    if not records and answer.body.lstrip()[:1] == b"<":
+        raise SourceGarbled("The answer of BibSonomy cannot be read.")
+    return [dataclasses.replace(record, source="bibsonomy") for record in records]
+
+
+def _records(publications: Iterable[dict]) -> list[Record]:
     """Posts that cannot be read are left out: one person's slip is no reason to show nothing."""
     records = []
     for publication in publications:
         try:
-            records.append(_record(_object(publication)))
+            records.append(_record(publication))
         except ValueError:
             continue
     return records
 
 
 def _record(told: dict) -> Record:
+    links = objects(as_object(told.get("extraurls")).get("url"))
     fields = {name.lower(): _text(value) for name, value in told.items()}
     fields = {**parse_misc(fields.pop("misc", "")), **fields}
-    key = fields.pop("bibtexkey", "")
+    key = " ".join(fields.pop("bibtexkey", "").split())
     kind = fields.pop("entrytype", "") or "misc"
-    return record_from_fields(fields, kind=kind.lower(), key=key, source="bibsonomy")
+    record = bibtex_fields.record_from_fields(
+        fields, kind=kind.lower(), key=key, source="bibsonomy"
+    )
+    return dataclasses.replace(
+        record, code_url=_linked(links, _CODE), data_url=_linked(links, _DATA)
+    )
+
+
+def _linked(links: list[dict], titles: set[str]) -> str:
+    """The address of the first link that people called so."""
+    wanted = (link for link in links if as_text(link.get("title")).lower() in titles)
+    return next(filter(None, (as_address(link.get("href")) for link in wanted)), "")
 
 
 def _from_export(item: dict) -> dict:
-    people = item.get("author") or item.get("editor") or []
     names = {"pub-type": "entrytype", "label": "title", "interHash": "interhash"}
     told = {names.get(name, name): value for name, value in item.items()}
-    told["author"] = " and ".join(map(str, _list(people)))
+    told["author"] = " and ".join(_people(item, "author") or _people(item, "editor"))
     # "date" is when the post was made, and "id" its address; neither is the paper's.
-    return {name: value for name, value in told.items() if name not in {"date", "id", "authors"}}
+    return {
+        name: value for name, value in told.items() if name not in {"date", "id", "authors", "tags"}
+    }
+
+
+def _people(item: dict, role: str) -> list[str]:
+    """[{"first": …, "last": …}] tells where a family name begins, ["Fisher Yu"] does not."""
+    people = objects(item.get(f"{role}s"))
+    names = (f"{as_text(one.get('last'))}, {as_text(one.get('first'))}" for one in people)
+    told = [name.strip(", ") for name in names]
+    return [name for name in told if name] or list(
+        filter(None, map(as_text, as_list(item.get(role))))
+    )
 
 
 def parse_misc(misc: str) -> dict[str, str]:
@@ -151,23 +219,6 @@ def _work(record: Record) -> str:
     return hashes[0] if hashes else record.title.casefold()
 
 
-def _json(answer: Answer) -> dict:
-    try:
-        told = json.loads(answer.body)
-    except (ValueError, RecursionError) as error:
-        raise SourceGarbled("The answer of BibSonomy cannot be read.") from error
-    if not isinstance(told, dict):
-        raise SourceGarbled("The answer of BibSonomy cannot be read.")
-    return told
-
-
-def _object(value) -> dict:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value) -> list:
-    return value if isinstance(value, list) else [value] if value else []
-
-
 def _text(value) -> str:
-    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    """Line ends stay: they part the paragraphs of an abstract."""
+    return value if isinstance(value, str) else as_text(value)

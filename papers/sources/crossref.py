@@ -196,8 +196,9 @@ def _authors(work: dict) -> Iterator[str]:
         parts = (as_text(author.get(part)) for part in ("given", "family", "suffix"))
         person = " ".join(part.replace(",", " ") for part in parts if part)
         name = plain_markup(person or as_text(author.get("name")))
+        name = display_name(name) if person else name
         if name:
-            yield display_name(name) if person else name
+            yield name
 
 
 def _issued(work: dict) -> tuple[int | None, datetime.date | None]:

@@ -21,6 +21,7 @@ _TAKEN_BACK = re.compile(
 _TAG = re.compile(
     r"</?[a-zA-Z][\w.:-]*(?:\s+[\w.:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+))*\s*/?>"
 )
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def plain_title(source: str) -> tuple[str, bool]:
@@ -36,6 +37,7 @@ def without_mark(title: str) -> tuple[str, bool]:
 
 def plain_markup(text: str) -> str:
     """Text without <i>, <sub>, escaped tags and MathML; formulas become their letters."""
+    text = _COMMENT.sub(" ", text)
     for _ in range(2):  # Some publishers escape their tags once more.
         if "<" not in text and "&" not in text:
             break
@@ -57,7 +59,7 @@ def _parsed(source: str):
     except (etree.ParserError, ValueError):
         root = lxml_html.Element("div")
         root.text = " ".join(re.sub(r"<[^>]*>", " ", source).split())
-    for copy in root.xpath("//annotation|//annotation-xml|//comment()"):
+    for copy in root.xpath("//annotation|//annotation-xml"):
         copy.drop_tree()  # A formula's second form, beside its letters.
     return root
 
@@ -73,6 +75,7 @@ def plain_abstract(source: str) -> str:
     if "&lt;" in source and "<" not in source:
         source = unescape(source)
     # Within HTML a <title> would be no text.
+    source = _COMMENT.sub(" ", source)
     root = _parsed(re.sub(r"<(/?)(?:jats:)?title\b", r"<\1h4", source))
     for formula in root.xpath("//inline-formula|//disp-formula"):
         source_tex = formula.xpath("string(.//tex-math)")

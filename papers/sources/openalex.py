@@ -171,8 +171,9 @@ def _authors(work: dict):
     for authorship in objects(work.get("authorships")):
         author = as_object(authorship.get("author"))
         name = as_text(author.get("display_name")) or as_text(authorship.get("raw_author_name"))
+        name = display_name(plain_markup(name).replace("\u2010", "-"))
         if name:
-            yield display_name(plain_markup(name).replace("\u2010", "-"))
+            yield name
 
 
 def _pages(biblio: dict) -> list[str]:

@@ -180,8 +180,9 @@ def _authors(content: dict) -> Iterator[str]:
         name = as_text(
             person.get("fullname") or person.get("name") if isinstance(person, dict) else person
         )
+        name = display_name(latex_to_text(name))
         if name and name.lower() != "anonymous":
-            yield display_name(latex_to_text(name))
+            yield name
 
 
 def _venue(content: dict) -> tuple[str, bool]:
