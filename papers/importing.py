@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from papers import sources
 from papers.dossiers import Dossier, write
+from papers.duplicates import are_told_apart, propose, propose_duplicates
 from papers.identifiers import Name, parse_identifier
 from papers.matching import (
     MATCHING_SCHEMES,
@@ -100,7 +101,8 @@ def _import_batch(records: Sequence[Record]) -> list[Imported]:
     added = [dossier for dossier in batch.dossiers() if dossier.is_new]
     write([dossier for dossier in batch.dossiers() if dossier.is_changed])
     _check_names(added, batch.matcher)
-    _propose(batch.doubts())
+    propose(batch.doubts())
+    propose_duplicates([dossier.paper for dossier in added])
     return [Imported(batch.now(dossier).paper, outcome) for dossier, outcome in filed]
 
 
@@ -144,11 +146,17 @@ class _Batch:
         meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
         first, *others = meant or [None]
         for other in others:
-            if are_one(first, other, proven=is_catalogue(record)):
+            if self._may_join(first, other, record):
                 first = self._join(first, other)
             else:
                 self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
         return first
+
+    def _may_join(self, one: Dossier, other: Dossier, record: Record) -> bool:
+        if not are_one(one, other, proven=is_catalogue(record)):
+            return False
+        # What moderators took apart stays apart, whatever catalogues say.
+        return one.is_new or other.is_new or not are_told_apart(one.paper.pk, other.paper.pk)
 
     def _join(self, one: Dossier, other: Dossier) -> Dossier:
         """Make two dossiers one: a record carries names of both."""
@@ -180,10 +188,3 @@ def _check_names(added: Sequence[Dossier], matcher: Matcher) -> None:
         dossier = wanted.get(Name(scheme, value))
         if dossier is not None and dossier.paper.pk != number:
             raise _TakenMeanwhile(f"{scheme}:{value}")
-
-
-def _propose(doubts):
-    if doubts:
-        from papers.duplicates import propose
-
-        propose(doubts)

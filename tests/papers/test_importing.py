@@ -1,3 +1,4 @@
+import dataclasses
 import datetime
 import itertools
 
@@ -6,7 +7,8 @@ import pytest
 from papers.dossiers import author_slug
 from papers.identifiers import Name
 from papers.importing import UnknownIdentifier, find_paper, import_paper, import_record
-from papers.models import Identifier, Paper, Venue
+from papers.merging import undo
+from papers.models import Identifier, Merge, MergeProposal, Paper, Venue
 from papers.sources import record_from_json, record_to_json
 from tests.factories import make_record
 
@@ -185,6 +187,25 @@ def test_a_file_of_a_member_does_not_make_two_works_one():
     ).paper
     import_record(make_record(source="bibtex", title="On X", arxiv="1203.0001", doi="10.1/x"))
     assert set(Paper.objects.all()) == {one, other}
+
+
+def test_what_moderators_took_apart_stays_apart(alice):
+    import_record(make_record(source="arxiv", title="On X", arxiv="1203.0001"))
+    import_record(make_record(source="crossref", title="About X", doi="10.1/x", year=2019))
+    told = make_record(source="arxiv-oai", title="On X", arxiv="1203.0001", doi="10.1/x")
+    import_record(told)
+    undo(Merge.objects.get(), undone_by=alice)
+    import_record(dataclasses.replace(told, abstract="It is about X."))
+    assert Paper.objects.count() == 2
+
+
+def test_an_equal_title_is_proposed_to_moderators():
+    for year, doi in [(2015, "10.1/a"), (2016, "10.1/b")]:
+        import_record(
+            make_record(source="crossref", title="On X", year=year, doi=doi, venue="Nature")
+        )
+    assert Paper.objects.count() == 2
+    assert MergeProposal.objects.get().proposed_by is None
 
 
 def test_a_wrong_doi_does_not_join_works_that_have_nothing_in_common():
