@@ -5,6 +5,7 @@ from itertools import combinations
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
+from django.utils import timezone
 
 from papers.models import Decision, Merge, MergeProposal, Paper
 from papers.search import search_papers
@@ -75,6 +76,13 @@ def propose_duplicates(papers: Sequence[Paper]) -> int:
     return propose((Paper(pk=first), Paper(pk=second), note) for first, second in pairs)
 
 
+def decline(proposal: MergeProposal, *, decided_by: AbstractBaseUser) -> None:
+    """They are two works: the pair is not proposed again by itself."""
+    proposal.state, proposal.decided_by = Decision.DECLINED, decided_by
+    proposal.decided_at = timezone.now()
+    proposal.save(update_fields=["state", "decided_by", "decided_at"])
+
+
 def propose_by_member(*, paper: Paper, other: Paper, note: str, member: AbstractBaseUser) -> bool:
     """A member's proposal; False when this pair is waiting already.
 
@@ -90,7 +98,8 @@ def propose_by_member(*, paper: Paper, other: Paper, note: str, member: Abstract
     if not note:
         raise AlreadyDecided(proposal)
     proposal.proposed_by, proposal.note, proposal.state = member, note[:500], Decision.WAITING
-    proposal.save(update_fields=["proposed_by", "note", "state"])
+    proposal.decided_by = proposal.decided_at = None
+    proposal.save()
     return True
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
@@ -33,8 +33,8 @@ class MovedPapers:
         if query := request.META.get("QUERY_STRING"):
             address = f"{address}?{query}"
         # 308 sends a form again as it was: a text that was begun before the merge is not lost.
-        status = 301 if request.method in {"GET", "HEAD"} else 308
-        response = HttpResponse(status=status, headers={"Location": address})
+        is_form = request.method not in {"GET", "HEAD"}
+        response = HttpResponsePermanentRedirect(address, preserve_request=is_form)
         # Browsers keep such an answer for ever, but a merge can be undone.
         patch_cache_control(response, no_cache=True)
         return response

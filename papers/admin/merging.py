@@ -1,0 +1,271 @@
+"""Two papers side by side: one work or two? And the merges that were made, each to be undone."""
+
+from collections.abc import Iterable
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Case, IntegerField, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.formats import localize
+from django.views.decorators.http import require_POST
+
+from papers.duplicates import decline
+from papers.merging import CannotMerge, CannotUndo, consequences, merge, undo, why_not_undo
+from papers.models import Decision, Merge, MergeProposal, Paper
+
+# What is compared, in the order of the page.
+COLUMNS = (
+    *("title", "authors_text", "year", "venue", "field", "kind", "volume", "number", "pages"),
+    *("publisher", "published_on", "abstract", "url", "code_url", "data_url", "licence"),
+    *("categories", "arxiv_version", "is_preprint", "is_withdrawn", "is_retracted"),
+    *("citation_key", "corrected_fields", "created_at"),
+)
+LABELS = {"authors_text": "authors", "summary_count": "summaries", "wish_count": "wishes"}
+
+
+class DecidedByDeeds(admin.ModelAdmin):
+    """Moderators act by named deeds; a form that saves would go around the operations."""
+
+    actions = None
+    show_full_result_count = False
+
+    class Media:
+        css = {"all": ["css/admin-merging.css"]}
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def get_fields(self, request, obj=None) -> list[str]:
+        """None: the pages of this module say what they show. A snapshot is for nobody's eyes, it
+        tells which summaries of two papers have one author."""
+        return []
+
+
+@admin.register(MergeProposal)
+class MergeProposalAdmin(DecidedByDeeds):
+    list_display = [
+        *("first_title", "second_title", "years", "summaries", "state", "why", "proposer"),
+        "created_at",
+    ]
+    list_display_links = ["first_title", "second_title"]
+    list_filter = ["state", "created_at"]
+    list_select_related = ["first", "second", "proposed_by"]
+    search_fields = ["first__title", "second__title", "note", "=first__id", "=second__id"]
+    change_form_template = "admin/papers/mergeproposal/compare.html"
+
+    def get_ordering(self, request) -> list:
+        """Waiting first, the longest wait on top."""
+        waiting = When(state=Decision.WAITING, then=Value(0))
+        place = Case(waiting, default=Value(1), output_field=IntegerField())
+        return [place.asc(), "created_at", "id"]
+
+    def get_urls(self):
+        own = path(
+            "<int:pk>/decide",
+            self.admin_site.admin_view(self.decide),
+            name="papers_mergeproposal_decide",
+        )
+        return [own, *super().get_urls()]
+
+    @admin.display(description="one paper")
+    def first_title(self, proposal: MergeProposal) -> str:
+        return f"{proposal.first_id}: {proposal.first.title}"
+
+    @admin.display(description="other paper")
+    def second_title(self, proposal: MergeProposal) -> str:
+        return f"{proposal.second_id}: {proposal.second.title}"
+
+    @admin.display(description="years")
+    def years(self, proposal: MergeProposal) -> str:
+        return f"{proposal.first.year or '–'} and {proposal.second.year or '–'}"
+
+    @admin.display(description="summaries")
+    def summaries(self, proposal: MergeProposal) -> str:
+        return f"{proposal.first.summary_count} and {proposal.second.summary_count}"
+
+    @admin.display(description="why")
+    def why(self, proposal: MergeProposal) -> str:
+        return proposal.note[:80]
+
+    @admin.display(description="proposed by")
+    def proposer(self, proposal: MergeProposal) -> str:
+        return str(proposal.proposed_by or "an import")
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            context |= {
+                "proposal": obj,
+                "papers": [obj.first, obj.second],
+                "lines": compare(obj.first, obj.second),
+                "choices": _choices(obj),
+                "may_decide": _may_decide(request),
+                "is_waiting": obj.state == Decision.WAITING,
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    @method_decorator(require_POST)
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST `decision` merge or decline, `sure`, `keep` (a paper's number), and `seen`, the state
+        that the page showed."""
+        if not _may_decide(request):
+            raise PermissionDenied
+        proposal = self.get_queryset(request).filter(pk=pk).first()
+        if proposal is None:
+            messages.error(request, "This proposal is gone: the papers may have been merged.")
+            return redirect("admin:papers_mergeproposal_changelist")
+        if proposal.state != request.POST.get("seen"):
+            messages.error(request, "Somebody has decided this meanwhile. Look again.")
+            return redirect("admin:papers_mergeproposal_change", pk)
+        if not request.POST.get("sure"):
+            messages.error(request, "Tick the box above the button to confirm.")
+            return redirect("admin:papers_mergeproposal_change", pk)
+        if request.POST.get("decision") == "merge":
+            return self._merge(request, proposal)
+        decline(proposal, decided_by=request.user)
+        self.log_change(request, proposal, "Found to be two papers.")
+        messages.success(request, "Two papers. They are not proposed again by themselves.")
+        return redirect("admin:papers_mergeproposal_changelist")
+
+    def _merge(self, request: HttpRequest, proposal: MergeProposal) -> HttpResponse:
+        papers = {str(paper.pk): paper for paper in (proposal.first, proposal.second)}
+        kept = papers.pop(request.POST.get("keep", ""), None)
+        if kept is None:
+            messages.error(request, "Choose which of the two pages stays.")
+            return redirect("admin:papers_mergeproposal_change", proposal.pk)
+        try:
+            with transaction.atomic():
+                done = merge(kept=kept, merged=papers.popitem()[1], merged_by=request.user)
+                self.log_addition(request, done, f"Paper {done.merged_number} into {done.kept_id}")
+        except CannotMerge as error:
+            messages.error(request, str(error))
+            return redirect("admin:papers_mergeproposal_changelist")
+        messages.success(
+            request,
+            f"Paper {done.merged_number} is part of paper {done.kept_id} now, and its address "
+            "leads there.",
+        )
+        return redirect("admin:papers_merge_change", done.pk)
+
+
+@admin.register(Merge)
+class MergeAdmin(DecidedByDeeds):
+    list_display = ["merged_title", "merged_number", "into", "merged_by", "created_at", "undone_at"]
+    list_filter = ["created_at", ("undone_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["kept", "merged_by"]
+    search_fields = ["merged_title", "kept__title", "=merged_number", "=kept__id"]
+    change_form_template = "admin/papers/merge/undo.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("snapshot")
+
+    def get_urls(self):
+        own = path("<int:pk>/undo", self.admin_site.admin_view(self.undo), name="papers_merge_undo")
+        return [own, *super().get_urls()]
+
+    @admin.display(description="into")
+    def into(self, done: Merge) -> str:
+        return f"{done.kept_id}: {done.kept.title}"
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            context |= {
+                "merge": obj,
+                "why_not": why_not_undo(obj),
+                "may_decide": _may_undo(request),
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    @method_decorator(require_POST)
+    def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST `sure`."""
+        if not _may_undo(request):
+            raise PermissionDenied
+        done = self.get_queryset(request).filter(pk=pk).first()
+        if done is None:
+            messages.error(request, "There is no such merge.")
+            return redirect("admin:papers_merge_changelist")
+        if not request.POST.get("sure"):
+            messages.error(request, "Tick the box above the button to confirm.")
+            return redirect("admin:papers_merge_change", pk)
+        try:
+            with transaction.atomic():
+                restored = undo(done, undone_by=request.user)
+                self.log_change(request, done, f"Paper {restored.pk} is a paper of its own again.")
+        except CannotUndo as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request, f"Undone: paper {restored.pk} has its page and all that was its own again."
+            )
+        return redirect("admin:papers_merge_change", pk)
+
+
+def compare(first: Paper, second: Paper) -> list[dict[str, object]]:
+    """Line by line: a label, what each says, and whether they differ; empty ones are left out."""
+    lines = [
+        _line(LABELS.get(name) or str(Paper._meta.get_field(name).verbose_name), *values)
+        for name in COLUMNS
+        if any(values := [_text(getattr(paper, name)) for paper in (first, second)])
+    ]
+    lists = {
+        "identifiers": lambda paper: [str(row) for row in paper.identifiers.all()],
+        "arXiv versions": lambda paper: [_version(row) for row in paper.versions.all()],
+        "catalogue records": lambda paper: [
+            f"{row.source}, {row.fetched_at:%-d %B %Y}: {row.name}"
+            for row in paper.source_records.order_by("source", "name").defer("record")
+        ],
+        "summaries": lambda paper: [str(paper.summary_count)],
+        "wishes": lambda paper: [str(paper.wish_count)],
+    }
+    for label, items_of in lists.items():
+        values = ["\n".join(items_of(paper)) for paper in (first, second)]
+        if any(values):
+            lines.append(_line(label, *values))
+    return lines
+
+
+def _line(label: str, left: str, right: str) -> dict[str, object]:
+    return {"label": label, "sides": [left, right], "differs": left != right}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value if isinstance(value, int) else localize(value))
+
+
+def _version(version) -> str:
+    when = f", {version.submitted_on:%-d %B %Y}" if version.submitted_on else ""
+    return f"{version}{when}{', withdrawn' if version.is_withdrawn else ''}"
+
+
+def _choices(proposal: MergeProposal) -> Iterable[dict[str, object]]:
+    """Either paper as the one that stays; more summaries first, then the older number."""
+    both = (proposal.first, proposal.second)
+    best = max(both, key=lambda paper: (paper.summary_count, -paper.pk))
+    return [
+        {
+            "kept": kept,
+            "merged": merged,
+            "is_default": kept is best,
+            "consequences": consequences(kept=kept, merged=merged),
+        }
+        for kept, merged in (both, both[::-1])
+    ]
+
+
+def _may_decide(request: HttpRequest) -> bool:
+    return request.user.has_perms(["papers.change_mergeproposal", "papers.change_paper"])
+
+
+def _may_undo(request: HttpRequest) -> bool:
+    return request.user.has_perms(["papers.change_merge", "papers.change_paper"])
