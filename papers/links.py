@@ -114,7 +114,7 @@ def versions_of(paper: Paper) -> list[VersionLine]:
     if not arxiv_id:
         return []
     told = {version.number: version for version in paper.versions.all()}
-    newest = max([paper.arxiv_version or 0, *told])
+    newest = paper.arxiv_version or 0
     lines = []
     for number in range(newest, 0, -1):
         version = told.get(number) or ArxivVersion(number=number)

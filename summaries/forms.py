@@ -53,7 +53,9 @@ class WritingForm(forms.Form):
 
 
 class SummaryForm(WritingForm):
-    """`based_on` is the summary's save_count when the form was opened; 0 for a new one."""
+    """`based_on` is the summary's save_count when the form was opened; 0 for a new one. `version`
+    is the one on arXiv that the author has read, at most `newest_version`.
+    """
 
     text = WrittenField(
         strip=False,
@@ -70,12 +72,23 @@ class SummaryForm(WritingForm):
     readers = forms.ChoiceField(
         label="Who can read it", choices=[("everyone", "Everyone"), ("me", "Only me")]
     )
+    version = forms.IntegerField(label="Written about", min_value=1, required=False)
     based_on = forms.IntegerField(min_value=0, required=False)
     action = forms.ChoiceField(
         label="Save draft or Publish",
         choices=[("publish", ""), ("draft", ""), ("preview", "")],
         required=False,
     )
+
+    def __init__(self, *args: object, newest_version: int | None = None, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.newest_version = newest_version or 0
+
+    def clean_version(self) -> int | None:
+        version = self.cleaned_data["version"]
+        if version and version > self.newest_version:
+            raise forms.ValidationError("arXiv has no such version of this paper.")
+        return version
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]

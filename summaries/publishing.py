@@ -52,9 +52,11 @@ def publish(
     note: str = "",
     state: str = Summary.State.PUBLISHED,
     is_anonymous: bool = False,
+    paper_version: int | None = None,
 ) -> Summary:
     """Save the author's first text about a paper, published or in another state.
 
+    `paper_version` is the version on arXiv that it is about; the newest one when not told.
     Raises TextRefused when the text cannot be rendered and AlreadyWritten when the author has a
     summary of this paper.
     """
@@ -66,7 +68,7 @@ def publish(
                 author=author,
                 text=text,
                 is_anonymous=is_anonymous,
-                paper_version=paper.arxiv_version,
+                paper_version=paper_version or paper.arxiv_version,
             )
             _save_text(summary, text=text, editor=author, note=note, state=state)
     except IntegrityError:
@@ -86,9 +88,11 @@ def revise(
     note: str = "",
     state: str | None = None,
     is_anonymous: bool | None = None,
+    paper_version: int | None = None,
 ) -> Summary:
     """Replace the text of a summary; a published change is a revision.
 
+    What is None stays: with `paper_version` the author says to have read another version.
     `based_on` is the `save_count` that the editor's form began from; raises EditConflict when it
     was saved since, TextRefused when the text cannot be rendered, Summary.DoesNotExist when the
     editor may not edit it. Saving the same text again makes no revision.
@@ -102,6 +106,8 @@ def revise(
         if is_anonymous is not None:
             summary.is_anonymous = is_anonymous
             summary.save(update_fields=["is_anonymous"])
+        if paper_version is not None:
+            summary.paper_version = paper_version
         _save_text(
             summary,
             text=text,

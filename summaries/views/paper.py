@@ -1,14 +1,14 @@
 """The page of a paper, of one summary, its history and its source."""
 
-from django.db.models import Count, Prefetch, Window
+from django.db.models import Count, Prefetch, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from papers import citations
-from papers.identifiers import name_url
-from papers.models import Identifier, Paper
+from papers.links import links_of, notice_url, versions_of
+from papers.models import Paper
 from summaries.diffing import word_diff
 from summaries.forms import number_in
 from summaries.models import Citation, Comment, Summary
@@ -26,7 +26,8 @@ REVISIONS_SHOWN = 20
 @require_safe
 def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """?order= best, newest or shortest; another slug leads to the right address."""
-    found = get_object_or_404(Paper.objects.for_lists().select_related("field"), pk=pk)
+    papers = Paper.objects.for_lists().select_related("field").prefetch_related("versions")
+    found = get_object_or_404(papers, pk=pk)
     if slug != found.slug:
         return redirect(found, permanent=True)
     order = request.GET.get("order", "")
@@ -38,7 +39,10 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         .with_vote_of(request.user)
         .order_by(*SUMMARY_ORDERS[order][1])
     )
+    for written in summaries:
+        written.paper = found
     _attach_comments(summaries)
+    links = links_of(found)
     mine = None
     if request.user.is_authenticated:
         mine = Summary.objects.visible_to(request.user).filter(paper=found, author=request.user)
@@ -47,7 +51,10 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "paper": found,
         "authors": list(found.authorships.all()),
         "authors_shown": AUTHORS_SHOWN,
-        "links": _links(found),
+        "links": [link for link in links if link.is_main],
+        "more_links": [link for link in links if not link.is_main],
+        "versions": versions_of(found),
+        "notice_url": notice_url(found),
         "summaries": summaries,
         "mine": mine,
         "orders": {key: label for key, (label, _) in SUMMARY_ORDERS.items()},
@@ -78,25 +85,6 @@ def _attach_comments(summaries: list[Summary]) -> None:
         by_summary.setdefault(comment.summary_id, []).append(comment)
     for summary in summaries:
         summary.first_comments = by_summary.get(summary.pk, [])
-
-
-def _links(paper: Paper) -> list[dict[str, str]]:
-    """Where the paper itself is to be had."""
-    links = []
-    if paper.arxiv_id:
-        links.append(
-            {"label": "PDF", "icon": "file", "url": f"https://arxiv.org/pdf/{paper.arxiv_id}"}
-        )
-    labels = dict(Identifier.Scheme.choices)
-    seen = set()
-    for identifier in paper.identifiers.all():
-        url = name_url(identifier.as_name())
-        if url and identifier.scheme not in seen:
-            seen.add(identifier.scheme)
-            links.append({"label": labels[identifier.scheme], "icon": "out", "url": url})
-    if not links and paper.url:
-        links.append({"label": "Paper", "icon": "out", "url": paper.url})
-    return links
 
 
 def _cited_in(paper: Paper) -> int:
@@ -134,6 +122,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
 
 def summary_context(found: Summary, **more: object) -> dict[str, object]:
     """All that the page of a summary shows; a refused comment comes back through `more`."""
+    prefetch_related_objects([found.paper], "identifiers")
     siblings = list(
         Summary.objects.published()
         .filter(paper=found.paper_id)
@@ -164,6 +153,7 @@ def summary_context(found: Summary, **more: object) -> dict[str, object]:
     return {
         "summary": found,
         "paper": found.paper,
+        "notice_url": notice_url(found.paper),
         "siblings": siblings,
         "position": position,
         "next": siblings[(position + 1) % len(siblings)]

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from papers.links import notice_url, versions_of
 from papers.models import Paper
 from shortscience.lib.ratelimit import allow
 from summaries import publishing
@@ -27,14 +28,14 @@ NOT_VERIFIED = (
 @signed_in()
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """A first summary of a paper; whoever has one already edits it instead."""
-    paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
+    paper = get_object_or_404(Paper.objects.for_lists().prefetch_related("versions"), pk=pk)
     if request.method != "POST":
         written = Summary.objects.visible_to(request.user).filter(paper=paper, author=request.user)
         for summary in written:
             is_hidden = summary.state == Summary.State.HIDDEN
             return redirect("summary" if is_hidden else "summary-edit", pk=summary.pk)
         return _desk(request, paper, text=TEMPLATE if _is_first_visit(request.user) else "")
-    form = SummaryForm(request.POST)
+    form = SummaryForm(request.POST, newest_version=paper.arxiv_version)
     problem, status = _problem(request, form)
     if problem or form.cleaned_data["action"] == "preview":
         return _desk(request, paper, form=form, problem=problem, status=status)
@@ -46,6 +47,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             note=form.cleaned_data["note"],
             state=form.state,
             is_anonymous=form.is_anonymous,
+            paper_version=form.cleaned_data["version"],
         )
     except TextRefused as error:
         return _desk(request, paper, form=form, problem=str(error))
@@ -62,7 +64,10 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """?revision=N fills the form with an older text, to restore it."""
     summary = get_object_or_404(
-        Summary.objects.editable_by(request.user).select_related("paper__venue"), pk=pk
+        Summary.objects.editable_by(request.user)
+        .select_related("paper__venue")
+        .prefetch_related("paper__identifiers", "paper__versions"),
+        pk=pk,
     )
     if request.method != "POST":
         number = number_in(request.GET.get("revision", ""))
@@ -74,7 +79,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             text=older.text if older else summary.text,
             note=f"Restored revision {older.number}" if older else "",
         )
-    form = SummaryForm(request.POST)
+    form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
     problem, status = _problem(request, form)
     if problem or form.cleaned_data["action"] == "preview":
         return _desk(
@@ -88,6 +93,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             note=form.cleaned_data["note"],
             state=form.state,
             is_anonymous=form.is_anonymous,
+            paper_version=form.cleaned_data["version"],
             based_on=form.cleaned_data["based_on"] or 0,
         )
     except TextRefused as error:
@@ -176,6 +182,9 @@ def _desk(
         or ("anonymous" if summary and summary.is_anonymous else "name"),
         "readers": data.get("readers")
         or ("me" if summary and summary.state == "private" else "everyone"),
+        "versions": versions_of(paper),
+        "version": number_in(data["version"]) if "version" in data else _version(paper, summary),
+        "notice_url": notice_url(paper),
         "based_on": data.get("based_on") or (summary.save_count if summary else 0),
         "problem": problem,
         "can_save_draft": summary is None or summary.state in {"draft", "private"},
@@ -199,6 +208,7 @@ def _conflict(request: HttpRequest, form: SummaryForm, current: Summary) -> Http
         "note": form.cleaned_data["note"],
         "signed": form.cleaned_data["signed"],
         "readers": form.cleaned_data["readers"],
+        "version": form.cleaned_data["version"],
         "action": "draft" if is_draft else "publish",
     }
     return render(request, "summaries/conflict.html", context, status=409)
@@ -213,6 +223,11 @@ def _saved(request: HttpRequest, summary: Summary) -> HttpResponse:
     # The tag tells the script that the copy in the browser is not needed any more.
     messages.success(request, said[Summary.State(summary.state)], extra_tags="text-saved")
     return redirect(summary)
+
+
+def _version(paper: Paper, summary: Summary | None) -> int | None:
+    """The version of the paper that the form begins with; None when nobody knows."""
+    return summary.paper_version if summary else paper.arxiv_version
 
 
 def _is_first_visit(user) -> bool:
