@@ -21,6 +21,7 @@ from papers.matching import (
 from papers.merging import merge
 from papers.models import Identifier, Paper
 from papers.sources import Record
+from papers.sources.records import clean
 
 # A batch is tried again when another process added one of its papers at the same moment.
 MAX_TRIES = 3
@@ -71,7 +72,7 @@ def import_record(record: Record) -> Imported:
 
     A record without a title cannot become a paper: raises ValueError.
     """
-    if not record.title.strip():
+    if not clean(record).title.strip():
         raise ValueError("The record has no title.")
     return import_records([record])[0]
 
@@ -82,6 +83,7 @@ def import_records(records: Sequence[Record]) -> list[Imported]:
     Answers in the order of `records`; those without a title must not be among them. The number
     of queries does not grow with the batch when all papers are new or all are known.
     """
+    records = [clean(record) for record in records]
     for _ in range(MAX_TRIES):
         try:
             with transaction.atomic():

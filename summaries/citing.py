@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import Q
 
 from papers.identifiers import parse_identifier
@@ -56,3 +57,24 @@ def record_citations(summary: Summary, keys: Iterable[str]) -> None:
         Citation.objects.update_or_create(
             summary=summary, key=key, defaults={"paper": papers.get(key)}
         )
+
+
+def resolve_citations(*, batch_size: int = 500) -> int:
+    """Find the papers of keys that nobody knew when they were written; return how many were found.
+
+    The summaries that cite them are marked, so that `rerender_old` makes links of the keys.
+    """
+    count, last = 0, 0
+    unknown = Citation.objects.filter(paper=None).order_by("pk")
+    while batch := list(unknown.filter(pk__gt=last)[:batch_size]):
+        papers = papers_by_key(citation.key for citation in batch)
+        found = [citation for citation in batch if citation.key in papers]
+        for citation in found:
+            citation.paper = papers[citation.key]
+        with transaction.atomic():
+            Citation.objects.bulk_update(found, ["paper"])
+            numbers = {citation.summary_id for citation in found}
+            Summary.objects.filter(pk__in=numbers).update(renderer_version=0)
+        count += len(found)
+        last = batch[-1].pk
+    return count

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from summaries import standing
+from summaries.citing import resolve_citations
 from summaries.commenting import render_comment
 from summaries.models import Comment, Summary
 from summaries.publishing import rerender
@@ -13,11 +14,13 @@ from summaries.rendering import RENDERER_VERSION, TextRefused
 
 
 def rerender_old(*, batch_size: int = 200) -> int:
-    """Render summaries and comments of older renderers; return how many were.
+    """Render summaries and comments of older renderers, and those that cite a paper which nobody
+    knew when they were written; return how many were.
 
     A text that today's renderer refuses keeps the HTML it has and is not tried again.
     """
     done = 0
+    resolve_citations()
     for summary in _in_batches(
         Summary.objects.filter(renderer_version__lt=RENDERER_VERSION), batch_size
     ):

@@ -2,9 +2,11 @@
 
 import dataclasses
 import datetime
+import unicodedata
 from dataclasses import dataclass
 
 from papers.identifiers import Name
+from papers.sources.untrusted import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,24 @@ class Record:
     is_withdrawn: bool = False  # taken back by its authors
     is_retracted: bool = False  # taken back by its publisher
     issn: tuple[str, ...] = ()
+
+
+def clean(record: Record) -> Record:
+    """The record without letters that no page and no database should hold, in Unicode's NFC.
+
+    Catalogues and files are not trusted to have done so.
+    """
+    return Record(**{f.name: _clean(getattr(record, f.name)) for f in dataclasses.fields(record)})
+
+
+def _clean(value):
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", printable(value))
+    if isinstance(value, tuple):
+        return tuple(_clean(item) for item in value)
+    if isinstance(value, Name):
+        return Name(value.scheme, _clean(value.value))
+    return value
 
 
 def record_to_json(record: Record) -> dict[str, object]:

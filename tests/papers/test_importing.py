@@ -227,3 +227,13 @@ def test_two_arxiv_papers_with_one_doi_stay_two():
         for n in (1, 2)
     }
     assert len(papers) == 2
+
+
+def test_letters_that_no_database_takes_are_left_out():
+    told = make_record(
+        source="crossref", title="On\x00 Göd\x0bel\ud800", authors=("Kurt\x00 G",), doi="10.1/\x00x"
+    )
+    paper = import_record(told).paper
+    assert (paper.title, paper.authors_text) == ("On Gödel", "Kurt G")
+    assert find_paper(Name("doi", "10.1/x")) == paper
+    assert import_record(told).outcome == "known"
