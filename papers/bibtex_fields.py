@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Mapping
+from html import unescape
 
 from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
 from papers.latex import clean_title, latex_to_text
@@ -14,6 +15,8 @@ _ARXIV_MENTION = re.compile(
     re.IGNORECASE,
 )
 _ABS_VOLUME = re.compile(r"abs/(\S+)")
+# Crossref and users of BibSonomy leave HTML in BibTeX: "Cell &amp; Developmental Biology".
+_ENTITY = re.compile(r"\\?&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
 _ISSN = re.compile(r"\b\d{4}-?\d{3}[\dXx]\b")
 _KINDS = {
     "inproceedings": "conference",
@@ -38,6 +41,7 @@ def record_from_fields(
 
     Raises ValueError when there is no title.
     """
+    fields = {name: _ENTITY.sub(_letter, value) for name, value in fields.items()}
     title = clean_title(fields.get("title", ""))
     if not title:
         raise ValueError("it has no title")
@@ -66,6 +70,11 @@ def record_from_fields(
         url=_url(fields),
         issn=tuple(_ISSN.findall(fields.get("issn", ""))),
     )
+
+
+def _letter(found: re.Match) -> str:
+    letter = unescape(f"&{found[1]};")
+    return f"\\{letter}" if letter in {"&", "%", "#", "_", "$"} else letter
 
 
 def people(value: str) -> list[str]:

@@ -8,7 +8,7 @@ from types import ModuleType
 from django.conf import settings
 
 from papers.identifiers import Name
-from papers.sources import arxiv, bibsonomy, crossref, openalex, openreview, pubmed
+from papers.sources import arxiv, arxiv_oai, bibsonomy, crossref, openalex, openreview, pubmed
 from papers.sources.records import (
     Record,
     RecordNotFound,
@@ -41,6 +41,7 @@ __all__ = [
 # In order of preference; each tells in SCHEMES which names it can look up.
 SOURCES: dict[str, ModuleType] = {
     "arxiv": arxiv,
+    "arxiv-oai": arxiv_oai,
     "crossref": crossref,
     "pubmed": pubmed,
     "openreview": openreview,
@@ -65,16 +66,31 @@ def searchable() -> dict[str, ModuleType]:
 
 
 def fetch(name: Name) -> Record:
-    """What the first source that knows the name says of the paper; raises SourceError."""
-    problem: SourceError = RecordNotFound("None of our catalogues knows names like this one.")
+    """What the first source that knows the name says of the paper; raises SourceError.
+
+    SourceUnavailable when one of them could not be asked: it may know later.
+    """
+    problem: SourceError = RecordNotFound(_nobody_knows(name))
     for key, source in SOURCES.items():
         if name.scheme not in source.SCHEMES or missing_settings(key):
             continue
         try:
             return source.fetch(name)
         except SourceError as error:
-            problem = error
+            if not isinstance(problem, SourceUnavailable):
+                problem = error
     raise problem
+
+
+def _nobody_knows(name: Name) -> str:
+    skipped = [
+        source.NAME
+        for key, source in SOURCES.items()
+        if name.scheme in source.SCHEMES and missing_settings(key)
+    ]
+    if skipped:
+        return f"{' and '.join(skipped)} would know it, but this site has no account there."
+    return "None of our catalogues knows names like this one."
 
 
 def search(query: str, source: str) -> list[Record]:

@@ -10,9 +10,15 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from papers.identifiers import Name, parse_arxiv_id, parse_doi
+from papers.identifiers import Name, parse_arxiv_id
 from papers.latex import latex_to_text
 from papers.names import display_name
+from papers.sources.arxiv_fields import (
+    known_categories,
+    paragraphs,
+    parse_dois,
+    says_withdrawn,
+)
 from papers.sources.asking import ask, check_status, parse_xml
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
 from shortscience.lib.http import Answer, Service
@@ -21,13 +27,6 @@ SCHEMES = ("arxiv",)
 NAME = "arXiv"
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
-_WITHDRAWN = re.compile(
-    r"\b(?:this|the) (?:paper|submission|article|manuscript) (?:has been|is|was) withdrawn\b"
-    r"|\A\s*withdrawn\b",
-    re.IGNORECASE,
-)
-# arXiv categories: "cs.LG", "hep-th"; ACM and MSC classes turn up in the same place.
-_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]{2,})?\Z")
 
 
 def fetch(name: Name) -> Record:
@@ -98,11 +97,11 @@ def _record(entry) -> Record | None:
         venue="arXiv",
         venue_kind="preprint",
         kind="misc",
-        identifiers=(Name("arxiv", arxiv_id), *_dois(_text(entry, f"{_ARXIV}doi"))),
+        identifiers=(Name("arxiv", arxiv_id), *parse_dois(_text(entry, f"{_ARXIV}doi"))),
         categories=_categories(entry),
         arxiv_version=version,
         url=f"https://arxiv.org/abs/{arxiv_id}",
-        is_withdrawn=bool(_WITHDRAWN.search(comment) or _WITHDRAWN.search(abstract[:200])),
+        is_withdrawn=says_withdrawn(comment, abstract),
     )
 
 
@@ -111,16 +110,12 @@ def _text(entry, path: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """An abstract: hard line ends go, a newline and two blanks before a word begin a paragraph.
-
-    The dialect until autumn 2025 wraps every line with a newline and two blanks: there all lines
+    """The dialect until autumn 2025 wraps every line with a newline and two blanks: there all lines
     look like paragraphs, and none is one.
     """
-    text = text.strip()
-    lines = text.split("\n")
+    lines = text.strip().split("\n")
     is_wrapped = len(lines) > 2 and all(line.startswith("  ") for line in lines[1:] if line)
-    parts = [text] if is_wrapped else re.split(r"\n\s*\n|\n {2,}", text)
-    return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
+    return " ".join(text.split()) if is_wrapped else paragraphs(text)
 
 
 def _authors(entry):
@@ -130,22 +125,11 @@ def _authors(entry):
             yield name
 
 
-def _dois(text: str) -> list[Name]:
-    """The field may hold several DOIs with blanks between them."""
-    names = []
-    for part in text.split():
-        try:
-            names.append(Name("doi", parse_doi(part)))
-        except ValueError:
-            continue
-    return names
-
-
 def _categories(entry) -> tuple[str, ...]:
     primary = entry.find(f"{_ARXIV}primary_category")
     terms = [primary.get("term", "")] if primary is not None else []
     terms += [category.get("term", "") for category in entry.iter(f"{_ATOM}category")]
-    return tuple(dict.fromkeys(term for term in terms if _CATEGORY.match(term)))
+    return known_categories(terms)
 
 
 def _date(text: str) -> datetime.date | None:

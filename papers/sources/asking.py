@@ -9,10 +9,17 @@ from shortscience.lib import http
 
 
 def ask(
-    service: http.Service, url: str, *, params: dict[str, str] | None = None, accept: str = "*/*"
+    service: http.Service,
+    url: str,
+    *,
+    params: dict[str, str] | None = None,
+    accept: str = "*/*",
+    patience_seconds: float | None = None,
 ) -> http.Answer:
     """A GET with the site's patience; any status below 500 that is not worth a retry comes back."""
-    return _told(service, http.get, url, params=params, accept=accept)
+    return _told(
+        service, http.get, url, params=params, accept=accept, patience_seconds=patience_seconds
+    )
 
 
 def send(service: http.Service, url: str, *, json: dict[str, object]) -> http.Answer:
@@ -20,9 +27,12 @@ def send(service: http.Service, url: str, *, json: dict[str, object]) -> http.An
     return _told(service, http.post, url, json=json)
 
 
-def _told(service: http.Service, call, url: str, **what) -> http.Answer:
+def _told(
+    service: http.Service, call, url: str, *, patience_seconds: float | None = None, **what
+) -> http.Answer:
+    patience_seconds = patience_seconds or settings.SOURCE_PATIENCE_SECONDS
     try:
-        answer = call(service, url, patience_seconds=settings.SOURCE_PATIENCE_SECONDS, **what)
+        answer = call(service, url, patience_seconds=patience_seconds, **what)
     except http.Unavailable as error:
         raise SourceUnavailable(str(error), retry_after_seconds=error.retry_after_seconds) from None
     except http.HttpError as error:

@@ -1,6 +1,7 @@
 """Crossref's works by DOI: https://api.crossref.org/swagger-ui/index.html"""
 
 import datetime
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +42,7 @@ _CODE_HOSTS = {"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}
 _DATA_PREFIXES = {  # Zenodo, Dryad, figshare, Dataverse, Mendeley Data, OSF
     *("10.5281", "10.5061", "10.6084", "10.7910", "10.17632", "10.17605"),
 }
+_MINING = re.compile(r"\btdm\b|text-and-data-mining|userlicense", re.IGNORECASE)
 # Removals are retractions for which nothing may stay online.
 _RETRACTIONS = {"retraction", "withdrawal", "removal"}
 
@@ -119,7 +121,7 @@ def _record(work: dict) -> Record | None:
         kind=kind,
         identifiers=names,
         licence=_licence(work),
-        url=as_address(work.get("URL")),
+        url=name_url(names[0]) or "",
         code_url=code_url,
         data_url=data_url,
         issn=tuple(filter(None, map(as_text, as_list(work.get("ISSN"))))),
@@ -224,7 +226,7 @@ def _licence(work: dict) -> str:
         for licence in objects(work.get("license"))
         if as_text(licence.get("content-version")) == version
     ]
-    told = [address for address in told if 0 < len(address) <= 200]
+    told = [address for address in told if 0 < len(address) <= 200 and not _MINING.search(address)]
     free = [address for address in told if "creativecommons.org/" in address]
     return next(iter(free or told), "")
 

@@ -74,8 +74,11 @@ def plain_abstract(source: str) -> str:
         return ""
     if "&lt;" in source and "<" not in source:
         source = unescape(source)
-    # Within HTML a <title> would be no text.
-    source = _COMMENT.sub(" ", source)
+    if not _TAG.search(source):
+        parts = re.split(r"\n\s*\n", unescape(source))
+        return "\n\n".join(filter(None, (" ".join(printable(part).split()) for part in parts)))
+    # Line ends of the source mean nothing; within HTML a <title> would be no text.
+    source = " ".join(_COMMENT.sub(" ", source).split())
     root = _parsed(re.sub(r"<(/?)(?:jats:)?title\b", r"<\1h4", source))
     for formula in root.xpath("//inline-formula|//disp-formula"):
         source_tex = formula.xpath("string(.//tex-math)")

@@ -77,8 +77,14 @@ def _ask(tool: str, params: dict[str, str], asked_for: str) -> tuple[Service, An
 
 
 def parse_hits(service: Service, answer: Answer) -> list[str]:
-    """{"esearchresult": {"idlist": ["31452104", …]}}; faults come with status 200 too."""
-    told = as_object(read_json(service, answer).get("esearchresult"))
+    """{"esearchresult": {"idlist": ["31452104", …]}}, or the same in XML.
+
+    Faults come with status 200 too; raises SourceRefused for them.
+    """
+    if answer.body.lstrip()[:1] == b"<":
+        told = _hits_of_xml(service, answer)
+    else:
+        told = as_object(read_json(service, answer).get("esearchresult"))
     if as_text(told.get("ERROR")):
         raise SourceRefused(f"PubMed says: {as_text(told['ERROR'])[:200]}")
     if "idlist" not in told:
@@ -87,13 +93,22 @@ def parse_hits(service: Service, answer: Answer) -> list[str]:
     return [pmid for pmid in pmids if re.fullmatch(r"[1-9]\d{0,8}", pmid)]
 
 
+def _hits_of_xml(service: Service, answer: Answer) -> dict[str, object]:
+    root = parse_xml(service, answer.body)
+    if root.tag != "eSearchResult":
+        return {}
+    pmids = [_text(node) for node in root.iterfind("IdList/Id")]
+    return {"ERROR": _text(root.find("ERROR")), "idlist": pmids}
+
+
 def parse_articles(service: Service, answer: Answer) -> list[Record]:
     """Articles and chapters of books; the ones without number or title are left out."""
     root = parse_xml(service, answer.body)
-    if root.tag != "PubmedArticleSet":
-        raise SourceGarbled("The answer of PubMed cannot be read.")
     readers = {"PubmedArticle": _article, "PubmedBookArticle": _chapter}
-    records = (readers[entry.tag](entry) for entry in root if entry.tag in readers)
+    if root.tag != "PubmedArticleSet" and root.tag not in readers:
+        raise SourceGarbled("The answer of PubMed cannot be read.")
+    entries = [root] if root.tag in readers else root
+    records = (readers[entry.tag](entry) for entry in entries if entry.tag in readers)
     return [record for record in records if record is not None]
 
 

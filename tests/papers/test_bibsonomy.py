@@ -177,3 +177,18 @@ def test_our_hashes_are_those_of_the_service(title, authors, year, told):
     assert interhash(title, authors, year) == told
     assert interhash(f"{title}.", authors[::-1], year) == told
     assert told in interhashes(title, authors, year)
+
+
+def test_html_entities_in_fields_become_letters():
+    post = {
+        "title": "Cells &amp; tests &lt; 3 \\&amp; M&uuml;ller AT&T; x",
+        "author": "M&#252;ller, Ren&eacute;",
+        "journal": "Cell &amp; Developmental Biology",
+        "url": "https://example.org/?a=1&copy=2",
+    }
+    body = json.dumps({"posts": {"post": [{"bibtex": post}]}}).encode()
+    (record,) = bibsonomy.parse_rest(SERVICE, Answer(200, body, {}))
+    assert record.title == "Cells & tests < 3 & Müller AT&T; x"
+    assert record.authors == ("René Müller",)
+    assert record.venue == "Cell & Developmental Biology"
+    assert record.url == "https://example.org/?a=1&copy=2"

@@ -53,6 +53,8 @@ def test_the_licence_is_the_free_one_and_never_that_for_text_mining():
     assert parsed(WORKS["published"]).licence == "http://creativecommons.org/licenses/by/4.0/"
     only_mining = {**WORKS["published"], "license": WORKS["published"]["license"][0]}
     assert parsed(only_mining).licence == ""
+    disguised = {"URL": "https://example.org/text-and-data-mining", "content-version": "vor"}
+    assert parsed({**only_mining, "license": [disguised]}).licence == ""
 
 
 def test_single_objects_and_numbers_as_text_are_read():

@@ -6,7 +6,7 @@ import pytest
 
 from papers import sources
 from papers.identifiers import Name
-from papers.sources import RecordNotFound, SourceRefused, openalex
+from papers.sources import RecordNotFound, SourceRefused, SourceUnavailable, openalex
 
 RESNET = Name("openalex", "W2194775991")
 
@@ -102,6 +102,13 @@ def test_without_a_key_openalex_is_not_asked(replay, settings):
     settings.OPENALEX_API_KEY = ""
     assert sources.missing_settings("openalex") == ("OPENALEX_API_KEY",)
     assert "openalex" not in sources.searchable()
-    with pytest.raises(RecordNotFound):
+    with pytest.raises(RecordNotFound, match="OpenAlex would know it, but this site has no acc"):
         sources.fetch(RESNET)
     assert replay.requests == []
+
+
+def test_a_source_that_could_not_be_asked_may_know_later(replay):
+    replay.fail(status=503, times=3)  # Crossref; OpenAlex answers and does not know.
+    with pytest.raises(SourceUnavailable, match="Crossref"):
+        sources.fetch(Name("doi", "10.1000/nothing"))
+    assert replay.requests[-1][1].startswith("/openalex/")

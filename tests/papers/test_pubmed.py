@@ -179,3 +179,14 @@ def test_errors_of_the_search_are_told_in_pubmeds_words():
         pubmed.parse_hits(SERVICE, Answer(200, b'{"esearchresult": []}', {}))
     odd = b'{"esearchresult":{"idlist":["12", 13, "x", null, "1,2"]}}'
     assert pubmed.parse_hits(SERVICE, Answer(200, odd, {})) == ["12", "13"]
+
+
+def test_hits_in_xml_and_an_article_alone_are_read_too():
+    hits = b"<eSearchResult><IdList><Id>12</Id><Id>13</Id></IdList></eSearchResult>"
+    assert pubmed.parse_hits(SERVICE, Answer(200, hits, {})) == ["12", "13"]
+    fault = b"<eSearchResult><ERROR>Empty term</ERROR></eSearchResult>"
+    with pytest.raises(SourceRefused, match="Empty term"):
+        pubmed.parse_hits(SERVICE, Answer(200, fault, {}))
+    article = ARTICLE_XML.format(pmid="1", article="<ArticleTitle>A</ArticleTitle>")
+    alone = article.removeprefix("<PubmedArticleSet>").removesuffix("</PubmedArticleSet>")
+    assert parsed(alone.encode()) == parsed(article.encode()) != []

@@ -104,6 +104,14 @@ def test_abstracts_keep_signs_that_only_look_like_tags():
     assert plain_abstract("<jats:p>" * 20_000 + "x") == "x"
 
 
+def test_paragraphs_of_an_abstract_are_those_of_the_markup():
+    markup = (
+        "<jats:p>One\n   line (\n<jats:italic>X</jats:italic>\n).</jats:p>\n<jats:p>Two</jats:p>"
+    )
+    assert plain_abstract(markup) == "One line ( X ).\n\nTwo"
+    assert plain_abstract("One\nline.\n\nTwo &amp; three.") == "One line.\n\nTwo & three."
+
+
 def _read(parse, value) -> list[Record]:
     try:
         told = parse(SERVICE, Answer(200, json.dumps(value).encode(), {}))
