@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from papers import correcting
 from papers.correction_forms import CorrectionForm
 from papers.links import identifier_url
-from papers.models import Correction, Paper
+from papers.models import Correction, Identifier, Paper
 from papers.record_history import changes_of, sources_of
 from shortscience.lib.ratelimit import allow
 
@@ -82,11 +82,11 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     """What the record is made of: names, catalogues, what people corrected and when."""
     paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     corrected = set(paper.corrected_fields)
+    order = Identifier.Scheme.values
+    names = sorted(paper.identifiers.all(), key=lambda name: order.index(name.scheme))
     context = {
         "paper": paper,
-        "names": [
-            {"identifier": name, "url": identifier_url(name)} for name in paper.identifiers.all()
-        ],
+        "names": [{"identifier": name, "url": identifier_url(name)} for name in names],
         "sources": sources_of(paper),
         "corrected": [label for field, label in correcting.LABELS.items() if field in corrected],
         "changes": changes_of(paper),

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urlsplit
 
 from papers.identifiers import Name, name_url, parse_identifier
@@ -76,18 +76,17 @@ def is_allowed(url: str) -> bool:
 
 
 def links_of(paper: Paper) -> list[Link]:
-    """Every way to a paper, the best first, no address twice; at least one is a main link.
+    """Every way to a paper, the best first, no address twice.
 
-    Reads `paper.identifiers` and, for HTML, `paper.versions`: prefetch both.
+    One is a main link at least, unless all we can do is search for the title elsewhere. Reads
+    `paper.identifiers` and, for HTML, `paper.versions`: prefetch both.
     """
     names = _sorted(identifier.as_name() for identifier in paper.identifiers.all())
-    links = [*_pdf(names), *_named(names), *_told(paper, names)]
-    links += [*_html(paper), *_searches(paper)]
+    links = [*_pdf(names), *_named(names), *_told(paper, names), *_html(paper)]
     links = list({link.url: link for link in reversed(links)}.values())[::-1]
-    if not any(link.is_main for link in links):
-        first = links[0]
-        links[0] = Link(first.label, first.url, first.icon, is_main=True)
-    return links
+    if links and not any(link.is_main for link in links):
+        links[0] = replace(links[0], is_main=True)
+    return [*links, *_searches(paper)]
 
 
 def identifier_url(identifier: Identifier) -> str:

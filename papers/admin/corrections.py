@@ -61,18 +61,20 @@ class CorrectionAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `decision` accept or decline, `field` for each field chosen, `answer`."""
+        """POST `accept` or `decline`, `field` for each field chosen, `answer`."""
         if not _may_decide(request):
             raise PermissionDenied
         answer = request.POST.get("answer", "").strip()[:500]
         how = {"correction_id": pk, "moderator": request.user, "answer": answer}
         try:
-            if request.POST.get("decision") == "accept":
+            if "accept" in request.POST:
                 correcting.accept(**how, fields=request.POST.getlist("field"))
                 said = "Accepted: the record is written, and imports leave these fields alone."
-            else:
+            elif "decline" in request.POST:
                 correcting.decline(**how)
                 said = "Declined. The record is as it was."
+            else:
+                raise ValueError("Accept or decline.")
         except Correction.DoesNotExist:
             messages.error(request, "There is no such correction any more.")
             return redirect("admin:papers_correction_changelist")

@@ -286,7 +286,7 @@ def test_a_moderator_accepts_the_ticked_fields(client, alice, moderator, paper):
     client.force_login(moderator)
     answer = client.post(
         f"/admin/papers/correction/{correction.pk}/decide",
-        {"decision": "accept", "field": ["volume"], "answer": "The year is right."},
+        {"accept": "1", "field": ["volume"], "answer": "The year is right."},
     )
     assert answer.status_code == 302
     assert (Paper.objects.get().year, Paper.objects.get().volume) == (2016, "2")
@@ -299,8 +299,9 @@ def test_a_moderator_accepts_the_ticked_fields(client, alice, moderator, paper):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"decision": "accept"}, "Choose at least one field"),
-        ({"decision": "accept", "field": ["identifiers"]}, "propose to merge them"),
+        ({}, "Accept or decline."),
+        ({"accept": "1"}, "Choose at least one field"),
+        ({"accept": "1", "field": ["identifiers"]}, "propose to merge them"),
     ],
 )
 def test_what_cannot_be_accepted_is_told(client, alice, moderator, paper, data, words):
@@ -316,7 +317,7 @@ def test_what_cannot_be_accepted_is_told(client, alice, moderator, paper, data, 
 def test_only_moderators_decide(client, alice, paper):
     correction = propose(paper=paper, proposed={"year": 2018}, member=alice)
     address = f"/admin/papers/correction/{correction.pk}/decide"
-    data = {"decision": "accept", "field": ["year"]}
+    data = {"accept": "1", "field": ["year"]}
     for person in (alice, make_user(is_staff=True)):
         client.force_login(person)
         assert client.post(address, data).status_code in {302, 403}

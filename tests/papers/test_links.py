@@ -68,14 +68,22 @@ def test_every_name_of_a_paper_is_a_link():
         (["dblp:conf/x/Y"], {}, ("DBLP", "https://dblp.org/rec/conf/x/Y")),
         ([], {"url": "https://www.jmlr.org/a.pdf"}, ("PDF at jmlr.org", None)),
         ([], {"url": "https://example.org/a"}, ("Paper at example.org", "https://example.org/a")),
-        ([], {}, ("Semantic Scholar", "https://www.semanticscholar.org/search?q=Learning+to+test")),
     ],
 )
-def test_there_is_always_a_main_link(names, fields, first):
+def test_there_is_a_main_link(names, fields, first):
     links = links_of(paper_with(*names, **fields))
     label, url = first
     assert links[0].is_main and links[0].label == label
     assert url is None or links[0].url == url
+
+
+def test_a_paper_of_which_only_the_title_is_known_is_looked_for():
+    paper = paper_with(title="On $x_i$ & more")
+    assert addresses(paper) == {
+        "Semantic Scholar": "https://www.semanticscholar.org/search?q=On+x_i+%26+more",
+        "Google Scholar": "https://scholar.google.com/scholar?q=On+x_i+%26+more",
+    }
+    assert not any(link.is_main for link in links_of(paper))
 
 
 def test_the_preprints_doi_stays_linked_beside_that_of_the_publication():
