@@ -6,4 +6,4 @@ class PapersConfig(AppConfig):
 
     def ready(self) -> None:
         # Its model must be known from the start, also to who deletes a paper.
-        from papers import search  # noqa: F401
+        from papers import checks, search  # noqa: F401

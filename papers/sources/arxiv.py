@@ -25,6 +25,7 @@ from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("arxiv",)
 NAME = "arXiv"
+ADDRESS = "ARXIV_API_URL"
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 

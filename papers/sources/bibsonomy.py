@@ -20,6 +20,7 @@ from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("bibsonomy", "dblp", "key")
 NAME = "BibSonomy"
+ADDRESS = "BIBSONOMY_URL"
 HITS = 20
 _CODE = {"code", "source code", "implementation", "github"}
 _DATA = {"data", "dataset", "data set"}

@@ -25,6 +25,7 @@ from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("doi",)
 NAME = "Crossref"
+ADDRESS = "CROSSREF_API_URL"
 _KINDS = {  # Crossref's type: (BibTeX entry type, kind of venue)
     "journal-article": ("article", "journal"),
     "proceedings-article": ("inproceedings", "conference"),

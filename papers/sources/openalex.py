@@ -28,6 +28,7 @@ from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("openalex", "doi", "pmid", "pmc")
 NAME = "OpenAlex"
+ADDRESS = "OPENALEX_API_URL"
 NEEDS = ("OPENALEX_API_KEY",)
 MAX_WORDS = 20_000  # Longer "abstracts" are whole papers, or positions that are slips.
 _FORMS = {"doi": "https://doi.org/{}", "pmid": "pmid:{}", "pmc": "pmcid:{}"}

@@ -21,6 +21,7 @@ from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("openreview",)
 NAME = "OpenReview"
+ADDRESS = "OPENREVIEW_API_URL"
 NEEDS = ("OPENREVIEW_USER", "OPENREVIEW_PASSWORD")
 HITS = 10
 # A token is good for a day; a new login costs one of three a minute.

@@ -20,6 +20,7 @@ from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("pmid", "pmc")
 NAME = "PubMed"
+ADDRESS = "PUBMED_API_URL"
 HITS = 10
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EMPTY_LABELS = {"", "unlabelled", "unassigned", "abstract"}

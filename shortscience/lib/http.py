@@ -51,11 +51,15 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """How to treat one outside service; `base_url` also names the only host that is allowed."""
+    """How to treat one outside service; `base_url` also names the only host that is allowed.
+
+    A service that counts its calls together with those of another one shares its turn.
+    """
 
     name: str
     base_url: str
     spacing_seconds: float = 0.0
+    shares_turn_with: str = ""
     max_bytes: int = 5 * 1024 * 1024
     connect_seconds: float = 5.0
     read_seconds: float = 30.0
@@ -123,7 +127,9 @@ def _ask(service: Service, url: str, params, accept: str, json, patience_seconds
 def _in_turn(service: Service, url: str, params, accept: str, json, deadline: float) -> Answer:
     left = deadline - time.monotonic()
     with one_at_a_time(
-        service.name, spacing_seconds=service.spacing_seconds, patience_seconds=max(left, 0)
+        service.shares_turn_with or service.name,
+        spacing_seconds=service.spacing_seconds,
+        patience_seconds=max(left, 0),
     ):
         until = min(deadline, time.monotonic() + service.total_seconds)
         return _follow(service, url, params, accept, json, until)
@@ -199,5 +205,12 @@ def _count_failure(service: Service) -> None:
     except ValueError:
         return
     if count >= FAILURES_BEFORE_PAUSE:
-        cache.set(f"resting:{service.name}", 1, timeout=PAUSE_SECONDS)
+        until = time.time() + PAUSE_SECONDS
+        cache.set(f"resting:{service.name}", until, timeout=PAUSE_SECONDS)
         cache.delete(name)
+
+
+def rests_until(name: str) -> datetime.datetime | None:
+    """When a service is asked again that failed too often; None while it is asked."""
+    until = cache.get(f"resting:{name}")
+    return datetime.datetime.fromtimestamp(until, datetime.UTC) if until else None
