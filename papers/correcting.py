@@ -226,7 +226,7 @@ def _close(correction: Correction, state: str, moderator, answer: str) -> None:
 
 def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -> None:
     """Bring a locked paper, its byline, names, history and the search to new values."""
-    _keep_before(paper)
+    keep_before(paper)
     columns = {name: value for name, value in values.items() if name != "identifiers"}
     set_by_hand = set(columns)
     if "authors" in columns:
@@ -252,8 +252,11 @@ def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -
     paper_changed.send(sender=Paper, paper=paper)
 
 
-def _keep_before(paper: Paper) -> None:
-    """Imports write no history: before a person changes a row, it is kept as they left it."""
+def keep_before(paper: Paper) -> None:
+    """Imports write no history: before a person changes a row, it is kept as they left it.
+
+    `paper` is as it is in the database; nothing is kept twice.
+    """
     kept = paper.history.first()
     columns = {field.attname for field in Paper.history.model.tracked_fields} - {"updated_at"}
     if kept and all(getattr(kept, column) == getattr(paper, column) for column in columns):

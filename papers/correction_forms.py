@@ -45,7 +45,7 @@ class CorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="One a line, in order, given name first: Ada Lovelace",
     )
-    abstract = _text(max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}))
+    abstract = _text(max_length=100_000, widget=forms.Textarea(attrs={"rows": 8}))
     year = forms.IntegerField(required=False, help_text="Of publication.")
     venue = _text(max_length=120, help_text="Conference or journal by its usual name: NeurIPS")
     volume = _text(max_length=40)
@@ -74,6 +74,7 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, data=None, *, paper: Paper):
         self.paper = paper
+        # As they come back when nobody touches them.
         self.now = {name: _normal(name, value) for name, value in values_of(paper).items()}
         self.changes: dict[str, list] = {}
         self.taken: list[Paper] = []  # Papers that have one of the names already.
@@ -99,7 +100,7 @@ class CorrectionForm(forms.Form):
         for name in LABELS:
             if name not in data:
                 continue
-            value = _normal(name, _as_list(data[name]) if name in _LISTS else data[name])
+            value = _normal(name, data[name])
             if _mark(value) != seen.get(name, _mark(self.now[name])):
                 proposed[name] = value
         for name, value in proposed.items():
@@ -163,18 +164,17 @@ def _wrong_address(url: str) -> str:
     return "" if is_allowed(url) else "We do not link to this site."
 
 
-def _as_list(text: str) -> list[str]:
-    """One a line or divided by semicolons."""
-    return [" ".join(line.split()) for line in text.replace(";", "\n").splitlines()]
-
-
 def _normal(name: str, value):
-    """The form in which values are compared: white space is not what a correction is about."""
+    """The form in which values are compared: white space is not what a correction is about.
+
+    Lists come typed, one a line or divided by semicolons, or as lists.
+    """
     if name in _LISTS:
-        return [item for item in value if item]
+        text = "\n".join(value) if isinstance(value, list) else value
+        lines = (" ".join(line.split()) for line in text.replace(";", "\n").splitlines())
+        return [line for line in lines if line]
     if name == "abstract":
-        lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        return "\n".join(line.rstrip() for line in lines).strip()
+        return "\n".join(line.rstrip() for line in value.splitlines()).strip()
     return " ".join(value.split()) if isinstance(value, str) else value
 
 

@@ -83,7 +83,10 @@ def links_of(paper: Paper) -> list[Link]:
     """
     names = _sorted(identifier.as_name() for identifier in paper.identifiers.all())
     links = [*_pdf(names), *_named(names), *_told(paper, names), *_html(paper)]
-    links = list({link.url: link for link in reversed(links)}.values())[::-1]
+    by_url: dict[str, Link] = {}
+    for link in links:
+        by_url.setdefault(link.url, link)
+    links = list(by_url.values())
     if links and not any(link.is_main for link in links):
         links[0] = replace(links[0], is_main=True)
     return [*links, *_searches(paper)]

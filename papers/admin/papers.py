@@ -3,9 +3,11 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
+from papers.correcting import keep_before
 from papers.dossiers import author_slug, typeset
 from papers.models import Authorship, Identifier, Paper, SourceRecord
 from papers.search import index_papers
+from papers.signals import paper_changed
 
 
 class IdentifierInline(admin.TabularInline):
@@ -43,6 +45,7 @@ class PaperAdmin(SimpleHistoryAdmin):
     def save_model(self, request, obj, form, change) -> None:
         """What a moderator sets stays: later imports leave the field alone."""
         if change:
+            keep_before(Paper.objects.get(pk=obj.pk))
             corrected = {*obj.corrected_fields, *form.changed_data} - {"corrected_fields"}
             obj.corrected_fields = sorted(corrected)
         typeset(obj)
@@ -60,3 +63,4 @@ class PaperAdmin(SimpleHistoryAdmin):
             paper.corrected_fields = sorted({*paper.corrected_fields, "authors"})
             paper.save(update_fields=["authors_text", "corrected_fields"])
         index_papers([paper])
+        paper_changed.send(sender=Paper, paper=paper)

@@ -7,12 +7,15 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from papers.correcting import accept, correct, decline, propose
 from papers.correction_forms import CorrectionForm
 from papers.importing import import_record
 from papers.models import Correction, Paper
-from tests.factories import make_paper, make_record, make_user
+from summaries.search import parse, search_summaries
+from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +123,48 @@ def test_what_the_member_left_alone_is_not_checked(client, alice, paper):
     client.force_login(alice)
     client.post(f"/paper/{paper.pk}/correct", filled(paper, volume="2"))
     assert Correction.objects.get().changes == {"volume": ["", "2"]}
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    title=TEXTS,
+    abstract=TEXTS,
+    authors=st.lists(TEXTS, max_size=4),
+    pages=TEXTS,
+    year=st.none() | st.integers(0, 9999),
+    url=TEXTS,
+)
+def test_a_form_that_nobody_touched_proposes_nothing(title, abstract, authors, pages, year, url):
+    paper = Paper(
+        title=title, abstract=abstract, authors_text="; ".join(authors), pages=pages, year=year
+    )
+    paper.url = url
+    empty = CorrectionForm(paper=paper)
+    sent = {name: empty[name].value() for name in empty.fields}
+    sent = {name: value for name, value in sent.items() if value not in (None, False)}
+    sent = {n: v.replace("\n", "\r\n") if isinstance(v, str) else v for n, v in sent.items()}
+    form = CorrectionForm(sent, paper=paper)
+    assert not form.is_valid()
+    assert list(form.errors) == ["__all__"] and "Nothing differs" in str(form.errors)
+
+
+def test_the_admin_page_of_a_paper_keeps_what_was_before_and_tells_the_search(client, paper):
+    summary = make_summary(paper=paper)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    address = f"/admin/papers/paper/{paper.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    data = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in data.items() if value not in (None, False)}
+    for prefix in ("identifiers", "authorships", "source_records"):
+        data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    data |= {"title": "Quaggas", "categories": "[]"}
+    assert client.post(address, data).status_code == 302
+    newer, older = paper.history.all()
+    assert (older.title, newer.title) == ("Learning to test", "Quaggas")
+    assert list(search_summaries(parse("quaggas"), user=summary.author)) == [summary]
 
 
 def test_a_name_of_another_paper_leads_to_that_paper(client, alice, paper):
