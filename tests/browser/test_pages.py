@@ -1,8 +1,12 @@
 """Every page: no sideways scroll, no faults, no accessibility findings, in both themes."""
 
+import datetime
+
 import pytest
 from axe_core_python.sync_playwright import Axe
 
+from papers.correcting import correct, propose
+from papers.sources import Version
 from summaries.commenting import comment
 from summaries.voting import cast_vote
 from tests.factories import make_paper, make_summary, make_user
@@ -51,7 +55,31 @@ def site():
     make_summary(paper=cited, author=tunde, text="Short.", is_anonymous=True)
     cast_vote(summary_id=first.pk, voter=tunde, value=1)
     comment(summary_id=first.pk, author=tunde, text="Why $n^2$?")
-    return {"paper": paper, "summary": first}
+    propose(paper=paper, proposed={"year": 2018, "pages": "5998–6008"}, member=mara)
+    corrector = make_user("jonas", is_staff=True, is_superuser=True)
+    correct(paper=paper, proposed={"volume": "30", "venue": "NIPS"}, moderator=corrector)
+    return {"paper": paper, "summary": first, "taken_back": taken_back()}
+
+
+def taken_back():
+    """A retracted paper with many authors, names and versions, and a summary of an older one."""
+    told = {
+        "source": "arxiv-oai",
+        "title": "Observation_of_a_word_that_is_far_too_long_for_a_phone in a detector",
+        "authors": tuple(f"Given{number} van Family{number}" for number in range(300)),
+        "arxiv": "2312.00752",
+        "doi": "10.1016/j.physletb.2012.08.020",
+        "dblp": "conf/nips/Long23",
+        "abstract": "A sentence. " * 40,
+        "code_url": "https://github.com/example/code",
+        "is_retracted": True,
+        "is_withdrawn": True,
+    }
+    days = [datetime.date(2023, 12, day) for day in range(1, 9)]
+    versions = [Version(number=at, submitted_on=day) for at, day in enumerate(days, start=1)]
+    paper = make_paper(**told, arxiv_version=2, versions=tuple(versions[:2]))
+    make_summary(paper=paper, author=make_user("olga"), text="Short.")
+    return make_paper(**told, arxiv_version=8, versions=tuple(versions))
 
 
 def addresses(site) -> list[str]:
@@ -61,6 +89,8 @@ def addresses(site) -> list[str]:
         "/?sort=recent&show=full",
         "/?field=biology",
         paper.get_absolute_url(),
+        f"/paper/{paper.pk}/record",
+        site["taken_back"].get_absolute_url(),
         summary.get_absolute_url(),
         f"/summary/{summary.pk}/history",
         "/venue",
@@ -118,6 +148,8 @@ def test_signed_in_pages(open_page, site):
         summary.get_absolute_url(),
         f"/paper/{other.pk}/write",
         f"/summary/{summary.pk}/edit",
+        f"/paper/{paper.pk}/correct",
+        f"/paper/{site['taken_back'].pk}/write",
         "/add",
         "/settings",
         "/user/mara?show=mine",
