@@ -87,6 +87,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "paper": paper,
         "names": [{"identifier": name, "url": identifier_url(name)} for name in names],
+        "merges": paper.merges.filter(undone_at=None),
         "sources": sources_of(paper),
         "corrected": [label for field, label in correcting.LABELS.items() if field in corrected],
         "changes": changes_of(paper),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from papers.correcting import accept, correct, decline, propose
 from papers.correction_forms import CorrectionForm
 from papers.importing import import_record
-from papers.models import Correction, Paper
+from papers.models import Correction, Merge, Paper
 from summaries.search import parse, search_summaries
 from tests.factories import make_paper, make_record, make_summary, make_user
 
@@ -291,6 +291,12 @@ def test_the_record_asks_the_same_number_of_questions_however_long_it_is(client,
             moderator=moderator,
         )
     assert queries() == few <= 8
+
+
+def test_the_record_tells_which_papers_became_part_of_it(client, paper):
+    Merge.objects.create(kept=paper, merged_number=777, merged_title="Learning two", snapshot={})
+    html = client.get(f"/paper/{paper.pk}/record").content.decode()
+    assert "Paper 777, “Learning two”, became part of this one" in html
 
 
 def test_a_paper_of_which_nothing_is_known_has_a_record_too(client):
