@@ -17,13 +17,14 @@ PROPOSALS_PER_HOUR = 30
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def same_as(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose or name the other paper; moderators look at both side by side."""
+    """Choose or name the other paper, also by ?other=; moderators look at both side by side."""
     paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     if request.method != "POST":
         if not request.user.is_authenticated:
             here = reverse("paper-same-as", args=[pk])
             return redirect(f"{reverse(settings.LOGIN_URL)}?next={here}")
-        return _page(request, paper, SameAsForm(paper=paper))
+        other = request.GET.get("other", "")[:500]
+        return _page(request, paper, SameAsForm(paper=paper, initial={"other": other}))
     form = SameAsForm(request.POST, paper=paper)
     if not request.user.is_authenticated:
         problem = "You are signed out. Copy what you typed, sign in and send it again."

@@ -174,6 +174,9 @@ def test_a_name_of_another_paper_leads_to_that_paper(client, alice, paper):
     html = answer.content.decode()
     assert answer.status_code == 422 and "propose to merge" in html
     assert f'href="{other.get_absolute_url()}"' in html
+    merge = f"/paper/{paper.pk}/same-as?other={other.pk}"
+    assert f'href="{merge}"' in html
+    assert f'value="{other.pk}"' in client.get(merge).content.decode()
 
 
 def test_signing_in_comes_first_and_loses_nothing(client, paper):
