@@ -83,7 +83,7 @@ class VenueAlias(models.Model):
 
 
 # Addresses below a paper's number; a paper with such a title would have no page.
-TAKEN_SLUGS = {"bibtex", "correct", "record", "ris", "same-as", "wish", "write"}
+TAKEN_SLUGS = {"bibtex", "card", "correct", "record", "ris", "same-as", "wish", "write"}
 
 
 class PaperQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from papers.views import by_name
 from shortscience import old_addresses, views
+from shortscience.api import api
 
 urlpatterns = [
     path("", include(old_addresses)),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
     path("about", views.about, name="about"),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from summaries.views import commenting, lists, paper, search, voting, writing
+from summaries.views import commenting, embedding, lists, paper, search, voting, writing
 
 urlpatterns = [
     path("", lists.home, name="home"),
     path("paper/<int:pk>/write", writing.write, name="summary-write"),
+    path("paper/<int:pk>/badge.svg", embedding.badge, name="paper-badge"),
+    path("paper/<int:pk>/card", embedding.card, name="paper-card"),
+    path("oembed", embedding.oembed, name="oembed"),
     path("paper/<int:pk>", paper.paper, {"slug": ""}, name="paper-number"),
     path("paper/<int:pk>/<slug:slug>", paper.paper, name="paper"),
     path("summary/<int:pk>", paper.summary, name="summary"),

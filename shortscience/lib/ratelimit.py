@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 
 
 def allow(key: str, limit: int, per_seconds: int) -> int:
@@ -22,6 +24,16 @@ def allow(key: str, limit: int, per_seconds: int) -> int:
     except ValueError:  # Dropped by the cache between the two calls.
         return 0
     return 0 if count <= limit else math.ceil((window + 1) * per_seconds - now) or 1
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, for limits on those who are not signed in.
+
+    Behind a trusted proxy the last address of X-Forwarded-For is the one that the proxy saw; what
+    stands before it anybody can write.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 class TooBusy(Exception):
