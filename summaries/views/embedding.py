@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -49,7 +49,7 @@ def badge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     """A page for a frame of another site; the same for everybody, so it asks for no session."""
     found = get_object_or_404(Paper.objects.for_lists(), pk=pk)
