@@ -3,6 +3,7 @@
 import re
 
 from papers.identifiers import Name, name_url
+from papers.links import is_allowed
 from papers.models import Paper
 from papers.names import split_name
 
@@ -112,7 +113,7 @@ def _url(paper: Paper) -> str:
     for scheme in ("doi", "arxiv"):
         if value := paper.identifier(scheme):
             return name_url(Name(scheme, value)) or ""
-    return paper.url
+    return paper.url if is_allowed(paper.url) else ""
 
 
 def _last_first(name: str) -> str:

@@ -41,7 +41,7 @@ class CorrectionForm(forms.Form):
 
     title = _text(max_length=1000)
     authors = _text(
-        max_length=400_000,
+        max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="One a line, in order, given name first: Ada Lovelace",
     )

@@ -70,3 +70,18 @@ def test_citations_are_served(client, paper, page, kind):
     assert answer.status_code == 200 and answer["Content-Type"].startswith(kind)
     if page == "csl.json":
         assert json.loads(answer.content)[0]["id"] == paper.citation_key
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("https://example.org/a.pdf", True),
+        ("https://sci-hub.se/x", False),
+        ("ftp://x.org/a", False),
+    ],
+)
+def test_a_citation_leads_to_no_place_that_we_do_not_link_to(url, is_told):
+    made = make_paper(url=url)
+    paper = Paper.objects.for_lists().get(pk=made.pk)
+    for text in (citations.bibtex(paper), citations.ris(paper), str(citations.csl(paper))):
+        assert (url in text) is is_told
