@@ -21,7 +21,7 @@ class SameAsForm(forms.Form):
     other = forms.CharField(
         required=False,
         max_length=500,
-        label="Another one",
+        label="Another paper",
         help_text="Its identifier, address or number here: 1706.03762, 10.1038/nature14539, 123.",
     )
     note = forms.CharField(

@@ -81,7 +81,7 @@ def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> 
             "moved": [],
             "set_aside": [],
         }
-        before = _composed_rows(kept)
+        before = [_composed_rows(kept), _composed_rows(merged)]
         byline = [authorship.name for authorship in merged.authorships.all()]
         for pointer in pointers():
             _move(pointer, kept, merged, snapshot)
@@ -93,7 +93,7 @@ def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> 
         papers_merged.send(sender=Merge, kept=kept, merged_number=number)
         kept.refresh_from_db()
         snapshot["kept_after"] = row_to_json(kept)
-        snapshot["composed"] = _changes(before, _composed_rows(kept), snapshot["moved"])
+        snapshot["composed"] = _changes(*before, _composed_rows(kept))
         _note(kept, f"Paper {number} was merged into it")
         return Merge.objects.create(
             kept=kept,
@@ -117,12 +117,12 @@ def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
         snapshot = merge.snapshot
         is_changed = _restore_columns(kept, snapshot)
         restored = _restore_row(snapshot["merged"])
+        is_changed |= not _restore_composed_rows(snapshot["composed"])
         for item in snapshot["moved"]:
             _move_back(item, kept, restored)
         _move_proposals_back(snapshot["proposals"], kept, restored)
         for item in snapshot["set_aside"]:
             _put_back(item)
-        is_changed |= not _restore_composed_rows(snapshot["composed"])
         recompose([kept.pk] if is_changed else [])
         recompose(_told_since(merge, [kept.pk, restored.pk]))
         merge.undone_by, merge.undone_at = undone_by, timezone.now()
@@ -338,20 +338,22 @@ def _composed_rows(paper: Paper) -> dict[str, dict[int, Row]]:
     }
 
 
-def _changes(before: dict, after: dict, moved: Iterable[dict]) -> dict[str, dict[str, list[Row]]]:
-    """What composing did to rows of the kept paper, {model: {"before": rows, "after": rows}}."""
-    came = {(item["model"], number) for item in moved for number in item["rows"]}
-    return {
-        label: {
-            "before": [row for pk, row in before[label].items() if after[label].get(pk) != row],
-            "after": [
-                row
-                for pk, row in after[label].items()
-                if before[label].get(pk) != row and (label, pk) not in came
-            ],
+def _changes(kept: dict, merged: dict, after: dict) -> dict[str, dict[str, list[Row]]]:
+    """What composing did to rows, beyond their moving, {model: {"before": rows, "after": rows}}."""
+    changes = {}
+    for label, now in after.items():
+        known = {**kept[label], **merged[label]}
+        stayed = known.keys() & now.keys()
+        changed = {
+            pk for pk in stayed if {**known[pk], "paper_id": 0} != {**now[pk], "paper_id": 0}
         }
-        for label in before
-    }
+        gone = kept[label].keys() - now.keys()
+        made = now.keys() - known.keys()
+        changes[label] = {
+            "before": [known[pk] for pk in sorted(changed | gone)],
+            "after": [now[pk] for pk in sorted(changed | made)],
+        }
+    return changes
 
 
 def _restore_columns(kept: Paper, snapshot: dict) -> bool:

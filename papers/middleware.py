@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -20,7 +22,9 @@ class MovedPapers:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Http404) or not request.path.startswith("/paper/"):
+        # Not found as a rule; the other two when the merge took place while the view worked.
+        is_gone = isinstance(exception, Http404 | ObjectDoesNotExist | IntegrityError)
+        if not is_gone or not request.path.startswith("/paper/"):
             return None
         match = request.resolver_match
         kept = merged_into(match.kwargs["pk"]) if "pk" in match.kwargs else None

@@ -1,5 +1,6 @@
 """Two papers side by side: one work or two? And the merges that were made, each to be undone."""
 
+import datetime
 from collections.abc import Iterable
 
 from django.contrib import admin, messages
@@ -10,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
-from django.utils.formats import localize
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from papers.duplicates import decline
 from papers.merging import CannotMerge, CannotUndo, consequences, merge, undo, why_not_undo
-from papers.models import Decision, Merge, MergeProposal, Paper
+from papers.models import ArxivVersion, Decision, Merge, MergeProposal, Paper
 
 # What is compared, in the order of the page.
 COLUMNS = (
@@ -24,7 +25,13 @@ COLUMNS = (
     *("categories", "arxiv_version", "is_preprint", "is_withdrawn", "is_retracted"),
     *("citation_key", "corrected_fields", "created_at"),
 )
-LABELS = {"authors_text": "authors", "summary_count": "summaries", "wish_count": "wishes"}
+LABELS = {
+    "authors_text": "authors",
+    "url": "address",
+    "arxiv_version": "version on arXiv",
+    "corrected_fields": "corrected by a person",
+    "created_at": "added here",
+}
 
 
 class DecidedByDeeds(admin.ModelAdmin):
@@ -50,10 +57,7 @@ class DecidedByDeeds(admin.ModelAdmin):
 
 @admin.register(MergeProposal)
 class MergeProposalAdmin(DecidedByDeeds):
-    list_display = [
-        *("first_title", "second_title", "years", "summaries", "state", "why", "proposer"),
-        "created_at",
-    ]
+    list_display = ["first_title", "second_title", "summaries", "state", "why", "since"]
     list_display_links = ["first_title", "second_title"]
     list_filter = ["state", "created_at"]
     list_select_related = ["first", "second", "proposed_by"]
@@ -76,15 +80,11 @@ class MergeProposalAdmin(DecidedByDeeds):
 
     @admin.display(description="one paper")
     def first_title(self, proposal: MergeProposal) -> str:
-        return f"{proposal.first_id}: {proposal.first.title}"
+        return _named(proposal.first)
 
     @admin.display(description="other paper")
     def second_title(self, proposal: MergeProposal) -> str:
-        return f"{proposal.second_id}: {proposal.second.title}"
-
-    @admin.display(description="years")
-    def years(self, proposal: MergeProposal) -> str:
-        return f"{proposal.first.year or '–'} and {proposal.second.year or '–'}"
+        return _named(proposal.second)
 
     @admin.display(description="summaries")
     def summaries(self, proposal: MergeProposal) -> str:
@@ -92,15 +92,16 @@ class MergeProposalAdmin(DecidedByDeeds):
 
     @admin.display(description="why")
     def why(self, proposal: MergeProposal) -> str:
-        return proposal.note[:80]
+        return f"{proposal.proposed_by or 'An import'}: {proposal.note[:100] or 'no reason given'}"
 
-    @admin.display(description="proposed by")
-    def proposer(self, proposal: MergeProposal) -> str:
-        return str(proposal.proposed_by or "an import")
+    @admin.display(description="since")
+    def since(self, proposal: MergeProposal) -> str:
+        return _day(proposal.created_at)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
             context |= {
+                "title": "One work or two?",
                 "proposal": obj,
                 "papers": [obj.first, obj.second],
                 "lines": compare(obj.first, obj.second),
@@ -149,15 +150,28 @@ class MergeProposalAdmin(DecidedByDeeds):
         messages.success(
             request,
             f"Paper {done.merged_number} is part of paper {done.kept_id} now, and its address "
-            "leads there.",
+            "leads there. Below you can undo it.",
         )
         return redirect("admin:papers_merge_change", done.pk)
 
 
+class Undone(admin.SimpleListFilter):
+    title = "whether it was undone"
+    parameter_name = "undone"
+
+    def lookups(self, request, model_admin) -> list[tuple[str, str]]:
+        return [("no", "Still merged"), ("yes", "Undone")]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        return queryset.filter(undone_at__isnull=self.value() == "no")
+
+
 @admin.register(Merge)
 class MergeAdmin(DecidedByDeeds):
-    list_display = ["merged_title", "merged_number", "into", "merged_by", "created_at", "undone_at"]
-    list_filter = ["created_at", ("undone_at", admin.EmptyFieldListFilter)]
+    list_display = ["merged", "into", "merged_on", "by", "undone_on"]
+    list_filter = [Undone, "created_at"]
     list_select_related = ["kept", "merged_by"]
     search_fields = ["merged_title", "kept__title", "=merged_number", "=kept__id"]
     change_form_template = "admin/papers/merge/undo.html"
@@ -169,13 +183,30 @@ class MergeAdmin(DecidedByDeeds):
         own = path("<int:pk>/undo", self.admin_site.admin_view(self.undo), name="papers_merge_undo")
         return [own, *super().get_urls()]
 
+    @admin.display(description="paper that went")
+    def merged(self, done: Merge) -> str:
+        return f"{done.merged_number}: {done.merged_title}"
+
+    @admin.display(description="merged on")
+    def merged_on(self, done: Merge) -> str:
+        return _day(done.created_at)
+
+    @admin.display(description="by")
+    def by(self, done: Merge) -> str:
+        return str(done.merged_by or "an import")
+
+    @admin.display(description="undone on")
+    def undone_on(self, done: Merge) -> str:
+        return _day(done.undone_at) if done.undone_at else "–"
+
     @admin.display(description="into")
     def into(self, done: Merge) -> str:
-        return f"{done.kept_id}: {done.kept.title}"
+        return _named(done.kept)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
             context |= {
+                "title": "A merge",
                 "merge": obj,
                 "why_not": why_not_undo(obj),
                 "may_decide": _may_undo(request),
@@ -218,7 +249,7 @@ def compare(first: Paper, second: Paper) -> list[dict[str, object]]:
         "identifiers": lambda paper: [str(row) for row in paper.identifiers.all()],
         "arXiv versions": lambda paper: [_version(row) for row in paper.versions.all()],
         "catalogue records": lambda paper: [
-            f"{row.source}, {row.fetched_at:%-d %B %Y}: {row.name}"
+            f"{row.source}, {_day(row.fetched_at)}: {row.name}"
             for row in paper.source_records.order_by("source", "name").defer("record")
         ],
         "summaries": lambda paper: [str(paper.summary_count)],
@@ -240,11 +271,21 @@ def _text(value: object) -> str:
         return "yes" if value else ""
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "" if value is None else str(value if isinstance(value, int) else localize(value))
+    if isinstance(value, datetime.date):
+        return _day(value)
+    return "" if value is None else str(value)
 
 
-def _version(version) -> str:
-    when = f", {version.submitted_on:%-d %B %Y}" if version.submitted_on else ""
+def _day(when: datetime.date) -> str:
+    return date_format(when, "j F Y")
+
+
+def _named(paper: Paper) -> str:
+    return f"{paper.pk}: {paper.title}{f' ({paper.year})' if paper.year else ''}"
+
+
+def _version(version: ArxivVersion) -> str:
+    when = f", {_day(version.submitted_on)}" if version.submitted_on else ""
     return f"{version}{when}{', withdrawn' if version.is_withdrawn else ''}"
 
 

@@ -1,6 +1,7 @@
 """Two papers become one page, and two again: nothing is lost on either way."""
 
 import datetime
+import threading
 
 import pytest
 from django.db import connection, transaction
@@ -246,6 +247,18 @@ def test_a_paper_typed_in_by_a_person_keeps_what_it_says():
     assert rows_of_everything() == before
 
 
+def test_a_row_that_moves_and_is_composed_anew_comes_back_as_it_was():
+    told = {"versions": (Version(number=1, submitted_on=datetime.date(2016, 1, 1)),)}
+    kept = make_paper(title="One", arxiv="1601.00001", source="crossref")
+    merged = make_paper(title="Two", arxiv="1601.00002", source="arxiv", arxiv_version=1, **told)
+    ArxivVersion.objects.update(submitted_on=datetime.date(2015, 5, 5))
+    before = rows_of_everything()
+    done = merge(kept=kept, merged=merged, merged_by=None)
+    assert kept.versions.get().submitted_on == datetime.date(2016, 1, 1)
+    undo(done, undone_by=None)
+    assert rows_of_everything() == before
+
+
 def test_texts_that_cite_the_merged_paper_are_rendered_again():
     kept, merged = make_paper(arxiv="1601.00001"), make_paper(arxiv="1601.00002")
     citing = make_summary(text=r"As in \cite{1601.00002}.")
@@ -335,6 +348,33 @@ def test_what_is_undone_can_be_merged_again():
     assert merged_into(number) is None
     merge(kept=Paper.objects.get(pk=number), merged=Paper.objects.get(pk=kept.pk), merged_by=None)
     assert merged_into(kept.pk).pk == number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_merges_at_once_one_takes_place():
+    papers = [make_paper(), make_paper()]
+    numbers = [paper.pk for paper in papers]
+    together = threading.Barrier(2)
+    came_of_it = []
+
+    def merge_them(kept: int, merged: int) -> None:
+        pair = [Paper.objects.get(pk=number) for number in (kept, merged)]
+        together.wait(timeout=20)
+        try:
+            came_of_it.append(merge(kept=pair[0], merged=pair[1], merged_by=None).kept_id)
+        except CannotMerge:
+            came_of_it.append(None)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=merge_them, args=order) for order in (numbers, numbers[::-1])
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(came_of_it, key=bool) == [None, Paper.objects.get().pk]
 
 
 # -- what came since --------------------------------------------------------------------------
