@@ -14,10 +14,10 @@ from shortscience.lib import http
 
 @admin.register(ImportRun)
 class ImportRunAdmin(admin.ModelAdmin):
-    list_display = ["command", "subject", "outcome", "started_at", "updated_at", "finished_at"]
+    list_display = ["command", "subject", "outcome", "started_at", "finished_at"]
     list_filter = ["command"]
     search_fields = ["subject"]
-    fields = readonly_fields = [*list_display, "position"]
+    fields = readonly_fields = [*list_display, "updated_at", "position"]
 
     def has_add_permission(self, request) -> bool:
         return False

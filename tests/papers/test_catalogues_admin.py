@@ -35,14 +35,14 @@ def page(client, moderator, django_assert_num_queries):
 
 def line(html: str, name: str) -> str:
     """The words of the table's line about a catalogue."""
-    rows = [row for row in html.split("<tr>") if f'<th scope="row">{name}</th>' in row]
+    rows = [row for row in html.split("<tr>") if f'<th scope="row">{name}<br>' in row]
     assert len(rows) == 1
     return " ".join(rows[0].split())
 
 
 def test_every_source_has_a_line_in_the_order_of_preference(page):
     html = page()
-    places = [html.index(f'<th scope="row">{source.NAME}</th>') for source in SOURCES.values()]
+    places = [html.index(f'<th scope="row">{source.NAME}<br>') for source in SOURCES.values()]
     assert places == sorted(places)
     for source in SOURCES.values():
         assert getattr(django_settings, source.ADDRESS) in line(html, source.NAME)
