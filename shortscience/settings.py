@@ -90,6 +90,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # -- outside catalogues -----------------------------------------------------------------------
 ARXIV_API_URL = environment.address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+ARXIV_OAI_URL = environment.address("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai")
 BIBSONOMY_URL = environment.address("BIBSONOMY_URL", "https://www.bibsonomy.org")
 BIBSONOMY_USER = environment.text("BIBSONOMY_USER")
 BIBSONOMY_API_KEY = environment.text("BIBSONOMY_API_KEY")

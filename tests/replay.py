@@ -224,6 +224,7 @@ def replay(settings) -> Iterator[ReplayServer]:
     """A replay server to which all clients of this test talk, without pauses between calls."""
     server = ReplayServer().start()
     settings.ARXIV_API_URL = f"{server.url}/api/query"
+    settings.ARXIV_OAI_URL = f"{server.url}/oai"
     settings.BIBSONOMY_URL = server.url
     settings.CROSSREF_API_URL = server.url
     settings.OPENALEX_API_URL = f"{server.url}/openalex"

@@ -1,0 +1,124 @@
+"""Pure: what arXiv's interfaces and its snapshot tell in the same words."""
+
+import datetime
+import re
+from collections.abc import Iterable
+from email.utils import parsedate_to_datetime
+
+from papers.identifiers import Name, parse_doi
+from papers.latex import latex_to_text
+from papers.names import SUFFIXES, display_name
+from papers.sources.records import Version
+
+_WORK = r"(?:paper|submission|article|manuscript|preprint|version|work)"
+_WITHDRAWN = re.compile(
+    rf"\b(?:this|the|our) {_WORK} (?:(?:has been|is|was) )?(?:now |temporarily )?withdrawn\b"
+    rf"|\b(?:have|has) withdrawn (?:this|the|our) {_WORK}\b"
+    rf"|\A\W*(?:{_WORK} )?(?:has been |is |was )?withdrawn\b",
+    re.IGNORECASE,
+)
+# arXiv categories: "cs.LG", "hep-th"; ACM and MSC classes turn up in the same place.
+_CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]{2,})?\Z")
+# Marks of affiliations that are no parentheses: "$^{1,2}$", "^1".
+_SUPERSCRIPT = re.compile(r"\$\s*\^\s*(?:\{[^{}$]*\}|\w)\s*\$|\^(?:\{[\d,\s*†‡]*\}|\d)")
+_LIST_OF_PLACES = re.compile(r"[,;:.]\s+\(\s*[1aA]\s*\)\s+(?!and\b).*", re.DOTALL)
+_BETWEEN = re.compile(
+    r"\s*[,;:]\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+|\s*\b(?:on behalf of|for)\s+(?=the\s+.*collab)",
+    re.IGNORECASE,
+)
+
+
+def says_withdrawn(comments: str, abstract: str) -> bool:
+    """arXiv has no flag for papers that were taken back: the authors say so in words."""
+    return bool(_WITHDRAWN.search(comments) or _WITHDRAWN.search(abstract[:200]))
+
+
+def paragraphs(text: str) -> str:
+    """An abstract: hard line ends go, a newline and two blanks before a word begin a paragraph."""
+    parts = re.split(r"\n\s*\n|\n {2,}", text.strip())
+    return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
+
+
+def parse_dois(text: str) -> list[Name]:
+    """The field may hold several DOIs with blanks between them."""
+    names = []
+    for part in text.split():
+        try:
+            names.append(Name("doi", parse_doi(part)))
+        except ValueError:
+            continue
+    return names
+
+
+def known_categories(terms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term for term in terms if _CATEGORY.match(term)))
+
+
+def split_authors(byline: str) -> tuple[str, ...]:
+    """The people of a line as authors typed it, in TeX and with affiliations.
+
+    "A. M\\"uller (1), B. Jones, Jr. and C. Doe (2) ((1) MIT, (2) ECE)" gives A. Müller, B. Jones
+    Jr. and C. Doe. https://info.arxiv.org/help/prep.html#author
+    """
+    text = " ".join(byline.split())
+    bare = _without_parentheses(_LIST_OF_PLACES.sub("", _SUPERSCRIPT.sub("", text)))
+    text = latex_to_text(bare if bare.strip(" ,;") else text.translate({40: None, 41: None}))
+    names: list[str] = []
+    for part in _BETWEEN.split(text):
+        part = re.sub(r"(?<=[^\W\d])[\d*†‡]+\Z", "", part.strip(" ,;:"))
+        if names and part.lower() in SUFFIXES:
+            names[-1] = f"{names[-1]} {part}"
+        elif re.search(r"[^\W\d_]", part) and not re.fullmatch(r"et\.? al\.?|others", part):
+            names.append(display_name(re.sub(r"\s+et\.? al\.?\Z|\Aand ", "", part)))
+    return tuple(names)
+
+
+def _without_parentheses(text: str) -> str:
+    for _ in range(8):  # Affiliations within the list of affiliations.
+        text, count = re.subn(r"\s*\([^()]*\)", " ", text)
+        if not count:
+            break
+    return re.sub(r"[()]", " ", text)
+
+
+def parse_version(number: str, submitted: str, *, is_withdrawn: bool = False) -> Version | None:
+    """From "v2" and "Wed, 02 Feb 2011 15:22:48 GMT"; None for what is no number."""
+    found = re.fullmatch(r"v?([1-9]\d{0,3})", number.strip())
+    if not found:
+        return None
+    return Version(
+        number=int(found[1]), submitted_on=_mail_date(submitted), is_withdrawn=is_withdrawn
+    )
+
+
+def in_order(versions: Iterable[Version | None]) -> tuple[Version, ...]:
+    """Oldest first, each number once."""
+    by_number = {version.number: version for version in versions if version is not None}
+    return tuple(by_number[number] for number in sorted(by_number))
+
+
+def _mail_date(text: str) -> datetime.date | None:
+    try:
+        return parsedate_to_datetime(text).date()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def first_day(
+    arxiv_id: str, versions: tuple[Version, ...], told: datetime.date | None = None
+) -> tuple[int, datetime.date | None]:
+    """(year, day) of the first version; the day is None when nothing tells it.
+
+    `told` is what OAI-PMH calls "created", which for some papers is the day of a later version:
+    it counts when it fits the month in the identifier.
+    """
+    digits = arxiv_id.rpartition("/")[2]
+    year, month = int(digits[:2]), int(digits[2:4])
+    year += 1900 if year >= 91 else 2000
+    days = [version.submitted_on for version in versions if version.number == 1]
+    day = next(filter(None, [*days, told]), None)
+    # Numbers are given at the end of the day, which may be in the next month.
+    is_right = day is not None and 0 <= (year - day.year) * 12 + month - day.month <= 1
+    if day is not None and (is_right or day in days):
+        return day.year, day
+    return year, None
