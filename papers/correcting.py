@@ -39,6 +39,8 @@ LABELS = {
 _FOLLOWING = {"abstract": ("abstract_source",), "venue": ("is_preprint",)}
 _TYPESET = ("title_html", "abstract_html", "title_key")
 _SOURCE = "by-hand"
+# Of a venue that nobody knew so far.
+_VENUE_KINDS = {"inproceedings": Venue.Kind.CONFERENCE, "article": Venue.Kind.JOURNAL}
 
 Changes = dict[str, list]  # {field: [value now, value proposed]}
 
@@ -232,7 +234,8 @@ def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -
     if "authors" in columns:
         columns["authors_text"] = "; ".join(columns.pop("authors"))
     if "venue" in columns:
-        columns["venue"] = find_venue(name=columns["venue"]) if columns["venue"] else None
+        kind = _VENUE_KINDS.get(str(values.get("kind", paper.kind)), "")
+        columns["venue"] = find_venue(name=columns["venue"], kind=kind)
         columns["is_preprint"] = _is_preprint_venue(columns["venue"])
     if "abstract" in columns:
         columns["abstract_source"] = _SOURCE if columns["abstract"] else ""

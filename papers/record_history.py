@@ -10,19 +10,14 @@ from itertools import pairwise
 
 from papers.correcting import LABELS, in_words
 from papers.models import Paper, SourceRecord, Venue
+from papers.sources import SOURCES
 
-SOURCE_LABELS = {
-    "arxiv": "arXiv",
-    "arxiv-oai": "arXiv",
-    "bibsonomy": "BibSonomy",
-    "bibtex": "a BibTeX file",
-    "by-hand": "a member, by hand",
-    "crossref": "Crossref",
+# What is no catalogue that can be asked, or none yet.
+OTHER_SOURCES = {
+    "bibtex": "A BibTeX file",
+    "by-hand": "A member, by hand",
     "datacite": "DataCite",
     "dblp": "DBLP",
-    "openalex": "OpenAlex",
-    "openreview": "OpenReview",
-    "pubmed": "PubMed",
 }
 CHANGES_SHOWN = 50
 LONGEST_VALUE = 600
@@ -33,7 +28,7 @@ _COLUMNS = {"authors": "authors_text", "venue": "venue_id"}
 @dataclass(frozen=True, slots=True)
 class SourceLine:
     label: str
-    name: str  # "arXiv 1706.03762"
+    name: str  # the one that it was asked for: "arxiv:1706.03762"
     fetched_at: datetime.datetime
 
 
@@ -57,10 +52,12 @@ class ChangeEntry:
 def sources_of(paper: Paper) -> list[SourceLine]:
     """Every record that a catalogue gave of a paper, the newest first."""
     rows = SourceRecord.objects.filter(paper=paper).defer("record").order_by("-fetched_at", "-pk")
-    return [
-        SourceLine(SOURCE_LABELS.get(row.source, row.source), row.name, row.fetched_at)
-        for row in rows
-    ]
+    return [SourceLine(_source_name(row.source), row.name, row.fetched_at) for row in rows]
+
+
+def _source_name(key: str) -> str:
+    source = SOURCES.get(key)
+    return source.NAME if source else OTHER_SOURCES.get(key, key)
 
 
 def changes_of(paper: Paper) -> list[ChangeEntry]:

@@ -44,7 +44,7 @@ def filled(paper: Paper, **changed: object) -> dict[str, object]:
     """What a browser sends when only `changed` was touched."""
     form = CorrectionForm(paper=Paper.objects.get(pk=paper.pk))
     data = {name: form[name].value() for name in form.fields}
-    data = {name: value for name, value in data.items() if value not in (None, False)}
+    data = {name: value for name, value in data.items() if value is not None and value is not False}
     # Browsers send line breaks as two characters.
     data = {n: v.replace("\n", "\r\n") if isinstance(v, str) else v for n, v in data.items()}
     return {**data, **changed}
@@ -144,7 +144,7 @@ def test_a_form_that_nobody_touched_proposes_nothing(title, abstract, authors, p
     paper.url = url
     empty = CorrectionForm(paper=paper)
     sent = {name: empty[name].value() for name in empty.fields}
-    sent = {name: value for name, value in sent.items() if value not in (None, False)}
+    sent = {name: value for name, value in sent.items() if value is not None and value is not False}
     sent = {n: v.replace("\n", "\r\n") if isinstance(v, str) else v for n, v in sent.items()}
     form = CorrectionForm(sent, paper=paper)
     assert not form.is_valid()
@@ -157,7 +157,7 @@ def test_the_admin_page_of_a_paper_keeps_what_was_before_and_tells_the_search(cl
     address = f"/admin/papers/paper/{paper.pk}/change/"
     form = client.get(address).context["adminform"].form
     data = {name: form[name].value() for name in form.fields}
-    data = {name: value for name, value in data.items() if value not in (None, False)}
+    data = {name: value for name, value in data.items() if value is not None and value is not False}
     for prefix in ("identifiers", "authorships", "source_records"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     data |= {"title": "Quaggas", "categories": "[]"}
