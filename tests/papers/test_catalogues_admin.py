@@ -133,12 +133,3 @@ def test_other_commands_do_not_repeat_it_every_night(settings, monkeypatch):
     settings.OPENALEX_API_KEY = ""
     monkeypatch.setattr(sys, "argv", ["manage.py", "fetch_abstracts"])
     assert skipped_sources() == []
-
-
-@pytest.mark.parametrize("key", SOURCES)
-def test_every_source_follows_the_recipe(key, settings):
-    source = SOURCES[key]
-    assert source.NAME and source.SCHEMES and callable(source.fetch)
-    assert getattr(settings, source.ADDRESS).startswith("https://")
-    assert settings.SOURCE_SPACING_SECONDS[getattr(source, "SPACING", key)] > 0
-    assert all(hasattr(settings, name) for name in getattr(source, "NEEDS", ()))
