@@ -13,6 +13,7 @@ from papers.identifiers import Name
 from papers.interhash import title_key
 from papers.models import ArxivVersion, Authorship, Field, Identifier, Paper, SourceRecord, Venue
 from papers.search import index_papers
+from papers.signals import paper_changed
 from papers.sources import Record, Version, record_from_json, record_to_json
 from papers.venues import find_venue
 from shortscience.lib.plaintext import plain_to_html, plain_to_paragraphs
@@ -118,6 +119,9 @@ def write(dossiers: Sequence[Dossier]) -> None:
         }
     )
     index_papers(dossier.paper for dossier in dossiers)
+    for dossier in dossiers:
+        if dossier.paper.summary_count:  # Few are: nobody else repeats what a paper says.
+            paper_changed.send(sender=Paper, paper=dossier.paper)
 
 
 def _compose_all(dossiers: Sequence[Dossier]) -> list[dict[str, object]]:

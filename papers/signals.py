@@ -9,5 +9,5 @@ merge_described = Signal()
 papers_merged = Signal()
 # The rows point at `restored` again, but for what came since, which stays with `kept`.
 merge_undone = Signal()
-# Title, authors or another field of `paper` were corrected: what repeats them is written anew.
+# Title, authors or another field of `paper` changed: what repeats them is written anew.
 paper_changed = Signal()

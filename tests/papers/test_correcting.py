@@ -193,6 +193,13 @@ def test_papers_and_their_summaries_are_found_by_the_new_words_only(moderator):
         assert search_summaries(parse(words), user=summary.author).count() == count
 
 
+def test_summaries_are_found_by_the_title_that_an_import_brings():
+    summary = make_summary(paper=make_paper(title="Zebras", arxiv="1412.6980"))
+    import_record(make_record(title="Quaggas", arxiv="1412.6980", source="arxiv"))
+    for words, count in (("quaggas", 1), ("zebras", 0)):
+        assert search_summaries(parse(words), user=summary.author).count() == count
+
+
 def test_the_history_keeps_what_was_before_even_of_an_imported_paper(alice, moderator):
     paper = make_paper(title="Zebras", year=2016)
     assert not paper.history.exists()
