@@ -1,18 +1,17 @@
-"""Two papers that are one work become one page, and two again when that was wrong.
+"""Two papers that are one work become one page.
 
 The merged row goes, so that no list, count or search has to leave it out; its number redirects.
 Whatever points at a paper moves, found through the models themselves, so that what is added next
-year moves too. The Merge row remembers what moved and what gave way, and undoing puts it back.
+year moves too. The Merge row remembers what moved and what gave way; `papers.unmerging` puts it
+back.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
-from django.db.models import ForeignKey, Q, QuerySet, UniqueConstraint
-from django.utils import timezone
+from django.db.models import ForeignKey, Q, UniqueConstraint
 
 from papers.dossiers import COMPOSED_FIELDS, recompose, typeset, write_bylines
 from papers.models import (
@@ -26,10 +25,9 @@ from papers.models import (
     SourceRecord,
 )
 from papers.search import index_papers
-from papers.signals import merge_described, merge_undone, papers_merged
-from papers.snapshots import Row, row_from_json, row_to_json, write_row
+from papers.signals import merge_described, papers_merged
+from papers.snapshots import Row, row_to_json
 
-BATCH_SIZE = 500
 # What is written anew from the records when a paper is composed.
 COMPOSED_MODELS = (Identifier, Authorship, ArxivVersion)
 # What nobody fills from another paper's row: it follows from the other columns.
@@ -37,10 +35,6 @@ DERIVED_FIELDS = {"title_html", "abstract_html", "authors_text", "title_key", "c
 
 
 class CannotMerge(Exception):
-    """The message says why, for the moderator."""
-
-
-class CannotUndo(Exception):
     """The message says why, for the moderator."""
 
 
@@ -55,13 +49,13 @@ class Consequences:
 def merged_into(number: int) -> Paper | None:
     """The paper that paper `number` became part of; None when it did not."""
     # One step, however many merges: a merge takes along the merges into the row that goes.
-    merge = (
+    found = (
         Merge.objects.filter(merged_number=number, undone_at=None)
         .select_related("kept")
         .order_by("-pk")
         .first()
     )
-    return merge.kept if merge else None
+    return found.kept if found else None
 
 
 def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> Merge:
@@ -94,7 +88,7 @@ def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> 
         kept.refresh_from_db()
         snapshot["kept_after"] = row_to_json(kept)
         snapshot["composed"] = _changes(*before, _composed_rows(kept))
-        _note(kept, f"Paper {number} was merged into it")
+        note_in_history(kept, f"Paper {number} was merged into it")
         return Merge.objects.create(
             kept=kept,
             merged_number=number,
@@ -102,55 +96,6 @@ def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> 
             snapshot=snapshot,
             merged_by=merged_by,
         )
-
-
-def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
-    """Put back the paper that went, and all that moved; what came since stays with the kept one.
-
-    Raises CannotUndo when it was undone before, or when a later merge has to be undone first.
-    """
-    with transaction.atomic():
-        kept = Paper.objects.select_for_update(of=("self",)).get(pk=merge.kept_id)
-        merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
-        if reason := why_not_undo(merge):
-            raise CannotUndo(reason)
-        snapshot = merge.snapshot
-        is_changed = _restore_columns(kept, snapshot)
-        restored = _restore_row(snapshot["merged"])
-        is_changed |= not _restore_composed_rows(snapshot["composed"])
-        for item in snapshot["moved"]:
-            _move_back(item, kept, restored)
-        _move_proposals_back(snapshot["proposals"], kept, restored)
-        for item in snapshot["set_aside"]:
-            _put_back(item)
-        recompose([kept.pk] if is_changed else [])
-        recompose(_told_since(merge, [kept.pk, restored.pk]))
-        merge.undone_by, merge.undone_at = undone_by, timezone.now()
-        merge.save(update_fields=["undone_by", "undone_at"])
-        index_papers([kept.pk, restored.pk])
-        merge_undone.send(sender=Merge, kept=kept, restored=restored)
-        kept.refresh_from_db()
-        restored.refresh_from_db()
-        _note(kept, f"Paper {restored.pk} is a paper of its own again")
-        _note(restored, f"Taken out of paper {kept.pk} again", is_new=True)
-    return restored
-
-
-def why_not_undo(merge: Merge) -> str:
-    """Why a merge cannot be undone now, in words; "" when it can."""
-    if merge.undone_at:
-        return "This merge is undone already."
-    later = (
-        Merge.objects.filter(kept=merge.kept_id, undone_at=None, pk__gt=merge.pk)
-        .order_by("-pk")
-        .first()
-    )
-    if later:
-        return (
-            f"Paper {later.merged_number}, “{later.merged_title}”, was merged into the same paper "
-            "later. Undo that merge first."
-        )
-    return ""
 
 
 def consequences(*, kept: Paper, merged: Paper) -> Consequences:
@@ -356,91 +301,9 @@ def _changes(kept: dict, merged: dict, after: dict) -> dict[str, dict[str, list[
     return changes
 
 
-def _restore_columns(kept: Paper, snapshot: dict) -> bool:
-    """Give the kept row back what the merge changed in it; True when a composed column was changed
-    since, which then has to be composed anew."""
-    before, after, now = snapshot["kept"], snapshot["kept_after"], row_to_json(kept)
-    row = row_from_json(Paper, before)
-    columns = {
-        column.attname: getattr(row, column.attname)
-        for column in Paper._meta.concrete_fields
-        if column.attname in before
-        and now[column.attname] == after.get(column.attname) != before[column.attname]
-    }
-    taken_over = set(after["corrected_fields"]) - set(before["corrected_fields"])
-    columns["corrected_fields"] = sorted(set(kept.corrected_fields) - taken_over)
-    Paper.objects.filter(pk=kept.pk).update(**columns)
-    kept.refresh_from_db()
-    composed = [Paper._meta.get_field(name).attname for name in COMPOSED_FIELDS]
-    return any(now[name] != after.get(name) for name in composed)
-
-
-def _restore_row(values: Row) -> Paper:
-    restored = row_from_json(Paper, values)
-    if Paper.objects.filter(citation_key=restored.citation_key).exists():
-        # A paper that was added since has it.
-        restored.citation_key = f"{restored.citation_key[:180]}-{restored.pk}"
-    write_row(restored)
-    return restored
-
-
-def _move_back(item: dict, kept: Paper, restored: Paper) -> None:
-    rows = _rows(item["model"])
-    for start in range(0, len(item["rows"]), BATCH_SIZE):
-        batch = rows.filter(pk__in=item["rows"][start : start + BATCH_SIZE])
-        batch.filter(**{item["column"]: kept}).update(
-            **{item["column"]: restored}, **item.get("before", {})
-        )
-
-
-def _move_proposals_back(numbers: Iterable[int], kept: Paper, restored: Paper) -> None:
-    for proposal in MergeProposal.objects.filter(pk__in=list(numbers)):
-        pair = {proposal.first_id, proposal.second_id}
-        if kept.pk in pair:
-            first, second = sorted([*(pair - {kept.pk}), restored.pk])
-            MergeProposal.objects.filter(pk=proposal.pk).update(first=first, second=second)
-
-
-def _put_back(item: dict) -> None:
-    """Bring back a row that gave way, unless what was in its way has been taken back since."""
-    rows = _rows(item["model"])
-    if item["twin"] is not None and not rows.filter(pk=item["twin"]).exists():
-        return
-    row = row_from_json(rows.model, item["row"])
-    if row is not None:
-        write_row(row)
-
-
-def _restore_composed_rows(changes: dict) -> bool:
-    """Undo what composing did to rows; False when they were written anew since."""
-    is_whole = True
-    for label, change in changes.items():
-        rows = _rows(label)
-        created = {row["id"]: row for row in change["after"]}
-        now = {row.pk: row_to_json(row) for row in rows.filter(pk__in=list(created))}
-        if now != created:
-            is_whole = False
-            continue
-        before = {row["id"]: row for row in change["before"]}
-        rows.filter(pk__in=set(created) - set(before)).delete()
-        for values in before.values():
-            write_row(row_from_json(rows.model, values))
-    return is_whole
-
-
-def _told_since(merge: Merge, numbers: list[int]) -> list[int]:
-    """Those papers of which a catalogue has told something after the merge."""
-    records = SourceRecord.objects.filter(paper__in=numbers, fetched_at__gt=merge.created_at)
-    return sorted(set(records.values_list("paper_id", flat=True)))
-
-
-def _note(paper: Paper, reason: str, *, is_new: bool = False) -> None:
+def note_in_history(paper: Paper, reason: str, *, is_new: bool = False) -> None:
     """A line in the history of the paper."""
     Paper.history.bulk_history_create([paper], update=not is_new, default_change_reason=reason)
-
-
-def _rows(label: str) -> QuerySet:
-    return apps.get_model(label)._base_manager.all()
 
 
 def _words(names: Iterable[str]) -> str:

@@ -15,8 +15,9 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from papers.duplicates import decline
-from papers.merging import CannotMerge, CannotUndo, consequences, merge, undo, why_not_undo
+from papers.merging import CannotMerge, consequences, merge
 from papers.models import ArxivVersion, Decision, Merge, MergeProposal, Paper
+from papers.unmerging import CannotUndo, undo, why_not_undo
 
 # What is compared, in the order of the page.
 COLUMNS = (

@@ -12,8 +12,9 @@ from papers.duplicates import (
 )
 from papers.importing import import_records
 from papers.interhash import title_key
-from papers.merging import merge, undo
+from papers.merging import merge
 from papers.models import Decision, MergeProposal, Paper
+from papers.unmerging import undo
 from tests.factories import make_paper, make_record
 
 pytestmark = pytest.mark.django_db

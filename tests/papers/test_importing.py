@@ -7,9 +7,9 @@ import pytest
 from papers.dossiers import author_slug
 from papers.identifiers import Name
 from papers.importing import UnknownIdentifier, find_paper, import_paper, import_record
-from papers.merging import undo
 from papers.models import Identifier, Merge, MergeProposal, Paper, Venue
 from papers.sources import record_from_json, record_to_json
+from papers.unmerging import undo
 from tests.factories import make_record
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError
 from django.urls import reverse
 
-from papers.merging import merge, merged_into, undo
+from papers.merging import merge, merged_into
 from papers.models import Decision, Merge, MergeProposal, Paper
+from papers.unmerging import undo
 from summaries.models import Summary, Wish
 from tests.factories import make_paper, make_summary, make_user
 

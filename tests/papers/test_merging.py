@@ -14,7 +14,7 @@ from accounts.models import User
 from papers.dossiers import typeset
 from papers.identifiers import Name
 from papers.importing import find_paper, import_record
-from papers.merging import CannotMerge, CannotUndo, consequences, merge, merged_into, pointers, undo
+from papers.merging import CannotMerge, consequences, merge, merged_into, pointers
 from papers.models import (
     ArxivVersion,
     Correction,
@@ -26,6 +26,7 @@ from papers.models import (
 )
 from papers.search import PaperDocument, index_papers, search_papers
 from papers.sources import Version
+from papers.unmerging import CannotUndo, undo
 from summaries.maintenance import rerender_old
 from summaries.models import Citation, Standing, Summary, Wish
 from summaries.rendering import RENDERER_VERSION
