@@ -1,5 +1,7 @@
 """Adding papers, finding them by any name, and citing them."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,9 +13,16 @@ from papers import citations, sources
 from papers.bibtex_import import import_bibtex
 from papers.forms import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
 from papers.identifiers import Name, parse_identifier
-from papers.importing import UnknownIdentifier, find_paper, import_paper, import_record
+from papers.importing import (
+    UnknownIdentifier,
+    find_paper,
+    import_paper,
+    import_record,
+    import_records,
+)
 from papers.models import Paper
 from papers.search import search_papers
+from papers.searching import ask_catalogues, find_known, keep_hits, kept_hit, merge_hits
 from papers.sources import Record, SourceError, SourceUnavailable
 from papers.tasks import fetch_abstract
 from shortscience.lib.ratelimit import allow
@@ -28,14 +37,22 @@ MAX_ENTRIES_ON_PAGE = 1000
 def add(request: HttpRequest) -> HttpResponse:
     """Add a paper by identifier, from BibTeX or by hand; with ?q= search for it first."""
     if request.method != "POST":
-        return _add_page(request, query=request.GET.get("q", "").strip()[:300])
+        query = request.GET.get("q", "").strip()[:300]
+        name = parse_identifier(query) if query else None
+        known = find_paper(name) if name and name.scheme != "key" else None
+        return redirect(known) if known else _add_page(request, query=query)
     if not request.user.is_authenticated:
         return redirect(f"{reverse(settings.LOGIN_URL)}?next={reverse('add')}")
     wait_seconds = allow(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
     if wait_seconds:
         problem = f"That was quick. You can add papers again in {wait_seconds} seconds."
         return _add_page(request, problem=problem, status=429)
-    ways = {"identifier": _add_by_identifier, "bibtex": _add_by_bibtex, "hand": _add_by_hand}
+    ways = {
+        "identifier": _add_by_identifier,
+        "found": _add_found,
+        "bibtex": _add_by_bibtex,
+        "hand": _add_by_hand,
+    }
     way = ways.get(request.POST.get("how", ""))
     if way is None:
         raise Http404
@@ -59,6 +76,18 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
         form.add_error("identifier", str(error))
         return _add_page(request, identifier_form=form, status=422)
     return _added(request, paper)
+
+
+def _add_found(request: HttpRequest) -> HttpResponse:
+    """One line of what the catalogues found, by the key to the list and its place in it."""
+    place = request.POST.get("place", "")
+    records = kept_hit(request.POST.get("found", ""), place, user_id=request.user.pk)
+    if not records:
+        query = request.POST.get("q", "").strip()[:300]
+        problem = "This list grew old. Here is a new one; nothing was added."
+        return _add_page(request, query=query, problem=problem, status=410)
+    papers = [imported.paper for imported in import_records(records)]
+    return _added(request, papers[0])
 
 
 def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
@@ -132,8 +161,11 @@ def _add_page(
     bibtex_form=None,
     hand_form=None,
 ) -> HttpResponse:
+    name = parse_identifier(query) if query else None
     context = {
         "query": query,
+        # A citation key may be any word: only other names are surely no question.
+        "name": name if name and name.scheme != "key" else None,
         "problem": problem,
         "then": request.POST.get("then") or request.GET.get("then", ""),
         "identifier_form": identifier_form or AddByIdentifierForm(initial={"identifier": query}),
@@ -141,25 +173,32 @@ def _add_page(
         "hand_form": hand_form or AddByHandForm(initial={"title": query}),
         "hits": search_papers(query)[:10] if query else [],
     }
-    if query and request.user.is_authenticated:
-        context |= _found_outside(request, query)
+    if query and request.user.is_authenticated and not context["name"]:
+        context |= _found_outside(request, query, context["hits"])
     return render(request, "papers/add.html", context, status=status)
 
 
-def _found_outside(request: HttpRequest, query: str) -> dict[str, object]:
-    """What BibSonomy finds, and in words why not when it does not answer."""
-    if allow(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600):
-        return {"outside_problem": "That was quick. Search the catalogues again in a minute."}
-    try:
-        return {"records": [_offer(record) for record in sources.search(query, "bibsonomy")]}
-    except SourceError as error:
-        return {"outside_problem": str(error)}
-
-
-def _offer(record: Record) -> dict[str, object]:
-    """A found record with the name by which it can be added with one click."""
-    name = record.identifiers[0] if record.identifiers else None
-    return {"record": record, "name": name.value if name else ""}
+def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> dict[str, object]:
+    """What the catalogues find, and in words which of them did not answer."""
+    wait_seconds = allow(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600)
+    if wait_seconds:
+        return {
+            "outside_problem": "That was quick. You can search the catalogues again in "
+            f"{wait_seconds} seconds."
+        }
+    answers = ask_catalogues(query)
+    hits = merge_hits(answers)
+    find_known(hits)
+    shown = [hit for hit in hits if hit.paper not in ours]
+    return {
+        "answers": answers,
+        "silent": [answer for answer in answers if answer.problem],
+        "skipped": [
+            sources.SOURCES[key].NAME for key in sources.SOURCES if sources.missing_settings(key)
+        ],
+        "found": shown,
+        "token": keep_hits(shown, user_id=request.user.pk) if shown else "",
+    }
 
 
 @require_safe

@@ -116,6 +116,8 @@ SOURCE_SPACING_SECONDS = {
 }
 # How long a page may wait for a catalogue before it tells the reader to come back.
 SOURCE_PATIENCE_SECONDS = environment.number("SOURCE_PATIENCE_SECONDS", 10.0)
+# How long the search for a paper to add waits for each of them.
+SOURCE_SEARCH_SECONDS = environment.number("SOURCE_SEARCH_SECONDS", 4.0)
 USER_AGENT = f"ShortScience/{__version__} (+{SITE_URL}/about; mailto:{CONTACT_EMAIL})"
 
 # -- feeds ------------------------------------------------------------------------------------

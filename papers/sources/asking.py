@@ -1,11 +1,27 @@
 """Ask a service over HTTP and say in our own errors what went wrong."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.conf import settings
 from lxml import etree
 
 from papers.sources import untrusted
 from papers.sources.records import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable
 from shortscience.lib import http
+
+_patience: ContextVar[float | None] = ContextVar("patience", default=None)
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Every call within waits at most so long, whatever the source asks."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
 
 
 def ask(
@@ -30,7 +46,7 @@ def send(service: http.Service, url: str, *, json: dict[str, object]) -> http.An
 def _told(
     service: http.Service, call, url: str, *, patience_seconds: float | None = None, **what
 ) -> http.Answer:
-    patience_seconds = patience_seconds or settings.SOURCE_PATIENCE_SECONDS
+    patience_seconds = _patience.get() or patience_seconds or settings.SOURCE_PATIENCE_SECONDS
     try:
         answer = call(service, url, patience_seconds=patience_seconds, **what)
     except http.Unavailable as error:

@@ -1,0 +1,18 @@
+// Adding a paper: say in words that the catalogues are asked when it takes a moment.
+"use strict";
+
+for (const form of document.querySelectorAll("[data-asks]")) {
+  form.addEventListener("submit", () => {
+    setTimeout(() => {
+      form.setAttribute("aria-busy", "true");
+      form.querySelector("[data-asking]").textContent = "Asking the catalogues. This takes a few seconds.";
+    }, 300);
+  });
+}
+// A page that comes back from the browser's memory is not busy.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-asks]")) {
+    form.removeAttribute("aria-busy");
+    form.querySelector("[data-asking]").textContent = "";
+  }
+});
