@@ -37,6 +37,9 @@ LABELS = {
 }
 # Columns that follow from a corrected one and must not be imported either.
 _FOLLOWING = {"abstract": ("abstract_source",), "venue": ("is_preprint",)}
+# Reasons in the history: of a row as the catalogues left it, and how that of a correction begins.
+IMPORTED = "Imported"
+CORRECTION = "Correction"
 _TYPESET = ("title_html", "abstract_html", "title_key")
 _SOURCE = "by-hand"
 # Of a venue that nobody knew so far.
@@ -132,7 +135,7 @@ def accept(*, correction_id: int, moderator, fields: Iterable[str], answer: str 
             paper,
             {field: correction.changes[field][1] for field in chosen},
             moderator=moderator,
-            reason=f"Correction {correction.pk}: {words}",
+            reason=f"{CORRECTION} {correction.pk}: {words}",
         )
         correction.accepted_fields = chosen
         _close(correction, Decision.ACCEPTED, moderator, answer)
@@ -266,7 +269,9 @@ def keep_before(paper: Paper) -> None:
         return
     paper._history_user = None  # Else the person whose request this is.
     at = max(paper.updated_at, kept.history_date) if kept else paper.updated_at
-    Paper.history.bulk_history_create([paper], update=True, default_date=at)
+    Paper.history.bulk_history_create(
+        [paper], update=True, default_date=at, default_change_reason=IMPORTED
+    )
 
 
 def _add_names(paper: Paper, texts: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from papers.correcting import LABELS, in_words
+from papers.correcting import CORRECTION, IMPORTED, LABELS, in_words
 from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
 
@@ -41,12 +41,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """One change of a record; `by_person` is False for what an import brought."""
+    """One change of a record; `reason` also tells what the row does not hold, as new names."""
 
     at: datetime.datetime
-    by_person: bool
+    by: str  # "a moderator", "the catalogues", "" when nobody knows any more
+    reason: str
     differences: list[Difference]
-    has_names: bool  # Names were added, which the history of the row does not hold.
 
 
 def sources_of(paper: Paper) -> list[SourceLine]:
@@ -70,15 +70,22 @@ def changes_of(paper: Paper) -> list[ChangeEntry]:
     )
     entries = []
     for newer, older in pairwise(rows):
+        reason = newer.history_change_reason or ""
         entry = ChangeEntry(
             at=newer.history_date,
-            by_person=newer.history_user_id is not None,
+            by=_by(newer, reason),
+            reason="" if reason == IMPORTED else reason,
             differences=_differences(older, newer, venues),
-            has_names=LABELS["identifiers"].lower() in (newer.history_change_reason or ""),
         )
-        if entry.differences or entry.has_names:
+        if entry.differences or entry.reason:
             entries.append(entry)
     return entries
+
+
+def _by(row, reason: str) -> str:
+    if reason == IMPORTED:
+        return "the catalogues"
+    return "a moderator" if row.history_user_id or reason.startswith(CORRECTION) else ""
 
 
 def _differences(older, newer, venues: dict[int, str]) -> Sequence[Difference]:
