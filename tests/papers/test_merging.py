@@ -351,7 +351,7 @@ def test_what_is_undone_can_be_merged_again():
     assert merged_into(kept.pk).pk == number
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_merges_at_once_one_takes_place():
     papers = [make_paper(), make_paper()]
     numbers = [paper.pk for paper in papers]
