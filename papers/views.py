@@ -31,6 +31,8 @@ from shortscience.lib.ratelimit import allow
 ADDITIONS_PER_HOUR = 120
 SEARCHES_PER_HOUR = 120
 MAX_ENTRIES_ON_PAGE = 1000
+# So that what the catalogues found is seen without much scrolling.
+OWN_HITS = 6
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,7 +173,7 @@ def _add_page(
         "identifier_form": identifier_form or AddByIdentifierForm(initial={"identifier": query}),
         "bibtex_form": bibtex_form or AddByBibtexForm(),
         "hand_form": hand_form or AddByHandForm(initial={"title": query}),
-        "hits": search_papers(query)[:10] if query else [],
+        "hits": search_papers(query)[:OWN_HITS] if query else [],
     }
     if query and request.user.is_authenticated and not context["name"]:
         context |= _found_outside(request, query, context["hits"])
