@@ -95,6 +95,8 @@ BIBSONOMY_URL = environment.address("BIBSONOMY_URL", "https://www.bibsonomy.org"
 BIBSONOMY_USER = environment.text("BIBSONOMY_USER")
 BIBSONOMY_API_KEY = environment.text("BIBSONOMY_API_KEY")
 CROSSREF_API_URL = environment.address("CROSSREF_API_URL", "https://api.crossref.org")
+DATACITE_API_URL = environment.address("DATACITE_API_URL", "https://api.datacite.org")
+DBLP_URL = environment.address("DBLP_URL", "https://dblp.org")
 OPENALEX_API_URL = environment.address("OPENALEX_API_URL", "https://api.openalex.org")
 OPENALEX_API_KEY = environment.text("OPENALEX_API_KEY")
 OPENREVIEW_API_URL = environment.address("OPENREVIEW_API_URL", "https://api2.openreview.net")
@@ -110,6 +112,8 @@ SOURCE_SPACING_SECONDS = {
     "arxiv": environment.number("ARXIV_SPACING_SECONDS", 3.0),
     "bibsonomy": environment.number("BIBSONOMY_SPACING_SECONDS", 1.0),
     "crossref": environment.number("CROSSREF_SPACING_SECONDS", 0.2),
+    "datacite": environment.number("DATACITE_SPACING_SECONDS", 0.2),
+    "dblp": environment.number("DBLP_SPACING_SECONDS", 5.0),
     "openalex": environment.number("OPENALEX_SPACING_SECONDS", 0.2),
     "openreview": environment.number("OPENREVIEW_SPACING_SECONDS", 1.0),
     "pubmed": environment.number("PUBMED_SPACING_SECONDS", 0.34),

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from papers.sources.bibsonomy import parse_misc
-from tests import replay_catalogues
+from tests import replay_bulk, replay_catalogues
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 _ENTRY = re.compile(r"<entry\b.*?</entry>", re.DOTALL)
@@ -102,7 +102,11 @@ class ReplayServer:
                 self.faults.pop(0)
             _misbehave(handler, fault)
             return
-        status, kind, body = replay_catalogues.answer(handler) or answer(handler.path)
+        status, kind, body = (
+            replay_catalogues.answer(handler)
+            or replay_bulk.answer(handler.path)
+            or answer(handler.path)
+        )
         _send(handler, status, {"Content-Type": kind}, body)
 
 
@@ -227,6 +231,8 @@ def replay(settings) -> Iterator[ReplayServer]:
     settings.ARXIV_OAI_URL = f"{server.url}/oai"
     settings.BIBSONOMY_URL = server.url
     settings.CROSSREF_API_URL = server.url
+    settings.DATACITE_API_URL = f"{server.url}/datacite"
+    settings.DBLP_URL = f"{server.url}/dblp"
     settings.OPENALEX_API_URL = f"{server.url}/openalex"
     settings.OPENREVIEW_API_URL = f"{server.url}/openreview"
     settings.OPENREVIEW_OLD_API_URL = f"{server.url}/openreview1"

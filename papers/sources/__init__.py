@@ -8,7 +8,17 @@ from types import ModuleType
 from django.conf import settings
 
 from papers.identifiers import Name
-from papers.sources import arxiv, arxiv_oai, bibsonomy, crossref, openalex, openreview, pubmed
+from papers.sources import (
+    arxiv,
+    arxiv_oai,
+    bibsonomy,
+    crossref,
+    datacite,
+    dblp,
+    openalex,
+    openreview,
+    pubmed,
+)
 from papers.sources.records import (
     Record,
     RecordNotFound,
@@ -43,6 +53,8 @@ SOURCES: dict[str, ModuleType] = {
     "arxiv": arxiv,
     "arxiv-oai": arxiv_oai,
     "crossref": crossref,
+    "datacite": datacite,
+    "dblp": dblp,
     "pubmed": pubmed,
     "openreview": openreview,
     "openalex": openalex,
@@ -68,18 +80,33 @@ def searchable() -> dict[str, ModuleType]:
 def fetch(name: Name) -> Record:
     """What the first source that knows the name says of the paper; raises SourceError.
 
-    SourceUnavailable when one of them could not be asked: it may know later.
+    When none does, the error is one that is worth another try if there was such a one.
     """
-    problem: SourceError = RecordNotFound(_nobody_knows(name))
+    problems: dict[str, SourceError] = {}
     for key, source in SOURCES.items():
         if name.scheme not in source.SCHEMES or missing_settings(key):
+            continue
+        if not _is_worth_asking(source, problems):
             continue
         try:
             return source.fetch(name)
         except SourceError as error:
-            if not isinstance(problem, SourceUnavailable):
-                problem = error
-    raise problem
+            problems[key] = error
+    if not problems:
+        raise RecordNotFound(_nobody_knows(name))
+    told = list(problems.values())
+    raise next((error for error in told if isinstance(error, SourceUnavailable)), told[-1])
+
+
+def _is_worth_asking(source: ModuleType, problems: dict[str, SourceError]) -> bool:
+    """A second door of one service (INSTEAD_OF) is for faults of the first one.
+
+    What the first does not know, the second does not either, and who asks us to wait means both.
+    """
+    first = problems.get(getattr(source, "INSTEAD_OF", ""))
+    if isinstance(first, SourceUnavailable):
+        return first.retry_after_seconds is None
+    return not isinstance(first, RecordNotFound)
 
 
 def _nobody_knows(name: Name) -> str:

@@ -40,9 +40,9 @@ def paragraphs(text: str) -> str:
 
 
 def parse_dois(text: str) -> list[Name]:
-    """The field may hold several DOIs with blanks between them."""
+    """The field may hold several DOIs, with blanks or signs between them."""
     names = []
-    for part in text.split():
+    for part in re.split(r"[;,]\s*(?=10\.\d)|\s+", text):
         try:
             names.append(Name("doi", parse_doi(part)))
         except ValueError:

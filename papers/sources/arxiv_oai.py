@@ -32,6 +32,7 @@ from papers.sources.untrusted import as_address, as_date
 from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("arxiv",)
+INSTEAD_OF = "arxiv"  # the same host, limits and facts
 NAME = "arXiv (OAI-PMH)"
 ADDRESS = "ARXIV_OAI_URL"
 SPACING = "arxiv"
@@ -39,7 +40,8 @@ EARLIEST = datetime.date(2005, 9, 16)  # the first day that `from` may tell
 # The only prefix that tells versions; its authors are one line in TeX.
 PREFIX = "arXivRaw"
 # A page holds up to 2500 records and is put together while we wait.
-_LIST_SECONDS = 240.0
+# A turn lasts two minutes at most.
+_LIST_SECONDS = 110.0
 # What XML 1.0 forbids, as it is and as a reference: one such letter would cost the whole page.
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -102,7 +104,7 @@ def list_records(
         days = {"from": from_on, "until": until_on}
         params |= {name: day.isoformat() for name, day in days.items() if day}
         params |= {"set": set_spec} if set_spec else {}
-    return _ask(params, asked_for="our question", patience_seconds=_LIST_SECONDS)
+    return _ask(params, asked_for="our question", patience_seconds=2 * _LIST_SECONDS)
 
 
 def _ask(params: dict[str, str], *, asked_for: str, patience_seconds: float | None = None) -> Page:
@@ -112,7 +114,7 @@ def _ask(params: dict[str, str], *, asked_for: str, patience_seconds: float | No
         spacing_seconds=settings.SOURCE_SPACING_SECONDS["arxiv"],
         shares_turn_with=arxiv.NAME,
         max_bytes=30 * 1024 * 1024,
-        read_seconds=120.0,
+        read_seconds=100.0,
         total_seconds=_LIST_SECONDS,
     )
     answer = ask(
@@ -136,7 +138,10 @@ def parse_page(service: Service, answer: Answer) -> Page:
     answered_on = as_date(_text(root, "responseDate"))
     if _local(root) != "OAI-PMH" or answered_on is None:
         raise SourceGarbled("The answer of arXiv is none of OAI-PMH.")
-    _check_errors(root)
+    is_empty = _check_errors(root)
+    lists = root.xpath("*[local-name() = 'ListRecords' or local-name() = 'GetRecord']")
+    if not lists and not is_empty:
+        raise SourceGarbled("The answer of arXiv holds no list of records.")
     page = Page(
         records=[],
         deleted=[],
@@ -144,24 +149,25 @@ def parse_page(service: Service, answer: Answer) -> Page:
         response_on=answered_on,
         last_on=max(filter(None, map(_day_of, root.iterfind(".//{*}header"))), default=None),
     )
-    for entry in (
-        *root.iterfind("{*}ListRecords/{*}record"),
-        *root.iterfind("{*}GetRecord/{*}record"),
-    ):
+    for entry in (entry for part in lists for entry in part.iterfind("{*}record")):
         _sort_in(page, entry)
     return page
 
 
-def _check_errors(root) -> None:
+def _check_errors(root) -> bool:
+    """True when arXiv says that nothing fits the question; raises for all other errors."""
+    is_empty = False
     for error in root.iterfind("{*}error"):
         code, words = error.get("code", ""), " ".join((error.text or "").split())[:300]
         if code == "noRecordsMatch":
+            is_empty = True
             continue
         if code == "badResumptionToken":
             raise TokenExpired(f"arXiv says: {words}")
         if code == "idDoesNotExist":
             raise RecordNotFound("arXiv knows no paper under this identifier.")
         raise SourceRefused(f"arXiv says: {words or code}")
+    return is_empty
 
 
 def _day_of(header) -> datetime.date | None:

@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -11,6 +11,7 @@ from papers.identifiers import Name, name_url, parse_doi, parse_identifier
 from papers.names import display_name
 from papers.sources.asking import ask, check_status, read_json
 from papers.sources.markup import plain_abstract, plain_markup, plain_title
+from papers.sources.material import is_code, is_data
 from papers.sources.records import Record, SourceGarbled
 from papers.sources.untrusted import (
     as_address,
@@ -39,13 +40,9 @@ _KINDS = {  # Crossref's type: (BibTeX entry type, kind of venue)
 # https://www.crossref.org/documentation/schema-library/markup-guide-metadata-segments/relationships/
 _SAME_WORK = ("has-preprint", "is-preprint-of", "is-version-of", "has-version", "is-same-as")
 _MATERIAL = ("is-based-on-data", "is-supplemented-by", "has-related-material")
-_CODE_HOSTS = {"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}
-_DATA_PREFIXES = {  # Zenodo, Dryad, figshare, Dataverse, Mendeley Data, OSF
-    *("10.5281", "10.5061", "10.6084", "10.7910", "10.17632", "10.17605"),
-}
-_MINING = re.compile(r"\btdm\b|text-and-data-mining|userlicense", re.IGNORECASE)
 # Removals are retractions for which nothing may stay online.
 _RETRACTIONS = {"retraction", "withdrawal", "removal"}
+_MINING = re.compile(r"\btdm\b|text-and-data-mining|userlicense", re.IGNORECASE)
 
 
 def fetch(name: Name) -> Record:
@@ -174,23 +171,11 @@ def _material(work: dict) -> tuple[str, str]:
         value = as_text(item.get("id"))
         name, address = parse_identifier(value), as_address(value)
         if name and name.scheme == "doi":
-            is_data = name.value.partition("/")[0] in _DATA_PREFIXES
-            if is_data or relation == "is-based-on-data":
+            if is_data(name.value) or relation == "is-based-on-data":
                 data_url = data_url or name_url(name) or ""
-        elif _is_code(address):
+        elif is_code(address):
             code_url = code_url or address
     return code_url, data_url
-
-
-def _is_code(address: str) -> bool:
-    """A repository, not a discussion within one: "https://github.com/someone/something"."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    steps = parts.path.strip("/").split("/")
-    is_talk = bool({"issues", "pull", "discussions"}.intersection(steps))
-    return parts.netloc.lower() in _CODE_HOSTS and len(steps) >= 2 and not is_talk
 
 
 def _authors(work: dict) -> Iterator[str]:

@@ -67,6 +67,11 @@ class Service:
     auth: tuple[str, str] | None = field(default=None, repr=False)
     headers: dict[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def key(self) -> str:
+        """Its name in the cache, where keys have no blanks."""
+        return self.name.replace(" ", "-")
+
 
 def get(
     service: Service,
@@ -98,7 +103,7 @@ def post(
 
 def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
     deadline = time.monotonic() + patience_seconds
-    if cache.get(f"resting:{service.name}"):
+    if cache.get(f"resting:{service.key}"):
         raise Unavailable(f"{service.name} did not answer lately; we leave it in peace for now.")
     problem = Unavailable(f"{service.name} does not answer.")
     for attempt in range(MAX_TRIES):
@@ -110,7 +115,7 @@ def _ask(service: Service, url: str, params, accept: str, json, patience_seconds
             problem, pause = error, _backoff(attempt)
         else:
             if answer.status not in RETRIED_STATUSES:
-                cache.delete(f"failures:{service.name}")
+                cache.delete(f"failures:{service.key}")
                 return answer
             told = _retry_after(answer.headers.get("retry-after", ""))
             problem = Unavailable(
@@ -127,7 +132,7 @@ def _ask(service: Service, url: str, params, accept: str, json, patience_seconds
 def _in_turn(service: Service, url: str, params, accept: str, json, deadline: float) -> Answer:
     left = deadline - time.monotonic()
     with one_at_a_time(
-        service.shares_turn_with or service.name,
+        service.shares_turn_with or service.key,
         spacing_seconds=service.spacing_seconds,
         patience_seconds=max(left, 0),
     ):
@@ -198,7 +203,7 @@ def _retry_after(value: str) -> float | None:
 
 
 def _count_failure(service: Service) -> None:
-    name = f"failures:{service.name}"
+    name = f"failures:{service.key}"
     cache.add(name, 0, timeout=PAUSE_SECONDS)
     try:
         count = cache.incr(name)
@@ -206,7 +211,7 @@ def _count_failure(service: Service) -> None:
         return
     if count >= FAILURES_BEFORE_PAUSE:
         until = time.time() + PAUSE_SECONDS
-        cache.set(f"resting:{service.name}", until, timeout=PAUSE_SECONDS)
+        cache.set(f"resting:{service.key}", until, timeout=PAUSE_SECONDS)
         cache.delete(name)
 
 

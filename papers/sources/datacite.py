@@ -1,0 +1,238 @@
+"""DataCite's DOIs, those that Crossref does not know: arXiv, Zenodo, figshare, theses.
+
+https://support.datacite.org/reference/get_dois-id, https://schema.datacite.org.
+"""
+
+import datetime
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from django.conf import settings
+
+from papers.identifiers import Name, name_url, parse_identifier
+from papers.latex import clean_title
+from papers.names import display_name
+from papers.sources.arxiv_fields import first_day, in_order, paragraphs, says_withdrawn
+from papers.sources.asking import ask, check_status, read_json
+from papers.sources.markup import plain_abstract, plain_markup, plain_title
+from papers.sources.material import is_code, is_data
+from papers.sources.records import Record, SourceGarbled, Version
+from papers.sources.untrusted import (
+    as_address,
+    as_date,
+    as_number,
+    as_object,
+    as_text,
+    as_year,
+    objects,
+)
+from shortscience.lib.http import Answer, Service
+
+SCHEMES = ("doi",)
+NAME = "DataCite"
+ADDRESS = "DATACITE_API_URL"
+_KINDS = {  # resourceTypeGeneral: (BibTeX entry type, kind of venue)
+    "JournalArticle": ("article", "journal"),
+    "DataPaper": ("article", "journal"),
+    "ConferencePaper": ("inproceedings", "conference"),
+    "Preprint": ("misc", "preprint"),
+    "Book": ("book", "other"),
+    "BookChapter": ("incollection", "other"),
+    "Dissertation": ("phdthesis", "other"),
+    "Report": ("techreport", "other"),
+}
+_SAME_WORK = {"IsVersionOf", "HasVersion", "IsNewVersionOf", "IsPreviousVersionOf"} | {
+    *("IsIdenticalTo", "IsVariantFormOf", "IsOriginalFormOf"),
+}
+_MATERIAL = {"IsSupplementedBy", "IsDerivedFrom", "Requires"}
+
+
+def fetch(name: Name) -> Record:
+    service = Service(
+        name=NAME,
+        base_url=settings.DATACITE_API_URL,
+        spacing_seconds=settings.SOURCE_SPACING_SECONDS["datacite"],
+    )
+    url = f"{settings.DATACITE_API_URL}/dois/{quote(name.value, safe='')}"
+    answer = ask(service, url, accept="application/vnd.api+json")
+    check_status(service, answer, asked_for=name.value)
+    return parse_doi_record(service, answer)
+
+
+def parse_doi_record(service: Service, answer: Answer) -> Record:
+    """{"data": {"attributes": {…}}}; raises SourceGarbled for rubbish and without a title."""
+    attributes = as_object(read_json(service, answer).get("data")).get("attributes")
+    if not isinstance(attributes, dict):
+        raise SourceGarbled("The answer of DataCite cannot be read.")
+    names = _names(attributes)
+    told = next(
+        filter(None, (as_text(t.get("title")) for t in objects(attributes.get("titles")))), ""
+    )
+    if not names or not told:
+        raise SourceGarbled("DataCite knows this DOI, but no title for it.")
+    return (
+        _arxiv(attributes, names, told)
+        if names[0].scheme == "arxiv"
+        else _other(attributes, names, told)
+    )
+
+
+def _arxiv(told: dict, names: tuple[Name, ...], title: str) -> Record:
+    """A DOI of arXiv is the paper that arXiv has; its texts are plain, with TeX."""
+    abstract = paragraphs(_described(told, "Abstract"))
+    numbered = _versions(told)
+    newest = max([v.number for v in numbered] + [as_number(told.get("version")) or 0])
+    year, day = first_day(names[0].value, numbered)
+    return Record(
+        title=clean_title(title),
+        abstract=abstract,
+        year=year,
+        published_on=day,
+        venue="arXiv",
+        venue_kind="preprint",
+        kind="misc",
+        url=name_url(names[0]) or "",
+        arxiv_version=newest if 0 < newest < 10_000 else None,
+        # Only the first and the newest are told: a list with gaps is none.
+        versions=numbered if len(numbered) == newest else (),
+        is_withdrawn=says_withdrawn(_described(told, "Other"), abstract),
+        **_common(told, names),
+    )
+
+
+def _other(told: dict, names: tuple[Name, ...], title: str) -> Record:
+    plain, is_marked = plain_title(title)
+    container, types = as_object(told.get("container")), as_object(told.get("types"))
+    general = as_text(types.get("resourceTypeGeneral"))
+    venue = plain_markup(as_text(container.get("title")))
+    kind, venue_kind = _KINDS.get(
+        general, ("article", "journal") if venue and general == "Text" else ("misc", "other")
+    )
+    publisher = plain_markup(_publisher(told))
+    is_serial = as_text(container.get("identifierType")) == "ISSN"
+    issued, day = _issued(told)
+    return Record(
+        title=plain,
+        abstract=plain_abstract(_described(told, "Abstract")),
+        year=as_year(told.get("publicationYear")) or issued,
+        published_on=day,
+        venue=publisher if venue_kind == "preprint" and not venue else venue,
+        venue_kind=venue_kind,
+        volume=as_text(container.get("volume")),
+        number=as_text(container.get("issue")),
+        pages="-".join(
+            filter(None, (as_text(container.get(end)) for end in ("firstPage", "lastPage")))
+        ),
+        publisher=publisher,
+        kind=kind,
+        url=as_address(told.get("url")),
+        issn=tuple(filter(None, [as_text(container.get("identifier"))])) if is_serial else (),
+        is_withdrawn=is_marked,
+        **_common(told, names),
+    )
+
+
+def _common(told: dict, names: tuple[Name, ...]) -> dict[str, object]:
+    code_url, data_url = _material(told)
+    return {
+        "source": "datacite",
+        "authors": tuple(_authors(told)),
+        "identifiers": names,
+        "licence": _licence(told),
+        "code_url": code_url,
+        "data_url": data_url,
+    }
+
+
+def _names(told: dict) -> tuple[Name, ...]:
+    """Its own name first, then its other versions and the other names it has."""
+    own = parse_identifier(f"doi:{as_text(told.get('doi'))}")
+    if own is None:
+        return ()
+    names = [own]
+    for item in objects(told.get("relatedIdentifiers")):
+        if as_text(item.get("relationType")) in _SAME_WORK:
+            names.append(_related_name(item))
+    for item in objects(told.get("alternateIdentifiers")):
+        kind = as_text(item.get("alternateIdentifierType")).lower()
+        if kind in {"arxiv", "doi", "pmid"}:
+            names.append(parse_identifier(f"{kind}:{as_text(item.get('alternateIdentifier'))}"))
+    wanted = {"doi", "arxiv", "pmid"}
+    return tuple(dict.fromkeys(name for name in names if name and name.scheme in wanted))
+
+
+def _related_name(item: dict) -> Name | None:
+    kind, value = as_text(item.get("relatedIdentifierType")), as_text(item.get("relatedIdentifier"))
+    if "://" in value:
+        return parse_identifier(value)
+    return parse_identifier(f"{kind.lower()}:{value}") if kind in {"DOI", "arXiv", "PMID"} else None
+
+
+def _material(told: dict) -> tuple[str, str]:
+    """(address of the code, address of the data), "" where none is told."""
+    code_url = data_url = ""
+    for item in objects(told.get("relatedIdentifiers")):
+        if as_text(item.get("relationType")) not in _MATERIAL:
+            continue
+        name = _related_name(item)
+        address = as_address(item.get("relatedIdentifier")) or (name and name_url(name)) or ""
+        general = as_text(item.get("resourceTypeGeneral"))
+        if general == "Software" or is_code(address):
+            code_url = code_url or address
+        elif general == "Dataset" or (name and name.scheme == "doi" and is_data(name.value)):
+            data_url = data_url or address
+    return code_url, data_url
+
+
+def _authors(told: dict) -> Iterator[str]:
+    """Given and family name, "Family, Given", or the name of an organisation with its commas."""
+    for creator in objects(told.get("creators")):
+        parts = [as_text(creator.get(part)) for part in ("givenName", "familyName")]
+        name = plain_markup(as_text(creator.get("name")))
+        if as_text(creator.get("nameType")) == "Organizational":
+            yield from filter(None, [name])
+        elif all(parts):
+            yield display_name(plain_markup(" ".join(part.replace(",", " ") for part in parts)))
+        elif name or any(parts):
+            yield display_name(name or plain_markup(" ".join(parts).strip()))
+
+
+def _described(told: dict, kind: str) -> str:
+    for item in objects(told.get("descriptions")):
+        text = item.get("description")
+        if as_text(item.get("descriptionType")) == kind and isinstance(text, str) and text.strip():
+            return text
+    return ""
+
+
+def _versions(told: dict) -> tuple[Version, ...]:
+    """What arXiv tells as {"dateType": "Submitted", "dateInformation": "v1", "date": …}."""
+    days: dict[int, datetime.date | None] = {}
+    for kind in ("Updated", "Submitted"):  # The first version may be updated, later, as such.
+        for item in objects(told.get("dates")):
+            number = as_number(as_text(item.get("dateInformation")).removeprefix("v"))
+            if as_text(item.get("dateType")) == kind and number and 0 < number < 10_000:
+                days[number] = as_date(item.get("date"))
+    return in_order(Version(number=number, submitted_on=day) for number, day in days.items())
+
+
+def _issued(told: dict) -> tuple[int | None, datetime.date | None]:
+    dates = objects(told.get("dates"))
+    for kind in ("Issued", "Available", "Created"):
+        for item in dates:
+            if as_text(item.get("dateType")) == kind and as_year(as_text(item.get("date"))[:4]):
+                return as_year(as_text(item.get("date"))[:4]), as_date(item.get("date"))
+    return None, None
+
+
+def _publisher(told: dict) -> str:
+    """A name, or {"name": …} since 2024 when one asks for it."""
+    publisher = told.get("publisher")
+    return as_text(as_object(publisher).get("name")) or as_text(publisher)
+
+
+def _licence(told: dict) -> str:
+    told_at = [as_address(item.get("rightsUri")) for item in objects(told.get("rightsList"))]
+    told_at = [address for address in told_at if 0 < len(address) <= 200]
+    free = [address for address in told_at if "creativecommons.org/" in address]
+    return next(iter(free or told_at), "")

@@ -1,0 +1,266 @@
+"""DBLP: records by key, search by words, and its XML files, of which one holds all of DBLP.
+
+https://dblp.org/faq/13501473.html (search), https://dblp.org/xml/docu/dblpxml.pdf (XML).
+"""
+
+import dataclasses
+import io
+import re
+from collections.abc import Iterator
+from html import unescape
+from html.entities import name2codepoint
+from typing import BinaryIO
+from urllib.parse import quote
+
+from django.conf import settings
+from lxml import etree
+
+from papers.bibtex_fields import record_from_fields
+from papers.identifiers import Name, parse_identifier
+from papers.sources.asking import ask, check_status, read_json
+from papers.sources.records import Record, RecordNotFound, SourceGarbled
+from papers.sources.untrusted import as_address, as_list, as_object, as_text, objects, printable
+from shortscience.lib.http import Answer, Service
+
+SCHEMES = ("dblp",)
+NAME = "DBLP"
+ADDRESS = "DBLP_URL"
+HITS = 20
+_PAPERS = {
+    *("article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis"),
+}
+# What else a file holds: volumes, people, data sets. They are read over and freed.
+_OTHERS = {"proceedings", "www", "person", "data"}
+_ROOTS = {"dblp", "bht", "dblpperson", *_PAPERS, *_OTHERS}
+_TYPES = {  # of the search: BibTeX entry types
+    "Journal Articles": "article",
+    "Conference and Workshop Papers": "inproceedings",
+    "Parts in Books or Collections": "incollection",
+    "Books and Theses": "book",
+}
+_CHUNK_BYTES = 64 * 1024
+# The longest record has some thousand authors; what has none for so long is no DBLP file.
+_MAX_RECORD_BYTES = 16 * 1024 * 1024
+# Volumes whose papers may still come.
+_MAX_VOLUMES = 5000
+_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{0,31});")
+_OWN_ENTITIES = {b"amp", b"lt", b"gt", b"quot", b"apos"}  # of XML itself
+_GARBLED = "This is no XML file of DBLP, or it is damaged."
+
+
+def fetch(name: Name) -> Record:
+    url = f"{settings.DBLP_URL}/rec/{quote(name.value, safe='/')}.xml"
+    service = _service()
+    answer = ask(service, url, accept="application/xml")
+    check_status(service, answer, asked_for=name.value)
+    for record in records_of_xml(io.BytesIO(answer.body)):
+        return record
+    raise RecordNotFound(f"DBLP knows no paper {name.value}.")
+
+
+def search(query: str) -> list[Record]:
+    """Up to twenty papers for words of titles and authors."""
+    words = re.findall(r"\w+", query)[:20]
+    if not words:
+        return []
+    service = _service()
+    params = {"q": " ".join(words), "format": "json", "h": str(HITS), "f": "0", "c": "0"}
+    answer = ask(service, f"{settings.DBLP_URL}/search/publ/api", params=params)
+    check_status(service, answer, asked_for=query)
+    return parse_hits(service, answer)
+
+
+def _service() -> Service:
+    return Service(
+        name=NAME,
+        base_url=settings.DBLP_URL,
+        spacing_seconds=settings.SOURCE_SPACING_SECONDS["dblp"],
+    )
+
+
+def parse_hits(service: Service, answer: Answer) -> list[Record]:
+    """{"result": {"hits": {"hit": [{"info": {…}}]}}}; without hits "hit" is missing."""
+    result = read_json(service, answer).get("result")
+    if not isinstance(result, dict):
+        raise SourceGarbled("The answer of DBLP cannot be read.")
+    hits = objects(as_object(result.get("hits")).get("hit"))
+    records = (_record_of_hit(as_object(hit.get("info"))) for hit in hits)
+    return [record for record in records if record is not None]
+
+
+def _record_of_hit(info: dict) -> Record | None:
+    """None for volumes and for what has no title."""
+    told = as_text(info.get("type"))
+    if told == "Editorship":
+        return None
+    kind = _TYPES.get(told, "misc")
+    people = as_list(as_object(info.get("authors")).get("author"))
+    names = (as_text(one.get("text") if isinstance(one, dict) else one) for one in people)
+    fields = {
+        name: unescape(as_text(info.get(name)))
+        for name in ("title", "year", "volume", "number", "pages", "publisher", "doi")
+    }
+    place = "booktitle" if kind in {"inproceedings", "incollection"} else "journal"
+    fields[place] = unescape(as_text(info.get("venue")))
+    return _record(
+        {name: value for name, value in fields.items() if value},
+        kind=kind,
+        key=as_text(info.get("key")),
+        authors=[unescape(name) for name in names if name],
+        links=[as_text(link) for link in as_list(info.get("ee"))],
+    )
+
+
+def _record(
+    fields: dict[str, str], *, kind: str, key: str, authors: list[str], links: list[str]
+) -> Record | None:
+    addresses = list(filter(None, map(as_address, links)))
+    known = [name for name in map(parse_identifier, addresses) if name]
+    best = [
+        address
+        for address in addresses
+        if "doi" in address.split("/")[2].lower() or "arxiv.org/" in address
+    ]
+    fields = {
+        **fields,
+        # Braces: a group such as "The Sales and Marketing Team" is one author.
+        "author": " and ".join(f"{{{name}}}" if " and " in name else name for name in authors),
+        "ee": next(iter(best or addresses), ""),
+    }
+    try:
+        record = record_from_fields(fields, kind=kind, key=key, source="dblp")
+    except ValueError:
+        return None
+    more = [name for name in known if name.scheme in {"arxiv", "openreview", "acl", "pmid", "pmc"}]
+    more += [
+        name
+        for name, address in zip(map(parse_identifier, best), best, strict=True)
+        if name and name.scheme == "doi" and address
+    ]
+    return dataclasses.replace(
+        record,
+        identifiers=tuple(dict.fromkeys((*record.identifiers, *more))),
+        url=next((address for address in addresses), ""),
+    )
+
+
+def records_of_xml(stream: BinaryIO) -> Iterator[Record]:
+    """The papers of a file, one after the other: a dump, a conference's page, one record.
+
+    Nothing of the DTD is read; named letters such as &uuml; are those of HTML. Memory does not
+    grow with the file. Raises SourceGarbled, after the papers that stand before the damage.
+    """
+    parser = etree.XMLPullParser(
+        events=("end",),
+        tag=[*_PAPERS, *_OTHERS],
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    volumes: dict[str, dict[str, str]] = {}
+    is_first, unread = True, 0
+    for chunk in _plain_chunks(stream):
+        problem = _feed(parser, chunk)
+        unread += len(chunk)
+        for _, node in parser.read_events():
+            if is_first and node.getroottree().getroot().tag not in _ROOTS:
+                raise SourceGarbled(_GARBLED)
+            is_first, unread = False, 0
+            if node.tag in _PAPERS:
+                record = _record_of_node(node, volumes)
+                if record is not None:
+                    yield record
+            elif node.tag == "proceedings":
+                _keep_volume(node, volumes)
+            _free(node)
+        if problem or unread > _MAX_RECORD_BYTES:
+            raise SourceGarbled(_GARBLED) from problem
+    try:
+        root = parser.close()
+    except etree.XMLSyntaxError as error:
+        raise SourceGarbled(_GARBLED) from error
+    if root.tag not in _ROOTS:
+        raise SourceGarbled(_GARBLED)
+
+
+def _feed(parser, chunk: bytes) -> etree.XMLSyntaxError | None:
+    try:
+        parser.feed(chunk)
+    except etree.XMLSyntaxError as error:
+        return error
+    return None
+
+
+def _plain_chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """The file with numbers instead of names of letters, so that no entity is left to resolve."""
+    rest, is_head = b"", True
+    while chunk := stream.read(_CHUNK_BYTES):
+        data = rest + chunk
+        if is_head and b"<!ENTITY" in data:
+            raise SourceGarbled(_GARBLED)
+        is_head = False
+        cut = data.rfind(b"&", max(len(data) - 40, 0))
+        cut = cut if cut >= 0 and b";" not in data[cut:] else len(data)
+        data, rest = data[:cut], data[cut:]
+        yield _ENTITY.sub(_numbered, data)
+    if rest:
+        yield rest
+
+
+def _numbered(found: re.Match[bytes]) -> bytes:
+    """ "&uuml;" as "&#252;"; a name that nobody knows stays as it is written."""
+    if found[1] in _OWN_ENTITIES:
+        return found[0]
+    code = name2codepoint.get(found[1].decode())
+    return b"&#%d;" % code if code else b"&amp;%s;" % found[1]
+
+
+def _free(node) -> None:
+    """Forget a record and all that stands before it."""
+    node.clear()
+    while node is not None and node.getparent() is not None:
+        while node.getprevious() is not None:
+            del node.getparent()[0]
+        node = node.getparent()
+
+
+def _record_of_node(node, volumes: dict[str, dict[str, str]]) -> Record | None:
+    names = ("title", "year", "volume", "number", "pages", "publisher", "month", "isbn")
+    fields = {name: _text(node, name) for name in (*names, "journal", "booktitle", "school")}
+    volume = volumes.get(_text(node, "crossref"), {})
+    fields = {name: value for name, value in fields.items() if value}
+    record = _record(
+        {**volume, **fields},
+        kind=node.tag,
+        key=node.get("key", ""),
+        authors=_all(node, "author") or _all(node, "editor"),
+        links=_all(node, "ee"),
+    )
+    if record is None or node.get("publtype") != "withdrawn":
+        return record
+    return dataclasses.replace(record, is_withdrawn=True)
+
+
+def _keep_volume(node, volumes: dict[str, dict[str, str]]) -> None:
+    """What its papers do not tell: the publisher, and where they leave it out the name."""
+    told = {
+        "publisher": _text(node, "publisher"),
+        "booktitle": _text(node, "booktitle") or _text(node, "title").rstrip("."),
+        "year": _text(node, "year"),
+    }
+    volumes[node.get("key", "")] = {name: value for name, value in told.items() if value}
+    if len(volumes) > _MAX_VOLUMES:
+        del volumes[next(iter(volumes))]
+
+
+def _text(node, name: str) -> str:
+    return next(iter(_all(node, name)), "")
+
+
+def _all(node, name: str) -> list[str]:
+    """The letters of such children; <i> and <sub> in titles go."""
+    texts = (" ".join(printable("".join(part.itertext())).split()) for part in node.iterfind(name))
+    return [text for text in texts if text]
