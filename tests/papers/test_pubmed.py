@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
+from lxml import etree
 
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, pubmed
 from shortscience.lib.http import Answer, Service
+from tests.replay import FIXTURES
 
 SERVICE = Service(name="PubMed", base_url="http://x")
 ARTICLE = Name("pmid", "90000001")
@@ -190,3 +192,42 @@ def test_hits_in_xml_and_an_article_alone_are_read_too():
     article = ARTICLE_XML.format(pmid="1", article="<ArticleTitle>A</ArticleTitle>")
     alone = article.removeprefix("<PubmedArticleSet>").removesuffix("</PubmedArticleSet>")
     assert parsed(alone.encode()) == parsed(article.encode()) != []
+
+
+def _with_each_element(change):
+    """The fixture with one element changed, for each element in turn."""
+    body = (FIXTURES / "pubmed" / "articles.xml").read_bytes()
+    for number in range(1, len(list(etree.fromstring(body).iter()))):
+        root = etree.fromstring(body)
+        change(list(root.iter())[number])
+        yield etree.tostring(root)
+
+
+def _drop(node) -> None:
+    node.getparent().remove(node)
+
+
+def _empty(node) -> None:
+    node.clear()
+
+
+def _fill(node) -> None:
+    node.text = "9" * 5000
+
+
+@pytest.mark.parametrize("change", [_drop, _empty, _fill])
+def test_any_element_may_be_missing_empty_or_absurd(change):
+    count = 0
+    for body in _with_each_element(change):
+        for record in parsed(body):
+            assert record.title and record.identifiers and all(record.authors)
+            assert record.year is None or 1500 <= record.year < 2100
+            count += 1
+    assert count > 300
+
+
+def test_an_answer_cut_anywhere_is_told():
+    body = (FIXTURES / "pubmed" / "articles.xml").read_bytes().rstrip()
+    for end in range(0, len(body) - 1, 97):
+        with pytest.raises(SourceGarbled):
+            parsed(body[:end])
