@@ -45,9 +45,9 @@ def _oai(query: dict[str, str]) -> str:
     if "resumptionToken" in query:
         if query["resumptionToken"] != "verb%3DListRecords%26skip%3D2":
             return error("badResumptionToken", "The token is invalid or expired.")
-        return text.replace("".join(records[:2]), "").replace(
-            "</ListRecords>", "<resumptionToken/></ListRecords>"
-        )
+        for record in records[:2]:
+            text = text.replace(record, "")
+        return text.replace("</ListRecords>", "<resumptionToken/></ListRecords>")
     if query.get("set") == "cs:cs:OS":
         return error("noRecordsMatch", "An empty list.")
     if query.get("set") == "cs.OS":

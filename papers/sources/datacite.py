@@ -163,9 +163,10 @@ def _names(told: dict) -> tuple[Name, ...]:
 
 def _related_name(item: dict) -> Name | None:
     kind, value = as_text(item.get("relatedIdentifierType")), as_text(item.get("relatedIdentifier"))
-    if "://" in value:
-        return parse_identifier(value)
-    return parse_identifier(f"{kind.lower()}:{value}") if kind in {"DOI", "arXiv", "PMID"} else None
+    if kind not in {"DOI", "arXiv", "PMID"} and "://" not in value:
+        return None
+    name = parse_identifier(value)
+    return name if name and name.scheme != "key" else parse_identifier(f"{kind.lower()}:{value}")
 
 
 def _material(told: dict) -> tuple[str, str]:
