@@ -11,7 +11,12 @@ from papers.models import Identifier, Paper
 log = logging.getLogger(__name__)
 
 # Whose catalogues have abstracts, the most complete first.
-SCHEMES = (Identifier.Scheme.ARXIV, Identifier.Scheme.DOI)
+SCHEMES = (
+    Identifier.Scheme.ARXIV,
+    Identifier.Scheme.DOI,
+    Identifier.Scheme.PMID,
+    Identifier.Scheme.OPENREVIEW,
+)
 
 
 def fetch_abstract(*, paper_id: int) -> bool:

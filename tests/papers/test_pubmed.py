@@ -6,9 +6,11 @@ import pytest
 from lxml import etree
 
 from papers import sources
+from papers.abstracts import fetch_abstract
 from papers.identifiers import Name
 from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, pubmed
 from shortscience.lib.http import Answer, Service
+from tests.factories import make_paper
 from tests.replay import FIXTURES
 
 SERVICE = Service(name="PubMed", base_url="http://x")
@@ -81,6 +83,14 @@ def test_search_keeps_the_order_of_the_hits(replay):
     found = sources.search("cells", "pubmed")
     assert [record.identifiers[0].value for record in found] == ["90000002", "90000003"]
     assert sources.search("???", "pubmed") == [] and sources.search("qqqzzz", "pubmed") == []
+
+
+def test_an_abstract_that_crossref_lacks_is_asked_of_pubmed(replay, db):
+    names = (Name("doi", "10.1000/nothing"), ARTICLE)
+    paper = make_paper(title="The effect of H2O on E. coli <in vitro>", identifiers=names)
+    assert fetch_abstract(paper_id=paper.pk)
+    paper.refresh_from_db()
+    assert paper.abstract.startswith("BACKGROUND: Water") and paper.abstract_source == "pubmed"
 
 
 def test_unknown_and_untitled_papers_are_not_found(replay):
