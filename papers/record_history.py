@@ -12,13 +12,8 @@ from papers.correcting import CORRECTION, IMPORTED, LABELS, in_words
 from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
 
-# What is no catalogue that can be asked, or none yet.
-OTHER_SOURCES = {
-    "bibtex": "A BibTeX file",
-    "by-hand": "A member, by hand",
-    "datacite": "DataCite",
-    "dblp": "DBLP",
-}
+# What is no catalogue.
+OTHER_SOURCES = {"bibtex": "A BibTeX file", "by-hand": "A member, by hand"}
 CHANGES_SHOWN = 50
 LONGEST_VALUE = 600
 
