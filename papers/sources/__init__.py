@@ -94,8 +94,7 @@ def fetch(name: Name) -> Record:
             problems[key] = error
     if not problems:
         raise RecordNotFound(_nobody_knows(name))
-    told = list(problems.values())
-    raise next((error for error in told if isinstance(error, SourceUnavailable)), told[-1])
+    raise _most_telling(list(problems.values()))
 
 
 def _is_worth_asking(source: ModuleType, problems: dict[str, SourceError]) -> bool:
@@ -107,6 +106,15 @@ def _is_worth_asking(source: ModuleType, problems: dict[str, SourceError]) -> bo
     if isinstance(first, SourceUnavailable):
         return first.retry_after_seconds is None
     return not isinstance(first, RecordNotFound)
+
+
+def _most_telling(problems: list[SourceError]) -> SourceError:
+    """One that may pass, else one from a source that knows more than that it does not know."""
+    for kind in (SourceUnavailable, SourceGarbled, SourceRefused):
+        for problem in problems:
+            if isinstance(problem, kind):
+                return problem
+    return problems[-1]
 
 
 def _nobody_knows(name: Name) -> str:
