@@ -17,7 +17,14 @@ from papers.merging import note_in_history
 from papers.models import Merge, MergeProposal, Paper, SourceRecord
 from papers.search import index_papers
 from papers.signals import merge_undone
-from papers.snapshots import Row, row_from_json, row_to_json, write_row
+from papers.snapshots import (
+    Row,
+    present,
+    row_from_json,
+    row_to_json,
+    rows_from_json,
+    write_row,
+)
 
 BATCH_SIZE = 500
 
@@ -43,8 +50,7 @@ def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
         for item in snapshot["moved"]:
             _move_back(item, kept, restored)
         _move_proposals_back(snapshot["proposals"], kept, restored)
-        for item in snapshot["set_aside"]:
-            _put_back(item)
+        _put_back(snapshot["set_aside"])
         recompose([kept.pk] if is_changed else [])
         recompose(_told_since(merge, [kept.pk, restored.pk]))
         merge.undone_by, merge.undone_at = undone_by, timezone.now()
@@ -120,14 +126,17 @@ def _move_proposals_back(numbers: Iterable[int], kept: Paper, restored: Paper) -
             MergeProposal.objects.filter(pk=proposal.pk).update(first=first, second=second)
 
 
-def _put_back(item: dict) -> None:
-    """Bring back a row that gave way, unless what was in its way has been taken back since."""
-    rows = _rows(item["model"])
-    if item["twin"] is not None and not rows.filter(pk=item["twin"]).exists():
-        return
-    row = row_from_json(rows.model, item["row"])
-    if row is not None:
-        write_row(row)
+def _put_back(items: list[dict]) -> None:
+    """Bring back rows that gave way, unless what was in their way has been taken back since."""
+    by_model: dict[str, list[dict]] = {}
+    for item in items:
+        by_model.setdefault(item["model"], []).append(item)
+    for label, group in by_model.items():
+        model = _rows(label).model
+        there = {None, *present(model, [item["twin"] for item in group])}
+        values = [item["row"] for item in group if item["twin"] in there]
+        for row in rows_from_json(model, values):
+            write_row(row, is_new=True)
 
 
 def _restore_composed_rows(changes: dict) -> bool:

@@ -15,22 +15,27 @@ def connect() -> None:
 
 
 def _after_merge(kept: Paper, merged_number: int, **kwargs) -> None:
-    _bring_up_to_date([kept.pk], linked=merged_number)
+    _bring_up_to_date(kept.pk)
+    _render_again(cited=kept, linked=merged_number)
 
 
 def _after_undo(kept: Paper, restored: Paper, **kwargs) -> None:
-    _bring_up_to_date([kept.pk, restored.pk], linked=kept.pk)
+    _bring_up_to_date(kept.pk, restored.pk)
+    _render_again(cited=restored, linked=kept.pk)
 
 
-def _bring_up_to_date(numbers: list[int], *, linked: int) -> None:
-    """Count, place and index anew; texts that cite these papers by the address of paper `linked`
-    are rendered again by the next round of `rerender_old`."""
+def _bring_up_to_date(*numbers: int) -> None:
+    """Count, place and index anew."""
     for number in numbers:
         recount_paper(number)
         wishes = Wish.objects.filter(paper=number).count()
         Paper.objects.filter(pk=number).update(wish_count=wishes)
     index_summaries_of(numbers)
-    citing = Citation.objects.filter(paper__in=numbers).values("summary")
+
+
+def _render_again(*, cited: Paper, linked: int) -> None:
+    """Leave texts that cite a paper by the address of another one to `rerender_old`."""
+    citing = Citation.objects.filter(paper=cited).values("summary")
     Summary.objects.filter(pk__in=citing, html__contains=f"/paper/{linked}/").update(
         renderer_version=0
     )

@@ -1,6 +1,9 @@
 """What may be one work is proposed to moderators, once, and never against their word."""
 
+import importlib
+
 import pytest
+from django.apps import apps
 
 from papers.duplicates import (
     are_told_apart,
@@ -165,6 +168,15 @@ def test_a_batch_of_doubles_asks_a_few_times(count, django_assert_num_queries):
     MergeProposal.objects.all().delete()
     with django_assert_num_queries(4):
         assert propose_duplicates(papers) == count
+
+
+def test_papers_that_were_there_before_get_their_keys():
+    pair = make_pair()
+    Paper.objects.update(title_key="")
+    migration = importlib.import_module("papers.migrations.0007_title_keys_of_papers")
+    migration.write_keys(apps, None)
+    assert propose_duplicates(Paper.objects.all()) == 1
+    assert {paper.title_key for paper in Paper.objects.all()} == {pair[0].title_key}
 
 
 def test_nothing_to_propose_asks_nothing(django_assert_num_queries):
