@@ -3,76 +3,50 @@
 Category taxonomy: https://arxiv.org/category_taxonomy
 """
 
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-# slug: (name, slug of the parent or "")
+# slug: (name, slug of the parent or ""); few enough for one select box.
 FIELDS = {
     "computer-science": ("Computer science", ""),
     "machine-learning": ("Machine learning", "computer-science"),
     "vision": ("Vision", "computer-science"),
     "language": ("Language", "computer-science"),
     "robotics": ("Robotics", "computer-science"),
+    "human-computer-interaction": ("Human-computer interaction", "computer-science"),
+    "security": ("Security", "computer-science"),
     "systems": ("Systems", "computer-science"),
     "theory": ("Theory of computing", "computer-science"),
     "mathematics": ("Mathematics", ""),
     "statistics": ("Statistics", ""),
     "physics": ("Physics", ""),
+    "astronomy": ("Astronomy", "physics"),
+    "condensed-matter": ("Condensed matter", "physics"),
+    "particle-physics": ("Particle and nuclear physics", "physics"),
+    "quantum-physics": ("Quantum physics", "physics"),
+    "chemistry": ("Chemistry", ""),
+    "earth-science": ("Earth science", ""),
     "biology": ("Biology", ""),
+    "neuroscience": ("Neuroscience", "biology"),
+    "medicine": ("Medicine", ""),
     "economics": ("Economics", ""),
     "engineering": ("Engineering", ""),
 }
 
-# A whole category first, then its archive: "cs.CV" before "cs".
-CATEGORY_FIELDS = {
-    "cs.LG": "machine-learning",
-    "cs.NE": "machine-learning",
-    "cs.AI": "machine-learning",
-    "stat.ML": "machine-learning",
-    "cs.CV": "vision",
-    "cs.GR": "vision",
-    "eess.IV": "vision",
-    "cs.CL": "language",
-    "cmp-lg": "language",
-    "eess.AS": "language",
-    "cs.RO": "robotics",
-    "cs.DC": "systems",
-    "cs.DB": "systems",
-    "cs.OS": "systems",
-    "cs.NI": "systems",
-    "cs.PF": "systems",
-    "cs.AR": "systems",
-    "cs.SE": "systems",
-    "cs.CC": "theory",
-    "cs.DS": "theory",
-    "cs.LO": "theory",
-    "cs.IT": "theory",
-    "cs": "computer-science",
-    "math": "mathematics",
-    "math-ph": "mathematics",
-    "alg-geom": "mathematics",
-    "stat": "statistics",
-    "q-bio": "biology",
-    "q-fin": "economics",
-    "econ": "economics",
-    "eess": "engineering",
-    **dict.fromkeys(
-        [
-            "astro-ph",
-            "cond-mat",
-            "gr-qc",
-            "hep-ex",
-            "hep-lat",
-            "hep-ph",
-            "hep-th",
-            "nlin",
-            "nucl-ex",
-            "nucl-th",
-            "physics",
-            "quant-ph",
-        ],
-        "physics",
-    ),
-}
+_told = json.loads(
+    (Path(__file__).resolve().parent / "data" / "arxiv_categories.json").read_text(encoding="utf-8")
+)
+# The present categories, then whole archives; old papers carry those that were closed by 2007.
+_ROWS = [*_told["categories"], *_told["archives"]]
+CATEGORY_NAMES: dict[str, str] = {row["code"]: row["name"] for row in _ROWS}
+# The field of each; a category that is not here belongs to the field of its archive.
+CATEGORY_FIELDS: dict[str, str] = {row["code"]: row["field"] for row in _ROWS}
+
+
+def category_name(code: str) -> str:
+    """ "cs.CV" gives "Computer Vision and Pattern Recognition"; an unknown one stays a code."""
+    return CATEGORY_NAMES.get(code, code)
 
 
 def field_of_categories(categories: Sequence[str]) -> str:
