@@ -42,11 +42,14 @@ _LETTER = re.compile(
 )
 _STYLED = re.compile(
     r"\\(?:emph|text(?:it|bf|sc|tt|rm|sf|sl|up|md|normal|superscript|subscript)?|mbox|hbox|uppercase"
-    r"|lowercase|MakeUppercase|MakeLowercase|enquote|noopsort|url|href\{[^{}]*\})\s*\{([^{}]*)\}"
+    r"|acro|lowercase|MakeUppercase|MakeLowercase|enquote|noopsort|url|href\{[^{}]*\})\s*\{([^{}]*)\}"
 )
 _SWITCH = re.compile(
-    r"\\(?:it|bf|sc|tt|rm|em|sl|sf|protect|relax|upshape|itshape|bfseries)(?![A-Za-z])\s*"
+    r"\\(?:it|bf|sc|tt|rm|em|sl|sf|protect|relax|upshape|itshape|bfseries|ssf)(?![A-Za-z])\s*"
 )
+# Names of programs: \TeX, \BibTeX, \PS. The blank behind them stays, as their authors meant it.
+_LOGO = re.compile(r"(?<!\\)\\(Dash|[A-Z][A-Za-z]*)(?:\{\})?")
+_LOGOS = {"LaTeXe": "LaTeX2ε", "MF": "METAFONT", "MP": "MetaPost", "PS": "PostScript", "Dash": "—"}
 _ESCAPED = re.compile(r"\\([&%#_{}$,;:!/ -])")
 _MARKS = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"))
 
@@ -74,6 +77,7 @@ def _plain(text: str) -> str:
             break
     text = _LETTER.sub(lambda found: _LETTERS[found[1]], text)
     text = _SWITCH.sub("", text)
+    text = _LOGO.sub(lambda found: _LOGOS.get(found[1], found[1]), text)
     text = text.replace("~", " ").replace("\\\\", " ")
     text = _ESCAPED.sub(lambda found: "" if found[1] in ",;:!/-" else found[1], text)
     for mark, letter in _MARKS:

@@ -89,7 +89,10 @@ def plain_abstract(source: str) -> str:
     for block in root.iter("p", "h4", "sec", "list-item", "li"):
         block.tail = "\n" + (block.tail or "")
         block.text = "\n" + (block.text or "")
-    paragraphs = (" ".join(line.split()) for line in root.text_content().split("\n"))
+    text = root.text_content()
+    # Some publishers escape their signs once more.
+    text = unescape(text) if re.search(r"&(?:lt|gt|amp|quot|#\d+);", text) else text
+    paragraphs = (" ".join(line.split()) for line in text.split("\n"))
     return "\n\n".join(
         line for line in paragraphs if line and line.lower().strip(". :") != "abstract"
     )

@@ -109,6 +109,7 @@ def test_paragraphs_of_an_abstract_are_those_of_the_markup():
         "<jats:p>One\n   line (\n<jats:italic>X</jats:italic>\n).</jats:p>\n<jats:p>Two</jats:p>"
     )
     assert plain_abstract(markup) == "One line ( X ).\n\nTwo"
+    assert plain_abstract("<jats:p>a &amp;lt; b, R&amp;amp;D</jats:p>") == "a < b, R&D"
     assert plain_abstract("One\nline.\n\nTwo &amp; three.") == "One line.\n\nTwo & three."
 
 
