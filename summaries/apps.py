@@ -8,11 +8,12 @@ class SummariesConfig(AppConfig):
         # Its model must be known from the start, also to who deletes a summary.
         from accounts.verification import person_verified
         from papers.signals import paper_changed
-        from summaries import merging, search  # noqa: F401
+        from summaries import merging, search, wishing  # noqa: F401
 
         person_verified.connect(_recount_votes, dispatch_uid="recount votes")
         paper_changed.connect(_index_summaries, dispatch_uid="index summaries of a paper")
         merging.connect()
+        wishing.connect()
 
 
 def _recount_votes(person, **kwargs) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from summaries.views import commenting, embedding, lists, paper, search, voting, writing
+from summaries.views import commenting, embedding, lists, paper, search, voting, wanted, writing
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("paper/<int:pk>/badge.svg", embedding.badge, name="paper-badge"),
     path("paper/<int:pk>/card", embedding.card, name="paper-card"),
     path("oembed", embedding.oembed, name="oembed"),
+    path("paper/<int:pk>/wish", wanted.ask, name="paper-wish"),
     path("paper/<int:pk>", paper.paper, {"slug": ""}, name="paper-number"),
     path("paper/<int:pk>/<slug:slug>", paper.paper, name="paper"),
     path("summary/<int:pk>", paper.summary, name="summary"),
@@ -27,5 +28,6 @@ urlpatterns = [
     path("user", lists.people, name="people"),
     path("user/<str:username>", lists.user, name="user"),
     path("author/<str:slug>", lists.author, name="author"),
+    path("wanted", wanted.wanted, name="wanted"),
     path("search", search.search, name="search"),
 ]

@@ -60,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "totals": _totals(),
         "top_venues": _top_venues(),
         "discussed": _discussed_now(),
+        "wanted": _wanted_most(),
     }
     return render(request, "summaries/home.html", context)
 
@@ -127,6 +128,21 @@ def _discussed_now() -> list[Standing]:
         return list(rows.in_order("discussed")[:4])
 
     return cache.get_or_set("home-discussed", choose, 60)
+
+
+def _wanted_most() -> dict[str, object]:
+    """The papers that most readers ask for, a minute old at most."""
+
+    def choose() -> dict[str, object]:
+        papers = Paper.objects.filter(wish_count__gt=0, summary_count=0)
+        return {
+            "count": papers.count(),
+            "papers": list(
+                papers.only("title", "title_html", "wish_count").order_by("-wish_count", "-pk")[:3]
+            ),
+        }
+
+    return cache.get_or_set("home-wanted", choose, 60)
 
 
 @require_safe

@@ -1,0 +1,77 @@
+"""Wanted: papers that readers ask for a summary of, and the asking."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from papers.models import Field, Paper
+from shortscience.lib.pagination import keyset_page
+from shortscience.lib.ratelimit import allow
+from summaries.views.lists import _address, _choice, _links
+from summaries.views.signed_in import signed_in
+from summaries.wishing import WishRefused, unwish, wish, wishes_of
+
+ORDERS = {"asked": "Most asked for", "newest": "Newest"}
+COLUMNS = {"asked": "-wish_count", "newest": "-created_at"}
+PAGE_SIZE = 25
+WISHES_PER_MINUTE = 30
+
+
+@require_safe
+def wanted(request: HttpRequest) -> HttpResponse:
+    """Papers without a summary that readers ask for: ?sort=, ?field=, ?cursor=."""
+    order = _choice(request, "sort", ORDERS, "asked")
+    fields = list(Field.objects.all())
+    field = next((item for item in fields if item.slug == request.GET.get("field")), None)
+    papers = Paper.objects.filter(wish_count__gt=0, summary_count=0)
+    if field is not None:
+        numbers = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
+        papers = papers.filter(field__in=numbers)
+    page = keyset_page(
+        papers.for_lists(),
+        order=COLUMNS[order],
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    wished = wishes_of(request.user, page.items)
+    context = {
+        "orders": _links(request, "sort", ORDERS, order),
+        "order": order,
+        "fields": fields,
+        "field": field,
+        "items": [{"paper": paper, "wished": paper.pk in wished} for paper in page.items],
+        "next_page": _address(request, cursor=page.next_cursor) if page.next_cursor else "",
+        "is_first_page": not request.GET.get("cursor"),
+    }
+    return render(request, "summaries/wanted.html", context)
+
+
+@require_POST
+@signed_in("paper-number")
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST value 1 or 0; back to where it was asked from."""
+    value = request.POST.get("value")
+    if value not in {"0", "1"}:
+        return HttpResponseBadRequest("value must be 1 or 0")
+    paper = get_object_or_404(Paper, pk=pk)
+    wait_seconds = allow(f"wish:{request.user.pk}", WISHES_PER_MINUTE, 60)
+    if wait_seconds:
+        messages.error(request, f"That was quick. You can ask again in {wait_seconds} seconds.")
+        return _back(request, paper)
+    try:
+        (wish if value == "1" else unwish)(paper_id=pk, user=request.user)
+    except WishRefused as error:
+        messages.info(request, str(error))
+    return _back(request, paper)
+
+
+def _back(request: HttpRequest, paper: Paper) -> HttpResponse:
+    wanted_page = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted_page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    response = redirect(wanted_page if is_ours else paper.get_absolute_url())
+    response.status_code = 303
+    return response

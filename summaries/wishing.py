@@ -1,0 +1,71 @@
+"""Wishes: readers ask for a summary of a paper; recounted under the paper's lock."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+
+from accounts.models import User
+from papers.models import Paper
+from summaries.models import Wish
+
+
+class WishRefused(Exception):
+    """The wish is not needed; the message tells the reader why."""
+
+
+def wish(*, paper_id: int, user: User) -> int:
+    """Ask for a summary of a paper; returns how many readers ask now. Twice counts once.
+
+    Raises Paper.DoesNotExist, and WishRefused for a paper that has a summary.
+    """
+    with transaction.atomic():
+        paper = Paper.objects.select_for_update(of=("self",)).get(pk=paper_id)
+        if paper.summary_count:
+            raise WishRefused("This paper has a summary already.")
+        Wish.objects.get_or_create(paper=paper, user=user)
+        return recount_wishes(paper_id)
+
+
+def unwish(*, paper_id: int, user: User) -> int:
+    """Take the wish back; returns how many readers ask now. Raises Paper.DoesNotExist."""
+    with transaction.atomic():
+        Paper.objects.select_for_update(of=("self",)).get(pk=paper_id)
+        Wish.objects.filter(paper_id=paper_id, user=user).delete()
+        return recount_wishes(paper_id)
+
+
+def recount_wishes(paper_id: int) -> int:
+    """Write how many people ask; the caller holds the row's lock."""
+    count = Wish.objects.filter(paper_id=paper_id).count()
+    Paper.objects.filter(pk=paper_id).update(wish_count=count)
+    return count
+
+
+def recount_wishes_of(paper_ids: Iterable[int]) -> int:
+    """Count the wishes for papers anew, as after an account was closed; returns how many papers."""
+    numbers = sorted(set(paper_ids))
+    for number in numbers:
+        with transaction.atomic():
+            if Paper.objects.select_for_update(of=("self",)).filter(pk=number).first():
+                recount_wishes(number)
+    return len(numbers)
+
+
+def connect() -> None:
+    """Keep the counts true when the database drops wishes along with an account."""
+    post_delete.connect(_recount_dropped, sender=Wish, dispatch_uid="recount dropped wishes")
+
+
+def _recount_dropped(instance: Wish, **kwargs) -> None:
+    recount_wishes(instance.paper_id)
+
+
+def wishes_of(user, papers: Iterable[Paper]) -> set[int]:
+    """The numbers of those papers that the user asked for; one query, none when signed out."""
+    if not user.is_authenticated:
+        return set()
+    numbers = [paper.pk for paper in papers]
+    return set(
+        Wish.objects.filter(user=user, paper_id__in=numbers).values_list("paper_id", flat=True)
+    )
