@@ -12,7 +12,7 @@ from papers.names import display_name
 from papers.sources.asking import ask, check_status, read_json
 from papers.sources.markup import plain_abstract, plain_markup, plain_title
 from papers.sources.material import is_code, is_data
-from papers.sources.records import Record, SourceGarbled
+from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
 from papers.sources.untrusted import (
     as_address,
     as_list,
@@ -26,6 +26,7 @@ from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("doi",)
 NAME = "Crossref"
+PAGE = 100
 ADDRESS = "CROSSREF_API_URL"
 _KINDS = {  # Crossref's type: (BibTeX entry type, kind of venue)
     "journal-article": ("article", "journal"),
@@ -55,14 +56,35 @@ def fetch(name: Name) -> Record:
 
 def search(query: str) -> list[Record]:
     """The ten works that fit a title or a reference best."""
-    query = " ".join(query.split())[:300]
-    if not query:
+    if not query.strip():
         return []
     service = _service()
-    params = {"query.bibliographic": query, "rows": "10", "mailto": settings.CONTACT_EMAIL}
+    return parse_works(service, _search(service, query, rows=10))
+
+
+def search_page(query: str, *, token: str = "") -> tuple[list[Record], str]:
+    """A hundred works that fit, the best first, and the token of the next page or "".
+
+    A token is good for five minutes; an old one raises SourceRefused.
+    Cursors: https://api.crossref.org/swagger-ui/index.html
+    """
+    service = _service()
+    try:
+        answer = _search(service, query, rows=PAGE, cursor=token or "*")
+    except RecordNotFound as error:  # Crossref says 404 of a cursor that it forgot.
+        raise SourceRefused("Crossref did not understand the token of the page.") from error
+    message = _message(service, answer)
+    is_last = len(as_list(message.get("items"))) < PAGE
+    return parse_works(service, answer), "" if is_last else as_text(message.get("next-cursor"))
+
+
+def _search(service: Service, query: str, *, rows: int, **more: str) -> Answer:
+    query = " ".join(query.split())[:300]
+    params = {"query.bibliographic": query, "rows": str(rows), **more}
+    params["mailto"] = settings.CONTACT_EMAIL
     answer = ask(service, f"{settings.CROSSREF_API_URL}/works", params=params)
     check_status(service, answer, asked_for=query)
-    return parse_works(service, answer)
+    return answer
 
 
 def _service() -> Service:

@@ -217,5 +217,5 @@ def _count_failure(service: Service) -> None:
 
 def rests_until(name: str) -> datetime.datetime | None:
     """When a service is asked again that failed too often; None while it is asked."""
-    until = cache.get(f"resting:{name}")
+    until = cache.get(f"resting:{name.replace(' ', '-')}")
     return datetime.datetime.fromtimestamp(until, datetime.UTC) if until else None

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from papers.identifiers import Name
-from papers.sources import SourceGarbled, crossref
+from papers.sources import SourceGarbled, SourceRefused, crossref
 from shortscience.lib.http import Answer, Service
 from tests.replay import FIXTURES
 
@@ -98,3 +98,17 @@ RUBBISH = {
 def test_rubbish_is_told(body):
     with pytest.raises(SourceGarbled, match="Crossref"):
         crossref.parse_work(SERVICE, Answer(200, body, {}))
+
+
+def test_pages_end_when_one_is_not_full_and_old_tokens_are_refused(replay):
+    records, token = crossref.search_page("tests")
+    assert records and token == ""
+    assert "rows=100" in replay.requests[0][1] and "cursor=%2A" in replay.requests[0][1]
+    works = [{"DOI": f"10.1000/{n}", "title": "X"} for n in range(crossref.PAGE)]
+    body = json.dumps({"message": {"items": works, "next-cursor": "abc"}}).encode()
+    replay.fail(body=body, times=1)
+    records, token = crossref.search_page("tests")
+    assert len(records) == 100 and token == "abc"
+    replay.fail(status=404, body=b"{}", times=1)
+    with pytest.raises(SourceRefused):
+        crossref.search_page("tests", token=token)
