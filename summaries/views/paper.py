@@ -12,6 +12,7 @@ from papers.models import Paper
 from summaries.diffing import word_diff
 from summaries.forms import number_in
 from summaries.models import Citation, Comment, Summary
+from summaries.wishing import wishes_of
 
 SUMMARY_ORDERS = {
     "best": ("Best first", ["-score", "-up_count", "published_at", "pk"]),
@@ -63,6 +64,7 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "cited_count": _cited_in(found),
         "read_next": _read_next(found),
         "has_math": any(summary.has_math for summary in summaries),
+        "wished": not summaries and found.pk in wishes_of(request.user, [found]),
     }
     # Tools of the original read from the status whether there is anything to read.
     is_empty = "bibtexKey" in request.GET and not summaries

@@ -158,6 +158,19 @@ def test_a_paper_that_was_taken_back_says_so_wherever_it_is_read(client, flag, w
         assert words.split()[0] in page(client, address), address
 
 
+def test_who_finds_no_summary_can_ask_for_one(client):
+    paper = make_paper()
+    assert "Sign in to ask for it" in page(client, paper.get_absolute_url())
+    client.force_login(make_user())
+    html = page(client, paper.get_absolute_url())
+    assert "Write the first, or ask for one." in html and ">Ask for one<" in html
+    client.post(f"/paper/{paper.pk}/wish", {"value": "1", "next": paper.get_absolute_url()})
+    html = page(client, paper.get_absolute_url())
+    assert "You asked. Take it back" in html and "asked for by 1 reader" in html
+    make_summary(paper=paper)
+    assert "ask for" not in page(client, paper.get_absolute_url())
+
+
 def test_the_number_of_queries_does_not_grow_with_versions_and_names(client):
     def queries(address: str) -> int:
         client.get(address)
