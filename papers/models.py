@@ -67,6 +67,7 @@ class VenueAlias(models.Model):
         NAME = "name", "Name"
         DBLP = "dblp", "DBLP prefix"
         ISSN = "issn", "ISSN"
+        SLUG = "slug", "Old address"
 
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="aliases")
     scheme = models.CharField(max_length=8, choices=Scheme.choices)

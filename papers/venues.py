@@ -12,19 +12,34 @@ from papers.models import Venue, VenueAlias
 # What stands around the name of a conference and differs from year to year.
 _DECORATION = re.compile(
     r"""
-    \b(?:in\s+)?proceedings\ of(?:\ the)?\b | \bproc\b\.? | ^in:?\s
+    \b(?:in\s+)?proceedings\ of(?:\ the)?\b | \bproc\b\.?(?:\s+of\b)? | ^in:?\s
     | \b(?:the|annual|international\ conference\ proceedings)\b
     | \b\d+(?:st|nd|rd|th)\b
     | \b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth
-        |eleventh|twelfth|thirteenth|fourteenth|fifteenth
-        |twenty[-\ ]\w+|thirty[-\ ]\w+|forty[-\ ]\w+)\b
-    | \b(?:19|20)\d\d\b
+        |eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth
+        |nineteenth|twentieth|thirtieth|fortieth|fiftieth
+        |(?:twenty|thirty|forty|fifty)[-\ ](?:first|second|third|\w+th))\b
+    | (?:\b|(?<=[a-z]))(?:19|20)\d\d\b | '\d\d\b
     | \bvol(?:ume)?\b\.?\s*\d*
+    | (?<=\bsystems)\s+[ivxlc]+\s*\Z
     | (?<=\w)\s\d{1,4}\s*\Z
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# Tracks of a conference have papers of their own: the word stays, whatever brackets it is in.
+_BESIDE_WORDS = r"workshops?|findings|companion|demonstrations|tutorials?|adjunct"
+_BESIDE = re.compile(rf"\b(?:{_BESIDE_WORDS})\b", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+# "CHI '16: Proceedings of …", "Advances in … Systems 30: Annual Conference on …"
+_SHORT_BEFORE = re.compile(r"\A[\w ]{2,20}?'\d\d\s*:\s*(?=proceedings)", re.IGNORECASE)
+_NUMBERED_BEFORE = re.compile(r"(?<=[a-z])\s\d{1,3}\s*:.*", re.IGNORECASE | re.DOTALL)
+# ", {ICML} 2015, Lille, France, 6-11 July 2015"
+_WHEN_AND_WHERE = re.compile(r",[^,]{0,40}\b(?:19|20)\d\d\b(?!-\d).*", re.DOTALL)
+_ARXIV_NUMBER = re.compile(
+    r":\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?\b|\babs/\S+", re.IGNORECASE
+)
+_LETTERS = str.maketrans("łŁØøđĐßæÆœŒı", "lLOodDsaAoOi")
+MAX_NAME_LENGTH = 1000
 
 
 def normalise_venue_name(name: str) -> str:
@@ -32,12 +47,36 @@ def normalise_venue_name(name: str) -> str:
 
     "Proceedings of the 32nd International Conference on Machine Learning (ICML 2015)" and
     "international conference on machine learning" both give
-    "international conference on machine learning". "" when nothing is left.
+    "international conference on machine learning"; names in any script stay names. "" when
+    nothing is left.
     """
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain = _PARENTHESES.sub(" ", folded).replace("&", " and ").replace("'", "")
-    plain = _DECORATION.sub(" ", plain)
-    return " ".join(re.findall(r"[a-z0-9+]+", plain))[:300]
+    plain = _fold(name[:MAX_NAME_LENGTH]).replace("\u2019", "'").replace("&", " and ")
+    plain = re.sub(r"[{}]", "", plain)
+    plain = _PARENTHESES.sub(_kept_in_brackets, _ARXIV_NUMBER.sub(" ", plain))
+    plain = _NUMBERED_BEFORE.sub("", _SHORT_BEFORE.sub("", plain))
+    plain = _DECORATION.sub(" ", _WHEN_AND_WHERE.sub("", plain)).replace("'", "")
+    words = "".join(letter if _is_letter(letter) else " " for letter in plain)
+    return " ".join(words.split())[:300]
+
+
+def _fold(name: str) -> str:
+    """Lower case without the accents of Latin, Greek and Cyrillic letters."""
+    split = unicodedata.normalize("NFKD", name.translate(_LETTERS))
+    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", split)).lower()
+
+
+def _is_letter(letter: str) -> bool:
+    return letter == "+" or unicodedata.category(letter)[0] in "LMN"
+
+
+def _kept_in_brackets(match: re.Match) -> str:
+    return f" {' '.join(_BESIDE.findall(match[0]))} "
+
+
+def _storable(name: str) -> str:
+    """Without what no database keeps: control characters and halves of characters."""
+    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in name)
+    return " ".join(kept.split())[:MAX_NAME_LENGTH]
 
 
 def dblp_prefix(key: str) -> str:
@@ -54,11 +93,16 @@ def find_venue(
     None when the record tells nothing. `names` are the record's identifiers: a DBLP key says
     where the paper appeared. One query for a known venue.
     """
-    wanted = [("issn", issn.replace("-", "").upper()) for issn in issns]
-    wanted += [("dblp", dblp_prefix(item.value)) for item in names if item.scheme == "dblp"]
+    name = _storable(name)
+    normalised = normalise_venue_name(name)
+    wanted = []
+    # Workshops carry the DBLP prefix of their conference: there the name decides.
+    if not _BESIDE.search(name):
+        wanted += [("dblp", dblp_prefix(item.value)) for item in names if item.scheme == "dblp"]
+    # After DBLP: whole series have an ISSN, such as that of the Lecture Notes.
+    wanted += [("issn", issn.replace("-", "").upper()) for issn in issns]
     # CoRR keys tell the archive even for papers that appeared elsewhere: the name decides.
     wanted = [alias for alias in wanted if alias[1] and alias != ("dblp", "journals/corr")]
-    normalised = normalise_venue_name(name)
     if normalised:
         wanted.append(("name", normalised))
     if not wanted:

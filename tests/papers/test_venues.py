@@ -1,7 +1,7 @@
 import pytest
 
 from papers.identifiers import Name
-from papers.models import Venue
+from papers.models import Venue, VenueAlias
 from papers.venues import find_venue, normalise_venue_name
 
 
@@ -13,6 +13,9 @@ from papers.venues import find_venue, normalise_venue_name
         "In Proceedings of the Thirty-Second International Conference on Machine Learning",
         "INTERNATIONAL CONFERENCE ON MACHINE LEARNING, 2015",
         "The 37th International Conference on Machine Learning",
+        "Proceedings of the 32nd International Conference on Machine Learning, {ICML} 2015, "
+        "Lille, France, 6-11 July 2015",
+        "ICML '15: Proceedings of the 32nd International Conference on Machine Learning",
     ],
 )
 def test_what_changes_every_year_is_left_out(name):
@@ -31,6 +34,36 @@ def test_what_changes_every_year_is_left_out(name):
         ({"name": "CoRR"}, "arXiv"),
         ({"name": "Something else", "issns": ("0028-0836",)}, "Nature"),
         ({"name": "CVPR", "names": (Name("dblp", "journals/corr/HeZRS15"),)}, "CVPR"),
+        (
+            {
+                "name": "Advances in Neural Information Processing Systems 30: Annual Conference "
+                "on Neural Information Processing Systems 2017, December 4-9, 2017, Long Beach"
+            },
+            "NeurIPS",
+        ),
+        (
+            {
+                "name": "Proceedings of the 2016 CHI Conference on Human Factors in Computing Systems"
+            },
+            "CHI",
+        ),
+        ({"name": "arXiv preprint arXiv:1706.03762"}, "arXiv"),
+        ({"name": "CoRR, abs/1412.6980"}, "arXiv"),
+        ({"name": "Nature Communications"}, "Nature Communications"),
+        ({"name": "Robotics: Science and Systems XIV"}, "RSS"),
+        (
+            {"name": "2016 IEEE Conference on Computer Vision and Pattern Recognition (CVPR)"},
+            "CVPR",
+        ),
+        # The series is weaker than the conference.
+        (
+            {
+                "name": "Lecture Notes in Computer Science",
+                "names": (Name("dblp", "conf/eccv/LinMBHPRDZ14"),),
+                "issns": ("0302-9743",),
+            },
+            "ECCV",
+        ),
     ],
 )
 def test_catalogues_call_a_venue_by_many_names(told, venue):
@@ -48,3 +81,83 @@ def test_a_record_without_a_venue_has_none():
 def test_two_unknown_venues_of_one_slug_have_two_addresses():
     first, second = find_venue(name="Tests & Trials"), find_venue(name="Tests/Trials+")
     assert first.slug != second.slug
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("told", "other"),
+    [
+        ({"name": "CVPR Workshops", "names": (Name("dblp", "conf/cvpr/A17"),)}, "CVPR"),
+        ({"name": "CVPR (Workshops)"}, "CVPR"),
+        ({"name": "Workshop on Tests @NeurIPS"}, "NeurIPS"),
+        ({"name": "ACL/IJCNLP (Findings)", "names": (Name("dblp", "conf/acl/B21"),)}, "ACL"),
+        ({"name": "Nature Reviews Tests"}, "Nature"),
+    ],
+)
+def test_what_only_sounds_like_a_venue_is_another_one(told, other):
+    venue = find_venue(**told)
+    assert venue.is_provisional and venue.name != other
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["计算机学报", "Вестник науки", "한국정보과학회", "विज्ञान"])
+def test_names_in_any_script_are_venues(name):
+    venue = find_venue(name=name)
+    assert venue.name == name and venue.slug
+    assert find_venue(name=f" {name} ") == venue
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["\x00", "\ud800", "()", "2015", "...", "a\x00b", "x\ud800", "(" * 5000, "é" * 5000]
+)
+def test_hostile_names_are_no_errors(name):
+    venue = find_venue(name=name)
+    assert venue is None or Venue.objects.get(pk=venue.pk).name
+
+
+def test_accents_make_no_difference():
+    assert normalise_venue_name("Łódź Übersicht") == normalise_venue_name("lodz ubersicht")
+
+
+@pytest.mark.django_db
+def test_the_shipped_venues_have_a_field_and_valid_issns():
+    shipped = Venue.objects.filter(is_provisional=False)
+    assert shipped.count() >= 120
+    fields = set(shipped.values_list("field__slug", flat=True))
+    assert {"medicine", "chemistry", "economics", "mathematics", "statistics", "physics"} <= fields
+    for issn in VenueAlias.objects.filter(scheme="issn").values_list("value", flat=True):
+        digits = [10 if digit == "X" else int(digit) for digit in issn]
+        assert sum(d * w for d, w in zip(digits, range(8, 0, -1), strict=True)) % 11 == 0, issn
+
+
+def _add_shipped():
+    import importlib
+
+    from django.apps import apps
+
+    importlib.import_module("papers.migrations.0009_more_venues_and_fields").add(apps, None)
+
+
+@pytest.mark.django_db
+def test_shipping_venues_again_keeps_what_moderators_set():
+    Venue.objects.filter(slug="neurips").update(full_name="Ours", website="https://ours.example/")
+    VenueAlias.objects.filter(scheme="name", value="nips").delete()
+    before = Venue.objects.count()
+    _add_shipped()
+    venue = Venue.objects.get(slug="neurips")
+    assert (venue.full_name, venue.website) == ("Ours", "https://ours.example/")
+    assert venue.aliases.filter(scheme="name", value="nips").exists()
+    assert Venue.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_venue_that_an_import_made_is_confirmed_under_its_name():
+    Venue.objects.get(slug="neuron").delete()
+    Venue.objects.get(slug="nejm").delete()
+    made = find_venue(name="The New England Journal of Medicine")
+    _add_shipped()
+    made.refresh_from_db()
+    assert not made.is_provisional and made.field.slug == "medicine"
+    assert find_venue(name="NEJM") == made
+    assert Venue.objects.filter(slug="neuron").exists()
