@@ -82,9 +82,13 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 # Separate queues, so that a slow catalogue delays nobody.
-CELERY_TASK_ROUTES = {"papers.tasks.*": {"queue": "import"}}
+CELERY_TASK_ROUTES = {
+    "papers.tasks.*": {"queue": "import"},
+    "summaries.announcing.tasks.*": {"queue": "post"},
+}
 CELERY_BEAT_SCHEDULE = {
     "fetch-missing-abstracts": {"task": "papers.tasks.fetch_missing_abstracts", "schedule": 3600.0},
+    "send-announcements": {"task": "summaries.announcing.tasks.send_due", "schedule": 60.0},
     "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
 }
 
@@ -123,6 +127,10 @@ SOURCE_PATIENCE_SECONDS = environment.number("SOURCE_PATIENCE_SECONDS", 10.0)
 # How long the search for a paper to add waits for each of them.
 SOURCE_SEARCH_SECONDS = environment.number("SOURCE_SEARCH_SECONDS", 4.0)
 USER_AGENT = f"ShortScience/{__version__} (+{SITE_URL}/about; mailto:{CONTACT_EMAIL})"
+
+# -- social feeds -----------------------------------------------------------------------------
+CREDENTIAL_KEYS = environment.words("CREDENTIAL_KEYS")
+ALLOW_PRIVATE_CHANNELS = environment.flag("ALLOW_PRIVATE_CHANNELS")
 
 # -- feeds ------------------------------------------------------------------------------------
 WEBSUB_HUB = environment.address("WEBSUB_HUB", "")

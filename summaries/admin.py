@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from summaries import moderating
+from summaries.announcing import admin as announcing_admin  # noqa: F401  Registers itself.
 from summaries.models import Citation, Comment, Revision, Summary, Vote
 
 

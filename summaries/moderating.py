@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from summaries import standing
+from summaries.announcing import outbox
 from summaries.models import Comment, Summary
 from summaries.search import index_summaries
 
@@ -44,5 +45,6 @@ def _set_state(summaries: Iterable[Summary], *, old: str, new: str) -> int:
             summary.save(update_fields=["state"])
             standing.recount_paper(summary.paper_id)
             index_summaries([summary.pk])
+            outbox.follow([summary])
             count += 1
     return count

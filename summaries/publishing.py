@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from papers.models import Paper
 from summaries import standing
+from summaries.announcing import outbox
 from summaries.citing import cited_papers, record_citations
 from summaries.models import Revision, Summary
 from summaries.rendering import RENDERER_VERSION, Rendered, citation_keys, render_document
@@ -127,6 +128,7 @@ def withdraw(*, summary_id: int, editor: User) -> None:
         summary.deleted_at = timezone.now()
         summary.save(update_fields=["deleted_at"])
         _tell_lists(summary)
+        outbox.follow([summary])
 
 
 def rerender(summary: Summary) -> None:
@@ -146,18 +148,23 @@ def _save_text(summary: Summary, *, text: str, editor: User, note: str, state: s
     summary.state = state
     summary.save_count += 1
     _render_into(summary)
+    was_published = summary.published_at is not None
     if state == Summary.State.PUBLISHED and text != _latest_revision_text(summary):
         summary.revision_number += 1
         Revision.objects.create(
             summary=summary, number=summary.revision_number, text=text, note=note, editor=editor
         )
-        if summary.published_at is None:
-            summary.published_at = timezone.now()
-        else:
+        if was_published:
             summary.edited_at = timezone.now()
+        else:
+            summary.published_at = timezone.now()
     summary.save()
     record_citations(summary, citation_keys(text))
     _tell_lists(summary)
+    if was_published:
+        outbox.follow([summary])
+    elif summary.published_at:
+        outbox.announce(summary)
 
 
 def _latest_revision_text(summary: Summary) -> str | None:

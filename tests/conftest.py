@@ -19,7 +19,7 @@ if django_settings.REDIS_URL:
         f"{django_settings.REDIS_URL.rpartition('/')[0]}/{_worker + 1}"
     )
 
-pytest_plugins = ["tests.replay", "tests.services"]
+pytest_plugins = ["tests.replay", "tests.services", "tests.social"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,129 @@
+"""Send something to another host exactly as often as asked: one try, and what became of it.
+
+`lib.http` reads, where a second try costs nothing. Here a second try may be a second post, so the
+errors tell whether the first one can have arrived.
+"""
+
+import ipaddress
+import socket
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+
+CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0
+MAX_BYTES = 1024 * 1024
+
+
+class DeliveryError(Exception):
+    """The message says what happened, without any secret of the address."""
+
+
+class Undelivered(DeliveryError):
+    """Nothing was sent: it may be tried again."""
+
+
+class Uncertain(DeliveryError):
+    """It was sent and no answer came: nobody knows whether it arrived."""
+
+
+class ForbiddenHost(DeliveryError):
+    """The address does not lead to a public host; no later try will."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`headers` have lower-case names; `json` is {} when the body is none."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def json(self) -> dict:
+        try:
+            told = httpx.Response(200, content=self.body).json()
+        except ValueError:
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    @property
+    def retry_after_seconds(self) -> float | None:
+        value = self.headers.get("retry-after", "")
+        return float(value) if value.replace(".", "", 1).isdigit() else None
+
+
+def send(
+    method: str,
+    url: str,
+    *,
+    json: object | None = None,
+    form: dict[str, str] | None = None,
+    content: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> Reply:
+    """One request without redirects; any answer of the host is a Reply.
+
+    Raises Undelivered, Uncertain or ForbiddenHost.
+    """
+    target, host = _pinned(url)
+    timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+    try:
+        with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client:
+            request = client.build_request(
+                method,
+                target,
+                json=json,
+                data=form,
+                content=content,
+                headers={"User-Agent": settings.USER_AGENT, **(headers or {}), "Host": host},
+                extensions={"sni_hostname": urlsplit(url).hostname},
+            )
+            answer = client.send(request, stream=True)
+            try:
+                body = _read(answer)
+            finally:
+                answer.close()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise Undelivered("The service cannot be reached.") from error
+    except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
+        raise Uncertain("The service took it and did not answer.") from error
+    return Reply(
+        answer.status_code,
+        body,
+        {name.lower(): value for name, value in answer.headers.items()},
+    )
+
+
+def _read(answer: httpx.Response) -> bytes:
+    body = bytearray()
+    for part in answer.iter_bytes():
+        body += part
+        if len(body) > MAX_BYTES:
+            break
+    return bytes(body[:MAX_BYTES])
+
+
+def _pinned(url: str) -> tuple[httpx.URL, str]:
+    """The address with the number of its host in place of the name, and the Host header.
+
+    Checked and used are one look-up: a name that leads to a public host now and into our own
+    network a moment later (DNS rebinding) is of no use to anybody.
+    """
+    try:
+        parts = httpx.URL(url)
+        port = parts.port or {"https": 443, "http": 80}[parts.scheme]
+        if parts.scheme != "https" and not settings.ALLOW_PRIVATE_CHANNELS:
+            raise ForbiddenHost("The address must begin with https.")
+        found = socket.getaddrinfo(parts.host, port, type=socket.SOCK_STREAM)
+    except (httpx.InvalidURL, KeyError, UnicodeError):
+        raise ForbiddenHost("This is no http or https address.") from None
+    except OSError as error:
+        raise Undelivered("The name of the service cannot be found.") from error
+    numbers = [item[4][0] for item in found]
+    if not settings.ALLOW_PRIVATE_CHANNELS:
+        numbers = [number for number in numbers if ipaddress.ip_address(number).is_global]
+    if not numbers:
+        raise ForbiddenHost("The address does not lead to a public host.")
+    return parts.copy_with(host=numbers[0]), parts.netloc.decode("ascii")
