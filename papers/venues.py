@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from papers.identifiers import Name
-from papers.models import Venue, VenueAlias
+from papers.models import Paper, Venue, VenueAlias
+from papers.search import index_papers
 
 # What stands around the name of a conference and differs from year to year.
 _DECORATION = re.compile(
@@ -131,6 +132,45 @@ def make_venue(*, name: str, aliases: list[tuple[str, str]], **fields: object) -
     return venue
 
 
+@transaction.atomic
+def merge_venues(*, merged: Venue, kept: Venue) -> int:
+    """Make `merged` a name of `kept`: papers and aliases move, its address leads to the other.
+
+    Returns the number of papers moved, which are indexed anew. The history of both stays. Raises
+    ValueError for a venue and itself.
+    """
+    if merged.pk == kept.pk:
+        raise ValueError("A venue cannot be merged into itself.")
+    # In order of number, so that two merges never wait for each other.
+    list(
+        Venue.objects.select_for_update(of=("self",))
+        .filter(pk__in=[merged.pk, kept.pk])
+        .order_by("pk")
+    )
+    numbers = list(Paper.objects.filter(venue=merged).values_list("pk", flat=True))
+    Paper.objects.filter(venue=merged).update(venue=kept)
+    merged.aliases.update(venue=kept)
+    keep_address(kept, merged.slug)
+    merged._change_reason = f"Merged into {kept.name} ({kept.pk})."[:100]
+    merged.delete()
+    kept._change_reason = f"Took in {merged.name}."[:100]
+    kept.save()
+    # All of them: the aliases that came are words of the venue too.
+    index_papers(Paper.objects.filter(venue=kept).values_list("pk", flat=True))
+    return len(numbers)
+
+
+def keep_address(venue: Venue, slug: str) -> None:
+    """Let an address that the venue had lead to it."""
+    VenueAlias.objects.update_or_create(
+        scheme=VenueAlias.Scheme.SLUG, value=slug, defaults={"venue": venue}
+    )
+
+
+def venue_at_old_address(slug: str) -> Venue | None:
+    return Venue.objects.filter(aliases__scheme=VenueAlias.Scheme.SLUG, aliases__value=slug).first()
+
+
 def _make_provisional(name: str, kind: str, normalised: str) -> Venue:
     kinds = Venue.Kind.values
     try:
@@ -148,6 +188,8 @@ def _make_provisional(name: str, kind: str, normalised: str) -> Venue:
 def _free_slug(name: str) -> str:
     base = slugify(name)[:70].strip("-") or "venue"
     taken = set(Venue.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    old = VenueAlias.objects.filter(scheme=VenueAlias.Scheme.SLUG, value__startswith=base)
+    taken.update(old.values_list("value", flat=True))
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1

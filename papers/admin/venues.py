@@ -1,34 +1,135 @@
-"""Venues and fields as a moderator sees them."""
+"""Venues and fields as a moderator sees them; provisional venues are confirmed or merged."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.template.response import TemplateResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from papers.models import Field, Venue, VenueAlias
+from papers.models import Field, Paper, Venue, VenueAlias
+from papers.search import index_papers
+from papers.venues import keep_address, merge_venues, normalise_venue_name
+
+
+class VenueAliasForm(forms.ModelForm):
+    class Meta:
+        model = VenueAlias
+        fields = ["scheme", "value"]
+
+    def clean(self) -> dict[str, object]:
+        """Stored as `find_venue` looks it up: what a moderator types is a name as printed."""
+        data = super().clean()
+        value = data.get("value", "")
+        if data.get("scheme") == VenueAlias.Scheme.NAME:
+            data["value"] = normalise_venue_name(value)
+        elif data.get("scheme") == VenueAlias.Scheme.ISSN:
+            data["value"] = value.replace("-", "").upper()
+        if value and not data["value"]:
+            self.add_error("value", "Nothing of this name stays the same over the years.")
+        return data
 
 
 class VenueAliasInline(admin.TabularInline):
     model = VenueAlias
+    form = VenueAliasForm
     extra = 0
+
+
+class MergeForm(forms.Form):
+    """The venue that stays."""
+
+    kept = forms.ModelChoiceField(
+        Venue.objects.all(),
+        label="Merge into",
+        widget=AutocompleteSelect(Paper._meta.get_field("venue"), admin.site),
+    )
 
 
 @admin.register(Venue)
 class VenueAdmin(SimpleHistoryAdmin):
-    list_display = ["name", "full_name", "kind", "field", "is_provisional"]
+    list_display = ["name", "full_name", "kind", "field", "paper_count", "is_provisional"]
     list_filter = ["is_provisional", "kind", "field"]
     list_select_related = ["field"]
     search_fields = ["name", "full_name", "aliases__value"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [VenueAliasInline]
-    actions = ["confirm"]
+    actions = ["confirm", "merge_into"]
 
-    @admin.action(description="Confirm: these venues are real")
+    def get_queryset(self, request):
+        papers = (
+            Paper.objects.filter(venue=OuterRef("pk"))
+            .order_by()
+            .values("venue")
+            .annotate(count=Count("pk"))
+        )
+        count = Subquery(papers.values("count"), output_field=IntegerField())
+        return super().get_queryset(request).annotate(papers_here=Coalesce(count, 0))
+
+    @admin.display(description="papers", ordering="papers_here")
+    def paper_count(self, venue: Venue) -> int:
+        return venue.papers_here
+
+    @admin.action(description="Confirm: these venues are real", permissions=["change"])
     def confirm(self, request, queryset) -> None:
-        count = queryset.update(is_provisional=False)
+        count = 0
+        for venue in queryset.filter(is_provisional=True):
+            venue.is_provisional = False
+            venue.save()
+            count += 1
         self.message_user(request, f"{count} venues confirmed.")
+
+    @admin.action(description="Merge into …", permissions=["change"])
+    def merge_into(self, request, queryset):
+        """First a page that asks into which one, then the merge."""
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        chosen = list(queryset)
+        form = MergeForm(request.POST if "kept" in request.POST else None)
+        if form.is_valid():
+            kept = form.cleaned_data["kept"]
+            if kept not in chosen:
+                self._merge(request, chosen, kept)
+                return None
+            form.add_error("kept", f"{kept} is one of those that would go. Choose another one.")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Merge venues",
+            "opts": self.model._meta,
+            "venues": chosen,
+            "total": sum(venue.papers_here for venue in chosen),
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/papers/venue/merge.html", context)
+
+    def _merge(self, request, chosen: list[Venue], kept: Venue) -> None:
+        with transaction.atomic():
+            moved = sum(merge_venues(merged=venue, kept=kept) for venue in chosen)
+        names = ", ".join(venue.name for venue in chosen)
+        self.message_user(
+            request, f"{names} went into {kept}; {moved} papers moved.", messages.SUCCESS
+        )
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            keep_address(obj, form.initial["slug"])
+
+    def save_related(self, request, form, formsets, change) -> None:
+        """Papers are found by the names of their venue, old and new."""
+        super().save_related(request, form, formsets, change)
+        is_renamed = {"name", "full_name"} & set(form.changed_data)
+        if change and (is_renamed or any(formset.has_changed() for formset in formsets)):
+            index_papers(form.instance.papers.values_list("pk", flat=True))
 
 
 @admin.register(Field)
 class FieldAdmin(admin.ModelAdmin):
-    list_display = ["name", "parent"]
+    list_display = ["name", "parent", "is_followed"]
+    list_filter = ["is_followed"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

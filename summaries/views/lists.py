@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from papers.models import Authorship, Field, Paper, Venue
+from papers.venues import venue_at_old_address
 from shortscience.lib.pagination import keyset_page
 from summaries.models import Standing, Summary
 from summaries.querysets import STANDING_ORDERS
@@ -196,7 +197,9 @@ def venue_year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 def _venue_page(request: HttpRequest, slug: str, year: int | None) -> HttpResponse:
     """?show=summarised (the default when there are any) or all."""
-    found = get_object_or_404(Venue.objects.select_related("field"), slug=slug)
+    found = Venue.objects.select_related("field").filter(slug=slug).first()
+    if found is None:
+        return _at_its_address(request, slug, year)
     years = list(
         Paper.objects.filter(venue=found, year__isnull=False)
         .values("year")
@@ -233,6 +236,16 @@ def _venue_page(request: HttpRequest, slug: str, year: int | None) -> HttpRespon
         **page,
     }
     return render(request, "summaries/venue.html", context)
+
+
+def _at_its_address(request: HttpRequest, slug: str, year: int | None) -> HttpResponse:
+    """A venue that was renamed or merged has its page elsewhere."""
+    moved = venue_at_old_address(slug)
+    if moved is None:
+        raise Http404
+    place = moved.get_absolute_url() + (f"/{year}" if year is not None else "")
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{place}?{query}" if query else place, permanent=True)
 
 
 @require_safe

@@ -2,7 +2,9 @@ import pytest
 
 from papers.identifiers import Name
 from papers.models import Venue, VenueAlias
-from papers.venues import find_venue, normalise_venue_name
+from papers.search import search_papers
+from papers.venues import find_venue, merge_venues, normalise_venue_name
+from tests.factories import make_paper, make_user
 
 
 @pytest.mark.parametrize(
@@ -161,3 +163,70 @@ def test_a_venue_that_an_import_made_is_confirmed_under_its_name():
     assert not made.is_provisional and made.field.slug == "medicine"
     assert find_venue(name="NEJM") == made
     assert Venue.objects.filter(slug="neuron").exists()
+
+
+@pytest.mark.django_db
+def test_a_merged_venue_leaves_its_names_and_its_address(client):
+    paper = make_paper(venue="Journal of Old Tests", year=2016)
+    gone, kept = paper.venue, make_paper(venue="Journal of New Tests", year=2016).venue
+    old_slug = gone.slug
+    number = gone.pk
+    assert merge_venues(merged=gone, kept=kept) == 1
+    paper.refresh_from_db()
+    assert paper.venue == kept == find_venue(name="Journal of Old Tests")
+    assert [found.pk for found in search_papers("venue:old")].count(paper.pk) == 1
+    assert Venue.history.filter(id=number, history_type="-").exists()
+    for page in ("", "/2016"):
+        answer = client.get(f"/venue/{old_slug}{page}?show=all")
+        assert answer.status_code == 301
+        assert answer.headers["Location"] == f"/venue/{kept.slug}{page}?show=all"
+    with pytest.raises(ValueError, match="itself"):
+        merge_venues(merged=kept, kept=kept)
+
+
+@pytest.mark.django_db
+def test_merging_on_the_admin_asks_first(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    gone = make_paper(venue="Journal of Old Tests").venue
+    kept = Venue.objects.get(slug="nature")
+    post = {"action": "merge_into", "_selected_action": [gone.pk]}
+    asked = client.post("/admin/papers/venue/", post)
+    assert asked.status_code == 200 and "1 paper will move" in asked.content.decode()
+    refused = client.post("/admin/papers/venue/", {**post, "kept": gone.pk})
+    assert "Choose another one" in refused.content.decode()
+    client.post("/admin/papers/venue/", {**post, "kept": kept.pk})
+    assert not Venue.objects.filter(pk=gone.pk).exists()
+    assert kept.papers.count() == 1
+
+
+@pytest.mark.django_db
+def test_confirming_a_venue_is_in_its_history(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    venue = make_paper(venue="Journal of Old Tests").venue
+    client.post("/admin/papers/venue/", {"action": "confirm", "_selected_action": [venue.pk]})
+    venue.refresh_from_db()
+    assert not venue.is_provisional and venue.history.count() == 1
+
+
+@pytest.mark.django_db
+def test_renaming_a_venue_keeps_its_address_and_its_papers_are_found(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    paper = make_paper(venue="Journal of Old Tests")
+    venue = paper.venue
+    old_slug, alias = venue.slug, venue.aliases.get()
+    client.post(
+        f"/admin/papers/venue/{venue.pk}/change/",
+        {
+            **{"name": "Renamed Quarterly", "slug": "renamed", "kind": "journal"},
+            **{"aliases-TOTAL_FORMS": 2, "aliases-INITIAL_FORMS": 1},
+            **{"aliases-0-id": alias.pk, "aliases-0-venue": venue.pk},
+            **{"aliases-0-scheme": "name", "aliases-0-value": alias.value},
+            **{"aliases-1-venue": venue.pk, "aliases-1-scheme": "name"},
+            "aliases-1-value": "The Annual Renamed Quarterly",
+        },
+    )
+    venue.refresh_from_db()
+    assert venue.slug == "renamed"
+    assert [found.pk for found in search_papers("venue:quarterly")] == [paper.pk]
+    assert find_venue(name="Renamed Quarterly") == venue
+    assert client.get(f"/venue/{old_slug}").headers["Location"] == "/venue/renamed"
