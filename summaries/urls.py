@@ -25,6 +25,15 @@ urlpatterns = [
     path("venue", lists.venues, name="venues"),
     path("venue/<slug:slug>", lists.venue, name="venue"),
     path("venue/<slug:slug>/<int:year>", lists.venue_year, name="venue-year"),
+    *(
+        path(
+            f"venue/<slug:slug>/<int:year>/{form}",
+            lists.venue_year_export,
+            {"form": form},
+            name=f"venue-year-{form.partition('.')[0]}",
+        )
+        for form in ("bibtex", "ris", "csl.json")
+    ),
     path("user", lists.people, name="people"),
     path("user/<str:username>", lists.user, name="user"),
     path("author/<str:slug>", lists.author, name="author"),

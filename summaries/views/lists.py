@@ -3,13 +3,14 @@
 import datetime
 
 from django.core.cache import cache
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from papers import citations
 from papers.models import Authorship, Field, Paper, Venue
 from papers.venues import venue_at_old_address
 from shortscience.lib.pagination import keyset_page
@@ -27,6 +28,15 @@ TIMES = {
 SHOWN = {"excerpts": "Excerpts", "titles": "Titles only", "full": "Full text"}
 PAGE_SIZE = 25
 VENUE_PAGE_SIZE = 50
+VENUE_ORDERS = {
+    "best": ("Best", ["-summary_count", "-wish_count", "title", "pk"]),
+    "title": ("Title", ["title", "pk"]),
+}
+EXPORTS = {
+    "bibtex": (citations.bibtex, "application/x-bibtex", "bib"),
+    "ris": (citations.ris, "application/x-research-info-systems", "ris"),
+}
+EXPORT_LIMIT = 1000
 
 
 @require_safe
@@ -196,14 +206,18 @@ def venue_year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 
 def _venue_page(request: HttpRequest, slug: str, year: int | None) -> HttpResponse:
-    """?show=summarised (the default when there are any) or all."""
+    """?show=summarised (the default when there are any), all or wanted; ?sort=best or title."""
     found = Venue.objects.select_related("field").filter(slug=slug).first()
     if found is None:
         return _at_its_address(request, slug, year)
     years = list(
         Paper.objects.filter(venue=found, year__isnull=False)
         .values("year")
-        .annotate(papers=Count("pk"), summarised=Count("pk", filter=Q(summary_count__gt=0)))
+        .annotate(
+            papers=Count("pk"),
+            summarised=Count("pk", filter=Q(summary_count__gt=0)),
+            wanted=Count("pk", filter=Q(summary_count=0, wish_count__gt=0)),
+        )
         .order_by("year")
     )
     of_year = next((row for row in years if row["year"] == year), None)
@@ -215,12 +229,16 @@ def _venue_page(request: HttpRequest, slug: str, year: int | None) -> HttpRespon
     counts = of_year or {
         "papers": sum(row["papers"] for row in years),
         "summarised": sum(row["summarised"] for row in years),
+        "wanted": sum(row["wanted"] for row in years),
     }
     default = "summarised" if counts["summarised"] else "all"
-    shown = _choice(request, "show", {"summarised": "", "all": ""}, default)
+    shown = _choice(request, "show", dict.fromkeys(["summarised", "all", "wanted"]), default)
     if shown == "summarised":
         papers = papers.filter(summary_count__gt=0)
-    page = _numbered(papers.for_lists().order_by("-summary_count", "title", "pk"), request)
+    elif shown == "wanted":
+        papers = papers.filter(summary_count=0, wish_count__gt=0)
+    order = _choice(request, "sort", VENUE_ORDERS, "best")
+    page = _numbered(papers.for_lists().order_by(*VENUE_ORDERS[order][1]), request)
     position = [row["year"] for row in years].index(year) if year is not None else None
     context = {
         "venue": found,
@@ -233,9 +251,31 @@ def _venue_page(request: HttpRequest, slug: str, year: int | None) -> HttpRespon
         else None,
         "counts": counts,
         "shown": shown,
+        "orders": {key: label for key, (label, _) in VENUE_ORDERS.items()},
+        "order": order,
+        "export_limit": EXPORT_LIMIT,
         **page,
     }
     return render(request, "summaries/venue.html", context)
+
+
+@require_safe
+def venue_year_export(request: HttpRequest, slug: str, year: int, form: str) -> HttpResponse:
+    """The papers of a year by title, for programs that keep references; 1,000 at most."""
+    found = get_object_or_404(Venue, slug=slug)
+    papers = list(
+        Paper.objects.filter(venue=found, year=year)
+        .for_lists()
+        .order_by("title", "pk")[:EXPORT_LIMIT]
+    )
+    if not papers:
+        raise Http404
+    if form == "csl.json":
+        return JsonResponse([citations.csl(paper) for paper in papers], safe=False)
+    write, kind, ending = EXPORTS[form]
+    response = HttpResponse("\n".join(map(write, papers)), content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{slug}-{year}.{ending}"'
+    return response
 
 
 def _at_its_address(request: HttpRequest, slug: str, year: int | None) -> HttpResponse:
@@ -304,13 +344,39 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
 
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
-    """The papers of one author name, the newest first."""
-    papers = Paper.objects.filter(authorships__name_slug=slug).distinct()
-    name = Authorship.objects.filter(name_slug=slug).values_list("name", flat=True).first()
-    if name is None:
+    """The papers of one author name by year, with the venues and the names beside it."""
+    numbers = Authorship.objects.filter(name_slug=slug).values("paper_id")
+    names = list(
+        Authorship.objects.filter(name_slug=slug)
+        .values("name")
+        .annotate(papers=Count("paper", distinct=True))
+        .order_by("-papers", "name")[:10]
+    )
+    if not names:
         raise Http404
-    page = _numbered(papers.for_lists().order_by("-year", "title", "pk"), request)
-    return render(request, "summaries/author.html", {"name": name, "slug": slug, **page})
+    papers = Paper.objects.filter(pk__in=numbers)
+    beside = (
+        Authorship.objects.filter(paper_id__in=numbers)
+        .exclude(name_slug=slug)
+        .values("name_slug")
+        .annotate(name=Max("name"), papers=Count("paper", distinct=True))
+        .order_by("-papers", "name")[:12]
+    )
+    places = (
+        Venue.objects.filter(papers__in=papers)
+        .annotate(here=Count("papers", distinct=True))
+        .order_by("-here", "name")[:8]
+    )
+    context = {
+        "name": names[0]["name"],
+        "variants": [row["name"] for row in names[1:]],
+        "beside": beside,
+        "places": places,
+        **_numbered(
+            papers.for_lists().order_by(F("year").desc(nulls_last=True), "title", "pk"), request
+        ),
+    }
+    return render(request, "summaries/author.html", context)
 
 
 def _choice(request: HttpRequest, name: str, choices: dict, default: str) -> str:
