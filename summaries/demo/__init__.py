@@ -19,10 +19,14 @@ from summaries import standing
 from summaries.commenting import comment
 from summaries.models import Comment, Revision, Summary, Vote
 from summaries.publishing import publish, revise
+from summaries.wishing import wish
 
 FOLDER = Path(__file__).resolve().parent
 DEMO_EMAIL = "demo@example.org"
 DEMO_PASSWORD = "demo-reader-2026"  # noqa: S105  For trying the site out; told on the console.
+
+# How many people ask for each of the papers without a summary.
+WISHES = [6, 5, 4, 3, 2, 1, 1, 1, 1, 1]
 
 
 def seed(*, say: Callable[[str], object]) -> dict[str, int]:
@@ -40,6 +44,7 @@ def seed(*, say: Callable[[str], object]) -> dict[str, int]:
         _add_comments(told, written, people)
     for paper_id in {summary.paper_id for summary in written.values()}:
         standing.recount_paper(paper_id)
+    _add_wishes(list(people.values()))
     return {
         "papers": Paper.objects.count(),
         "people": len(people),
@@ -179,6 +184,15 @@ def _add_comment(summary: Summary, told: dict, people: dict[str, User], parent_i
     at = max(_ago(float(told["days_ago"])), summary.published_at)
     Comment.objects.filter(pk=added.pk).update(created_at=at)
     return added
+
+
+def _add_wishes(people: list[User]) -> None:
+    """Ask for the papers nobody summarised yet, for the first ones more than for the others."""
+    papers = Paper.objects.filter(source_records__source="demo", summary_count=0)
+    for paper, asking in zip(papers.distinct().order_by("pk"), WISHES, strict=False):
+        order = random.Random(f"wish {paper.title}").sample(people, len(people))  # noqa: S311
+        for person in order[:asking]:
+            wish(paper_id=paper.pk, user=person)
 
 
 def read_front_matter(source: str) -> tuple[dict[str, str], str]:
