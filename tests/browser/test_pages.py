@@ -9,6 +9,7 @@ from papers.correcting import correct, propose
 from papers.sources import Version
 from summaries.commenting import comment
 from summaries.voting import cast_vote
+from summaries.wishing import wish
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [
@@ -54,6 +55,7 @@ def site():
     make_summary(paper=paper, author=tunde, text="Another view, and a shorter one.")
     make_summary(paper=cited, author=tunde, text="Short.", is_anonymous=True)
     cast_vote(summary_id=first.pk, voter=tunde, value=1)
+    wish(paper_id=make_paper(title="Longed for", venue="NeurIPS", year=2017).pk, user=tunde)
     comment(summary_id=first.pk, author=tunde, text="Why $n^2$?")
     propose(paper=paper, proposed={"year": 2018, "pages": "5998–6008"}, member=mara)
     corrector = make_user("jonas", is_staff=True, is_superuser=True)
@@ -99,6 +101,9 @@ def addresses(site) -> list[str]:
         "/user",
         "/user/mara",
         paper.authorships.first().get_absolute_url(),
+        "/wanted",
+        "/wanted?field=biology",
+        "/venue/neurips/2017?show=all&sort=title",
         "/search",
         "/search?q=attention",
         "/search?q=nothingatall",
@@ -150,6 +155,7 @@ def test_signed_in_pages(open_page, site):
         f"/summary/{summary.pk}/edit",
         f"/paper/{paper.pk}/correct",
         f"/paper/{site['taken_back'].pk}/write",
+        "/wanted",
         "/add",
         "/settings",
         "/user/mara?show=mine",
