@@ -131,6 +131,8 @@ USER_AGENT = f"ShortScience/{__version__} (+{SITE_URL}/about; mailto:{CONTACT_EM
 # -- social feeds -----------------------------------------------------------------------------
 CREDENTIAL_KEYS = environment.words("CREDENTIAL_KEYS")
 ALLOW_PRIVATE_CHANNELS = environment.flag("ALLOW_PRIVATE_CHANNELS")
+# Longer than any call with its time limits, so that nobody takes over what is being sent.
+CLAIM_SECONDS = environment.number("CLAIM_SECONDS", 120)
 
 # -- feeds ------------------------------------------------------------------------------------
 WEBSUB_HUB = environment.address("WEBSUB_HUB", "")

@@ -31,8 +31,6 @@ from summaries.models import Announcement, Channel, Summary
 log = logging.getLogger(__name__)
 
 State, Deed = Announcement.State, Announcement.Deed
-# Longer than any call with its time limits, so that nobody takes over a row that is being sent.
-CLAIM_SECONDS = 120
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 60, 3600
 GIVE_UP_AFTER = datetime.timedelta(days=1)
 BATCH_SIZE = 50
@@ -157,7 +155,7 @@ def _claim(number: int) -> Announcement | None:
         # An earlier try may have arrived: whatever happens now, that is not forgotten.
         row.is_unsure = row.state == State.SENDING
         row.claim = secrets.token_hex(16)
-        row.claimed_until = now + datetime.timedelta(seconds=CLAIM_SECONDS)
+        row.claimed_until = now + datetime.timedelta(seconds=settings.CLAIM_SECONDS)
         row.tries += 1
         if row.deed == Deed.POST:
             row.state = State.SENDING
