@@ -4,6 +4,7 @@ import datetime
 
 from django.core.cache import cache
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,6 +29,7 @@ TIMES = {
 SHOWN = {"excerpts": "Excerpts", "titles": "Titles only", "full": "Full text"}
 PAGE_SIZE = 25
 VENUE_PAGE_SIZE = 50
+INDEX_ORDERS = {"field": "By field", "name": "A to Z", "count": "By number of papers"}
 VENUE_ORDERS = {
     "best": ("Best", ["-summary_count", "-wish_count", "title", "pk"]),
     "title": ("Title", ["title", "pk"]),
@@ -158,7 +160,9 @@ def _wanted_most() -> dict[str, object]:
 
 @require_safe
 def venues(request: HttpRequest) -> HttpResponse:
-    """All venues with papers, by field, with a bar for each year."""
+    """Venues with papers and a bar for each year: ?sort=field, name or count, ?q= in the names."""
+    order = _choice(request, "sort", INDEX_ORDERS, "field")
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     rows = (
         Paper.objects.filter(venue__isnull=False, year__isnull=False)
         .values("venue", "year")
@@ -169,12 +173,27 @@ def venues(request: HttpRequest) -> HttpResponse:
     for row in rows:
         years.setdefault(row["venue"], {})[row["year"]] = row
     groups: dict[str, list[dict]] = {}
-    found = Venue.objects.filter(pk__in=years).select_related("field").order_by("name")
+    found = Venue.objects.filter(pk__in=years).select_related("field").order_by(Lower("name"))
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(full_name__icontains=query))
     for venue in found:
         label = venue.field.name if venue.field else "All of science"
+        if order == "name":
+            label = venue.name[:1].upper()
+        elif order == "count":
+            label = "By number of papers"
         groups.setdefault(label, []).append(_venue_row(venue, years[venue.pk]))
+    if order == "count":
+        for rows_of_group in groups.values():
+            rows_of_group.sort(key=lambda row: -row["papers"])
+    elif order == "field":
+        by_size = sorted(groups, key=lambda label: -sum(row["papers"] for row in groups[label]))
+        groups = {label: groups[label] for label in by_size}
     context = {
-        "groups": sorted(groups.items(), key=lambda group: -sum(row["papers"] for row in group[1])),
+        "groups": list(groups.items()),
+        "orders": _links(request, "sort", INDEX_ORDERS, order),
+        "order": order,
+        "query": query,
         "count": sum(map(len, groups.values())),
     }
     return render(request, "summaries/venues.html", context)

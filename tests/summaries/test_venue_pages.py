@@ -65,3 +65,18 @@ def test_a_provisional_venue_is_marked(client):
     venue = make_paper(venue="Journal of New Tests", year=2016).venue
     assert "provisional" in client.get(venue.get_absolute_url()).content.decode()
     assert "provisional" in client.get("/venue").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?sort=name", ["ICML", "NeurIPS"]),
+        ("?sort=count", ["NeurIPS", "ICML"]),
+        ("?q=neural+information", ["NeurIPS"]),
+        ("?q=nothing%00", []),
+    ],
+)
+def test_the_index_is_ordered_and_filtered(client, year, query, expected):
+    make_paper(venue="ICML", year=2015)
+    groups = client.get(f"/venue{query}").context["groups"]
+    assert [row["venue"].name for _, rows in groups for row in rows] == expected
