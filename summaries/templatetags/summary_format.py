@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from papers.fields import category_name
 from papers.names import family_name
 
 register = template.Library()
@@ -81,3 +82,9 @@ def minus(number: int, other: int) -> int:
 @register.filter
 def times(number: int, other: int) -> int:
     return number * other
+
+
+@register.filter
+def category(code: str) -> str:
+    """The name of an arXiv category: "cs.CV" gives "Computer Vision and Pattern Recognition"."""
+    return category_name(code)
