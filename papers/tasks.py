@@ -3,10 +3,14 @@
 from celery import shared_task
 
 from papers import abstracts
+from papers.bulk import AlreadyRunning
+from papers.harvesting import followed_sets, harvest_nightly
 from papers.sources import SourceUnavailable
 
 # One hour's share, so that a night of imports does not tire a catalogue out.
 ABSTRACTS_PER_RUN = 200
+# A task that is killed by its time limit loses at most a batch; well before, another goes on.
+HARVEST_SECONDS = 240
 
 
 @shared_task(bind=True, max_retries=5)
@@ -27,3 +31,26 @@ def fetch_missing_abstracts() -> None:
         :ABSTRACTS_PER_RUN
     ]:
         fetch_abstract.delay(paper_id)
+
+
+@shared_task
+def harvest_followed() -> None:
+    """Every night: what is new at arXiv in the fields that the site follows."""
+    for set_spec in followed_sets():
+        harvest_set.delay(set_spec)
+
+
+@shared_task(bind=True, max_retries=20)
+def harvest_set(self, set_spec: str) -> None:
+    """Go on with one set; what is left is for another task, and a tired arXiv for later."""
+    try:
+        is_finished = harvest_nightly(set_spec, seconds=HARVEST_SECONDS)
+    except AlreadyRunning:
+        return
+    except SourceUnavailable as error:
+        if self.request.is_eager:
+            raise
+        pause_seconds = max(300 * (self.request.retries + 1), error.retry_after_seconds or 0)
+        raise self.retry(exc=error, countdown=pause_seconds) from error
+    if not is_finished:
+        harvest_set.delay(set_spec)

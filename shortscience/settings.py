@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 
 from shortscience import __version__, environment
 
@@ -88,6 +89,11 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE = {
     "fetch-missing-abstracts": {"task": "papers.tasks.fetch_missing_abstracts", "schedule": 3600.0},
+    # After arXiv's own night, which ends about four o'clock.
+    "harvest-followed-fields": {
+        "task": "papers.tasks.harvest_followed",
+        "schedule": crontab(hour=5, minute=0),
+    },
     "send-announcements": {"task": "summaries.announcing.tasks.send_due", "schedule": 60.0},
     "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
 }

@@ -1,0 +1,179 @@
+"""Harvest arXiv over OAI-PMH: what changed since a day, in one set, page by page.
+
+https://www.openarchives.org/OAI/openarchivesprotocol.html. A page is imported in several batches;
+a run remembers the token that fetches its page and, for the case that the token expires, the day
+from which to begin again.
+"""
+
+import datetime
+import logging
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from django.utils import timezone
+
+from papers.bulk import BATCH_SIZE, Batch, Broken, hold, import_stream, stay_alive
+from papers.fields import oai_sets, without_covered
+from papers.models import Field, ImportRun
+from papers.sources import SourceGarbled, SourceUnavailable
+from papers.sources.arxiv_oai import Page, TokenExpired, list_records
+
+log = logging.getLogger(__name__)
+
+COMMAND = "harvest_arxiv"
+# What a site sees of a field that it follows since today.
+FIRST_DAYS = 7
+# The day of the last answer is harvested once more: it was not over then.
+OVERLAP_DAYS = 1
+PAUSES_SECONDS = (15, 60, 120, 300, 600)
+LONGEST_PAUSE_SECONDS = 2 * 3600
+# The longest that one page may take with all its tries.
+PAGE_SECONDS = 600
+
+Wait = Callable[[SourceUnavailable, int], None]
+
+
+def followed_sets() -> tuple[str, ...]:
+    """The OAI sets of all fields that the site follows."""
+    slugs = Field.objects.filter(is_followed=True).values_list("slug", flat=True)
+    return without_covered(name for slug in slugs for name in oai_sets(slug))
+
+
+def followed_subject(set_spec: str) -> str:
+    """Under which the nightly runs on a set are kept."""
+    return f"followed {set_spec}"
+
+
+def nightly_start(set_spec: str) -> datetime.date:
+    """The day from which a set is new to us: that of the last finished nightly run, less one."""
+    last = (
+        ImportRun.objects.filter(
+            command=COMMAND, subject=followed_subject(set_spec), finished_at__isnull=False
+        )
+        .order_by("-finished_at")
+        .first()
+    )
+    today = timezone.now().date()
+    reached = last.state.get("reached") if last else None
+    if not reached:
+        return today - datetime.timedelta(days=FIRST_DAYS)
+    return datetime.date.fromisoformat(reached) - datetime.timedelta(days=OVERLAP_DAYS)
+
+
+def harvest_nightly(set_spec: str, *, seconds: float) -> bool:
+    """Go on with the nightly run on a set for about some seconds; True when it is finished.
+
+    Raises AlreadyRunning, and SourceError when arXiv does not answer: the run goes on later.
+    """
+    deadline = time.monotonic() + seconds
+    with hold(command=COMMAND, subject=followed_subject(set_spec)) as run:
+        batches = harvest_batches(
+            run, from_on=nightly_start(set_spec), set_spec=set_spec, wait=not_waiting
+        )
+        for _ in import_stream(batches, run):
+            # Only after a whole page: one that was begun would be read from its first record.
+            if time.monotonic() > deadline and run.position == 0:
+                return False
+    return True
+
+
+def harvest_batches(
+    run: ImportRun,
+    *,
+    from_on: datetime.date,
+    until_on: datetime.date | None = None,
+    set_spec: str = "",
+    wait: Wait,
+) -> Iterator[Batch]:
+    """What is left of a run, from its token or from `from_on` on.
+
+    `wait` is called when arXiv asks to come back later, with the error and how many tries failed
+    so far; it returns to try again or raises. `state` has "reached", the day of the first answer:
+    what changed later is for the next run.
+    """
+    token, seen = run.token, run.position
+    from_on = _day(run.state.get("from")) or from_on
+    reached = run.state.get("reached")
+    is_read = bool(run.state.get("is_read"))
+    while not is_read:
+        try:
+            page = _page(
+                run, from_on=from_on, until_on=until_on, set_spec=set_spec, token=token, wait=wait
+            )
+        except TokenExpired:
+            if not token:
+                raise
+            log.info("the resumption token expired; beginning again with %s", from_on)
+            token, seen = "", 0
+            continue
+        if page.token and page.token == token:
+            raise SourceGarbled("arXiv sends the same page again and again.")
+        reached = reached or page.response_on.isoformat()
+        from_on = max(from_on, page.last_on or from_on)
+        is_read = not page.token
+        yield from _batches_of_page(
+            page,
+            token=token,
+            seen=seen,
+            state={"from": from_on.isoformat(), "reached": reached, "is_read": is_read},
+        )
+        token, seen = page.token, 0
+
+
+def _batches_of_page(page: Page, *, token: str, seen: int, state: dict) -> Iterator[Batch]:
+    """The records that were `seen` before a kill come once more: the page may have changed."""
+    records = page.records
+    for start in range(0, max(len(records) - BATCH_SIZE, 0), BATCH_SIZE):
+        part = records[start : start + BATCH_SIZE]
+        yield Batch(
+            records=part,
+            position=max(start + len(part), seen),
+            token=token,
+            state={"reached": state["reached"]},
+            repeated=max(seen - start, 0),
+        )
+    start = max((len(records) - 1) // BATCH_SIZE, 0) * BATCH_SIZE
+    yield Batch(
+        records=records[start:],
+        position=0,
+        token=page.token,
+        state=state,
+        repeated=max(seen - start, 0),
+        broken=[Broken(place, reason) for place, reason in page.broken],
+        withdrawn=page.deleted,
+    )
+
+
+def _page(run: ImportRun, *, wait: Wait, **question) -> Page:
+    for failures in count(1):
+        stay_alive(run, seconds=PAGE_SECONDS)
+        try:
+            return list_records(**question)
+        except SourceUnavailable as error:
+            wait(error, failures)
+    raise AssertionError("count() never ends.")
+
+
+def waiting(run: ImportRun, tell: Callable[[str], None]) -> Wait:
+    """A `wait` for a process that has time: as long as arXiv asks for, longer after each failure."""
+
+    def wait(error: SourceUnavailable, failures: int) -> None:
+        asked_for = error.retry_after_seconds or 0
+        if failures > len(PAUSES_SECONDS) or asked_for > LONGEST_PAUSE_SECONDS:
+            raise error
+        pause = max(asked_for, PAUSES_SECONDS[failures - 1])
+        tell(f"{error} Waiting {pause:,.0f} seconds.")
+        stay_alive(run, seconds=pause)
+        time.sleep(pause)
+
+    return wait
+
+
+def not_waiting(error: SourceUnavailable, failures: int) -> None:
+    """A `wait` for a worker, who has other things to do."""
+    raise error
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None

@@ -1,0 +1,29 @@
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from papers.bulk_files import UnreadableFile, fingerprint, open_bytes, record_batches
+from papers.management.long_command import LongCommand
+from papers.sources.dblp import records_of_xml
+
+
+class Command(LongCommand):
+    help = (
+        "Import a DBLP XML file, such as the one of a conference: the address of its page on "
+        "dblp.org with .xml instead of .html. gzip is read too."
+    )
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("file")
+
+    def handle(self, *, file, quiet, restart, **options):
+        path = Path(file).resolve()
+        try:
+            mark = fingerprint(path)
+            with self.held(str(path)) as run, open_bytes(path) as (stream, _):
+                self.begin(run, mark=mark, restart=restart)
+                batches = record_batches(records_of_xml(stream), done=run.position)
+                self.follow(run, batches, quiet=quiet)
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from error

@@ -1,0 +1,54 @@
+from functools import partial
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from papers.bulk import BATCH_SIZE
+from papers.bulk_files import UnreadableFile, fingerprint, line_batches
+from papers.management.long_command import LongCommand
+from papers.sources.arxiv_snapshot import record_from_line
+
+
+class Command(LongCommand):
+    help = (
+        "Import arXiv's metadata from the JSON-lines file that arXiv publishes on Kaggle, plain, "
+        "gzip or zip. Stop it with Ctrl-C; the same command goes on where it stopped."
+    )
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("file")
+        parser.add_argument(
+            "--category",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="only papers of this archive or category, such as cs or stat.ML; repeat for more",
+        )
+        parser.add_argument("--batch-size", type=int, default=BATCH_SIZE, help="(%(default)s)")
+
+    def handle(self, *, file, category, batch_size, quiet, restart, **options):
+        path = Path(file).resolve()
+        try:
+            mark = fingerprint(path)
+            with self.held(" ".join([str(path), *sorted(set(category))])) as run:
+                self.begin(run, mark=mark, restart=restart)
+                batches = line_batches(
+                    path,
+                    partial(_wanted, categories=frozenset(category)),
+                    position=run.position,
+                    lines=run.counts.get("lines", 0),
+                    size=batch_size,
+                )
+                self.follow(run, batches, total=path.stat().st_size, quiet=quiet)
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from error
+
+
+def _wanted(line: bytes, *, categories: frozenset[str]):
+    """The record of a line, None when it has none of the categories; all when there are none."""
+    record = record_from_line(line)
+    if not categories:
+        return record
+    told = {*record.categories, *(category.split(".")[0] for category in record.categories)}
+    return record if told & categories else None
