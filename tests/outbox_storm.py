@@ -99,6 +99,8 @@ def _weather(report: Report, kills: int, broker: str, log: Callable[[str], None]
         while time.monotonic() < deadline and _open_rows():
             _nudge(app)
             time.sleep(chance.uniform(0.1, 0.5))
+            if master.poll() is not None:
+                raise RuntimeError(f"The worker ended by itself with {master.returncode}.")
             workers = _children(master.pid)
             if report.kills >= kills or not workers:
                 continue
