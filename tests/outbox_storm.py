@@ -1,5 +1,6 @@
 """Summaries, channels with faults, workers that are killed at random, a Redis that is emptied."""
 
+import contextlib
 import os
 import random
 import signal
@@ -158,7 +159,8 @@ def _children(number: int) -> list[int]:
 
 
 def _kill(master: subprocess.Popen) -> None:
-    os.killpg(master.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(master.pid, signal.SIGKILL)
     master.wait()
 
 
