@@ -40,6 +40,7 @@ class Report:
     summaries: int
     kills: int = 0
     flushes: int = 0
+    restarts: int = 0
     seconds: float = 0.0
     arrived: dict[str, Counter] = field(default_factory=dict)
     states: dict[str, Counter] = field(default_factory=dict)
@@ -52,7 +53,7 @@ class Report:
     def table(self) -> str:
         lines = [
             f"{self.summaries} summaries, {self.kills} workers killed, Redis emptied "
-            f"{self.flushes} times, {self.seconds:.0f} s",
+            f"{self.flushes} times, Celery begun again {self.restarts} times, {self.seconds:.0f} s",
             f"{'service':<10}{'once':>6}{'never':>7}{'twice':>7}  states",
         ]
         for service, arrived in self.arrived.items():
@@ -101,7 +102,12 @@ def _weather(report: Report, kills: int, broker: str, log: Callable[[str], None]
             _nudge(app)
             time.sleep(chance.uniform(0.1, 0.5))
             if master.poll() is not None:
-                raise RuntimeError(f"The worker ended by itself with {master.returncode}.")
+                # Celery gives up when too many of its processes are shot; an operator's
+                # supervisor begins it again, and so do we.
+                report.restarts += 1
+                if report.restarts > kills:
+                    raise RuntimeError(f"The worker ends at once with {master.returncode}.")
+                master = _start(broker)
             workers = _children(master.pid)
             if report.kills >= kills or not workers:
                 continue
