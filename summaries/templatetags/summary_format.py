@@ -74,14 +74,18 @@ def bar_height(number: int, most: int) -> int:
     return max(round(20 * number / most), 1) if number and most else 0
 
 
+def bars_path(numbers: list[int]) -> str:
+    """Bars of 5 units, 6 apart, as one path of an SVG 20 units high: hundreds of them are quick."""
+    most = max(numbers)
+    heights = [bar_height(number, most) for number in numbers]
+    return "".join(
+        f"M{6 * place} 20v-{height}h5v{height}z" for place, height in enumerate(heights) if height
+    )
+
+
 @register.filter
 def minus(number: int, other: int) -> int:
     return number - other
-
-
-@register.filter
-def times(number: int, other: int) -> int:
-    return number * other
 
 
 @register.filter

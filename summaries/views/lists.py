@@ -17,6 +17,7 @@ from papers.venues import venue_at_old_address
 from shortscience.lib.pagination import keyset_page
 from summaries.models import Standing, Summary
 from summaries.querysets import STANDING_ORDERS
+from summaries.templatetags.summary_format import bars_path
 
 ORDERS = {"popular": "Popular", "recent": "Recent", "best": "Best", "discussed": "Discussed"}
 TIMES = {
@@ -202,11 +203,9 @@ def venues(request: HttpRequest) -> HttpResponse:
 def _venue_row(venue: Venue, years: dict[int, dict]) -> dict[str, object]:
     last = max(years)
     span = range(max(min(years), last - 14), last + 1)
-    bars = [years.get(year, {}).get("papers", 0) for year in span]
     return {
         "venue": venue,
-        "bars": bars,
-        "most": max(bars),
+        "bars": bars_path([years.get(year, {}).get("papers", 0) for year in span]),
         "first_year": span[0],
         "last_year": last,
         "papers": sum(row["papers"] for row in years.values()),
