@@ -24,6 +24,9 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]
+admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME} moderation"
+admin.site.index_title = "What waits and what there is"
+
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
