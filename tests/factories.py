@@ -32,7 +32,9 @@ def make_user(username: str = "", **fields: object) -> User:
 def make_record(**told: object) -> Record:
     """What a catalogue says; `arxiv` and `doi` are short for identifiers."""
     names = [
-        Name(scheme, told.pop(scheme)) for scheme in ("arxiv", "doi", "dblp", "key") if scheme in told
+        Name(scheme, told.pop(scheme))
+        for scheme in ("arxiv", "doi", "dblp", "key")
+        if scheme in told
     ]
     defaults = {
         "source": "bibtex",

@@ -39,11 +39,19 @@ def test_calls_of_four_workers_keep_the_distance_and_never_overlap(replay, redis
         for paper in papers:
             app.send_task("papers.tasks.fetch_abstract", args=[paper.pk], queue="import")
         deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and len(replay.requests) < 2 * PAPERS:
+        while time.monotonic() < deadline and min(map(len, arrivals(replay).values())) < PAPERS:
             time.sleep(0.2)
     for path, spacing_seconds in SPACING_SECONDS.items():
-        arrivals = [at for at, asked in replay.requests if asked.startswith(path)]
-        assert len(arrivals) == PAPERS
-        gaps = [later - earlier for earlier, later in itertools.pairwise(arrivals)]
+        came = arrivals(replay)[path]
+        assert len(came) == PAPERS
+        gaps = [later - earlier for earlier, later in itertools.pairwise(came)]
         assert min(gaps) >= spacing_seconds
-    assert dict(replay.most_at_once) == {"api": 1, "works": 1}
+    assert set(replay.most_at_once.values()) == {1}
+
+
+def arrivals(replay) -> dict[str, list[float]]:
+    """When the calls came, by what they asked; other catalogues may be asked as well."""
+    return {
+        path: [at for at, asked in replay.requests if asked.startswith(path)]
+        for path in SPACING_SECONDS
+    }
