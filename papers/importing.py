@@ -15,6 +15,7 @@ from papers.matching import (
     are_one,
     contradicts,
     is_catalogue,
+    is_only_claimed,
     names_of,
     record_key,
 )
@@ -101,6 +102,8 @@ def _import_batch(records: Sequence[Record]) -> list[Imported]:
     batch = _Batch(records)
     filed = [batch.file(record) for record in records]
     added = [dossier for dossier in batch.dossiers() if dossier.is_new]
+    for name in batch.taken_back:
+        Identifier.objects.filter(scheme=name.scheme, value=name.value).delete()
     write([dossier for dossier in batch.dossiers() if dossier.is_changed])
     _check_names(added, batch.matcher)
     propose(batch.doubts())
@@ -116,12 +119,16 @@ class _Batch:
         self._filed: dict[Dossier, None] = {}
         self._became: dict[Dossier, Dossier] = {}
         self._doubts: list[tuple[Dossier, Dossier, str]] = []
+        # Names that members' files gave to a work which, as their catalogue says, is another.
+        self.taken_back: list[Name] = []
 
     def file(self, record: Record) -> tuple[Dossier, str]:
         """Put a record into the dossier of its paper; with the outcome as in Imported."""
         dossier = self._dossier_of(record)
         outcome = "added" if dossier is None else "completed"
         dossier = dossier or Dossier(paper=Paper())
+        if is_catalogue(record):
+            self._take_back(record, dossier)
         if not dossier.add(record_key(record), record, names_of(record)):
             outcome = "known"
         self.matcher.learn(dossier)
@@ -153,6 +160,13 @@ class _Batch:
             else:
                 self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
         return first
+
+    def _take_back(self, record: Record, dossier: Dossier) -> None:
+        for name in record.identifiers:
+            owner = self.matcher.owner(name)
+            if owner not in {None, dossier} and is_only_claimed(name, owner):
+                self.matcher.give(name, dossier)
+                self.taken_back.append(name)
 
     def _may_join(self, one: Dossier, other: Dossier, record: Record) -> bool:
         if not are_one(one, other, proven=is_catalogue(record)):

@@ -92,6 +92,11 @@ class Matcher:
     def owner(self, name: Name) -> Dossier | None:
         return self._owner.get(name)
 
+    def give(self, name: Name, dossier: Dossier) -> None:
+        """From now on a name finds this dossier and no other."""
+        self._owner.pop(name).names.discard(name)
+        self._owner[name] = dossier
+
     def replace(self, old: Dossier, new: Dossier) -> None:
         """What found one dossier finds the other."""
         self._owner = {name: new if owner is old else owner for name, owner in self._owner.items()}
@@ -121,6 +126,8 @@ def contradicts(record: Record, dossier: Dossier) -> bool:
 
     arXiv never gives one work two identifiers; and a work keeps an author or most of its title.
     """
+    if record_key(record) in dossier.records:
+        return False  # The same catalogue says something else of the same name: it has corrected.
     theirs = {name.value for name in dossier.names if name.scheme == "arxiv"}
     mine = {name.value for name in record.identifiers if name.scheme == "arxiv"}
     if mine and theirs:
@@ -151,6 +158,12 @@ def is_like(one: Record, other: Record) -> bool:
         return True
     words, more = _words(one.title), _words(other.title)
     return not words or not more or _share(words, more) >= LIKE_TITLES
+
+
+def is_only_claimed(name: Name, dossier: Dossier) -> bool:
+    """Whether a paper has a name by the word of members' files and forms alone."""
+    told = [record for record in dossier.as_records() if name in record.identifiers]
+    return bool(told) and not any(is_catalogue(record) for record in told)
 
 
 def is_catalogue(record: Record) -> bool:

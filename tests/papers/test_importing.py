@@ -237,3 +237,24 @@ def test_letters_that_no_database_takes_are_left_out():
     assert (paper.title, paper.authors_text) == ("On Gödel", "Kurt G")
     assert find_paper(Name("doi", "10.1/x")) == paper
     assert import_record(told).outcome == "known"
+
+
+def test_a_name_that_only_a_file_claimed_goes_to_the_work_that_its_catalogue_tells():
+    file = make_record(
+        source="bibtex", title="Buy sheep", authors=("Dolly Smith",), doi="10.1/x", year=2020
+    )
+    claimed = import_record(file).paper
+    told = make_record(source="crossref", title="On fields", authors=("Ada B",), doi="10.1/x")
+    real = import_record(told).paper
+    assert real != claimed and find_paper(Name("doi", "10.1/x")) == real
+    assert import_record(file).outcome == "known"
+    assert import_record(told).outcome == "known"
+    assert Paper.objects.count() == 2
+
+
+def test_a_catalogue_may_correct_all_that_it_said_of_a_name():
+    first = make_record(source="crossref", title="Untitled", authors=("N N",), doi="10.1/x")
+    paper = import_record(first).paper
+    told = make_record(source="crossref", title="On fields", authors=("Ada Byron",), doi="10.1/x")
+    assert import_record(told).paper == paper
+    assert Paper.objects.get().title == "On fields"
