@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from papers.models import Paper
 from tests.factories import make_paper, make_summary, make_user
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,6 +97,27 @@ def test_what_a_moderator_corrects_is_remembered(client):
     assert paper.title == "Right $x$" and "<math" in paper.title_html
     assert "title" in paper.corrected_fields
     assert [row.title for row in paper.history.all()] == ["Right $x$", "Wrong"]
+
+
+@pytest.mark.django_db
+def test_what_a_moderator_typed_in_stays_when_the_first_catalogue_comes(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    page = reverse("admin:papers_paper_add")
+    form = client.get(page).context["adminform"].form
+    data = {name: form[name].value() or "" for name in form.fields} | {
+        "title": "Typed in",
+        "citation_key": "typed2020",
+        "categories": "[]",
+        "identifiers-0-scheme": "arxiv",
+        "identifiers-0-value": "1203.0001",
+    }
+    for prefix, count in (("identifiers", 1), ("authorships", 0), ("source_records", 0)):
+        data |= {f"{prefix}-TOTAL_FORMS": str(count), f"{prefix}-INITIAL_FORMS": "0"}
+    answer = client.post(page, data)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    paper = make_paper(title="Told", arxiv="1203.0001", abstract="It is told.", source="arxiv")
+    assert (paper.title, paper.abstract) == ("Typed in", "It is told.")
+    assert paper == Paper.objects.get()
 
 
 @pytest.mark.parametrize(

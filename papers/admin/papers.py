@@ -46,8 +46,9 @@ class PaperAdmin(SimpleHistoryAdmin):
         """What a moderator sets stays: later imports leave the field alone."""
         if change:
             keep_before(Paper.objects.get(pk=obj.pk))
-            corrected = {*obj.corrected_fields, *form.changed_data} - {"corrected_fields"}
-            obj.corrected_fields = sorted(corrected)
+        # Of a new paper it is all that was filled in.
+        corrected = {*obj.corrected_fields, *form.changed_data} - {"corrected_fields"}
+        obj.corrected_fields = sorted(corrected)
         typeset(obj)
         super().save_model(request, obj, form, change)
 
