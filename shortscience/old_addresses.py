@@ -17,7 +17,7 @@ from papers.identifiers import Name, parse_identifier
 from papers.importing import find_paper
 from papers.models import Paper, Venue
 from papers.venues import normalise_venue_name
-from papers.views import by_name
+from papers.views.naming import by_name
 from summaries.models import Summary
 from summaries.views import lists, search
 

@@ -5,7 +5,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from papers.views import by_name
+from papers.views.naming import by_name
 from shortscience import old_addresses, views
 from shortscience.api import api
 

@@ -164,7 +164,7 @@ def test_an_identifier_leads_to_its_paper_or_offers_to_add_it(member, catalogues
 
 
 def test_searches_are_limited(member, catalogues, monkeypatch):
-    monkeypatch.setattr("papers.views.SEARCHES_PER_HOUR", 1)
+    monkeypatch.setattr("papers.views.adding.SEARCHES_PER_HOUR", 1)
     page(member)
     assert "You can search the catalogues again in" in page(member)
 

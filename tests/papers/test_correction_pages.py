@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papers.correcting import accept, correct, decline, propose
-from papers.correction_forms import CorrectionForm
+from papers.forms.correcting import CorrectionForm
 from papers.importing import import_record
 from papers.models import Correction, Merge, Paper
 from summaries.search import parse, search_summaries

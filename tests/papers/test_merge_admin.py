@@ -442,7 +442,7 @@ def test_proposing_needs_an_account_and_keeps_what_was_typed(client, pair):
 
 
 def test_proposing_has_a_limit(client, alice, pair, monkeypatch):
-    monkeypatch.setattr("papers.merge_views.PROPOSALS_PER_HOUR", 1)
+    monkeypatch.setattr("papers.views.merging.PROPOSALS_PER_HOUR", 1)
     client.force_login(alice)
     client.post(same_as(pair[0]), {"other": str(pair[1].pk)})
     answer = client.post(same_as(pair[0]), {"other": str(pair[1].pk), "note": "Kept words."})

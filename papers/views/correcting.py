@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from papers import correcting
-from papers.correction_forms import CorrectionForm
+from papers.forms.correcting import CorrectionForm
 from papers.links import identifier_url
 from papers.models import Correction, Identifier, Paper
 from papers.record_history import changes_of, sources_of

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from papers import duplicates
-from papers.merge_forms import SameAsForm
+from papers.forms.merging import SameAsForm
 from papers.models import Decision, MergeProposal, Paper
 from shortscience.lib.ratelimit import allow
 

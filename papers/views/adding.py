@@ -1,18 +1,18 @@
-"""Adding papers, finding them by any name, and citing them."""
+"""Adding papers: by identifier, from what the catalogues find, from BibTeX, by hand."""
 
 from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from papers import citations, sources
+from papers import sources
 from papers.bibtex_import import import_bibtex
-from papers.forms import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
-from papers.identifiers import Name, parse_identifier
+from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
+from papers.identifiers import parse_identifier
 from papers.importing import (
     UnknownIdentifier,
     find_paper,
@@ -201,41 +201,3 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
         "found": shown,
         "token": keep_hits(shown, user_id=request.user.pk) if shown else "",
     }
-
-
-@require_safe
-def by_name(request: HttpRequest, name: str) -> HttpResponse:
-    """Any identifier or address of a paper leads to its page; an unknown one offers an import."""
-    parsed = parse_identifier(name)
-    paper = find_paper(parsed) if parsed else None
-    paper = paper or find_paper(Name("key", name))
-    if paper is not None:
-        return redirect(paper, permanent=True)
-    context = {"name": name, "parsed": parsed}
-    return render(request, "papers/unknown.html", context, status=404)
-
-
-def _paper(pk: int) -> Paper:
-    return get_object_or_404(Paper.objects.for_lists(), pk=pk)
-
-
-@require_safe
-def bibtex(request: HttpRequest, pk: int) -> HttpResponse:
-    return _download(citations.bibtex(_paper(pk)), "application/x-bibtex", f"paper-{pk}.bib")
-
-
-@require_safe
-def ris(request: HttpRequest, pk: int) -> HttpResponse:
-    kind = "application/x-research-info-systems"
-    return _download(citations.ris(_paper(pk)), kind, f"paper-{pk}.ris")
-
-
-@require_safe
-def csl(request: HttpRequest, pk: int) -> HttpResponse:
-    return JsonResponse([citations.csl(_paper(pk))], safe=False)
-
-
-def _download(text: str, kind: str, filename: str) -> HttpResponse:
-    response = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
-    response["Content-Disposition"] = f'inline; filename="{filename}"'
-    return response

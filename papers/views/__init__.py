@@ -1,0 +1,1 @@
+"""The pages about papers as records: adding, naming, citing, correcting, merging."""

@@ -1,0 +1,34 @@
+"""The citation of a paper as a file."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from papers import citations
+from papers.models import Paper
+
+
+def _paper(pk: int) -> Paper:
+    return get_object_or_404(Paper.objects.for_lists(), pk=pk)
+
+
+@require_safe
+def bibtex(request: HttpRequest, pk: int) -> HttpResponse:
+    return _download(citations.bibtex(_paper(pk)), "application/x-bibtex", f"paper-{pk}.bib")
+
+
+@require_safe
+def ris(request: HttpRequest, pk: int) -> HttpResponse:
+    kind = "application/x-research-info-systems"
+    return _download(citations.ris(_paper(pk)), kind, f"paper-{pk}.ris")
+
+
+@require_safe
+def csl(request: HttpRequest, pk: int) -> HttpResponse:
+    return JsonResponse([citations.csl(_paper(pk))], safe=False)
+
+
+def _download(text: str, kind: str, filename: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{filename}"'
+    return response
