@@ -22,6 +22,7 @@ urlpatterns = [
     path("summary/<int:pk>/comment", commenting.comment, name="summary-comment"),
     path("comment/<int:pk>/delete", commenting.delete, name="comment-delete"),
     path("preview", writing.preview, name="preview"),
+    path("random", lists.random_paper, name="random"),
     path("venue", lists.venues, name="venues"),
     path("venue/<slug:slug>", lists.venue, name="venue"),
     path("venue/<slug:slug>/<int:year>", lists.venue_year, name="venue-year"),

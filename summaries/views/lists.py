@@ -1,6 +1,7 @@
 """Lists: home, venues and their years, people, one person, one author."""
 
 import datetime
+import secrets
 
 from django.core.cache import cache
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
@@ -8,6 +9,7 @@ from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -157,6 +159,24 @@ def _wanted_most() -> dict[str, object]:
         }
 
     return cache.get_or_set("home-wanted", choose, 60)
+
+
+@require_safe
+@never_cache
+def random_paper(request: HttpRequest) -> HttpResponse:
+    """To a paper with summaries, another one each time; ?field= keeps to a field."""
+    field = Field.objects.filter(slug=request.GET.get("field", "")).first()
+    standings = Standing.objects.all()
+    if field is not None:
+        standings = _standings(
+            order="recent", field=field, fields=list(Field.objects.all()), time="all"
+        )
+    count = standings.count()
+    if not count:
+        return redirect("home")
+    place = secrets.randbelow(count)
+    chosen = standings.select_related("paper").order_by("paper_id")[place : place + 1]
+    return redirect(chosen[0].paper) if chosen else redirect("home")
 
 
 @require_safe

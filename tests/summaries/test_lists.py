@@ -183,3 +183,15 @@ def test_signed_out_readers_get_no_cookie_and_no_token(client):
 def test_the_policy_allows_nothing_inline(client):
     policy = client.get("/").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
+
+
+def test_a_random_paper_has_summaries_and_keeps_to_its_field(client):
+    assert client.get("/random").headers["Location"] == "/"
+    vision = make_summary(paper=make_paper(categories=("cs.CV",), arxiv="1203.0001")).paper
+    physics = make_summary(paper=make_paper(categories=("hep-th",), arxiv="1203.0002")).paper
+    make_paper()
+    seen = {client.get("/random").headers["Location"] for _ in range(40)}
+    assert seen == {vision.get_absolute_url(), physics.get_absolute_url()}
+    answer = client.get("/random?field=computer-science")
+    assert answer.status_code == 302 and answer.headers["Location"] == vision.get_absolute_url()
+    assert "no-store" in answer.headers["Cache-Control"]
