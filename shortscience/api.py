@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Schema, Status
 
 from papers.models import Paper
 from shortscience.lib.ratelimit import address_of, allow
@@ -48,7 +48,8 @@ def lookup(request: HttpRequest, asked: Lookup):
     """
     wait_seconds = allow(f"lookup:{address_of(request)}", LOOKUPS_PER_HOUR, 3600)
     if wait_seconds:
-        return 429, Problem(message=f"That was quick. Ask again in {wait_seconds} seconds.")
+        message = f"That was quick. Ask again in {wait_seconds} seconds."
+        return Status(429, Problem(message=message))
     wanted = list(dict.fromkeys(text[:500] for text in asked.identifiers))
     found = papers_by_key(wanted)
     return Answer(
