@@ -86,6 +86,7 @@ CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_ROUTES = {
     "papers.tasks.*": {"queue": "import"},
     "summaries.announcing.tasks.*": {"queue": "post"},
+    "summaries.tasks.tell_hub": {"queue": "post"},
 }
 CELERY_BEAT_SCHEDULE = {
     "fetch-missing-abstracts": {"task": "papers.tasks.fetch_missing_abstracts", "schedule": 3600.0},

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from summaries import standing
 from summaries.announcing import outbox
+from summaries.feeds import websub
 from summaries.models import Comment, Summary
 from summaries.search import index_summaries
 
@@ -46,5 +47,6 @@ def _set_state(summaries: Iterable[Summary], *, old: str, new: str) -> int:
             standing.recount_paper(summary.paper_id)
             index_summaries([summary.pk])
             outbox.follow([summary])
+            websub.after_change(summary)
             count += 1
     return count

@@ -8,6 +8,7 @@ from papers.models import Paper
 from summaries import standing
 from summaries.announcing import outbox
 from summaries.citing import cited_papers, record_citations
+from summaries.feeds import websub
 from summaries.models import Revision, Summary
 from summaries.rendering import RENDERER_VERSION, Rendered, citation_keys, render_document
 from summaries.search import index_summaries
@@ -186,3 +187,4 @@ def _render_into(summary: Summary) -> None:
 def _tell_lists(summary: Summary) -> None:
     standing.recount_paper(summary.paper_id)
     index_summaries([summary.pk])
+    websub.after_change(summary)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -63,7 +64,7 @@ class SocialServer:
         try:
             told = json.loads(body) if body else {}
         except ValueError:
-            told = {}
+            told = parse_qs(body.decode())
         self.calls.append((handler.command, handler.path, told, dict(handler.headers)))
         fault = self._fault(handler.path)
         if self.is_locked:
@@ -105,6 +106,8 @@ class SocialServer:
             return self._matrix(path, told)
         if path.startswith("/discord/"):
             return self._discord(method, path, told)
+        if path == "/hub":
+            return 204, b""
         if path.startswith("/slack/"):
             self._put("slack", str(len(self.posts.get("slack", {}))), told["text"])
             return 200, b"ok"

@@ -7,13 +7,14 @@ errors tell whether the first one can have arrived.
 import ipaddress
 import socket
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from django.conf import settings
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0
 MAX_BYTES = 1024 * 1024
+FORM = "application/x-www-form-urlencoded"
 
 
 class DeliveryError(Exception):
@@ -59,7 +60,7 @@ def send(
     url: str,
     *,
     json: object | None = None,
-    form: dict[str, str] | None = None,
+    form: dict[str, str] | list[tuple[str, str]] | None = None,
     content: bytes | None = None,
     headers: dict[str, str] | None = None,
 ) -> Reply:
@@ -75,9 +76,13 @@ def send(
                 method,
                 target,
                 json=json,
-                data=form,
-                content=content,
-                headers={"User-Agent": settings.USER_AGENT, **(headers or {}), "Host": host},
+                content=content if form is None else urlencode(form).encode(),
+                headers={
+                    "User-Agent": settings.USER_AGENT,
+                    **({} if form is None else {"Content-Type": FORM}),
+                    **(headers or {}),
+                    "Host": host,
+                },
                 extensions={"sni_hostname": urlsplit(url).hostname},
             )
             answer = client.send(request, stream=True)

@@ -1,0 +1,56 @@
+"""Tell a WebSub hub which feeds changed; it tells their readers. https://www.w3.org/TR/websub/"""
+
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from shortscience.lib.delivery import Undelivered, send
+from summaries.feeds.lists import site_address
+from summaries.models import Summary
+
+KINDS = ("atom", "json")
+
+
+def after_change(summary: Summary) -> None:
+    """Once the transaction is committed, let a worker tell the hub; nothing without a hub.
+
+    For summaries that were ever public: what nobody could read changed no feed.
+    """
+    if settings.WEBSUB_HUB and summary.published_at:
+        transaction.on_commit(partial(_send_task, changed_feeds(summary)))
+
+
+def changed_feeds(summary: Summary) -> list[str]:
+    """Addresses of the feeds that a summary stands in; those of its author only when signed."""
+    paper = summary.paper
+    lists: list[tuple[str, dict[str, object]]] = [("home", {}), ("paper", {"pk": paper.pk})]
+    if paper.venue:
+        lists.append(("venue", {"slug": paper.venue.slug}))
+        if paper.year:
+            lists.append(("venue-year", {"slug": paper.venue.slug, "year": paper.year}))
+    if summary.byline:
+        lists.append(("user", {"username": summary.byline.username}))
+    slugs = paper.authorships.values_list("name_slug", flat=True)[:50]
+    lists += [("author", {"slug": slug}) for slug in dict.fromkeys(slugs)]
+    return [
+        site_address(reverse(f"{page}-{kind}", kwargs=where))
+        for page, where in lists
+        for kind in KINDS
+    ]
+
+
+def tell_hub(addresses: list[str]) -> None:
+    """One call for all feeds; raises DeliveryError, after which it may be called again."""
+    # The name may stand several times: hub.url is repeated.
+    fields = [("hub.mode", "publish"), *(("hub.url", address) for address in addresses)]
+    reply = send("POST", settings.WEBSUB_HUB, form=fields)
+    if not 200 <= reply.status < 300:
+        raise Undelivered(f"The hub answered {reply.status}.")
+
+
+def _send_task(addresses: list[str]) -> None:
+    from summaries.tasks import tell_hub as task
+
+    task.delay(addresses)
