@@ -89,12 +89,12 @@ def import_records(records: Sequence[Record]) -> list[Imported]:
         try:
             with transaction.atomic():
                 return _import_batch(records)
-        except (IntegrityError, _TakenMeanwhile) as error:
+        except IntegrityError as error:
             problem = error
     raise problem
 
 
-class _TakenMeanwhile(Exception):
+class _TakenMeanwhile(IntegrityError):
     """Another process gave a paper one of the names: the next try finds it there."""
 
 
