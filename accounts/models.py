@@ -35,6 +35,18 @@ class User(AbstractUser):
         "ORCID iD", max_length=19, blank=True, help_text="Set by signing in with ORCID."
     )
     is_verified = models.BooleanField(default=False)
+    is_trusted = models.BooleanField(
+        default=False, help_text="What this person posts never waits for a moderator."
+    )
+    suspended_until = models.DateTimeField(null=True, blank=True)
+    reputation = models.FloatField(
+        default=0,
+        editable=False,
+        help_text="Mean net votes of the signed, published summaries; recounted daily.",
+    )
+    reading = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="How this person likes pages shown."
+    )
 
     objects = UserManager()
 
@@ -66,3 +78,37 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+
+class BlockedDomain(models.Model):
+    """Texts that link there are refused, and nobody signs up with an address there."""
+
+    domain = models.CharField(
+        max_length=253, unique=True, help_text="example.org also blocks everything below it."
+    )
+    reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["domain"]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class BlockedAddress(models.Model):
+    """From there nobody signs up or posts."""
+
+    network = models.CharField(
+        max_length=43, unique=True, help_text="An address or a network: 203.0.113.0/24."
+    )
+    reason = models.CharField(max_length=200, blank=True)
+    until = models.DateTimeField(null=True, blank=True, help_text="Empty: until it is deleted.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["network"]
+        verbose_name_plural = "blocked addresses"
+
+    def __str__(self) -> str:
+        return self.network

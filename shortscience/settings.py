@@ -215,6 +215,9 @@ INSTALLED_APPS = [
     "accounts",
     "papers",
     "summaries",
+    "following",
+    "mailing",
+    "moderation",
     "shortscience",
 ]
 MIDDLEWARE = [

@@ -8,6 +8,7 @@ from summaries import standing
 from summaries.citing import cited_papers
 from summaries.models import Comment, Summary
 from summaries.rendering import RENDERER_VERSION, citation_keys, render_document
+from summaries.signals import comment_published
 
 
 class CommentRefused(Exception):
@@ -38,6 +39,7 @@ def comment(*, summary_id: int, author: User, text: str, parent_id: int | None =
         render_comment(written)
         standing.recount_comments(summary)
         standing.recount_paper(summary.paper_id)
+        comment_published.send(Comment, comment=written)
     return written
 
 

@@ -12,6 +12,7 @@ from summaries.feeds import websub
 from summaries.models import Revision, Summary
 from summaries.rendering import RENDERER_VERSION, Rendered, citation_keys, render_document
 from summaries.search import index_summaries
+from summaries.signals import summary_published
 
 RENDERED_FIELDS = [
     "html",
@@ -166,6 +167,7 @@ def _save_text(summary: Summary, *, text: str, editor: User, note: str, state: s
         outbox.follow([summary])
     elif summary.published_at:
         outbox.announce(summary)
+        summary_published.send(Summary, summary=summary)
 
 
 def _latest_revision_text(summary: Summary) -> str | None:

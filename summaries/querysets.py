@@ -45,7 +45,7 @@ class SummaryQuerySet(models.QuerySet):
 
 class CommentQuerySet(models.QuerySet):
     def shown(self) -> "CommentQuerySet":
-        return self.filter(deleted_at__isnull=True)
+        return self.filter(deleted_at__isnull=True, state="published")
 
 
 # The orders of the home page, and the stored number behind each.

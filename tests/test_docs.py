@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
-OWN_APPS = {"accounts", "papers", "summaries", "shortscience"}
+OWN_APPS = {"accounts", "papers", "summaries", "following", "mailing", "moderation", "shortscience"}
 
 
 def variables_read() -> set[str]:

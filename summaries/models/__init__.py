@@ -1,0 +1,24 @@
+"""What people write about papers."""
+
+from summaries.models.announcing import Announcement, Channel
+from summaries.models.comments import Comment
+from summaries.models.images import Image
+from summaries.models.lists import Citation, Standing
+from summaries.models.readers import AuthorClaim, Vote, Wish
+from summaries.models.summaries import Draft, Revision, Suggestion, Summary
+
+__all__ = [
+    "Announcement",
+    "AuthorClaim",
+    "Channel",
+    "Citation",
+    "Comment",
+    "Draft",
+    "Image",
+    "Revision",
+    "Standing",
+    "Suggestion",
+    "Summary",
+    "Vote",
+    "Wish",
+]

@@ -1,0 +1,204 @@
+"""The text that people write about papers, and how it came to be."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from shortscience.lib.sanitise import SanitisedHtmlField
+from summaries.querysets import SummaryQuerySet
+
+
+class Summary(models.Model):
+    """One person's summary of one paper.
+
+    `text` is Markdown with TeX, `html` the same rendered when it was saved. Readers see `byline`,
+    never `author`: an anonymous author is known to the database alone.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PRIVATE = "private", "Only me"
+        UNLISTED = "unlisted", "Everyone with the secret link"
+        WAITING = "waiting", "Waiting for a moderator"
+        PUBLISHED = "published", "Everyone"
+        HIDDEN = "hidden", "Hidden by moderators"
+
+    class Licence(models.TextChoices):
+        CC_BY = "CC-BY-4.0", "CC BY 4.0"
+        CC_BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"
+        CC0 = "CC0-1.0", "CC0 1.0"
+
+    paper = models.ForeignKey("papers.Paper", on_delete=models.PROTECT, related_name="summaries")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="summaries"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    is_anonymous = models.BooleanField(default=False)
+    licence = models.CharField(max_length=12, choices=Licence.choices, default=Licence.CC_BY)
+    secret = models.CharField(
+        max_length=22,
+        null=True,
+        unique=True,
+        editable=False,
+        help_text="128 bits: who knows them reads an unlisted summary. None: no link is given out.",
+    )
+    text = models.TextField(max_length=100_000)
+    html = SanitisedHtmlField(blank=True, editable=False)
+    excerpt_html = SanitisedHtmlField(blank=True, editable=False)
+    plain_text = models.TextField(blank=True, editable=False)
+    headings = models.JSONField(default=list, editable=False, help_text="[anchor, text, level]")
+    has_math = models.BooleanField(default=False, editable=False)
+    renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+    reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
+    revision_number = models.PositiveIntegerField(default=0, editable=False)
+    save_count = models.PositiveIntegerField(
+        default=0, editable=False, help_text="A form carries it, so that a stale edit is noticed."
+    )
+    paper_version = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The arXiv version it was written on."
+    )
+    came_by_merge = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Its paper was merged into one that the author had summarised already.",
+    )
+    up_count = models.PositiveIntegerField(default=0, editable=False)
+    down_count = models.PositiveIntegerField(default=0, editable=False)
+    score = models.IntegerField(default=0, editable=False)
+    comment_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    is_removed = models.BooleanField(
+        default=False, editable=False, help_text="By moderators: its author cannot bring it back."
+    )
+
+    objects = SummaryQuerySet.as_manager()
+    # What `papers.merging` sets in a summary whose place is taken, so that both stay.
+    marks_when_papers_merge = {"came_by_merge": True}
+
+    class Meta:
+        verbose_name_plural = "summaries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "author"],
+                # Two papers that are merged may both have a summary by one person: both stay.
+                condition=Q(deleted_at__isnull=True, came_by_merge=False),
+                name="summary_one_per_person_and_paper",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="summary_published_has_a_date",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-published_at", "-id"], name="summary_recent"),
+            models.Index(fields=["paper", "state"], name="summary_of_paper"),
+            models.Index(fields=["renderer_version"], name="summary_renderer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Summary {self.pk} of {self.paper_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("summary", args=[self.pk])
+
+    @property
+    def anchor(self) -> str:
+        return f"s-{self.pk}"
+
+    @property
+    def byline(self):
+        """The author that readers may see, or None for an anonymous or deleted one."""
+        return None if self.is_anonymous else self.author
+
+    @property
+    def byline_name(self) -> str:
+        if self.is_anonymous:
+            return "Anonymous"
+        return self.author.display_name if self.author else "Deleted user"
+
+    @property
+    def is_public(self) -> bool:
+        return self.state == self.State.PUBLISHED and self.deleted_at is None
+
+    @property
+    def edit_count(self) -> int:
+        """Changes since readers could first see it."""
+        return max(self.revision_number - 1, 0)
+
+
+class Revision(models.Model):
+    """The text of a summary as it was after one published change."""
+
+    summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(help_text="From 1.")
+    text = models.TextField()
+    note = models.CharField(max_length=120, blank=True)
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["summary", "number"], name="revision_number_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Revision {self.number} of summary {self.summary_id}"
+
+
+class Draft(models.Model):
+    """A change to a published summary that is not published yet, as the editor saved it by itself.
+
+    An unpublished summary needs none: its own row is the draft.
+    """
+
+    summary = models.OneToOneField(Summary, on_delete=models.CASCADE, related_name="draft")
+    text = models.TextField(max_length=100_000)
+    note = models.CharField(max_length=120, blank=True)
+    based_on = models.PositiveIntegerField(help_text="The save_count that the change began from.")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"Unpublished change of summary {self.summary_id}"
+
+
+class Suggestion(models.Model):
+    """A change of a published summary that another reader proposes to its author."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ACCEPTED = "accepted", "Accepted"
+        DECLINED = "declined", "Declined"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="suggestions")
+    proposer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="suggestions"
+    )
+    based_on = models.PositiveIntegerField(help_text="Number of the revision that was changed.")
+    text = models.TextField(max_length=100_000)
+    note = models.CharField(max_length=120, help_text="What it improves.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answer = models.CharField(max_length=300, blank=True, help_text="What the author says to it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["summary", "proposer"],
+                condition=Q(state="open"),
+                name="suggestion_one_open_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Suggestion {self.pk} for summary {self.summary_id}"
