@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='summary',
             name='secret',
-            field=models.CharField(editable=False, help_text='128 bits: who knows them reads an unlisted summary. None: no link is given out.', max_length=22, null=True, unique=True),
+            field=models.CharField(editable=False, help_text='128 bits: who knows them reads an unlisted summary. None: there is no link.', max_length=22, null=True, unique=True),
         ),
         migrations.AddField(
             model_name='vote',

@@ -18,7 +18,7 @@ class Image(models.Model):
     height = models.PositiveIntegerField(default=0)
     byte_count = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file, in hex.")
-    foreign_url = models.URLField(
+    foreign_url = models.URLField(  # noqa: DJ001 (unique, and an uploaded one has none)
         max_length=1000, null=True, unique=True, help_text="Where it was copied from."
     )
     tries = models.PositiveSmallIntegerField(default=0)

@@ -36,12 +36,12 @@ class Summary(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     is_anonymous = models.BooleanField(default=False)
     licence = models.CharField(max_length=12, choices=Licence.choices, default=Licence.CC_BY)
-    secret = models.CharField(
+    secret = models.CharField(  # noqa: DJ001 (unique, and most rows have none)
         max_length=22,
         null=True,
         unique=True,
         editable=False,
-        help_text="128 bits: who knows them reads an unlisted summary. None: no link is given out.",
+        help_text="128 bits: who knows them reads an unlisted summary. None: there is no link.",
     )
     text = models.TextField(max_length=100_000)
     html = SanitisedHtmlField(blank=True, editable=False)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from following.models import Follow, Notification
 from papers.dossiers import typeset
 from papers.identifiers import Name
 from papers.importing import find_paper, import_record
@@ -28,7 +29,7 @@ from papers.search import PaperDocument, index_papers, search_papers
 from papers.sources import Version
 from papers.unmerging import CannotUndo, undo
 from summaries.maintenance import rerender_old
-from summaries.models import Citation, Standing, Summary, Wish
+from summaries.models import AuthorClaim, Citation, Comment, Standing, Summary, Wish
 from summaries.rendering import RENDERER_VERSION
 from summaries.search import parse, search_summaries
 from summaries.standing import recount_paper
@@ -82,6 +83,18 @@ MAKE = {
         summary=make_summary(), key="k", paper=paper
     ),
     "summaries.Wish.paper": lambda paper, user: make_wish(paper, user),
+    "summaries.Comment.paper": lambda paper, user: Comment.objects.create(
+        paper=paper, author=user, text="Does it scale?"
+    ),
+    "summaries.AuthorClaim.paper": lambda paper, user: AuthorClaim.objects.create(
+        paper=paper, user=user
+    ),
+    "following.Follow.paper": lambda paper, user: Follow.objects.create(
+        paper=paper, user=user, kind=Follow.Kind.PAPER
+    ),
+    "following.Notification.paper": lambda paper, user: Notification.objects.create(
+        paper=paper, user=user, kind=Notification.Kind.WISH, event=f"wish:{paper.pk}"
+    ),
 }
 # Written anew from the records of both: the rows of the one that goes do not move.
 COMPOSED = {"papers.Authorship.paper"}
