@@ -7,14 +7,14 @@ service takes that as the same post; elsewhere nobody knows whether it arrived, 
 
 import datetime
 import logging
-import secrets
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
+from shortscience.lib import leases
 from shortscience.lib.delivery import ForbiddenHost, Uncertain, Undelivered
 from summaries.announcing.channels import CHANNELS
 from summaries.announcing.channels.problems import (
@@ -31,7 +31,6 @@ from summaries.models import Announcement, Channel, Summary
 log = logging.getLogger(__name__)
 
 State, Deed = Announcement.State, Announcement.Deed
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 60, 3600
 GIVE_UP_AFTER = datetime.timedelta(days=1)
 BATCH_SIZE = 50
 
@@ -90,12 +89,7 @@ def _deed_after_change(row: Announcement, module) -> str:
 
 def due() -> list[int]:
     """Numbers of the rows whose time has come, the longest waiting first."""
-    now = timezone.now()
-    rows = (
-        Announcement.objects.exclude(deed="")
-        .filter(next_try_at__lte=now, channel__is_paused=False)
-        .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-    )
+    rows = leases.ready(Announcement.objects.exclude(deed="").filter(channel__is_paused=False))
     return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH_SIZE])
 
 
@@ -133,15 +127,10 @@ def send(number: int) -> bool:
 
 def _claim(number: int) -> Announcement | None:
     """The row with this process's claim on it, committed before anything is sent."""
-    now = timezone.now()
     with transaction.atomic():
-        row = (
-            Announcement.objects.exclude(deed="")
-            .filter(pk=number, next_try_at__lte=now, channel__is_paused=False)
-            .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-            .select_for_update(of=("self",), skip_locked=True)
-            .select_related("channel", "summary__author", "summary__paper__venue")
-            .first()
+        open_rows = Announcement.objects.exclude(deed="").filter(channel__is_paused=False)
+        row = leases.lock(
+            open_rows.select_related("channel", "summary__author", "summary__paper__venue"), number
         )
         if row is None or row.channel.kind not in CHANNELS:
             return None
@@ -154,12 +143,10 @@ def _claim(number: int) -> Announcement | None:
             return None
         # An earlier try may have arrived: whatever happens now, that is not forgotten.
         row.is_unsure = row.state == State.SENDING
-        row.claim = secrets.token_hex(16)
-        row.claimed_until = now + datetime.timedelta(seconds=settings.CLAIM_SECONDS)
-        row.tries += 1
+        leases.take(row, seconds=settings.CLAIM_SECONDS)
         if row.deed == Deed.POST:
             row.state = State.SENDING
-            row.first_sent_at = row.first_sent_at or now
+            row.first_sent_at = row.first_sent_at or timezone.now()
         row.save()
     return row
 
@@ -205,8 +192,7 @@ def _again(row: Announcement, answer: str, after_seconds: float | None = None) -
     now = timezone.now()
     if row.first_sent_at and now > row.first_sent_at + GIVE_UP_AFTER:
         return {"state": _after_refusal(row), "deed": "", "answer": f"Given up: {answer}"[:300]}
-    pause = min(FIRST_PAUSE_SECONDS * 2 ** min(row.tries - 1, 10), LONGEST_PAUSE_SECONDS)
-    pause = max(pause, after_seconds or 0)
+    pause = max(leases.pause_seconds(row.tries), after_seconds or 0)
     changes: dict[str, object] = {
         "next_try_at": now + datetime.timedelta(seconds=pause),
         "answer": answer[:300],
@@ -236,11 +222,7 @@ def _after_refusal(row: Announcement) -> str:
 def _release(row: Announcement, changes: dict[str, object]) -> None:
     """Write what came of it, unless another process took the row over in the meantime."""
     with transaction.atomic():
-        stored = (
-            Announcement.objects.select_for_update(of=("self",))
-            .filter(pk=row.pk, claim=row.claim)
-            .first()
-        )
+        stored = leases.still_held(row)
         if stored is None:
             log.warning("announcement %s was taken over while it was sent", row.pk)
             return

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from shortscience.lib.leases import Leased
 from shortscience.lib.sealed import SealedField
 from summaries.models.summaries import Summary
 
@@ -39,7 +40,7 @@ class Channel(models.Model):
         return self.name
 
 
-class Announcement(models.Model):
+class Announcement(Leased):
     """One summary on one channel: a row of the outbox, which knows what was and what is to be done.
 
     Written in the transaction that publishes. Nothing but this table says what has to be sent, so
@@ -67,10 +68,6 @@ class Announcement(models.Model):
         max_length=6, choices=Deed.choices, default=Deed.POST, blank=True, help_text="To be done."
     )
     idempotency_key = models.CharField(max_length=64, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField()
-    claim = models.CharField(max_length=32, blank=True, editable=False)
-    claimed_until = models.DateTimeField(null=True, blank=True)
     first_sent_at = models.DateTimeField(null=True, blank=True)
     posted_at = models.DateTimeField(null=True, blank=True)
     remote_id = models.CharField(max_length=300, blank=True)
