@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -29,6 +30,23 @@ def number(name: str, default: float) -> float:
         return float(value) if value else default
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a number, not {value!r}") from None
+
+
+def hour(name: str, default: int) -> int:
+    """An hour of the day, 0 to 23."""
+    value = number(name, default)
+    if value != int(value) or not 0 <= value <= 23:
+        raise ImproperlyConfigured(f"{name} must be an hour from 0 to 23, not {value:g}")
+    return int(value)
+
+
+def beginning_with(prefix: str) -> dict[str, str]:
+    """All variables of a family: {"WEBHOOK_SECRET": "a:b"} for ANYMAIL_WEBHOOK_SECRET=a:b."""
+    return {
+        name.removeprefix(prefix): value.strip()
+        for name, value in os.environ.items()
+        if name.startswith(prefix) and value.strip()
+    }
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -70,13 +88,20 @@ def secret_key(*, may_create: bool, folder: Path) -> str:
 
 
 def email_server(name: str) -> dict[str, object]:
-    """Django's e-mail settings from smtp://user:password@host:port or smtps://…; empty means console."""
+    """Django's e-mail settings from smtp://user:password@host:port or smtps://…; empty means console.
+
+    anymail://postmark is the service of that name, as django-anymail calls it.
+    """
     value = text(name)
     if not value:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(value)
+    if parts.scheme == "anymail" and find_spec(f"anymail.backends.{parts.hostname}"):
+        return {"EMAIL_BACKEND": f"anymail.backends.{parts.hostname}.EmailBackend"}
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587")
+        raise ImproperlyConfigured(
+            f"{name} must look like smtp://user:password@host:587 or anymail://postmark"
+        )
     tls = parse_qs(parts.query).get("tls", ["true"])[0] != "false"
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

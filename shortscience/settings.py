@@ -87,6 +87,7 @@ CELERY_TASK_ROUTES = {
     "papers.tasks.*": {"queue": "import"},
     "summaries.announcing.tasks.*": {"queue": "post"},
     "summaries.tasks.tell_hub": {"queue": "post"},
+    "mailing.tasks.*": {"queue": "mail"},
 }
 CELERY_BEAT_SCHEDULE = {
     "fetch-missing-abstracts": {"task": "papers.tasks.fetch_missing_abstracts", "schedule": 3600.0},
@@ -96,6 +97,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=5, minute=0),
     },
     "send-announcements": {"task": "summaries.announcing.tasks.send_due", "schedule": 60.0},
+    "send-mail": {"task": "mailing.tasks.send_due", "schedule": 60.0},
+    "weekly-letter": {"task": "mailing.tasks.weekly_letter", "schedule": crontab(minute=5)},
     "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
 }
 
@@ -159,9 +162,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 globals().update(environment.email_server("EMAIL_URL"))
+# A server that says nothing for so long is gone; without a limit a worker would wait for ever.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>")
 # A site that cannot send mail cannot ask for a proof of the address.
 VERIFY_EMAIL = environment.flag("VERIFY_EMAIL", default=bool(environment.text("EMAIL_URL")))
+# Passwords of a mail service: ANYMAIL_POSTMARK_SERVER_TOKEN is Anymail's POSTMARK_SERVER_TOKEN.
+ANYMAIL = environment.beginning_with("ANYMAIL_")
+# So long answers gather for one mail, and may be taken back before it.
+MAIL_DELAY_SECONDS = environment.number("MAIL_DELAY_SECONDS", 120)
+DIGEST_HOUR = environment.hour("DIGEST_HOUR", 7)
+LETTER_HOUR = environment.hour("LETTER_HOUR", 13)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -209,6 +220,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.github",
     "allauth.socialaccount.providers.google",
     "allauth.socialaccount.providers.orcid",
+    "anymail",
     "csp",
     "django_htmx",
     "simple_history",
