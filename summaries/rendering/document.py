@@ -14,11 +14,14 @@ from shortscience.lib.texmath import typeset
 from summaries.rendering import reading
 from summaries.rendering.dialect import to_html
 from summaries.rendering.lines import prepare
+from summaries.rendering.repairs import repair
 from summaries.rendering.setting_aside import MARK, Aside, Piece, clean, set_aside, split_keys
 from summaries.rendering.shapes import CitedPaper, Problem, Rendered
+from summaries.rendering.slips import EXCERPT_CHARACTERS, find_slips
 
 # Raise it whenever the same text gives other HTML: `manage.py rerender` then brings old rows up.
 RENDERER_VERSION = 2
+MOST_REPAIRS = 5
 
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*?)</p>", re.DOTALL)
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
@@ -31,7 +34,8 @@ _IMAGE_SOURCE = re.compile(r"(?:https?://|/(?!/))[^\s]+\Z", re.IGNORECASE)
 
 
 def render_unbounded(text: str, prefix: str, papers: Mapping[str, CitedPaper]) -> Rendered:
-    aside = set_aside(clean(text))
+    source = clean(text)
+    aside = set_aside(source)
     html, headings = to_html(prepare(aside), aside=aside, prefix=prefix)
     pieces = Pieces(aside, papers)
     html = sanitise(pieces.put_back(html))
@@ -41,7 +45,9 @@ def render_unbounded(text: str, prefix: str, papers: Mapping[str, CitedPaper]) -
         excerpt_html=sanitise(view.excerpt_html),
         plain_text=view.plain_text,
         headings=headings,
-        problems=tuple(sorted(pieces.problems, key=lambda problem: problem.line)),
+        problems=tuple(
+            sorted((*pieces.problems, *find_slips(source, aside)), key=lambda problem: problem.line)
+        ),
         citation_keys=tuple(dict.fromkeys(pieces.keys)),
         word_count=view.word_count,
         reading_minutes=view.reading_minutes,
@@ -108,7 +114,7 @@ class Pieces:
     def _formula(self, piece: Piece, *, display: bool) -> str:
         formula = typeset(piece.content, display=display)
         if formula.error:
-            self._complain(piece, f"{formula.error}.")
+            self._complain_of_formula(piece, formula.error, display=display)
         return formula.mathml
 
     def _cite(self, piece: Piece) -> str:
@@ -120,9 +126,7 @@ class Pieces:
         self.keys.append(key)
         paper = self.papers.get(key)
         if paper is None:
-            self._complain(
-                piece, f"No paper here is called {key}. Add it first, or check the name."
-            )
+            self._complain(piece, f"No paper {key} here yet.", key=key)
             return f'{escape(key)} <span class="badge">not found</span>'
         return (
             f'<a class="cite" href="{escape(paper.url)}" title="{escape(paper.title)}">'
@@ -137,8 +141,32 @@ class Pieces:
         is_closing = piece.source.startswith("</")
         return f"<{'/' if is_closing else ''}{piece.info}>"
 
-    def _complain(self, piece: Piece, message: str) -> None:
-        self.problems.append(Problem(piece.line, piece.source[:80], message))
+    def _complain_of_formula(self, piece: Piece, error: str, *, display: bool) -> None:
+        """With a remedy, when one is near; looking for it costs, so only for the first few."""
+        fix = ""
+        if len(self.problems) < MOST_REPAIRS:
+            fix = repair(piece.content, display=display, problem=error)
+        if "\n" in piece.source:
+            # A fix stands on one line: where only a word is wrong, that word.
+            line, found, fix = _changed_line(piece, fix)
+            self._complain(piece, f"{error}.", line=line, found=found, fix=fix)
+        else:
+            fixed = piece.source.replace(piece.content, fix, 1) if fix else ""
+            self._complain(piece, f"{error}.", found=piece.source if fix else "", fix=fixed)
+
+    def _complain(self, piece: Piece, message: str, *, line: int = 0, **more: str) -> None:
+        excerpt = piece.source[:EXCERPT_CHARACTERS]
+        self.problems.append(Problem(line or piece.line, excerpt, message, **more))
+
+
+def _changed_line(piece: Piece, fix: str) -> tuple[int, str, str]:
+    """(line, the line as it is, as it should be) of a repair that changes one line; else no repair."""
+    before = piece.source.split("\n")
+    after = piece.source.replace(piece.content, fix, 1).split("\n") if fix else before
+    changed = [at for at, pair in enumerate(zip(before, after, strict=False)) if len({*pair}) > 1]
+    if len(before) != len(after) or len(changed) != 1:
+        return piece.line, "", ""
+    return piece.line + changed[0], before[changed[0]], after[changed[0]]
 
 
 def _image(piece: Piece) -> str:

@@ -15,7 +15,15 @@ _CODE = r"(?P<code>(?<!`)`+(?!`))"
 _CITE = r"\\cite[tp]?\*?\{(?P<cite>[^{}\n]{1,500})\}"
 _TAG = r"<(?P<close>/?)(?P<tag>br|sub|sup|kbd|details|summary|img)\b(?P<attributes>[^<>]{0,1000})>"
 _ESCAPE = r"\\(?P<other>[`<])"
-_TOKEN = re.compile(f"{_FENCE}|{_CODE}|{_CITE}|{_TAG}|{_ESCAPE}|{OPENING.pattern}", re.IGNORECASE)
+# Stays as it is, but the writer is told: see `slips`.
+_SLIP = (
+    r"(?P<slip>\\cite[tp]?\*?(?![A-Za-z])|!\[\s*\](?=\()|\\item(?=[ \t])"
+    r"|\\(?:textbf|textit|emph|texttt|url|href|footnote|(?:sub){0,2}section)\*?(?=\{)"
+    r"|\\begin(?=\{(?:itemize|enumerate|figure|table|tabular|quote|verbatim|lstlisting)\*?\}))"
+)
+_TOKEN = re.compile(
+    f"{_FENCE}|{_CODE}|{_CITE}|{_TAG}|{_ESCAPE}|{_SLIP}|{OPENING.pattern}", re.IGNORECASE
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000\ue001]")
 
 
@@ -30,12 +38,23 @@ class Piece:
     info: str = ""
 
 
+@dataclass(frozen=True)
+class Loose:
+    """The beginning of something that did not come: "$" of a formula that is never closed."""
+
+    start: int
+    line: int
+    mark: str
+    is_formula: bool
+
+
 @dataclass
 class Aside:
     """The text with marks, and what they stand for."""
 
     text: str = ""
     pieces: list[Piece] = field(default_factory=list)
+    loose: list[Loose] = field(default_factory=list)
 
     def mark(self, piece: Piece) -> str:
         self.pieces.append(piece)
@@ -65,6 +84,8 @@ def set_aside(text: str) -> Aside:
         parts.append(text[position:start])
         if piece is None:
             parts.append(text[start:end])
+            if not (token["code"] or token["other"] or token["escaped"]):
+                aside.loose.append(Loose(start, line + 1, token[0], not token["slip"]))
         else:
             mark = aside.mark(piece)
             lead = token["lead"] or ""
@@ -87,7 +108,7 @@ def _piece(text: str, token: re.Match, line: int, unclosed: set[str]) -> tuple[P
         return Piece("cite", token[0], token["cite"], line), end
     if token["tag"]:
         return Piece("tag", token[0], token[0], line, token["tag"].lower()), end
-    if token["other"]:
+    if token["other"] or token["slip"]:
         return None, end
     if token["escaped"] == "$":
         return Piece("text", token[0], "$", line), end

@@ -16,12 +16,18 @@ class CitedPaper:
 
 @dataclass(frozen=True)
 class Problem:
-    """What a writer should look at; `line` counts from 1, `fix` may be empty."""
+    """What a writer should look at; `line` counts from 1.
+
+    Where the remedy is exact, `fix` is what to write for `found`, which stands on that line.
+    `key` is the citation key that no paper has, or "".
+    """
 
     line: int
     excerpt: str
     message: str
+    found: str = ""
     fix: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""What may have been meant by a formula that cannot be typeset."""
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from shortscience.lib.texmath import typeset
+
+# Commands that people write most, for words that differ from one by a slip.
+_WRITTEN_MOST = """
+alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho
+sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+frac dfrac tfrac sqrt sum prod int iint oint lim limsup liminf log ln exp max min sup inf arg det dim
+ker Pr sin cos tan tanh sinh cosh argmax argmin softmax operatorname mathbb mathbf mathcal mathrm
+mathsf mathfrak mathit boldsymbol text textbf textit hat bar vec dot ddot tilde widehat widetilde
+overline underline overbrace underbrace left right big Big bigg Bigg langle rangle lfloor rfloor lceil
+rceil lvert rvert lVert rVert cdot cdots ldots dots vdots ddots times div pm mp otimes oplus odot circ
+ast star leq geq neq approx equiv sim simeq propto ll gg in notin subset subseteq supset supseteq cup
+cap setminus emptyset forall exists neg land lor implies iff rightarrow leftarrow Rightarrow Leftarrow
+leftrightarrow mapsto to infty partial nabla ell Re Im hbar dagger top bot perp parallel mid quad qquad
+begin end label tag nonumber limits nolimits binom choose stackrel underset overset mathop colon prime
+"""
+COMMANDS = tuple(_WRITTEN_MOST.split())
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_BRACES = re.compile(r"(?<!\\)[{}]")
+_WORDS = re.compile(r"(\\(?:text|textrm|mathrm|operatorname)\{)([^{}]*)\}")
+
+
+def repair(tex: str, *, display: bool, problem: str) -> str:
+    """The formula as it can be typeset, "\\alpha" for "\\alhpa"; "" when nothing is near."""
+    for candidate in _candidates(tex, problem):
+        if candidate != tex and not typeset(candidate, display=display).error:
+            return candidate
+    return ""
+
+
+def _candidates(tex: str, problem: str) -> Iterator[str]:
+    unknown = re.match(r"Unknown command \\([A-Za-z]+)", problem)
+    if unknown:
+        for name in difflib.get_close_matches(unknown[1], COMMANDS, n=2, cutoff=0.7):
+            yield re.sub(rf"\\{unknown[1]}(?![A-Za-z])", lambda _, name=name: f"\\{name}", tex)
+        return
+    marks = "".join(_BRACES.findall(tex))
+    if marks.count("{") > marks.count("}"):
+        yield tex + "}" * (marks.count("{") - marks.count("}"))
+    if "&" in tex and "\\begin" not in tex:
+        yield f"\\begin{{aligned}} {tex.strip()} \\end{{aligned}}"
+    yield _WORDS.sub(lambda found: found[1] + re.sub(r"(?<!\\)_", r"\\_", found[2]) + "}", tex)
+    yield re.sub(r"(?<!\\)[#%]", lambda sign: "\\" + sign[0], tex)
