@@ -2,6 +2,7 @@
 
 from django import forms
 
+from accounts import reading
 from accounts.models import User
 
 
@@ -25,3 +26,43 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "about", "website"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "website": forms.URLInput(attrs={"autocomplete": "url"}),
+        }
+
+
+class ReadingForm(forms.Form):
+    """How pages are shown to a person."""
+
+    theme = forms.ChoiceField(
+        label="Colours",
+        choices=list(reading.THEMES.items()),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    text = forms.ChoiceField(
+        label="Size of summaries and comments",
+        choices=list(reading.TEXT_SIZES.items()),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    lists = forms.ChoiceField(
+        label="Lists of papers show",
+        choices=list(reading.LISTS.items()),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    shortcuts = forms.BooleanField(
+        label="Single keys act: / searches, j and k go to the next and the previous",
+        required=False,
+    )
+
+    def __init__(self, *args, person: User, **kwargs):
+        self.person = person
+        now = {name: reading.choice(person, name) for name in reading.CHOICES}
+        now["shortcuts"] = reading.has_shortcuts(person)
+        super().__init__(*args, initial=now, **kwargs)
+
+    def save(self) -> None:
+        reading.save(self.person, **self.cleaned_data)

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import tabs
 
 urlpatterns = [
-    path("settings", views.settings, name="settings"),
-    path("theme", views.theme, name="theme"),
+    path("settings", tabs.profile, name="settings"),
+    path("settings/security", tabs.security, name="settings-security"),
+    path("settings/reading", tabs.reading, name="settings-reading"),
+    path("settings/data", tabs.data, name="settings-data"),
+    path("theme", tabs.theme, name="theme"),
 ]

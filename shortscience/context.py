@@ -3,14 +3,18 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import reading
 from summaries.views.feeds import feeds_of
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    theme = request.COOKIES.get("theme", "")
+    person = getattr(request, "user", None)
+    theme = reading.theme_of(person, cookies=request.COOKIES)
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "feeds": feeds_of(request),
-        "theme": theme if theme in {"light", "dark"} else "",
+        "theme": theme,
+        "text_size": reading.choice(person, "text"),
+        "has_shortcuts": reading.has_shortcuts(person),
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import reading
 from accounts.models import User
 from papers import citations
 from papers.models import Authorship, Field, Paper, Venue
@@ -49,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Papers with summaries: ?sort=, ?field=, ?time=, ?show=, ?cursor=."""
     order = _choice(request, "sort", ORDERS, "popular")
     time = _choice(request, "time", TIMES, "all")
-    shown = _choice(request, "show", SHOWN, "excerpts")
+    shown = _choice(request, "show", SHOWN, reading.choice(request.user, "lists") or "excerpts")
     fields = list(Field.objects.all())
     field = next((item for item in fields if item.slug == request.GET.get("field")), None)
     standings = _standings(order=order, field=field, fields=fields, time=time)

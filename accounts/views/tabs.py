@@ -1,0 +1,78 @@
+"""The tabs of a person's settings: one form and one button to save each."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.forms import ProfileForm, ReadingForm
+from accounts.reading import THEMES, save_theme
+
+A_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your profile is saved.")
+        return redirect("settings")
+    if form.errors:
+        # The header shows who is signed in, not what was typed.
+        request.user.refresh_from_db()
+    return _shown(request, "accounts/profile.html", form)
+
+
+@login_required
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/security.html")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reading(request: HttpRequest) -> HttpResponse:
+    form = ReadingForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved. Pages look like this for you from now on.")
+        return _with_theme(redirect("settings-reading"), request, form.cleaned_data["theme"])
+    return _shown(request, "accounts/reading.html", form)
+
+
+@login_required
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/data.html")
+
+
+def _shown(request: HttpRequest, template: str, form) -> HttpResponse:
+    return render(request, template, {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system does; told to the server, so that no page flashes."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    choice = request.POST.get("theme", "")
+    choice = choice if choice in THEMES else ""
+    if request.user.is_authenticated:
+        save_theme(request.user, choice)
+    return _with_theme(redirect(back), request, choice)
+
+
+def _with_theme(response: HttpResponse, request: HttpRequest, choice: str) -> HttpResponse:
+    """The cookie serves the pages for those who are signed out: in this browser they look alike."""
+    if choice:
+        response.set_cookie(
+            "theme", choice, max_age=A_YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
+        )
+    else:
+        response.delete_cookie("theme")
+    return response
