@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from summaries.views import commenting, embedding, lists, paper, search, voting, wanted, writing
+from summaries.views import (
+    commenting,
+    completing,
+    embedding,
+    lists,
+    paper,
+    search,
+    voting,
+    wanted,
+    writing,
+)
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -22,6 +32,7 @@ urlpatterns = [
     path("summary/<int:pk>/comment", commenting.comment, name="summary-comment"),
     path("comment/<int:pk>/delete", commenting.delete, name="comment-delete"),
     path("preview", writing.preview, name="preview"),
+    path("cite", completing.cite, name="cite"),
     path("random", lists.random_paper, name="random"),
     path("venue", lists.venues, name="venues"),
     path("venue/<slug:slug>", lists.venue, name="venue"),

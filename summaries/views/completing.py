@@ -1,0 +1,26 @@
+"""Suggestions of papers while somebody writes `\\cite{`."""
+
+from dataclasses import asdict
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from shortscience.lib.ratelimit import allow
+from summaries.completing import complete
+
+COMPLETIONS_PER_MINUTE = 180
+
+
+@require_safe
+@never_cache
+def cite(request: HttpRequest) -> JsonResponse:
+    """?q= what stands in the braces so far: {"papers": [{"key", "title", "reference", …}]}."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"problem": "You are signed out."}, status=401)
+    wait_seconds = allow(f"cite:{request.user.pk}", COMPLETIONS_PER_MINUTE, 60)
+    if wait_seconds:
+        problem = f"That was quick. Suggestions come back in {wait_seconds} seconds."
+        return JsonResponse({"problem": problem}, status=429)
+    choices = complete(request.GET.get("q", ""))
+    return JsonResponse({"papers": [asdict(choice) for choice in choices]})
