@@ -1,6 +1,7 @@
 """Pure: a paper as BibTeX, RIS and CSL-JSON, from the row with its identifiers and venue."""
 
 import re
+from urllib.parse import urlencode
 
 from papers.identifiers import Name, name_url
 from papers.links import is_allowed
@@ -102,6 +103,35 @@ def csl(paper: Paper) -> dict[str, object]:
         "URL": _url(paper),
     }
     return {key: value for key, value in item.items() if value}
+
+
+def coins(paper: Paper) -> str:
+    """The paper as an OpenURL context object, for the `title` of a <span class="Z3988">.
+
+    Reference managers look for it: https://web.archive.org/web/2020/http://ocoins.info/
+    """
+    is_book = paper.kind in {"book", "incollection"}
+    is_conference = paper.kind in {"inproceedings", "conference"}
+    first, *others = authors(paper) or [""]
+    given, family = split_name(first)
+    fields = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{'book' if is_book else 'journal'}"),
+        ("rft.genre", "bookitem" if is_book else "proceeding" if is_conference else "article"),
+        ("rft.btitle" if paper.kind == "book" else "rft.atitle", paper.title),
+        ("rft.btitle" if is_book and paper.kind != "book" else "rft.jtitle", _venue_name(paper)),
+        ("rft.aulast", family),
+        ("rft.aufirst", given),
+        *(("rft.au", name) for name in others),
+        ("rft.date", str(paper.year or "")),
+        ("rft.volume", paper.volume),
+        ("rft.issue", paper.number),
+        ("rft.pages", paper.pages),
+        ("rft.pub", paper.publisher),
+        ("rft_id", f"info:doi/{paper.doi}" if paper.doi else ""),
+        ("rft_id", _url(paper)),
+    ]
+    return urlencode([(key, value) for key, value in fields if value])
 
 
 def _venue_name(paper: Paper) -> str:

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from papers.views.naming import by_name
 from shortscience import old_addresses, views
 from shortscience.api import api
+from shortscience.sitemaps import PARTS
 
 urlpatterns = [
     path("", include(old_addresses)),
@@ -20,6 +22,13 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("about", views.about, name="about"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": PARTS}, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        sitemaps.sitemap,
+        {"sitemaps": PARTS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

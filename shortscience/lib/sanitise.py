@@ -4,6 +4,7 @@ Bleach parses the whole string as a browser would and keeps what is on the lists
 becomes text.
 """
 
+import json
 import re
 from functools import cache
 
@@ -95,6 +96,17 @@ def _cleaner() -> Cleaner:
         strip=False,
         strip_comments=True,
     )
+
+
+def json_for_page(value: object) -> SafeString:
+    """`value` as JSON that may stand inside a <script type="application/ld+json">.
+
+    Letters that could end the element or begin another one are written as escapes of JSON.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return mark_safe(text)
 
 
 class SanitisedHtmlField(models.TextField):

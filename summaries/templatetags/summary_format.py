@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from papers.fields import category_name
 from papers.names import family_name
+from shortscience.lib.sanitise import json_for_page
 
 register = template.Library()
 
@@ -92,3 +93,9 @@ def minus(number: int, other: int) -> int:
 def category(code: str) -> str:
     """The name of an arXiv category: "cs.CV" gives "Computer Vision and Pattern Recognition"."""
     return category_name(code)
+
+
+@register.filter
+def for_machines(value: object) -> SafeString:
+    """JSON to stand inside a <script type="application/ld+json">."""
+    return json_for_page(value)

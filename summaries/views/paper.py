@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from papers import citations
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
+from summaries import structured
 from summaries.diffing import word_diff
 from summaries.forms import number_in
 from summaries.models import Citation, Comment, Summary
@@ -61,6 +62,8 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "orders": {key: label for key, (label, _) in SUMMARY_ORDERS.items()},
         "order": order,
         "bibtex": citations.bibtex(found),
+        "coins": citations.coins(found),
+        "structured": structured.paper_page(found, summaries),
         "cited_count": _cited_in(found),
         "read_next": _read_next(found),
         "has_math": any(summary.has_math for summary in summaries),
@@ -156,6 +159,7 @@ def summary_context(found: Summary, **more: object) -> dict[str, object]:
         "summary": found,
         "paper": found.paper,
         "notice_url": notice_url(found.paper),
+        "structured": structured.summary_page(found),
         "siblings": siblings,
         "position": position,
         "next": siblings[(position + 1) % len(siblings)]
