@@ -1,5 +1,8 @@
 """Write, publish, revise and withdraw summaries; each keeps revisions, citations and lists true."""
 
+import datetime
+import secrets
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -9,8 +12,16 @@ from summaries import standing
 from summaries.announcing import outbox
 from summaries.citing import cited_papers, record_citations
 from summaries.feeds import websub
-from summaries.models import Revision, Summary
-from summaries.rendering import RENDERER_VERSION, Rendered, citation_keys, render_document
+from summaries.models import Comment, Draft, Revision, Suggestion, Summary
+from summaries.querysets import UNDO_DAYS
+from summaries.rendering import (
+    MAX_CHARACTERS,
+    RENDERER_VERSION,
+    Rendered,
+    TextRefused,
+    citation_keys,
+    render_document,
+)
 from summaries.search import index_summaries
 from summaries.signals import summary_published
 
@@ -24,6 +35,9 @@ RENDERED_FIELDS = [
     "reading_minutes",
     "renderer_version",
 ]
+
+# In these the row itself is the author's desk: nobody else reads it.
+OWN_EYES = {Summary.State.DRAFT, Summary.State.PRIVATE}
 
 
 class AlreadyWritten(Exception):
@@ -56,6 +70,7 @@ def publish(
     state: str = Summary.State.PUBLISHED,
     is_anonymous: bool = False,
     paper_version: int | None = None,
+    licence: str = Summary.Licence.CC_BY,
 ) -> Summary:
     """Save the author's first text about a paper, published or in another state.
 
@@ -72,14 +87,69 @@ def publish(
                 text=text,
                 is_anonymous=is_anonymous,
                 paper_version=paper_version or paper.arxiv_version,
+                licence=licence,
             )
             _save_text(summary, text=text, editor=author, note=note, state=state)
     except IntegrityError:
-        written = Summary.objects.filter(paper=paper, author=author, deleted_at=None).first()
+        written = _written_by(author, paper)
         if written is None:
             raise
         raise AlreadyWritten(written) from None
     return summary
+
+
+def autosave(
+    *,
+    paper: Paper,
+    author: User,
+    text: str,
+    note: str = "",
+    based_on: int | None = None,
+    summary_id: int | None = None,
+    draft_count: int | None = None,
+) -> Summary:
+    """Keep what the author is typing; no reader sees a change, and no revision is made.
+
+    A draft or private summary keeps it in its own row, not rendered and whatever the renderer
+    would say to it, and a first text makes a draft; any other summary keeps it in its `draft` row.
+    `based_on` is the `save_count` of the summary when the form was opened or last saved, None when
+    there was no summary; saving in the own row raises it. `summary_id` tells which summary is
+    meant; by default the author's of this paper. `draft_count` is the `save_count` of the `draft`
+    row that the form has seen, 0 when there was none, so that two tabs do not write over each
+    other's; None asks for no such check.
+
+    Raises TextRefused when a first text is blank or any is too long, EditConflict when the summary
+    was saved since, AlreadyWritten when moderators hid the author's summary of this paper,
+    Summary.DoesNotExist when `summary_id` is not one that the author may edit. The same text again
+    is no conflict.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise TextRefused(f"The text has more than {MAX_CHARACTERS} characters. Shorten it.")
+    try:
+        with transaction.atomic():
+            summary = _desk_of(author, paper, summary_id)
+            if summary is None:
+                return _first_draft(paper, author, text)
+            if summary.state in OWN_EYES:
+                _save_own_row(summary, text, based_on)
+            else:
+                _save_draft(summary, text, note, based_on, draft_count)
+    except IntegrityError:
+        # Two first saves at once: the other one made the row.
+        written = _written_by(author, paper)
+        if written is None:
+            raise
+        if written.text != text:
+            raise EditConflict(written) from None
+        return written
+    return summary
+
+
+def discard_draft(*, summary_id: int, author: User) -> None:
+    """Forget the change that is not published yet; the summary stays as readers see it."""
+    Draft.objects.filter(
+        summary__in=Summary.objects.editable_by(author), summary=summary_id
+    ).delete()
 
 
 def revise(
@@ -92,45 +162,109 @@ def revise(
     state: str | None = None,
     is_anonymous: bool | None = None,
     paper_version: int | None = None,
+    licence: str | None = None,
+    suggestion: Suggestion | None = None,
 ) -> Summary:
-    """Replace the text of a summary; a published change is a revision.
+    """Replace the text of a summary, who reads it or how it is signed; a published change of the
+    text is a revision.
 
     What is None stays: with `paper_version` the author says to have read another version.
-    `based_on` is the `save_count` that the editor's form began from; raises EditConflict when it
-    was saved since, TextRefused when the text cannot be rendered, Summary.DoesNotExist when the
-    editor may not edit it. Saving the same text again makes no revision.
+    `suggestion` is the one whose change this is. `based_on` is the `save_count` that the editor's
+    form began from; raises EditConflict when it was saved since, TextRefused when the text cannot
+    be rendered, Summary.DoesNotExist when the editor may not edit it. Saving the same text again
+    makes no revision. A change that waited as a draft is done with, but for an accepted suggestion.
     """
     with transaction.atomic():
-        summary = (
-            Summary.objects.editable_by(editor).select_for_update(of=("self",)).get(pk=summary_id)
-        )
+        summary = _locked(summary_id, editor)
         if summary.save_count != based_on:
             raise EditConflict(summary)
-        if is_anonymous is not None:
-            summary.is_anonymous = is_anonymous
-            summary.save(update_fields=["is_anonymous"])
+        is_retold = _sign(summary, is_anonymous)
+        if licence is not None and licence != summary.licence:
+            summary.licence, is_retold = licence, True
         if paper_version is not None:
             summary.paper_version = paper_version
+        if is_retold and summary.is_public:
+            # Feeds tell by this date that an entry is to be read again.
+            summary.edited_at = timezone.now()
         _save_text(
             summary,
             text=text,
             editor=editor,
             note=note,
             state=state or Summary.State(summary.state),
+            suggestion=suggestion,
         )
+        if suggestion is None:
+            Draft.objects.filter(summary=summary).delete()
+    return summary
+
+
+def share(*, summary_id: int, editor: User) -> Summary:
+    """Let everyone read who has the new secret link; an older link is dead.
+
+    A published summary is no longer public then. Raises Summary.DoesNotExist.
+    """
+    with transaction.atomic():
+        summary = _locked(summary_id, editor)
+        summary.secret = _new_secret()
+        _set_state(summary, Summary.State.UNLISTED)
+    return summary
+
+
+def unshare(*, summary_id: int, editor: User) -> Summary:
+    """Nobody but the author reads it any more; the secret link is dead for good."""
+    with transaction.atomic():
+        summary = _locked(summary_id, editor)
+        _set_state(summary, Summary.State.PRIVATE)
     return summary
 
 
 def withdraw(*, summary_id: int, editor: User) -> None:
     """Take a summary away; the row stays for 30 days, so that it can come back."""
     with transaction.atomic():
-        summary = (
-            Summary.objects.editable_by(editor).select_for_update(of=("self",)).get(pk=summary_id)
-        )
+        summary = _locked(summary_id, editor)
         summary.deleted_at = timezone.now()
         summary.save(update_fields=["deleted_at"])
         _tell_lists(summary)
         outbox.follow([summary])
+
+
+def bring_back(*, summary_id: int, editor: User) -> Summary:
+    """Undo a deletion of the last 30 days: everything is as it was, votes and comments too.
+
+    Raises AlreadyWritten when the author has written another summary of the paper meanwhile,
+    Summary.DoesNotExist when it is purged, removed by moderators or not the editor's.
+    """
+    with transaction.atomic():
+        summary = (
+            Summary.objects.deleted_by(editor).select_for_update(of=("self",)).get(pk=summary_id)
+        )
+        if not summary.came_by_merge and (written := _written_by(editor, summary.paper)):
+            raise AlreadyWritten(written)
+        summary.deleted_at = None
+        summary.save(update_fields=["deleted_at"])
+        _tell_lists(summary)
+        outbox.follow([summary])
+    return summary
+
+
+def purge_deleted() -> int:
+    """Delete for good, with all that hangs on it, what was taken away more than 30 days ago.
+
+    A summary waits while a post about it is still to be removed. Returns how many are gone.
+    """
+    before = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
+    old = Summary.objects.filter(deleted_at__lt=before).exclude(announcements__deed="delete")
+    count = 0
+    for number in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # Asked again under the lock: it may have come back.
+            summary = old.select_for_update(of=("self",)).filter(pk=number).first()
+            if summary is not None:
+                index_summaries([summary.pk])
+                summary.delete()
+                count += 1
+    return count
 
 
 def rerender(summary: Summary) -> None:
@@ -140,7 +274,116 @@ def rerender(summary: Summary) -> None:
     record_citations(summary, citation_keys(summary.text))
 
 
-def _save_text(summary: Summary, *, text: str, editor: User, note: str, state: str) -> None:
+def _locked(summary_id: int, editor: User) -> Summary:
+    return Summary.objects.editable_by(editor).select_for_update(of=("self",)).get(pk=summary_id)
+
+
+def _written_by(author: User, paper: Paper) -> Summary | None:
+    """The one that stands in the way of another; a merge of papers may have left more."""
+    return Summary.objects.filter(
+        paper=paper, author=author, deleted_at=None, came_by_merge=False
+    ).first()
+
+
+def _desk_of(author: User, paper: Paper, summary_id: int | None) -> Summary | None:
+    """The author's summary that is being written, locked; None when there is none yet."""
+    if summary_id is not None:
+        return _locked(summary_id, author)
+    written = _written_by(author, paper)
+    if written is None:
+        return None
+    if written.state == Summary.State.HIDDEN:
+        raise AlreadyWritten(written)
+    return _locked(written.pk, author)
+
+
+def _first_draft(paper: Paper, author: User, text: str) -> Summary:
+    if not text.strip():
+        raise TextRefused("There is nothing to save yet. Write a sentence first.")
+    return Summary.objects.create(
+        paper=paper, author=author, text=text, paper_version=paper.arxiv_version, save_count=1
+    )
+
+
+def _save_own_row(summary: Summary, text: str, based_on: int | None) -> None:
+    if summary.text == text:
+        return
+    if summary.save_count != based_on:
+        raise EditConflict(summary)
+    summary.text = text
+    summary.save_count += 1
+    # Rendered when somebody looks at it, or by `rerender`.
+    summary.renderer_version = 0
+    summary.save(update_fields=["text", "save_count", "renderer_version"])
+    Draft.objects.filter(summary=summary).delete()
+
+
+def _save_draft(
+    summary: Summary, text: str, note: str, based_on: int | None, draft_count: int | None
+) -> None:
+    draft = Draft.objects.filter(summary=summary).first() or Draft(summary=summary)
+    if (draft.text, draft.note) == (text, note) and draft.based_on == based_on:
+        return
+    if summary.save_count != based_on:
+        raise EditConflict(summary)
+    if draft_count is not None and draft_count != draft.save_count and draft.text != text:
+        raise EditConflict(summary)
+    draft.text, draft.note, draft.based_on = text, note, based_on
+    draft.save_count += 1
+    draft.save()
+    summary.draft = draft
+
+
+def _sign(summary: Summary, is_anonymous: bool | None) -> bool:
+    """Sign it, or sign it no more; True when that is a change.
+
+    The author's comments under it go with it: they would tell who wrote an anonymous one.
+    """
+    if is_anonymous is None or is_anonymous == summary.is_anonymous:
+        return False
+    # The person's feed loses or gets it: a hub hears of the lists before and after.
+    websub.after_change(summary)
+    summary.is_anonymous = is_anonymous
+    summary.save(update_fields=["is_anonymous"])
+    if summary.author_id:
+        Comment.objects.filter(summary=summary, author=summary.author_id).update(
+            is_anonymous=is_anonymous
+        )
+    return True
+
+
+def _new_secret() -> str:
+    """128 random bits in 22 characters that addresses take as they are."""
+    return secrets.token_urlsafe(16)
+
+
+def _set_state(summary: Summary, state: str) -> None:
+    """Another state for the same text, where no revision can follow. Inside a transaction."""
+    summary.state = state
+    summary.save_count += 1
+    _fit_secret(summary)
+    summary.save(update_fields=["state", "save_count", "secret"])
+    _tell_lists(summary)
+    outbox.follow([summary])
+
+
+def _fit_secret(summary: Summary) -> None:
+    """There is a link while there is something to read by it, and it never comes alive again."""
+    if summary.state != Summary.State.UNLISTED:
+        summary.secret = None
+    elif summary.secret is None:
+        summary.secret = _new_secret()
+
+
+def _save_text(
+    summary: Summary,
+    *,
+    text: str,
+    editor: User,
+    note: str,
+    state: str,
+    suggestion: Suggestion | None = None,
+) -> None:
     """Write text and state, with a Revision when readers see a change. Inside a transaction.
 
     Drafts and private notes leave no revisions: what was tried out there must not turn up in the
@@ -149,12 +392,18 @@ def _save_text(summary: Summary, *, text: str, editor: User, note: str, state: s
     summary.text = text
     summary.state = state
     summary.save_count += 1
+    _fit_secret(summary)
     _render_into(summary)
     was_published = summary.published_at is not None
     if state == Summary.State.PUBLISHED and text != _latest_revision_text(summary):
         summary.revision_number += 1
         Revision.objects.create(
-            summary=summary, number=summary.revision_number, text=text, note=note, editor=editor
+            summary=summary,
+            number=summary.revision_number,
+            text=text,
+            note=note,
+            editor=editor,
+            suggestion=suggestion,
         )
         if was_published:
             summary.edited_at = timezone.now()

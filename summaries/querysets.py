@@ -1,7 +1,13 @@
 """Who may see what, decided once: every view, feed and task begins with one of these."""
 
+import datetime
+
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
+from django.utils import timezone
+
+# A deleted summary can come back for so long; then it is purged.
+UNDO_DAYS = 30
 
 
 class SummaryQuerySet(models.QuerySet):
@@ -21,6 +27,17 @@ class SummaryQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(author=user, deleted_at__isnull=True).exclude(state="hidden")
+
+    def shared_by(self, secret: str) -> "SummaryQuerySet":
+        """What a secret link lets everyone read who has it, while it is shared."""
+        return self.filter(state="unlisted", secret=secret, deleted_at__isnull=True)
+
+    def deleted_by(self, user) -> "SummaryQuerySet":
+        """The user's own that can still come back; what moderators removed stays away."""
+        if not user.is_authenticated:
+            return self.none()
+        since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
+        return self.filter(author=user, deleted_at__gte=since, is_removed=False)
 
     def signed_by(self, person) -> "SummaryQuerySet":
         """What a person's page may show: never anything that was written anonymously."""

@@ -141,6 +141,13 @@ class Revision(models.Model):
     editor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    suggestion = models.ForeignKey(
+        "Suggestion",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Whose accepted change this is.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -163,6 +170,9 @@ class Draft(models.Model):
     text = models.TextField(max_length=100_000)
     note = models.CharField(max_length=120, blank=True)
     based_on = models.PositiveIntegerField(help_text="The save_count that the change began from.")
+    save_count = models.PositiveIntegerField(
+        default=0, help_text="A form carries it, so that two tabs do not write over each other's."
+    )
     saved_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
