@@ -8,6 +8,7 @@ from summaries.views import (
     embedding,
     lists,
     paper,
+    people,
     search,
     voting,
     wanted,
@@ -46,9 +47,9 @@ urlpatterns = [
         )
         for form in ("bibtex", "ris", "csl.json")
     ),
-    path("user", lists.people, name="people"),
-    path("user/<str:username>", lists.user, name="user"),
-    path("author/<str:slug>", lists.author, name="author"),
+    path("user", people.people, name="people"),
+    path("user/<str:username>", people.user, name="user"),
+    path("author/<str:slug>", people.author, name="author"),
     path("wanted", wanted.wanted, name="wanted"),
     path("search", search.search, name="search"),
 ]

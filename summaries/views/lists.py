@@ -1,10 +1,10 @@
-"""Lists: home, venues and their years, people, one person, one author."""
+"""Lists of papers: home, venues and their years."""
 
 import datetime
 import secrets
 
 from django.core.cache import cache
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,14 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import reading
-from accounts.models import User
 from papers import citations
-from papers.models import Authorship, Field, Paper, Venue
+from papers.models import Field, Paper, Venue
 from papers.venues import venue_at_old_address
 from shortscience.lib.pagination import keyset_page
 from summaries.models import Standing, Summary
 from summaries.querysets import STANDING_ORDERS
 from summaries.templatetags.summary_format import bars_path
+from summaries.views.listing import address, choice, links, numbered
 
 ORDERS = {"popular": "Popular", "recent": "Recent", "best": "Best", "discussed": "Discussed"}
 TIMES = {
@@ -32,7 +32,6 @@ TIMES = {
 }
 SHOWN = {"excerpts": "Excerpts", "titles": "Titles only", "full": "Full text"}
 PAGE_SIZE = 25
-VENUE_PAGE_SIZE = 50
 INDEX_ORDERS = {"field": "By field", "name": "A to Z", "count": "By number of papers"}
 VENUE_ORDERS = {
     "best": ("Best", ["-summary_count", "-wish_count", "title", "pk"]),
@@ -48,9 +47,9 @@ EXPORT_LIMIT = 1000
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Papers with summaries: ?sort=, ?field=, ?time=, ?show=, ?cursor=."""
-    order = _choice(request, "sort", ORDERS, "popular")
-    time = _choice(request, "time", TIMES, "all")
-    shown = _choice(request, "show", SHOWN, reading.choice(request.user, "lists") or "excerpts")
+    order = choice(request, "sort", ORDERS, "popular")
+    time = choice(request, "time", TIMES, "all")
+    shown = choice(request, "show", SHOWN, reading.choice(request.user, "lists") or "excerpts")
     fields = list(Field.objects.all())
     field = next((item for item in fields if item.slug == request.GET.get("field")), None)
     standings = _standings(order=order, field=field, fields=fields, time=time)
@@ -63,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     items = _items(page.items, order, request.user)
     context = {
-        "orders": _links(request, "sort", ORDERS, order),
+        "orders": links(request, "sort", ORDERS, order),
         "order": order,
         "fields": fields,
         "field": field,
@@ -72,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "shown_choices": SHOWN,
         "shown": shown,
         "items": items,
-        "next_page": _address(request, cursor=page.next_cursor) if page.next_cursor else "",
+        "next_page": address(request, cursor=page.next_cursor) if page.next_cursor else "",
         "is_first_page": not request.GET.get("cursor"),
         "totals": _totals(),
         "top_venues": _top_venues(),
@@ -183,7 +182,7 @@ def random_paper(request: HttpRequest) -> HttpResponse:
 @require_safe
 def venues(request: HttpRequest) -> HttpResponse:
     """Venues with papers and a bar for each year: ?sort=field, name or count, ?q= in the names."""
-    order = _choice(request, "sort", INDEX_ORDERS, "field")
+    order = choice(request, "sort", INDEX_ORDERS, "field")
     query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     rows = (
         Paper.objects.filter(venue__isnull=False, year__isnull=False)
@@ -213,7 +212,7 @@ def venues(request: HttpRequest) -> HttpResponse:
         groups = {label: groups[label] for label in by_size}
     context = {
         "groups": list(groups.items()),
-        "orders": _links(request, "sort", INDEX_ORDERS, order),
+        "orders": links(request, "sort", INDEX_ORDERS, order),
         "order": order,
         "query": query,
         "count": sum(map(len, groups.values())),
@@ -271,13 +270,13 @@ def _venue_page(request: HttpRequest, slug: str, year: int | None) -> HttpRespon
         "wanted": sum(row["wanted"] for row in years),
     }
     default = "summarised" if counts["summarised"] else "all"
-    shown = _choice(request, "show", dict.fromkeys(["summarised", "all", "wanted"]), default)
+    shown = choice(request, "show", dict.fromkeys(["summarised", "all", "wanted"]), default)
     if shown == "summarised":
         papers = papers.filter(summary_count__gt=0)
     elif shown == "wanted":
         papers = papers.filter(summary_count=0, wish_count__gt=0)
-    order = _choice(request, "sort", VENUE_ORDERS, "best")
-    page = _numbered(papers.for_lists().order_by(*VENUE_ORDERS[order][1]), request)
+    order = choice(request, "sort", VENUE_ORDERS, "best")
+    page = numbered(papers.for_lists().order_by(*VENUE_ORDERS[order][1]), request)
     position = [row["year"] for row in years].index(year) if year is not None else None
     context = {
         "venue": found,
@@ -325,142 +324,3 @@ def _at_its_address(request: HttpRequest, slug: str, year: int | None) -> HttpRe
     place = moved.get_absolute_url() + (f"/{year}" if year is not None else "")
     query = request.META.get("QUERY_STRING", "")
     return redirect(f"{place}?{query}" if query else place, permanent=True)
-
-
-@require_safe
-def people(request: HttpRequest) -> HttpResponse:
-    """Who writes here, by signed summaries."""
-    signed = Q(
-        summaries__state="published",
-        summaries__deleted_at__isnull=True,
-        summaries__is_anonymous=False,
-    )
-    writers = (
-        User.objects.filter(is_active=True)
-        .annotate(
-            signed_count=Count("summaries", filter=signed),
-            received=Sum("summaries__score", filter=signed, default=0),
-        )
-        .filter(signed_count__gt=0)
-        .order_by("-signed_count", "username")
-    )
-    return render(request, "summaries/people.html", _numbered(writers, request))
-
-
-@require_safe
-def user(request: HttpRequest, username: str) -> HttpResponse:
-    """One person: what was signed; ?show=mine shows the owner all of the own work."""
-    person = get_object_or_404(User, username__iexact=username, is_active=True)
-    if person.username != username:
-        return redirect(person, permanent=True)
-    signed = Summary.objects.signed_by(person)
-    is_owner = request.user == person
-    shown = "mine" if is_owner and request.GET.get("show") == "mine" else "summaries"
-    listed = Summary.objects.visible_to(person).filter(author=person) if shown == "mine" else signed
-    totals = signed.aggregate(
-        summaries=Count("pk"), votes=Sum("score", default=0), words=Sum("word_count", default=0)
-    )
-    totals["comments"] = person.comments.filter(
-        deleted_at__isnull=True, is_anonymous=False, summary__in=Summary.objects.published()
-    ).count()
-    fields = (
-        signed.filter(paper__field__isnull=False)
-        .values(name=F("paper__field__name"))
-        .annotate(count=Count("pk"))
-        .order_by("-count", "name")[:4]
-    )
-    page = _numbered(listed.for_lists().order_by("-published_at", "-pk"), request)
-    context = {
-        "person": person,
-        "is_owner": is_owner,
-        "shown": shown,
-        "totals": totals,
-        "fields": fields,
-        **page,
-    }
-    return render(request, "summaries/user.html", context)
-
-
-@require_safe
-def author(request: HttpRequest, slug: str) -> HttpResponse:
-    """The papers of one author name by year, with the venues and the names beside it."""
-    numbers = Authorship.objects.filter(name_slug=slug).values("paper_id")
-    names = list(
-        Authorship.objects.filter(name_slug=slug)
-        .values("name")
-        .annotate(papers=Count("paper", distinct=True))
-        .order_by("-papers", "name")[:10]
-    )
-    if not names:
-        raise Http404
-    papers = Paper.objects.filter(pk__in=numbers)
-    beside = (
-        Authorship.objects.filter(paper_id__in=numbers)
-        .exclude(name_slug=slug)
-        .values("name_slug")
-        .annotate(name=Max("name"), papers=Count("paper", distinct=True))
-        .order_by("-papers", "name")[:12]
-    )
-    places = (
-        Venue.objects.filter(papers__in=papers)
-        .annotate(here=Count("papers", distinct=True))
-        .order_by("-here", "name")[:8]
-    )
-    context = {
-        "name": names[0]["name"],
-        "variants": [row["name"] for row in names[1:]],
-        "beside": beside,
-        "places": places,
-        **_numbered(
-            papers.for_lists().order_by(F("year").desc(nulls_last=True), "title", "pk"), request
-        ),
-    }
-    return render(request, "summaries/author.html", context)
-
-
-def _choice(request: HttpRequest, name: str, choices: dict, default: str) -> str:
-    value = request.GET.get(name, "")
-    return value if value in choices else default
-
-
-def _links(request: HttpRequest, name: str, labels: dict[str, str], current: str):
-    return [
-        {
-            "label": label,
-            "url": _address(request, **{name: key, "cursor": ""}),
-            "is_current": key == current,
-        }
-        for key, label in labels.items()
-    ]
-
-
-def _address(request: HttpRequest, **changes: str) -> str:
-    """This page's address with some parameters changed; an empty one goes."""
-    query = request.GET.copy()
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return f"{request.path}?{query.urlencode()}" if query else request.path
-
-
-def _numbered(queryset: QuerySet, request: HttpRequest) -> dict[str, object]:
-    """One numbered page of a list that people leaf through: {items, count, first, last, …}."""
-    try:
-        number = min(max(int(request.GET.get("page", "1")), 1), 10_000)
-    except ValueError:
-        number = 1
-    count = queryset.count()
-    first = (number - 1) * VENUE_PAGE_SIZE
-    items = list(queryset[first : first + VENUE_PAGE_SIZE])
-    last = first + len(items)
-    return {
-        "items": items,
-        "count": count,
-        "first": first + 1,
-        "last": last,
-        "previous_page": _address(request, page=str(number - 1) if number > 2 else "")
-        if number > 1
-        else "",
-        "next_page": _address(request, page=str(number + 1)) if last < count else "",
-    }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from papers.models import Field, Paper
 from shortscience.lib.pagination import keyset_page
 from shortscience.lib.ratelimit import allow
-from summaries.views.lists import _address, _choice, _links
+from summaries.views.listing import address, choice, links
 from summaries.views.signed_in import signed_in
 from summaries.wishing import WishRefused, unwish, wish, wishes_of
 
@@ -22,7 +22,7 @@ WISHES_PER_MINUTE = 30
 @require_safe
 def wanted(request: HttpRequest) -> HttpResponse:
     """Papers without a summary that readers ask for: ?sort=, ?field=, ?cursor=."""
-    order = _choice(request, "sort", ORDERS, "asked")
+    order = choice(request, "sort", ORDERS, "asked")
     fields = list(Field.objects.all())
     field = next((item for item in fields if item.slug == request.GET.get("field")), None)
     papers = Paper.objects.filter(wish_count__gt=0, summary_count=0)
@@ -37,12 +37,12 @@ def wanted(request: HttpRequest) -> HttpResponse:
     )
     wished = wishes_of(request.user, page.items)
     context = {
-        "orders": _links(request, "sort", ORDERS, order),
+        "orders": links(request, "sort", ORDERS, order),
         "order": order,
         "fields": fields,
         "field": field,
         "items": [{"paper": paper, "wished": paper.pk in wished} for paper in page.items],
-        "next_page": _address(request, cursor=page.next_cursor) if page.next_cursor else "",
+        "next_page": address(request, cursor=page.next_cursor) if page.next_cursor else "",
         "is_first_page": not request.GET.get("cursor"),
     }
     return render(request, "summaries/wanted.html", context)

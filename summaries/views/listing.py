@@ -1,0 +1,54 @@
+"""What lists share: choices in the address, links that change one of them, numbered pages."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+PAGE_SIZE = 50
+
+
+def choice(request: HttpRequest, name: str, choices: dict, default: str) -> str:
+    value = request.GET.get(name, "")
+    return value if value in choices else default
+
+
+def links(request: HttpRequest, name: str, labels: dict[str, str], current: str):
+    return [
+        {
+            "label": label,
+            "url": address(request, **{name: key, "cursor": ""}),
+            "is_current": key == current,
+        }
+        for key, label in labels.items()
+    ]
+
+
+def address(request: HttpRequest, **changes: str) -> str:
+    """This page's address with some parameters changed; an empty one goes."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def numbered(queryset: QuerySet, request: HttpRequest) -> dict[str, object]:
+    """One numbered page of a list that people leaf through: {items, count, first, last, …}."""
+    try:
+        number = min(max(int(request.GET.get("page", "1")), 1), 10_000)
+    except ValueError:
+        number = 1
+    count = queryset.count()
+    first = (number - 1) * PAGE_SIZE
+    items = list(queryset[first : first + PAGE_SIZE])
+    last = first + len(items)
+    return {
+        "items": items,
+        "count": count,
+        "first": first + 1,
+        "last": last,
+        "previous_page": address(request, page=str(number - 1) if number > 2 else "")
+        if number > 1
+        else "",
+        "next_page": address(request, page=str(number + 1)) if last < count else "",
+    }

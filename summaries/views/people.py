@@ -1,0 +1,102 @@
+"""Pages of people: who writes here, one person, one author of papers."""
+
+from django.db.models import Count, F, Max, Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from papers.models import Authorship, Paper, Venue
+from summaries.models import Summary
+from summaries.views.listing import numbered
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Who writes here, by signed summaries."""
+    signed = Q(
+        summaries__state="published",
+        summaries__deleted_at__isnull=True,
+        summaries__is_anonymous=False,
+    )
+    writers = (
+        User.objects.filter(is_active=True)
+        .annotate(
+            signed_count=Count("summaries", filter=signed),
+            received=Sum("summaries__score", filter=signed, default=0),
+        )
+        .filter(signed_count__gt=0)
+        .order_by("-signed_count", "username")
+    )
+    return render(request, "summaries/people.html", numbered(writers, request))
+
+
+@require_safe
+def user(request: HttpRequest, username: str) -> HttpResponse:
+    """One person: what was signed; ?show=mine shows the owner all of the own work."""
+    person = get_object_or_404(User, username__iexact=username, is_active=True)
+    if person.username != username:
+        return redirect(person, permanent=True)
+    signed = Summary.objects.signed_by(person)
+    is_owner = request.user == person
+    shown = "mine" if is_owner and request.GET.get("show") == "mine" else "summaries"
+    listed = Summary.objects.visible_to(person).filter(author=person) if shown == "mine" else signed
+    totals = signed.aggregate(
+        summaries=Count("pk"), votes=Sum("score", default=0), words=Sum("word_count", default=0)
+    )
+    totals["comments"] = person.comments.filter(
+        deleted_at__isnull=True, is_anonymous=False, summary__in=Summary.objects.published()
+    ).count()
+    fields = (
+        signed.filter(paper__field__isnull=False)
+        .values(name=F("paper__field__name"))
+        .annotate(count=Count("pk"))
+        .order_by("-count", "name")[:4]
+    )
+    page = numbered(listed.for_lists().order_by("-published_at", "-pk"), request)
+    context = {
+        "person": person,
+        "is_owner": is_owner,
+        "shown": shown,
+        "totals": totals,
+        "fields": fields,
+        **page,
+    }
+    return render(request, "summaries/user.html", context)
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    """The papers of one author name by year, with the venues and the names beside it."""
+    numbers = Authorship.objects.filter(name_slug=slug).values("paper_id")
+    names = list(
+        Authorship.objects.filter(name_slug=slug)
+        .values("name")
+        .annotate(papers=Count("paper", distinct=True))
+        .order_by("-papers", "name")[:10]
+    )
+    if not names:
+        raise Http404
+    papers = Paper.objects.filter(pk__in=numbers)
+    beside = (
+        Authorship.objects.filter(paper_id__in=numbers)
+        .exclude(name_slug=slug)
+        .values("name_slug")
+        .annotate(name=Max("name"), papers=Count("paper", distinct=True))
+        .order_by("-papers", "name")[:12]
+    )
+    places = (
+        Venue.objects.filter(papers__in=papers)
+        .annotate(here=Count("papers", distinct=True))
+        .order_by("-here", "name")[:8]
+    )
+    context = {
+        "name": names[0]["name"],
+        "variants": [row["name"] for row in names[1:]],
+        "beside": beside,
+        "places": places,
+        **numbered(
+            papers.for_lists().order_by(F("year").desc(nulls_last=True), "title", "pk"), request
+        ),
+    }
+    return render(request, "summaries/author.html", context)
