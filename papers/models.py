@@ -84,7 +84,10 @@ class VenueAlias(models.Model):
 
 
 # Addresses below a paper's number; a paper with such a title would have no page.
-TAKEN_SLUGS = {"bibtex", "card", "correct", "record", "ris", "same-as", "wish", "write"}
+TAKEN_SLUGS = {
+    *("ask", "bibtex", "card", "claim", "correct", "discussion", "record", "ris", "same-as"),
+    *("wish", "write"),
+}
 
 
 class PaperQuerySet(models.QuerySet):
@@ -234,6 +237,9 @@ class Authorship(models.Model):
     position = models.PositiveIntegerField(help_text="From 1, in byline order.")
     name = models.CharField(max_length=200, help_text="Given Family.")
     name_slug = models.CharField(max_length=200, db_index=True, editable=False)
+    orcid = models.CharField(
+        "ORCID iD", max_length=19, blank=True, help_text="As the catalogues tell it."
+    )
 
     class Meta:
         ordering = ["position"]

@@ -6,6 +6,8 @@ from django.dispatch import Signal
 summary_published = Signal()
 # `comment` can be read by everybody for the first time.
 comment_published = Signal()
+# `comment` names `people` with an @ for the first time; never its own author.
+mentioned = Signal()
 # Somebody proposes the change `suggestion` to the author of a summary.
 suggestion_made = Signal()
 # The author has accepted or declined `suggestion`.

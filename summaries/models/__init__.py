@@ -1,10 +1,11 @@
 """What people write about papers."""
 
 from summaries.models.announcing import Announcement, Channel
-from summaries.models.comments import Comment
+from summaries.models.comments import Comment, Mention
 from summaries.models.images import Image
 from summaries.models.lists import Citation, Standing
 from summaries.models.readers import AuthorClaim, Vote, Wish
+from summaries.models.rings import VoteRing
 from summaries.models.summaries import Draft, Revision, Suggestion, Summary
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "Comment",
     "Draft",
     "Image",
+    "Mention",
     "Revision",
     "Standing",
     "Suggestion",
     "Summary",
     "Vote",
+    "VoteRing",
     "Wish",
 ]

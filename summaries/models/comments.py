@@ -77,3 +77,21 @@ class Comment(models.Model):
         if self.is_anonymous:
             return "Author of the summary"
         return self.author.display_name if self.author else "Deleted user"
+
+
+class Mention(models.Model):
+    """`comment` names `person` with an @; written once, so that an edit tells nobody twice."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "person"], name="mention_once_per_comment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in comment {self.comment_id}"
