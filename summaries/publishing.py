@@ -202,11 +202,14 @@ def revise(
 def share(*, summary_id: int, editor: User) -> Summary:
     """Let everyone read who has the new secret link; an older link is dead.
 
-    A published summary is no longer public then. Raises Summary.DoesNotExist.
+    A published summary is no longer public then. Raises Summary.DoesNotExist, and TextRefused when
+    a draft cannot be rendered.
     """
     with transaction.atomic():
         summary = _locked(summary_id, editor)
         summary.secret = _new_secret()
+        if summary.renderer_version == 0:
+            rerender(summary)
         _set_state(summary, Summary.State.UNLISTED)
     return summary
 
@@ -265,6 +268,21 @@ def purge_deleted() -> int:
                 summary.delete()
                 count += 1
     return count
+
+
+def show_as_kept(summary: Summary) -> str:
+    """Fill in what a draft that was saved while typing would look like, without saving it.
+
+    Returns why it cannot be rendered, in words, or "".
+    """
+    if summary.renderer_version or summary.state not in OWN_EYES:
+        return ""
+    try:
+        _render_into(summary)
+    except TextRefused as error:
+        summary.html = summary.excerpt_html = ""
+        return str(error)
+    return ""
 
 
 def rerender(summary: Summary) -> None:
@@ -404,6 +422,7 @@ def _save_text(
             note=note,
             editor=editor,
             suggestion=suggestion,
+            licence=summary.licence,
         )
         if was_published:
             summary.edited_at = timezone.now()

@@ -8,6 +8,12 @@ from django.urls import reverse
 from shortscience.lib.sanitise import SanitisedHtmlField
 from summaries.querysets import SummaryQuerySet
 
+LICENCE_ADDRESSES = {
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+
 
 class Summary(models.Model):
     """One person's summary of one paper.
@@ -122,6 +128,11 @@ class Summary(models.Model):
         return self.author.display_name if self.author else "Deleted user"
 
     @property
+    def licence_address(self) -> str:
+        """Where the licence's words stand."""
+        return LICENCE_ADDRESSES[self.licence]
+
+    @property
     def is_public(self) -> bool:
         return self.state == self.State.PUBLISHED and self.deleted_at is None
 
@@ -147,6 +158,12 @@ class Revision(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
         help_text="Whose accepted change this is.",
+    )
+    licence = models.CharField(
+        max_length=12,
+        choices=Summary.Licence.choices,
+        default=Summary.Licence.CC_BY,
+        help_text="The summary's when this was published: a later one does not take it back.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
