@@ -29,7 +29,7 @@ MATH_TAGS = {
     *("none", "mtable", "mtr", "mtd", "mlabeledtr"),
 }
 CLASSES = re.compile(
-    r"(?:eq|scroll|notes|cite|badge|perma|card-link|tex-error|task|code|video|hit|note-ref"
+    r"(?:eq|scroll|notes|cite|mention|badge|perma|card-link|tex-error|task|code|video|hit|note-ref"
     r"|m-(?:left|right|gap|half|full)"
     r"|[a-z]{1,3}[0-9]?)\Z"  # Pygments' short token names
 )

@@ -9,33 +9,42 @@ from collections.abc import Mapping
 
 from summaries.rendering.bounded import MAX_CHARACTERS, TextRefused, run
 from summaries.rendering.document import RENDERER_VERSION
+from summaries.rendering.mentioning import MOST_MENTIONS, mention_names
 from summaries.rendering.setting_aside import citation_keys
-from summaries.rendering.shapes import CitedPaper, Heading, Problem, Rendered
+from summaries.rendering.shapes import CitedPaper, Heading, MentionedPerson, Problem, Rendered
 
 __all__ = [
     "MAX_CHARACTERS",
+    "MOST_MENTIONS",
     "RENDERER_VERSION",
     "CitedPaper",
     "Heading",
+    "MentionedPerson",
     "Problem",
     "Rendered",
     "TextRefused",
     "citation_keys",
+    "mention_names",
     "render",
     "render_document",
 ]
 
 
 def render_document(
-    text: str, *, prefix: str = "", papers: Mapping[str, CitedPaper] | None = None
+    text: str,
+    *,
+    prefix: str = "",
+    papers: Mapping[str, CitedPaper] | None = None,
+    people: Mapping[str, MentionedPerson] | None = None,
 ) -> Rendered:
     """Markdown with TeX and \\cite{} as sanitised HTML, with all that is known of it.
 
     `prefix` goes before every id, "s41-", because a page holds several texts; `papers` maps
-    citation keys to the papers that they name. Raises TextRefused, whose message tells the
-    writer what to do, when the text is too long or takes too much time.
+    citation keys to the papers that they name, `people` user names in lower case to those whom
+    an @ links to. Raises TextRefused, whose message tells the writer what to do, when the text is
+    too long or takes too much time.
     """
-    return run(text, prefix, dict(papers or {}))
+    return run(text, prefix, dict(papers or {}), dict(people or {}))
 
 
 def render(text: str, *, prefix: str = "", papers: Mapping[str, CitedPaper] | None = None) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from summaries.rendering.document import render_unbounded
-from summaries.rendering.shapes import CitedPaper, Rendered
+from summaries.rendering.shapes import CitedPaper, MentionedPerson, Rendered
 
 MAX_CHARACTERS = 100_000
 MAX_SECONDS = 2.0
@@ -39,7 +39,12 @@ class TextRefused(ValueError):
     """The text cannot be rendered; the message tells the writer why and what to do."""
 
 
-def run(text: str, prefix: str, papers: Mapping[str, CitedPaper]) -> Rendered:
+def run(
+    text: str,
+    prefix: str,
+    papers: Mapping[str, CitedPaper],
+    people: Mapping[str, MentionedPerson],
+) -> Rendered:
     """`render_unbounded` within the limits; raises TextRefused."""
     if len(text) > MAX_CHARACTERS:
         raise TextRefused(
@@ -48,10 +53,10 @@ def run(text: str, prefix: str, papers: Mapping[str, CitedPaper]) -> Rendered:
         )
     if is_plainly_harmless(text):
         try:
-            return render_unbounded(text, prefix, papers)
+            return render_unbounded(text, prefix, papers, people)
         except RecursionError:
             raise TextRefused(_TOO_DEEP) from None
-    return _child.render(text, prefix, papers)
+    return _child.render(text, prefix, papers, people)
 
 
 def is_plainly_harmless(text: str) -> bool:
@@ -80,12 +85,18 @@ class Child:
         self._process: subprocess.Popen | None = None
         self._owner = 0
 
-    def render(self, text: str, prefix: str, papers: Mapping[str, CitedPaper]) -> Rendered:
+    def render(
+        self,
+        text: str,
+        prefix: str,
+        papers: Mapping[str, CitedPaper],
+        people: Mapping[str, MentionedPerson],
+    ) -> Rendered:
         if not self._lock.acquire(timeout=5 * MAX_SECONDS):
             raise TextRefused(_BUSY)
         try:
             self._start()
-            _write(self._process.stdin, (text, prefix, dict(papers)))
+            _write(self._process.stdin, (text, prefix, dict(papers), dict(people)))
             kind, answer = self._read(MAX_SECONDS)
         except (TimeoutError, EOFError, OSError):
             self.stop()
@@ -154,9 +165,9 @@ def serve() -> None:
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     _write(outgoing, ("ready", None))
     while head := incoming.read(_LENGTH.size):
-        text, prefix, papers = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
+        asked = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
         try:
-            answer = ("ok", render_unbounded(text, prefix, papers))
+            answer = ("ok", render_unbounded(*asked))
         except RecursionError:
             answer = ("refused", _TOO_DEEP)
         _write(outgoing, answer)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as etree
 
@@ -15,8 +16,9 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.magiclink import MagiclinkExtension
 from pymdownx.tilde import DeleteSubExtension
 
+from summaries.rendering.mentioning import link_mentions
 from summaries.rendering.setting_aside import MARK, Aside
-from summaries.rendering.shapes import Heading
+from summaries.rendering.shapes import Heading, MentionedPerson
 
 LINK_REL = "ugc nofollow noopener"
 _IMAGE_PATH = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif)\Z", re.IGNORECASE)
@@ -30,9 +32,14 @@ _VIDEO_HOSTS = {
 _TASK = re.compile(r"\[([ xX])\]\s+")
 
 
-def to_html(text: str, *, aside: Aside, prefix: str) -> tuple[str, tuple[Heading, ...]]:
-    """Markdown to HTML that still has marks in it; `text` comes from `lines.prepare`."""
-    finish = Finish(aside, prefix)
+def to_html(
+    text: str, *, aside: Aside, prefix: str, people: Mapping[str, MentionedPerson]
+) -> tuple[str, tuple[Heading, ...], tuple[str, ...]]:
+    """Markdown to (HTML that still has marks in it, headings, user names that became links).
+
+    `text` comes from `lines.prepare`.
+    """
+    finish = Finish(aside, prefix, people)
     markdown = Markdown(
         extensions=[
             TableExtension(),
@@ -46,16 +53,17 @@ def to_html(text: str, *, aside: Aside, prefix: str) -> tuple[str, tuple[Heading
         tab_length=4,
     )
     html = markdown.convert(text)
-    return html, tuple(finish.headings)
+    return html, tuple(finish.headings), finish.mentions
 
 
 class Finish(Extension):
     """No raw HTML, and the last tree processor."""
 
-    def __init__(self, aside: Aside, prefix: str):
+    def __init__(self, aside: Aside, prefix: str, people: Mapping[str, MentionedPerson]):
         super().__init__()
-        self.aside, self.prefix = aside, prefix
+        self.aside, self.prefix, self.people = aside, prefix, people
         self.headings: list[Heading] = []
+        self.mentions: tuple[str, ...] = ()
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
@@ -80,6 +88,7 @@ class FinishTree(Treeprocessor):
         for parent in list(root.iter()):
             for index, child in enumerate(list(parent)):
                 self._child(parent, index, child)
+        self.finish.mentions = link_mentions(root, self.finish.people)
         for element in root.iter():
             if element.tag == "a" and "class" not in element.attrib:
                 element.set("rel", LINK_REL)

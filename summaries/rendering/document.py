@@ -16,7 +16,7 @@ from summaries.rendering.dialect import to_html
 from summaries.rendering.lines import prepare
 from summaries.rendering.repairs import repair
 from summaries.rendering.setting_aside import MARK, Aside, Piece, clean, set_aside, split_keys
-from summaries.rendering.shapes import CitedPaper, Problem, Rendered
+from summaries.rendering.shapes import CitedPaper, MentionedPerson, Problem, Rendered
 from summaries.rendering.slips import EXCERPT_CHARACTERS, find_slips
 
 # Raise it whenever the same text gives other HTML: `manage.py rerender` then brings old rows up.
@@ -33,10 +33,15 @@ _ATTRIBUTE = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""
 _IMAGE_SOURCE = re.compile(r"(?:https?://|/(?!/))[^\s]+\Z", re.IGNORECASE)
 
 
-def render_unbounded(text: str, prefix: str, papers: Mapping[str, CitedPaper]) -> Rendered:
+def render_unbounded(
+    text: str,
+    prefix: str,
+    papers: Mapping[str, CitedPaper],
+    people: Mapping[str, MentionedPerson],
+) -> Rendered:
     source = clean(text)
     aside = set_aside(source)
-    html, headings = to_html(prepare(aside), aside=aside, prefix=prefix)
+    html, headings, mentions = to_html(prepare(aside), aside=aside, prefix=prefix, people=people)
     pieces = Pieces(aside, papers)
     html = sanitise(pieces.put_back(html))
     view = reading.read(html)
@@ -52,6 +57,7 @@ def render_unbounded(text: str, prefix: str, papers: Mapping[str, CitedPaper]) -
         word_count=view.word_count,
         reading_minutes=view.reading_minutes,
         has_math="<math" in html,
+        mentions=mentions,
     )
 
 

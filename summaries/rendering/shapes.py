@@ -15,6 +15,13 @@ class CitedPaper:
 
 
 @dataclass(frozen=True)
+class MentionedPerson:
+    """Somebody whom an @ may name; `url` is the person's page."""
+
+    url: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """What a writer should look at; `line` counts from 1.
 
@@ -41,7 +48,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Rendered:
-    """`excerpt_html` is the beginning for lists; `plain_text` has no markup but formulas in dollars."""
+    """`excerpt_html` is the beginning for lists; `plain_text` has no markup but formulas in dollars.
+
+    `mentions` are the user names, in lower case, that became links.
+    """
 
     html: SafeString
     excerpt_html: SafeString
@@ -52,3 +62,4 @@ class Rendered:
     word_count: int
     reading_minutes: int
     has_math: bool
+    mentions: tuple[str, ...] = ()
