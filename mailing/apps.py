@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class MailingConfig(AppConfig):
     name = "mailing"
+
+    def ready(self) -> None:
+        from accounts.data import contribute, person_leaves
+        from mailing import bounces, leaving  # noqa: F401  Listens to the mail services.
+
+        contribute(leaving.files_of)
+        person_leaves.connect(leaving.forget, dispatch_uid="forget the mail of a person")

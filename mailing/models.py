@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -172,6 +173,12 @@ class Mail(Leased):
 
     def __str__(self) -> str:
         return f"Mail {self.pk}"
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try: it is found in a server's log, and a second copy can be told."""
+        host = urlsplit(settings.SITE_URL).hostname or "localhost"
+        return f"<mail.{self.pk}.{self.message_key}@{host}>"
 
 
 class Enclosure(models.Model):

@@ -1,0 +1,115 @@
+"""How often people want mail of which kind, and how they stop it."""
+
+from collections.abc import Mapping
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import User
+from following.models import Notification
+from mailing.models import BIG_BANG, LETTER, MailChoice, Pace
+
+Kind = Notification.Kind
+
+# What waits for an answer is told at once, what may be read at leisure in digests; a letter gets
+# only who asked for it.
+DEFAULTS = {
+    Kind.COMMENT: Pace.NOW,
+    Kind.REPLY: Pace.NOW,
+    Kind.MENTION: Pace.NOW,
+    Kind.SUGGESTION: Pace.NOW,
+    Kind.MODERATION: Pace.NOW,
+    Kind.WISH: Pace.DAILY,
+    Kind.CORRECTION: Pace.DAILY,
+    Kind.FOLLOWED: Pace.WEEKLY,
+    LETTER: Pace.NEVER,
+}
+DEFAULT_OF_OTHERS = Pace.DAILY
+KINDS = [kind for kind, _ in MailChoice.KINDS]
+ALL = "all"
+# What one click may stop: one kind, all that comes in one form of mail, or everything.
+SCOPES = {*KINDS, Pace.NOW, Pace.DAILY, Pace.WEEKLY, ALL}
+
+
+def default_of(kind: str) -> Pace:
+    return DEFAULTS.get(kind, DEFAULT_OF_OTHERS)
+
+
+def paces_of(user: User) -> dict[str, str]:
+    """{kind: pace} for every kind."""
+    chosen = dict(user.mail_choices.values_list("kind", "pace"))
+    return {kind: chosen.get(kind, default_of(kind)) for kind in KINDS}
+
+
+def choose(user: User, paces: Mapping[str, str]) -> None:
+    """Keep what a person chose; kinds that are not named stay."""
+    now = timezone.now()
+    with transaction.atomic():
+        for kind, pace in paces.items():
+            was = paces_of(user)[kind]
+            row, _ = MailChoice.objects.get_or_create(
+                user=user, kind=kind, defaults={"pace": default_of(kind)}
+            )
+            row.pace = pace
+            if was == Pace.NEVER and pace != Pace.NEVER:
+                # Who asks for mail asks for what comes, not for what was not to be mailed.
+                row.since = now
+            row.save()
+
+
+def stop(user: User, scope: str) -> None:
+    """No more mail of `scope`; doing it again changes nothing."""
+    paces = paces_of(user)
+    if scope in KINDS:
+        stopped = [scope]
+    elif scope == ALL:
+        stopped = KINDS
+    else:
+        stopped = [kind for kind, pace in paces.items() if pace == scope and kind != LETTER]
+    choose(user, dict.fromkeys(stopped, Pace.NEVER))
+
+
+def with_pace(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Annotate `pace`, what the person chose for its kind, and `wanted_since`."""
+    own = MailChoice.objects.filter(user=OuterRef("user"), kind=OuterRef("kind"))
+    standard = Case(
+        *(When(kind=kind, then=Value(pace)) for kind, pace in DEFAULTS.items()),
+        default=Value(DEFAULT_OF_OTHERS),
+        output_field=CharField(),
+    )
+    return notifications.annotate(
+        pace=Coalesce(Subquery(own.values("pace")), standard),
+        wanted_since=Coalesce(
+            Subquery(own.values("since")), Value(BIG_BANG), output_field=DateTimeField()
+        ),
+    )
+
+
+def stop_token(user_id: int, scope: str) -> str:
+    """For an address that stops mail without signing in; good for ever, and tells no address."""
+    return _signer().sign(f"{user_id}.{scope}")
+
+
+def read_stop_token(token: str) -> tuple[int, str] | None:
+    """(number of the person, scope), or None for what we never signed."""
+    try:
+        number, _, scope = _signer().unsign(token).partition(".")
+    except signing.BadSignature:
+        return None
+    return (int(number), scope) if scope in SCOPES else None
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(sep="~", salt="mailing.stop")

@@ -1,0 +1,167 @@
+"""A row of Mail as a message: both parts, and the headers that let people and programs stop it."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from following.models import Notification
+from mailing import digests, letters
+from mailing.choices import ALL, paces_of, stop_token
+from mailing.formulas import as_text, shortened, with_text_beside
+from mailing.models import LETTER, Mail, Pace
+from mailing.picking import item_of
+from shortscience.lib.plaintext import plain_to_paragraphs
+
+SUBJECT_WORDS = 16
+LISTS = {Mail.Form.LETTER: "letter"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What one mail says: `template` names the pair of files, `thread` what it belongs to."""
+
+    subject: str
+    template: str
+    scope: str
+    context: dict[str, object]
+    thread: str = ""
+
+
+def compose(mail: Mail, address: str) -> EmailMultiAlternatives | None:
+    """The message as it is right now; None when nothing is left to say or it is wanted no more."""
+    content = _letter(mail) if mail.form == Mail.Form.LETTER else _news(mail)
+    if content is None:
+        return None
+    stop = _stop_address(mail, content.scope)
+    context = {
+        **content.context,
+        "subject": content.subject,
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "stop": stop,
+        "stop_all": _stop_address(mail, ALL),
+        "settings": settings.SITE_URL + reverse("settings-mail"),
+        "why": _why(mail, content.scope),
+    }
+    message = EmailMultiAlternatives(
+        subject=content.subject,
+        body=_tidy(render_to_string(f"mailing/mail/{content.template}.txt", context)),
+        to=[address],
+        headers=_headers(mail, stop, content.thread),
+    )
+    html = render_to_string(f"mailing/mail/{content.template}.html", context)
+    message.attach_alternative(with_text_beside(html), "text/html")
+    return message
+
+
+def _tidy(text: str) -> str:
+    """At most one empty line at a time; the line "-- " before the foot keeps its blank."""
+    return re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", text).strip() + "\n"
+
+
+def _letter(mail: Mail) -> Content | None:
+    if paces_of(mail.user)[LETTER] == Pace.NEVER:
+        return None
+    picks = letters.shown_picks(mail.letter)
+    if not picks:
+        return None
+    intro = plain_to_paragraphs(mail.letter.intro)
+    return Content(
+        subject=mail.letter.title,
+        template="letter",
+        scope=LETTER,
+        context={
+            "letter": mail.letter,
+            "address": settings.SITE_URL + mail.letter.get_absolute_url(),
+            "intro_html": intro,
+            "intro": [as_text(part) for part in intro.split("</p>") if part],
+            "items": [item_of(pick.summary, pick.words) for pick in picks],
+        },
+    )
+
+
+def _news(mail: Mail) -> Content | None:
+    news = digests.news_of(mail)
+    if news is None:
+        return None
+    return Content(
+        subject=shortened(_subject(mail, news), SUBJECT_WORDS),
+        template="news",
+        scope=digests.scope_of(mail, news),
+        context={
+            "news": news,
+            "heading": news.line_count + news.summary_count > 1,
+            "following": settings.SITE_URL + "/following",
+        },
+        thread=_thread(news),
+    )
+
+
+def _subject(mail: Mail, news: digests.News) -> str:
+    if news.line_count == 1 and not news.summary_count:
+        group = news.groups[0]
+        told = group.lines[0].told
+        return f"{told}: {group.title}" if group.title else told
+    if news.summary_count == 1 and not news.line_count:
+        item = news.excerpts[0]
+        return f"New summary by {item.byline}: {item.title}"
+    counts = []
+    if news.line_count:
+        counts.append(f"{news.line_count} for you")
+    if news.summary_count:
+        plural = "summary" if news.summary_count == 1 else "summaries"
+        counts.append(f"{news.summary_count} new {plural}")
+    when = {Pace.DAILY: "Today", Pace.WEEKLY: "This week"}.get(mail.form, "News")
+    what = f" on “{news.groups[0].title}”" if _is_about_one(news) and news.groups[0].title else ""
+    return f"{when}: {', '.join(counts)}{what}"
+
+
+def _is_about_one(news: digests.News) -> bool:
+    return len(news.groups) == 1 and not news.summary_count
+
+
+def _thread(news: digests.News) -> str:
+    """Mails about one paper alone are one thread in mail programs."""
+    paper = news.groups[0].paper if _is_about_one(news) else None
+    return f"<paper.{paper.pk}@{_host()}>" if paper else ""
+
+
+def _why(mail: Mail, scope: str) -> str:
+    if mail.form == Mail.Form.LETTER:
+        return "You subscribed to the weekly letter."
+    if mail.form != Mail.Form.NOW:
+        return f"This is your {mail.form} digest."
+    if scope in Notification.Kind:
+        return f"You hear of this at once: {Notification.Kind(scope).label.lower()}."
+    return "You hear of these at once."
+
+
+def _headers(mail: Mail, stop: str, thread: str) -> dict[str, str]:
+    host = _host()
+    name = LISTS.get(mail.form, "notifications")
+    headers = {
+        "Message-ID": mail.message_id,
+        # RFC 8058: a POST to this address with the body below, without cookies, stops the mail.
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Id": f"{settings.SITE_NAME} {name} <{name}.{host}>",
+        # So that nobody's "I am on holiday" comes back (RFC 3834).
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "bulk",
+    }
+    if thread:
+        headers["References"] = headers["In-Reply-To"] = thread
+    return headers
+
+
+def _stop_address(mail: Mail, scope: str) -> str:
+    return settings.SITE_URL + reverse("mail-stop", args=[stop_token(mail.user_id, scope)])
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"

@@ -1,0 +1,123 @@
+"""What stands in a mail of notifications: read from the database when it is sent, by the same doors
+as pages, so that what was hidden or deleted meanwhile is not mailed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from following.models import Notification
+from mailing.choices import KINDS, paces_of
+from mailing.models import Mail, Pace
+from mailing.picking import Item, best_first, item_of
+from mailing.wording import Line, line_of, paper_of, title_of
+from papers.models import Paper
+from summaries.models import Comment, Summary
+
+Kind = Notification.Kind
+MAX_EXCERPTS, MAX_TITLES = 5, 20
+ROWS = ["paper", "summary__author", "summary__paper", "comment__author", "comment__paper"]
+ROWS += ["comment__summary__paper", "suggestion__proposer", "suggestion__summary__paper"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """All that is new about one paper; `paper` is None for what is about none."""
+
+    paper: Paper | None
+    title: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    groups: list[Group]
+    excerpts: list[Item]  # the best of what the person follows, with their beginning
+    titles: list[Item]  # and the next best
+    more: int  # how many there are beyond
+    kinds: set[str]
+
+    @property
+    def line_count(self) -> int:
+        return sum(len(group.lines) for group in self.groups)
+
+    @property
+    def summary_count(self) -> int:
+        return len(self.excerpts) + len(self.titles) + self.more
+
+
+def news_of(mail: Mail) -> News | None:
+    """What the mail has to say; None when nothing of it is left."""
+    rows = Notification.objects.filter(enclosure__mail=mail, read_at=None).select_related(*ROWS)
+    wanted = paces_of(mail.user)
+    rows = _still_visible(
+        [row for row in rows.order_by("pk") if wanted.get(row.kind) != Pace.NEVER], mail
+    )
+    followed = best_first(row.summary for row in rows if row.kind == Kind.FOLLOWED and row.summary)
+    lines = [row for row in rows if row.kind != Kind.FOLLOWED or not row.summary]
+    if not rows:
+        return None
+    items = [item_of(summary) for summary in followed]
+    shown = items[: MAX_EXCERPTS + MAX_TITLES]
+    return News(
+        groups=_grouped(lines),
+        excerpts=shown[:MAX_EXCERPTS],
+        titles=shown[MAX_EXCERPTS:],
+        more=len(items) - len(shown),
+        kinds={row.kind for row in rows},
+    )
+
+
+def _still_visible(rows: list[Notification], mail: Mail) -> list[Notification]:
+    """Without those whose summary or comment the person could no longer open.
+
+    What moderators did to somebody's text is told all the same: often it is just that.
+    """
+    summaries = {row.summary_id for row in rows} | {
+        row.comment.summary_id for row in rows if row.comment
+    }
+    comments = {row.comment_id for row in rows}
+    open_summaries = _numbers(Summary.objects.visible_to(mail.user).filter(pk__in=summaries))
+    open_comments = _numbers(Comment.objects.shown().filter(pk__in=comments))
+
+    def is_open(row: Notification) -> bool:
+        if row.kind == Kind.MODERATION:
+            return True
+        about = {row.summary_id, row.comment and row.comment.summary_id} - {None}
+        return about <= open_summaries and {row.comment_id} - {None} <= open_comments
+
+    return [row for row in rows if is_open(row)]
+
+
+def _numbers(rows) -> set[int]:
+    return set(rows.values_list("pk", flat=True))
+
+
+def _grouped(rows: Iterable[Notification]) -> list[Group]:
+    """By paper, the papers in the order of their first news."""
+    papers = {row.pk: paper_of(row) for row in rows}
+    first: dict[int | None, int] = {}
+    for place, row in enumerate(rows):
+        first.setdefault(papers[row.pk].pk if papers[row.pk] else None, place)
+
+    def place_of(row: Notification) -> int:
+        return first[papers[row.pk].pk if papers[row.pk] else None]
+
+    groups = []
+    for _, found in groupby(sorted(rows, key=place_of), key=place_of):
+        same = list(found)
+        paper = papers[same[0].pk]
+        groups.append(
+            Group(
+                paper=paper,
+                title=title_of(paper) if paper else "",
+                lines=[line_of(row) for row in same],
+            )
+        )
+    return groups
+
+
+def scope_of(mail: Mail, news: News) -> str:
+    """What one click on "unsubscribe" stops: the one kind that a mail is about, else its form."""
+    if mail.form == Mail.Form.NOW and len(news.kinds) == 1:
+        return next(kind for kind in KINDS if kind in news.kinds)
+    return mail.form

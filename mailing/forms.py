@@ -1,0 +1,39 @@
+"""What a person chooses about mail."""
+
+from django import forms
+
+from accounts.models import User
+from following.models import Notification
+from mailing.choices import choose, paces_of
+from mailing.models import LETTER, Pace
+
+
+class MailForm(forms.Form):
+    """One line of four choices for each kind of notification, and the letter."""
+
+    def __init__(self, *args, person: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        paces = paces_of(person)
+        for kind, label in Notification.Kind.choices:
+            self.fields[kind] = forms.ChoiceField(
+                choices=Pace.choices, label=label, initial=paces[kind], widget=forms.RadioSelect
+            )
+        self.fields[LETTER] = forms.BooleanField(
+            required=False,
+            label="Send me the weekly letter",
+            initial=paces[LETTER] != Pace.NEVER,
+        )
+
+    @property
+    def lines(self) -> list[forms.BoundField]:
+        return [self[kind] for kind in Notification.Kind.values]
+
+    @property
+    def letter(self) -> forms.BoundField:
+        return self[LETTER]
+
+    def save(self) -> None:
+        told = dict(self.cleaned_data)
+        told[LETTER] = Pace.WEEKLY if told[LETTER] else Pace.NEVER
+        choose(self.person, told)

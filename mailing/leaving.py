@@ -1,0 +1,34 @@
+"""What mail knows of a person: for the download, and for the day the person leaves."""
+
+import json
+from collections.abc import Iterator
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import User
+from mailing.addresses import proved_address, stop_at
+from mailing.choices import paces_of
+from mailing.models import MailStop
+
+
+def files_of(person: User) -> Iterator[tuple[str, bytes]]:
+    stop = stop_at(proved_address(person))
+    told = {
+        "how_often": paces_of(person),
+        "stopped": {"why": stop.reason, "at": stop.at.isoformat()} if stop else None,
+        "mails": [
+            {
+                "form": mail.form,
+                "state": mail.state,
+                "sent_at": mail.sent_at and mail.sent_at.isoformat(),
+            }
+            for mail in person.mails.order_by("pk")
+        ],
+    }
+    yield "mail.json", json.dumps(told, indent=2).encode()
+
+
+def forget(person: User, **kwargs) -> None:
+    """Rows of the person go by themselves; a stop is kept by its address."""
+    addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    MailStop.objects.filter(address__in=[address.lower() for address in addresses]).delete()

@@ -1,0 +1,117 @@
+"""The weekly letter: drafted by itself, changed by moderators if they like, sent once to each."""
+
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from mailing.addresses import reachable
+from mailing.models import LETTER, Letter, Mail, MailChoice, Pace, Pick
+from mailing.picking import best_first, one_per_paper
+from summaries.models import Summary
+
+State = Letter.State
+MAX_PICKS = 10
+# A letter that is drafted late, on a site that was down, still leaves moderators some time.
+LEAST_NOTICE = datetime.timedelta(hours=2)
+
+
+def draft_last_week(now: datetime.datetime | None = None) -> Letter | None:
+    """Write the letter of the week that ended on Sunday; None when it is there or the week is empty."""
+    now = now or timezone.now()
+    monday = _monday(now)
+    year, week, _ = (monday - datetime.timedelta(days=7)).isocalendar()
+    if Letter.objects.filter(year=year, week=week).exists():
+        return None
+    picked = best_of(monday - datetime.timedelta(days=7), monday)
+    if not picked:
+        return None
+    due = monday + datetime.timedelta(hours=settings.LETTER_HOUR)
+    with transaction.atomic():
+        letter, is_new = Letter.objects.get_or_create(
+            year=year,
+            week=week,
+            defaults={
+                "title": f"The best summaries of week {week}, {year}",
+                "send_at": max(due, now + LEAST_NOTICE),
+            },
+        )
+        if is_new:
+            Pick.objects.bulk_create(
+                Pick(letter=letter, summary=summary, place=10 * place)
+                for place, summary in enumerate(picked, 1)
+            )
+    return letter if is_new else None
+
+
+def best_of(since: datetime.datetime, until: datetime.datetime) -> list[Summary]:
+    """The best public summaries first published in that time, one of a paper."""
+    rows = Summary.objects.published().filter(published_at__gte=since, published_at__lt=until)
+    return one_per_paper(best_first(rows), MAX_PICKS)
+
+
+def send_due(now: datetime.datetime | None = None) -> int:
+    """Close the drafts whose time has come and write a mail to each subscriber."""
+    now = now or timezone.now()
+    due = Letter.objects.filter(state=State.DRAFT, send_at__lte=now).values_list("pk", flat=True)
+    return sum(_send(number, now) for number in list(due))
+
+
+def _send(number: int, now: datetime.datetime) -> int:
+    with transaction.atomic():
+        letter = Letter.objects.select_for_update().get(pk=number)
+        if letter.state != State.DRAFT or letter.send_at is None or letter.send_at > now:
+            return 0
+        if not shown_picks(letter):
+            # All of it was taken back: it waits for a moderator.
+            letter.send_at = None
+            letter.save(update_fields=["send_at"])
+            return 0
+        letter.state, letter.sent_at = State.SENT, now
+        letter.save(update_fields=["state", "sent_at"])
+        mails = [
+            Mail(
+                user_id=user_id,
+                form=Mail.Form.LETTER,
+                key=f"letter:{letter.pk}",
+                letter=letter,
+                next_try_at=now,
+            )
+            for user_id in subscribers().values_list("pk", flat=True)
+        ]
+        Mail.objects.bulk_create(mails, batch_size=1000, ignore_conflicts=True)
+    return len(mails)
+
+
+def subscribers() -> QuerySet[User]:
+    asked = MailChoice.objects.filter(kind=LETTER).exclude(pace=Pace.NEVER)
+    return reachable(User.objects.filter(pk__in=asked.values("user"))).order_by("pk")
+
+
+def shown_picks(letter: Letter) -> list[Pick]:
+    """What readers may still see of a letter, in its order."""
+    return list(_visible_picks().filter(letter=letter))
+
+
+def archive() -> QuerySet[Letter]:
+    """Sent letters, the newest first, with their visible picks."""
+    return Letter.objects.filter(state=State.SENT).prefetch_related(
+        Prefetch("picks", queryset=_visible_picks(), to_attr="shown")
+    )
+
+
+def _visible_picks() -> QuerySet[Pick]:
+    return (
+        Pick.objects.filter(summary__in=Summary.objects.published())
+        .select_related("summary__author", "summary__paper__venue")
+        .prefetch_related("summary__paper__identifiers")
+    )
+
+
+def _monday(now: datetime.datetime) -> datetime.datetime:
+    """The beginning of this week, UTC."""
+    day = now.astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - datetime.timedelta(days=day.weekday())

@@ -1,0 +1,60 @@
+"""Summaries as mails and letters show them, and which are the best."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from mailing.formulas import as_text, shortened
+from mailing.wording import title_of
+from summaries import ranking
+from summaries.models import Summary
+
+EXCERPT_WORDS = 70
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One summary in a mail; `words` is what moderators say of it, `byline` what readers may know."""
+
+    summary: Summary
+    title: str
+    byline: str
+    address: str
+    excerpt: str  # plain text
+    words: str = ""
+
+
+def item_of(summary: Summary, words: str = "") -> Item:
+    return Item(
+        summary=summary,
+        title=title_of(summary.paper),
+        byline=summary.byline_name,
+        address=settings.SITE_URL + summary.get_absolute_url(),
+        excerpt=shortened(as_text(summary.excerpt_html), EXCERPT_WORDS),
+        words=words,
+    )
+
+
+def best_first(summaries: Iterable[Summary]) -> list[Summary]:
+    """By the lower bound of the Wilson interval, then the score, then the newer one first."""
+    return sorted(
+        {summary.pk: summary for summary in summaries}.values(),
+        key=lambda summary: (
+            ranking.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count),
+            summary.score,
+            summary.published_at,
+            summary.pk,
+        ),
+        reverse=True,
+    )
+
+
+def one_per_paper(summaries: Iterable[Summary], limit: int) -> list[Summary]:
+    """The first of each paper, in the order given."""
+    found: dict[int, Summary] = {}
+    for summary in summaries:
+        found.setdefault(summary.paper_id, summary)
+        if len(found) == limit:
+            break
+    return list(found.values())

@@ -1,0 +1,26 @@
+"""What workers mail; queue `mail`. With no Redis `manage.py send_digests` does the same."""
+
+from celery import shared_task
+
+from mailing import collecting, letters, outbox
+
+
+@shared_task
+def send_due() -> None:
+    """Every minute: write the mails that are due and hand each open one to a worker. The table is
+    the queue; messages are only nudges, and one that gets lost costs a minute."""
+    collecting.collect()
+    for number in outbox.due():
+        send.delay(number)
+
+
+@shared_task
+def send(number: int) -> None:
+    outbox.send(number)
+
+
+@shared_task
+def weekly_letter() -> None:
+    """Every hour: draft the letter of the week that ended, and send it when its hour has come."""
+    letters.draft_last_week()
+    letters.send_due()

@@ -1,0 +1,92 @@
+"""Settings of mail, and the addresses in mails that stop it without signing in."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from following.models import Notification
+from mailing.addresses import proved_address, start_again, stop_at
+from mailing.choices import ALL, read_stop_token, stop
+from mailing.forms import MailForm
+from mailing.models import LETTER
+from shortscience.lib.ratelimit import allow
+
+CHANGES_PER_HOUR = 60
+STARTS_PER_DAY = 3
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """Each kind of mail with how often."""
+    form = MailForm(request.POST or None, person=request.user)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if allow(f"mail-settings:{request.user.pk}", CHANGES_PER_HOUR, 3600):
+            form.add_error(None, "That was often. Wait an hour, then save again.")
+            status = 429
+        elif form.is_valid():
+            form.save()
+            messages.success(request, "Saved.")
+            return redirect("settings-mail")
+    address = proved_address(request.user)
+    context = {"form": form, "address": address, "stop": stop_at(address)}
+    return render(request, "mailing/settings.html", context, status=status)
+
+
+@require_POST
+@login_required
+def start(request: HttpRequest) -> HttpResponse:
+    """The owner of an address that mail came back from says that it works again."""
+    if allow(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600):
+        messages.error(request, "Mail was started several times today. Try again tomorrow.")
+    elif start_again(request.user):
+        messages.success(request, "You get mail again.")
+    return redirect("settings-mail")
+
+
+@csrf_exempt  # RFC 8058: mail programs send this POST by themselves, without any session.
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """Looking at it changes nothing: programs that scan mail open every link."""
+    read = read_stop_token(token)
+    if read is None:
+        raise Http404
+    number, scope = read
+    person = get_object_or_404(User, pk=number)
+    is_done = False
+    if request.method == "POST":
+        wait_seconds = allow(f"mail-stop:{number}", CHANGES_PER_HOUR, 3600)
+        if wait_seconds:
+            return HttpResponse(
+                "Too many at once. Try again later.",
+                status=429,
+                content_type="text/plain",
+                headers={"Retry-After": str(wait_seconds)},
+            )
+        scope = ALL if request.POST.get("scope") == ALL else scope
+        stop(person, scope)
+        is_done = True
+    context = {"what": describe(scope), "is_all": scope == ALL, "is_done": is_done}
+    return render(request, "mailing/stop.html", context)
+
+
+def describe(scope: str) -> str:
+    """What a scope covers, to be read after "Mail: "."""
+    if scope in Notification.Kind:
+        return Notification.Kind(scope).label
+    return {
+        LETTER: "The weekly letter",
+        ALL: "All mail about what happens here",
+        "now": "All mail that is sent at once",
+        "daily": "The daily digest",
+        "weekly": "The weekly digest",
+    }[scope]
