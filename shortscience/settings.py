@@ -180,16 +180,57 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.SignInForm",
+    "signup": "accounts.entrance.SignUpForm",
+    "reset_password": "accounts.entrance.ResetForm",
+    "add_email": "accounts.entrance.AddressForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if VERIFY_EMAIL else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
+# A person is told when a password, an address or a second step changes.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _is_https else "http"
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "anonymous", "deleted", "moderator", "shortscience"]
 ACCOUNT_USERNAME_VALIDATORS = "accounts.models.USERNAME_VALIDATORS"
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Sessions last two weeks; the list of open ones ends what was left open elsewhere.
+ACCOUNT_SESSION_REMEMBER = True
+# "10/m/ip" is ten a minute from one address; a key is the account or e-mail address that is tried.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    # A seminar behind one address may sign up together.
+    "signup": "10/m/ip,60/d/ip",
+    "confirm_email": "1/180s/key" if VERIFY_EMAIL else "10/m/key",
+    "reset_password": "10/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.entrance.PasskeyForm",
+    "edit_webauthn": "accounts.entrance.PasskeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+# Clocks of phones are off by seconds: the code before and the code after are right too.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+# Where addresses are verified nobody is signed in without one; a second one may wait for its mail.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+PROVIDER_SITES = {
+    "orcid": "https://orcid.org",
+    "github": "https://github.com",
+    "google": "https://accounts.google.com",
+}
 SOCIALACCOUNT_PROVIDERS = {
     provider: {
         "APPS": [
@@ -199,7 +240,7 @@ SOCIALACCOUNT_PROVIDERS = {
             }
         ]
     }
-    for provider in ("orcid", "github", "google")
+    for provider in PROVIDER_SITES
     if environment.text(f"{provider.upper()}_CLIENT_ID")
 }
 
@@ -216,6 +257,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.github",
     "allauth.socialaccount.providers.google",
@@ -227,6 +270,7 @@ INSTALLED_APPS = [
     "accounts",
     "papers",
     "summaries",
+    "library",
     "following",
     "mailing",
     "moderation",
@@ -246,6 +290,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.sessions.LastSeen",
     "simple_history.middleware.HistoryRequestMiddleware",
     "papers.middleware.MovedPapers",
 ]
@@ -262,6 +307,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "shortscience.context.site",
+                "library.context.library",
             ],
         },
     }
@@ -283,7 +329,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        # Browsers also check where a form is sent on to: signing in goes on at the provider.
+        "form-action": ["'self'", *(PROVIDER_SITES[name] for name in SOCIALACCOUNT_PROVIDERS)],
         "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

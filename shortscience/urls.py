@@ -15,8 +15,11 @@ urlpatterns = [
     path("", include(old_addresses)),
     path("", include("papers.urls")),
     path("", include("summaries.views.feeds")),
+    # Before the summaries: below a paper's number any other word is a slug.
+    path("", include("library.urls")),
     path("", include("summaries.urls")),
     path("paper/<path:name>", by_name, name="paper-by-name"),
+    path("", include("mailing.urls")),
     path("", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -7,7 +7,16 @@ from pathlib import Path
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
-OWN_APPS = {"accounts", "papers", "summaries", "following", "mailing", "moderation", "shortscience"}
+OWN_APPS = {
+    "accounts",
+    "papers",
+    "summaries",
+    "library",
+    "following",
+    "mailing",
+    "moderation",
+    "shortscience",
+}
 
 
 def variables_read() -> set[str]:

@@ -11,6 +11,7 @@ ORDER = [
     "accounts",
     "papers",
     "summaries",
+    "library",
     "following",
     "mailing",
     "moderation",

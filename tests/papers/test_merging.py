@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from following.models import Follow, Notification
+from library.models import SavedPaper
 from papers.dossiers import typeset
 from papers.identifiers import Name
 from papers.importing import find_paper, import_record
@@ -87,6 +88,9 @@ MAKE = {
         paper=paper, author=user, text="Does it scale?"
     ),
     "summaries.AuthorClaim.paper": lambda paper, user: AuthorClaim.objects.create(
+        paper=paper, user=user
+    ),
+    "library.SavedPaper.paper": lambda paper, user: SavedPaper.objects.create(
         paper=paper, user=user
     ),
     "following.Follow.paper": lambda paper, user: Follow.objects.create(

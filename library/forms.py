@@ -1,0 +1,31 @@
+"""What a reader types and picks in the library."""
+
+from django import forms
+
+from library.models import Folder, SavedPaper
+
+
+class FolderForm(forms.Form):
+    name = forms.CharField(
+        label="Name of the folder",
+        max_length=60,
+        error_messages={
+            "required": "Give the folder a name.",
+            "max_length": "A folder's name has at most 60 characters.",
+        },
+    )
+
+    @property
+    def fault(self) -> str:
+        return " ".join(error for errors in self.errors.values() for error in errors)
+
+
+class PlaceForm(forms.Form):
+    """How far one has read a paper, and in which of one's own folders it is."""
+
+    state = forms.ChoiceField(choices=SavedPaper.State.choices)
+    folder = forms.ModelChoiceField(Folder.objects.none(), required=False)
+
+    def __init__(self, *args: object, folders, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["folder"].queryset = folders

@@ -1,0 +1,62 @@
+"""Keep papers, and put them in order."""
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from library.models import Folder, SavedPaper
+from papers.models import Paper
+
+MOST_PAPERS = 5_000
+MOST_FOLDERS = 100
+
+
+class LibraryRefused(Exception):
+    """The message tells the reader why, and what to do."""
+
+
+def save(*, paper_id: int, user: User) -> SavedPaper:
+    """Put a paper into the user's library; once more changes nothing.
+
+    Raises Paper.DoesNotExist, and LibraryRefused when the library is full.
+    """
+    paper = Paper.objects.only("pk").get(pk=paper_id)
+    kept = SavedPaper.objects.filter(user=user, paper=paper).first()
+    if kept:
+        return kept
+    if SavedPaper.objects.filter(user=user).count() >= MOST_PAPERS:
+        raise LibraryRefused(
+            f"Your library holds {MOST_PAPERS} papers, which is the most. Take some out first."
+        )
+    return SavedPaper.objects.get_or_create(user=user, paper=paper)[0]
+
+
+def forget(*, paper_id: int, user: User) -> None:
+    SavedPaper.objects.filter(user=user, paper_id=paper_id).delete()
+
+
+def arrange(kept: SavedPaper, *, state: str, folder: Folder | None) -> None:
+    """Say how far one has read, and where it belongs; `folder` is one of the same person."""
+    kept.state, kept.folder = state, folder
+    kept.save(update_fields=["state", "folder"])
+
+
+def make_folder(*, user: User, name: str) -> Folder:
+    """Raises LibraryRefused when there is one of that name, whatever the capitals."""
+    if Folder.objects.filter(user=user).count() >= MOST_FOLDERS:
+        raise LibraryRefused(f"You have {MOST_FOLDERS} folders, which is the most.")
+    return _named(Folder(user=user), name)
+
+
+def rename_folder(folder: Folder, name: str) -> Folder:
+    """Raises LibraryRefused like make_folder."""
+    return _named(folder, name)
+
+
+def _named(folder: Folder, name: str) -> Folder:
+    folder.name = name
+    try:
+        with transaction.atomic():
+            folder.save()
+    except IntegrityError:
+        raise LibraryRefused(f"You have a folder “{name}” already.") from None
+    return folder

@@ -1,0 +1,161 @@
+"""The library's page, the Save button, and the folders."""
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from library import keeping
+from library.forms import FolderForm, PlaceForm
+from library.models import Folder, SavedPaper
+from papers import citations
+from papers.models import Paper
+from shortscience.lib.pagination import keyset_page
+from shortscience.lib.ratelimit import allow
+from shortscience.lib.returning import back
+from summaries.views.signed_in import signed_in
+
+PAGE_SIZE = 25
+CHANGES_PER_MINUTE = 60
+
+
+@require_safe
+@never_cache
+@signed_in()
+def library(request: HttpRequest) -> HttpResponse:
+    """?folder= a number or "none", ?state=, ?cursor=."""
+    kept, folder, state = _chosen(request)
+    page = keyset_page(
+        kept.select_related("paper__venue", "folder").prefetch_related("paper__identifiers"),
+        order="-saved_at",
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    folders = list(request.user.folders.annotate(paper_count=Count("papers")))
+    context = {
+        "items": page.items,
+        "folders": folders,
+        "folder": folder,
+        "state": state,
+        "states": SavedPaper.State.choices,
+        "total": SavedPaper.objects.filter(user=request.user).count(),
+        "query": _query(folder, state),
+        "next_page": f"{reverse('library')}?{_query(folder, state, cursor=page.next_cursor)}"
+        if page.next_cursor
+        else "",
+        "is_first_page": not request.GET.get("cursor"),
+    }
+    return render(request, "library/library.html", context)
+
+
+@require_safe
+@never_cache
+@signed_in()
+def bibtex(request: HttpRequest) -> HttpResponse:
+    """What the page shows, all of it, for a reference manager."""
+    kept, _, _ = _chosen(request)
+    papers = Paper.objects.for_lists().filter(saved_by__in=kept).order_by("citation_key")
+    response = HttpResponse(
+        "\n".join(citations.bibtex(paper) for paper in papers),
+        content_type="application/x-bibtex; charset=utf-8",
+    )
+    response["Content-Disposition"] = 'attachment; filename="library.bib"'
+    return response
+
+
+@require_POST
+@signed_in("paper-number")
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST value 1 or 0; back to where it was pressed."""
+    value = request.POST.get("value")
+    if value not in {"0", "1"}:
+        return HttpResponseBadRequest("value must be 1 or 0")
+    paper = get_object_or_404(Paper, pk=pk)
+    if not _is_too_quick(request):
+        try:
+            (keeping.save if value == "1" else keeping.forget)(paper_id=pk, user=request.user)
+        except keeping.LibraryRefused as error:
+            messages.error(request, str(error))
+    return back(request, paper.get_absolute_url())
+
+
+@require_POST
+@signed_in("library")
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    kept = get_object_or_404(SavedPaper, pk=pk, user=request.user)
+    form = PlaceForm(request.POST, folders=request.user.folders.all())
+    if not form.is_valid():
+        messages.error(request, "That folder is gone. Choose another one.")
+    elif not _is_too_quick(request):
+        state, folder = form.cleaned_data["state"], form.cleaned_data["folder"]
+        keeping.arrange(kept, state=state, folder=folder)
+        where = f" in {folder.name}" if folder else ""
+        messages.success(request, f"{kept.paper.title}: {kept.get_state_display().lower()}{where}.")
+    return back(request, reverse("library"))
+
+
+@require_POST
+@signed_in("library")
+def make_folder(request: HttpRequest) -> HttpResponse:
+    form = FolderForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.fault)
+    elif not _is_too_quick(request):
+        try:
+            made = keeping.make_folder(user=request.user, name=form.cleaned_data["name"])
+        except keeping.LibraryRefused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"The folder {made.name} is there.")
+    return redirect("library")
+
+
+@require_POST
+@signed_in("library")
+def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST name to rename; POST delete: its papers stay in the library."""
+    folder = get_object_or_404(Folder, pk=pk, user=request.user)
+    if "delete" in request.POST:
+        folder.delete()
+        messages.success(request, f"The folder {folder.name} is gone; its papers are still here.")
+        return redirect("library")
+    form = FolderForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.fault)
+    elif not _is_too_quick(request):
+        try:
+            keeping.rename_folder(folder, form.cleaned_data["name"])
+        except keeping.LibraryRefused as error:
+            messages.error(request, str(error))
+    return redirect(f"{reverse('library')}?folder={folder.pk}")
+
+
+def _chosen(request: HttpRequest) -> tuple[QuerySet[SavedPaper], Folder | str | None, str]:
+    """The saved papers that the address asks for, its folder ("none" for no folder), its state."""
+    kept = SavedPaper.objects.filter(user=request.user)
+    folder: Folder | str | None = None
+    asked = request.GET.get("folder", "")
+    if asked == "none":
+        folder, kept = "none", kept.filter(folder=None)
+    elif asked.isascii() and asked.isdecimal() and len(asked) < 10:
+        folder = get_object_or_404(Folder, pk=asked, user=request.user)
+        kept = kept.filter(folder=folder)
+    state = request.GET.get("state", "")
+    if state in SavedPaper.State.values:
+        return kept.filter(state=state), folder, state
+    return kept, folder, ""
+
+
+def _query(folder: Folder | str | None, state: str, *, cursor: str = "") -> str:
+    told = {"folder": getattr(folder, "pk", folder) or "", "state": state, "cursor": cursor}
+    return "&".join(f"{key}={value}" for key, value in told.items() if value)
+
+
+def _is_too_quick(request: HttpRequest) -> bool:
+    wait_seconds = allow(f"library:{request.user.pk}", CHANGES_PER_MINUTE, 60)
+    if wait_seconds:
+        messages.error(request, f"That was quick. You can go on in {wait_seconds} seconds.")
+    return bool(wait_seconds)
