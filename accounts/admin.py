@@ -1,7 +1,11 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
 from accounts.models import User
+
+# The second step of signing in holds for moderators too: the admin's own form would skip it.
+admin.site.login = secure_admin_login(admin.site.login)
 
 
 @admin.register(User)

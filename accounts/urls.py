@@ -1,13 +1,22 @@
 """A person's own settings; sign-in and sign-up are django-allauth's, under /account/."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
-from accounts.views import tabs
+from accounts.views import security, tabs
+
+to_security = RedirectView.as_view(pattern_name="settings-security")
 
 urlpatterns = [
     path("settings", tabs.profile, name="settings"),
-    path("settings/security", tabs.security, name="settings-security"),
+    path("settings/security", security.security, name="settings-security"),
+    path("settings/security/session", security.end_session, name="session-end"),
+    path("settings/security/app.svg", security.totp_picture, name="totp-picture"),
     path("settings/reading", tabs.reading, name="settings-reading"),
     path("settings/data", tabs.data, name="settings-data"),
+    # Three lists of the library are one page here.
+    path("account/2fa/", to_security),
+    path("account/2fa/webauthn/", to_security),
+    path("account/sessions/", to_security),
     path("theme", tabs.theme, name="theme"),
 ]

@@ -1,7 +1,11 @@
 """When a person counts as verified: an e-mail address or an outside account is theirs."""
 
 from allauth.account.signals import email_confirmed, user_logged_in
-from allauth.socialaccount.signals import social_account_added, social_account_updated
+from allauth.socialaccount.signals import (
+    social_account_added,
+    social_account_removed,
+    social_account_updated,
+)
 from django.dispatch import Signal, receiver
 
 from accounts.models import User
@@ -33,6 +37,15 @@ def _on_sign_in(user: User, sociallogin=None, **kwargs) -> None:
 @receiver([social_account_added, social_account_updated])
 def _on_connected(sociallogin, **kwargs) -> None:
     _take_over(sociallogin.user, sociallogin)
+
+
+@receiver(social_account_removed)
+def _on_disconnected(socialaccount, **kwargs) -> None:
+    """An iD stands for "signs in with it": it goes with the connection."""
+    person = socialaccount.user
+    if socialaccount.provider == "orcid" and person.orcid == socialaccount.uid:
+        person.orcid = ""
+        person.save(update_fields=["orcid"])
 
 
 def _take_over(person: User, sociallogin) -> None:

@@ -99,6 +99,10 @@ CELERY_BEAT_SCHEDULE = {
     "send-announcements": {"task": "summaries.announcing.tasks.send_due", "schedule": 60.0},
     "send-mail": {"task": "mailing.tasks.send_due", "schedule": 60.0},
     "weekly-letter": {"task": "mailing.tasks.weekly_letter", "schedule": crontab(minute=5)},
+    "purge-deleted-summaries": {
+        "task": "summaries.tasks.purge_deleted",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
 }
 

@@ -28,12 +28,6 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_safe
-def security(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/security.html")
-
-
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reading(request: HttpRequest) -> HttpResponse:
     form = ReadingForm(request.POST or None, person=request.user)

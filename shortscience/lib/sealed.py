@@ -32,6 +32,15 @@ class SealedField(models.TextField):
         return self.get_prep_value(self.value_from_object(obj))
 
 
+def seal(text: str) -> str:
+    return _box().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Raises InvalidToken when no key of today sealed it."""
+    return _box().decrypt(sealed.encode()).decode()
+
+
 def _box() -> MultiFernet:
     keys = settings.CREDENTIAL_KEYS or [f"site:{settings.SECRET_KEY}"]
     return MultiFernet([Fernet(_as_key(key)) for key in keys])

@@ -2,8 +2,6 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.account.signals import user_logged_in
-from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings as django_settings
 from django.core import mail
 
@@ -68,15 +66,6 @@ def test_a_confirmed_address_verifies_and_the_votes_begin_to_count(client, setti
     person.refresh_from_db()
     assert person.is_verified and EmailAddress.objects.get().verified
     assert Summary.objects.get(pk=summary.pk).score == 1
-
-
-@pytest.mark.parametrize(("provider", "orcid"), [("orcid", "0000-0002-1825-0097"), ("github", "")])
-def test_an_outside_account_verifies_and_orcid_tells_the_id(rf, provider, orcid):
-    person = make_user(is_verified=False)
-    login = SocialLogin(user=person, account=SocialAccount(provider=provider, uid=orcid or "7"))
-    user_logged_in.send(sender=User, request=rf.get("/"), user=person, sociallogin=login)
-    person.refresh_from_db()
-    assert person.is_verified and person.orcid == orcid
 
 
 def test_a_wrong_pair_does_not_tell_who_is_here(client):

@@ -30,8 +30,8 @@ def sign_up(page: Page, name: str) -> None:
     page.goto("/")
     page.get_by_role("link", name="Sign in", exact=True).first.click()
     page.get_by_role("link", name="Create an account").click()
-    page.get_by_label("Email").fill(f"{name}@example.org")
-    page.get_by_label("Username").fill(name)
+    page.get_by_label("E-mail").fill(f"{name}@example.org")
+    page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill("correct horse battery")
     page.get_by_label("Your name").fill(name.title())
     page.get_by_role("button", name="Create the account").click()
@@ -124,7 +124,7 @@ def test_the_preview_is_the_page_byte_for_byte(open_page, live_server):
 
 def sign_in(page: Page, name: str) -> None:
     page.goto("/account/login/")
-    page.locator("main").get_by_label("Login").fill(name)
+    page.locator("main").get_by_label("E-mail or user name").fill(name)
     page.locator("main").get_by_label("Password").fill("correct horse")
     page.locator("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/account/login" not in url)

@@ -88,7 +88,7 @@ def test_a_session_that_ended_is_told_and_the_text_is_kept(desk):
     desk.get_by_role("button", name="Publish").click()
     expect(desk.get_by_label("Your text")).to_have_value("Hours of work.")
     desk.get_by_role("main").get_by_role("link", name="Sign in").click()
-    desk.locator("main").get_by_label("Login").fill("mara")
+    desk.locator("main").get_by_label("E-mail or user name").fill("mara")
     desk.locator("main").get_by_label("Password").fill("correct horse")
     desk.locator("main").get_by_role("button", name="Sign in").click()
     desk.get_by_role("button", name="Use it").click()

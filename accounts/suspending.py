@@ -1,0 +1,49 @@
+"""Suspension: for a while a person cannot sign in, and with that do nothing; it ends by itself."""
+
+import datetime
+
+from django.contrib.auth import logout
+from django.dispatch import Signal
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+
+# Sent with `person`, inside the transaction: votes are counted anew, posts that wait are held.
+person_suspended = Signal()
+# Sent with `person`, when moderators end it early.
+suspension_lifted = Signal()
+
+
+def suspend(person: User, *, until: datetime.datetime) -> None:
+    """Close the account until then; all its sessions end now."""
+    from accounts.sessions import end_all  # It needs the apps to be ready.
+
+    person.suspended_until = until
+    person.save(update_fields=["suspended_until"])
+    end_all(person)
+    person_suspended.send(User, person=person)
+
+
+def lift(person: User) -> None:
+    person.suspended_until = None
+    person.save(update_fields=["suspended_until"])
+    suspension_lifted.send(User, person=person)
+
+
+def is_suspended(person: User) -> bool:
+    return bool(person.suspended_until and person.suspended_until > timezone.now())
+
+
+class SignOutSuspended:
+    """Middleware: a session that is not listed, or that began by another way, is no way in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest):
+        user = request.user
+        # Looked up only where a cookie came: who reads signed out costs no query.
+        if request.session.session_key and user.is_authenticated and is_suspended(user):
+            logout(request)
+        return self.get_response(request)

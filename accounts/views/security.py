@@ -1,0 +1,76 @@
+"""The tab on signing in: passkeys, second step, other accounts, open sessions."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import sessions
+from accounts.adapter import MFAAdapter
+from shortscience.lib.ratelimit import allow
+
+
+@login_required
+@never_cache
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    steps = {kind: [] for kind in Authenticator.Type.values}
+    for step in Authenticator.objects.filter(user=request.user).order_by("created_at"):
+        steps[step.type].append(step)
+    codes = steps[Authenticator.Type.RECOVERY_CODES]
+    context = {
+        "passkeys": steps[Authenticator.Type.WEBAUTHN],
+        "app": next(iter(steps[Authenticator.Type.TOTP]), None),
+        "has_second_step": bool(
+            steps[Authenticator.Type.WEBAUTHN] or steps[Authenticator.Type.TOTP]
+        ),
+        "codes_left": len(codes[0].wrap().get_unused_codes()) if codes else None,
+        "emails": EmailAddress.objects.filter(user=request.user).order_by("-primary", "email"),
+        "has_password": request.user.has_usable_password(),
+        "connected": _connected(request),
+        "sessions": sessions.open_sessions(request.user, current_key=request.session.session_key),
+    }
+    return render(request, "accounts/security.html", context)
+
+
+def _connected(request: HttpRequest) -> list[tuple[str, bool]]:
+    """Other sites that one may sign in with, and whether this person does: [("ORCID", True)]."""
+    offered = {provider.id: provider.name for provider in get_adapter().list_providers(request)}
+    used = set(SocialAccount.objects.filter(user=request.user).values_list("provider", flat=True))
+    return [(name, key in used) for key, name in offered.items()]
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest) -> HttpResponse:
+    """One by its number, or all others."""
+    which = request.POST.get("session", "")
+    if which == "others":
+        ended = sessions.end_all(request.user, but_key=request.session.session_key)
+        messages.success(request, f"Signed out everywhere else: {ended}.")
+    elif which.isdigit() and sessions.end_one(request.user, int(which)):
+        messages.success(request, "That session is signed out.")
+    return redirect("settings-security")
+
+
+@login_required
+@never_cache
+@require_safe
+def totp_picture(request: HttpRequest) -> HttpResponse:
+    """What an authenticator app scans while it is being set up.
+
+    Served from an address, because our policy lets pages show no picture that is written into them.
+    """
+    secret = request.session.get(SECRET_SESSION_KEY)
+    if not secret or allow(f"totp-picture:{request.user.pk}", 60, per_seconds=60):
+        raise Http404
+    adapter = MFAAdapter()
+    picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, secret))
+    return HttpResponse(picture, content_type="image/svg+xml")

@@ -1,0 +1,112 @@
+// Make and use passkeys. Each form says in data-passkey what it is for:
+// "make" a new one, "use" one as a second step, "sign-in" with one alone.
+"use strict";
+
+const bytes = (text) => Uint8Array.from(
+  atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0)
+);
+const base64url = (buffer) => buffer && btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+
+// The server sends and wants bytes as base64url: https://www.w3.org/TR/webauthn-3/
+function decoded(options) {
+  const known = { ...options, challenge: bytes(options.challenge) };
+  if (options.user) known.user = { ...options.user, id: bytes(options.user.id) };
+  for (const list of ["excludeCredentials", "allowCredentials"]) {
+    if (options[list]) known[list] = options[list].map((one) => ({ ...one, id: bytes(one.id) }));
+  }
+  return known;
+}
+
+function encoded(credential) {
+  const { response } = credential;
+  const told = { clientDataJSON: base64url(response.clientDataJSON) };
+  if (response.attestationObject) {
+    told.attestationObject = base64url(response.attestationObject);
+    told.transports = response.getTransports?.() || [];
+  } else {
+    told.authenticatorData = base64url(response.authenticatorData);
+    told.signature = base64url(response.signature);
+    told.userHandle = base64url(response.userHandle);
+  }
+  return JSON.stringify({
+    id: credential.id,
+    rawId: base64url(credential.rawId),
+    type: credential.type,
+    authenticatorAttachment: credential.authenticatorAttachment,
+    response: told,
+    clientExtensionResults: credential.getClientExtensionResults(),
+  });
+}
+
+async function signInOptions(form) {
+  const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error("busy");
+  return (await answer.json()).request_options;
+}
+
+const pageOptions = () =>
+  JSON.parse(document.getElementById("passkey-options").textContent);
+
+async function make() {
+  const { publicKey } = pageOptions().creation_options;
+  // One that is kept on the device can later sign in without a name being typed.
+  publicKey.authenticatorSelection = {
+    ...publicKey.authenticatorSelection, residentKey: "preferred", requireResidentKey: false,
+  };
+  return navigator.credentials.create({ publicKey: decoded(publicKey) });
+}
+
+async function use(form, extra = {}) {
+  const options = form.dataset.passkey === "sign-in"
+    ? await signInOptions(form) : pageOptions().request_options;
+  return navigator.credentials.get({ publicKey: decoded(options.publicKey), ...extra });
+}
+
+function words(error) {
+  switch (error.name) {
+    case "NotAllowedError": return "Nothing happened: it was stopped, or it took too long. Try again.";
+    case "InvalidStateError": return "This device has a passkey for this account already.";
+    case "SecurityError": return `Passkeys do not work at this address: ${location.hostname}.`;
+    case "NotSupportedError": return "This device cannot make a passkey that we understand.";
+    default: return "That did not work. Wait a minute and try again.";
+  }
+}
+
+function send(form, credential) {
+  form.elements.credential.value = encoded(credential);
+  form.submit();
+}
+
+// The browser offers passkeys where the name is typed, until the button is pressed.
+let offer = null;
+
+async function offerWhileTyping(form) {
+  if (!await PublicKeyCredential.isConditionalMediationAvailable?.()) return;
+  offer = new AbortController();
+  try {
+    send(form, await use(form, { mediation: "conditional", signal: offer.signal }));
+  } catch { /* Nobody asked for it, so nobody misses it. */ }
+}
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  const problem = form.querySelector("[data-problem]");
+  if (!window.PublicKeyCredential) {
+    problem.textContent = "This browser knows no passkeys, or the page did not come over https.";
+    if (form.dataset.passkey !== "make") continue;
+    form.querySelector("button").disabled = true;
+    continue;
+  }
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    offer?.abort();
+    problem.textContent = "";
+    try {
+      send(form, await (form.dataset.passkey === "make" ? make() : use(form)));
+    } catch (error) {
+      problem.textContent = words(error);
+    }
+  });
+  if (form.dataset.passkey === "sign-in") offerWhileTyping(form);
+}
