@@ -36,7 +36,7 @@ def collect_at_once(now: datetime.datetime) -> int:
     delay = datetime.timedelta(seconds=settings.MAIL_DELAY_SECONDS)
     ripe = waiting.filter(created_at__lte=now - delay).values("user")
     return sum(
-        _enclose(Mail(user_id=user_id, form=Pace.NOW, key=f"now:{numbers[0]}"), numbers, now)
+        _enclose(Mail(user_id=user_id, form=Pace.NOW, key=f"now:{numbers[0]}"), numbers)
         for user_id, numbers in _by_person(waiting.filter(user__in=ripe))
     )
 
@@ -54,7 +54,6 @@ def collect_digests(pace: Pace, now: datetime.datetime) -> int:
                 until=until,
             ),
             numbers,
-            now,
         )
         for user_id, numbers in _by_person(_pending(pace, now).filter(created_at__lt=until))
     )
@@ -88,9 +87,9 @@ def _by_person(waiting: QuerySet[Notification]) -> Iterable[tuple[int, list[int]
         yield user_id, [number for _, number in pairs]
 
 
-def _enclose(mail: Mail, numbers: list[int], now: datetime.datetime) -> bool:
+def _enclose(mail: Mail, numbers: list[int]) -> bool:
     """Write a mail with its notifications; False when another process was quicker."""
-    mail.next_try_at = now
+    mail.next_try_at = timezone.now()
     try:
         with transaction.atomic():
             mail.save()
