@@ -26,6 +26,15 @@ def allow(key: str, limit: int, per_seconds: int) -> int:
     return 0 if count <= limit else math.ceil((window + 1) * per_seconds - now) or 1
 
 
+def in_words(seconds: int) -> str:
+    """How long to wait, for people: "40 seconds", "12 minutes", "3 hours"; never too short."""
+    for size, name in ((3600, "hour"), (60, "minute")):
+        if seconds > 2 * size or seconds == size:
+            count = math.ceil(seconds / size)
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return f"{seconds} second" if seconds == 1 else f"{seconds} seconds"
+
+
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from, for limits on those who are not signed in.
 

@@ -1,15 +1,18 @@
-"""Comments under a summary."""
+"""Comments under a summary and questions on a paper: forms that work alone."""
+
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from shortscience.lib.ratelimit import allow
+from papers.models import Paper
+from shortscience.lib.ratelimit import allow, in_words
 from summaries import commenting
 from summaries.forms import CommentForm
 from summaries.models import Comment, Summary
 from summaries.rendering import TextRefused
-from summaries.views.paper import summary_context
+from summaries.views.paper import paper_context, summary_context
 from summaries.views.signed_in import signed_in
 
 COMMENTS_PER_HOUR = 30
@@ -24,40 +27,99 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         .with_vote_of(request.user),
         pk=pk,
     )
-    form = CommentForm(request.POST)
-    is_valid = form.is_valid()
-    wait_seconds = allow(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600)
-    if wait_seconds:
-        problem = f"That was quick. You can comment again in {wait_seconds} seconds."
-    elif not is_valid:
-        problem = form.faults
-    else:
-        try:
-            return redirect(
-                commenting.comment(
-                    summary_id=pk,
-                    author=request.user,
-                    text=form.cleaned_data["text"],
-                    parent_id=form.cleaned_data["parent"],
-                )
-            )
-        except (TextRefused, commenting.CommentRefused) as error:
-            problem = str(error)
-    parent = form.cleaned_data.get("parent")
-    # Under a comment that is gone there is no form to answer in.
-    threads = summary.comments.shown().filter(parent=None, pk=parent or 0)
-    context = summary_context(
-        summary,
-        problem=problem,
-        kept=request.POST.get("text", ""),
-        kept_parent=parent if threads.exists() else None,
+    written, refused, status = _post(
+        request,
+        lambda told: commenting.comment(
+            summary_id=pk, author=request.user, text=told["text"], parent_id=told["parent"]
+        ),
     )
-    return render(request, "summaries/summary.html", context, status=429 if wait_seconds else 422)
+    if written:
+        return redirect(written)
+    refused |= _kept_parent(refused, summary.comments)
+    context = summary_context(summary, request.user, **refused)
+    return render(request, "summaries/summary.html", context, status=status)
+
+
+@require_POST
+@signed_in("paper-number")
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    papers = Paper.objects.for_lists().select_related("field").prefetch_related("versions")
+    paper = get_object_or_404(papers, pk=pk)
+    written, refused, status = _post(
+        request,
+        lambda told: commenting.ask(
+            paper_id=pk, author=request.user, text=told["text"], parent_id=told["parent"]
+        ),
+    )
+    if written:
+        return redirect(f"{paper.get_absolute_url()}#c-{written.pk}")
+    refused |= _kept_parent(refused, paper.questions)
+    context = paper_context(paper, request, **refused)
+    return render(request, "summaries/paper.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in()
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    written = get_object_or_404(
+        Comment.objects.editable_by(request.user).select_related("summary__paper", "paper"), pk=pk
+    )
+    context = {
+        "comment": written,
+        "paper": written.paper or written.summary.paper,
+        "is_editable": commenting.is_editable(written),
+        "minutes": commenting.EDIT_MINUTES,
+        "kept": written.text,
+    }
+    if request.method != "POST":
+        return render(request, "summaries/comment_edit.html", context)
+    saved, refused, status = _post(
+        request,
+        lambda told: commenting.edit_comment(comment_id=pk, editor=request.user, text=told["text"]),
+    )
+    if saved:
+        return redirect(saved)
+    return render(request, "summaries/comment_edit.html", context | refused, status=status)
 
 
 @require_POST
 @signed_in("home")
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    written = get_object_or_404(Comment.objects.shown(), pk=pk, author=request.user)
+    written = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
     commenting.delete_comment(comment_id=pk, by=request.user)
+    if written.paper_id:
+        return redirect(f"{written.paper.get_absolute_url()}#questions")
     return redirect(f"{written.summary.get_absolute_url()}#comments")
+
+
+def _post(
+    request: HttpRequest, deed: Callable[[dict], Comment]
+) -> tuple[Comment | None, dict[str, object], int]:
+    """Do `deed` with what was sent: (comment, {}, 302); or (None, what the page shows, status)
+    with the reason and the text as it was.
+    """
+    form = CommentForm(request.POST)
+    is_valid = form.is_valid()
+    wait_seconds = allow(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600)
+    if wait_seconds:
+        problem = f"That was quick. You can comment again in {in_words(wait_seconds)}."
+    elif not is_valid:
+        problem = form.faults
+    else:
+        try:
+            return deed(form.cleaned_data), {}, 302
+        except (TextRefused, commenting.CommentRefused) as error:
+            problem = str(error)
+    refused = {
+        "problem": problem,
+        "kept": request.POST.get("text", ""),
+        "kept_parent": form.cleaned_data.get("parent"),
+    }
+    return None, refused, 429 if wait_seconds else 422
+
+
+def _kept_parent(refused: dict[str, object], threads) -> dict[str, object]:
+    """Under a comment that is gone there is no form to answer in."""
+    parent = refused["kept_parent"]
+    is_there = threads.shown().filter(parent=None, pk=parent or 0).exists()
+    return {"kept_parent": parent if is_there else None}

@@ -1,0 +1,55 @@
+"""Authors of papers among the members: the iD that ORCID vouches for stands in the record.
+
+A matching iD alone shows nothing. The person has to say so, and can take it back.
+"""
+
+from accounts.models import User
+from papers.models import Authorship, Paper
+from summaries.models import AuthorClaim
+
+
+class ClaimRefused(Exception):
+    """The claim cannot be made; the message tells why and what helps."""
+
+
+def may_claim(paper: Paper, user) -> bool:
+    """Whether the person's ORCID iD is that of an author. Uses prefetched authorships."""
+    if not user.is_authenticated or not user.orcid:
+        return False
+    return any(author.orcid == user.orcid for author in paper.authorships.all())
+
+
+def claim(*, paper_id: int, user: User) -> AuthorClaim:
+    """Say to be an author of a paper; twice changes nothing.
+
+    Raises Paper.DoesNotExist, and ClaimRefused when no author of the record has the person's iD.
+    """
+    paper = Paper.objects.prefetch_related("authorships").get(pk=paper_id)
+    if not user.orcid:
+        raise ClaimRefused(
+            "Connect your ORCID iD under Sign-in and security first. We compare it with the "
+            "iDs of the authors."
+        )
+    if not may_claim(paper, user):
+        raise ClaimRefused(
+            "The record of this paper has no author with your ORCID iD. Publishers add iDs; "
+            "when theirs has it, ours follows."
+        )
+    return AuthorClaim.objects.get_or_create(paper=paper, user=user)[0]
+
+
+def take_back(*, paper_id: int, user: User) -> None:
+    AuthorClaim.objects.filter(paper_id=paper_id, user=user).delete()
+
+
+def claimants_of(paper: Paper) -> set[int]:
+    """The members who said to be authors and whose iD still stands in the record; one query."""
+    return set(
+        AuthorClaim.objects.filter(
+            paper=paper,
+            user__is_active=True,
+            user__orcid__in=Authorship.objects.filter(paper=paper)
+            .exclude(orcid="")
+            .values("orcid"),
+        ).values_list("user_id", flat=True)
+    )
