@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # A paragraph's end is a token of its own; other blanks belong to the word before them.
-_TOKENS = re.compile(r"\s*\n[ \t]*\n\s*|(?:\w[\w'’-]*|[^\w\s])[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?|\s+")
+TOKENS = re.compile(r"\s*\n[ \t]*\n\s*|(?:\w[\w'’-]*|[^\w\s])[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?|\s+")
+LINES = re.compile(r".*\n|.+\Z")
 _PARAGRAPHS = re.compile(r".+?(?:\n\s*\n\s*|\Z)", re.DOTALL)
 # Steps of the comparison, about 0.1 s: texts that differ more are compared by whole paragraphs.
 EFFORT = 300_000
@@ -25,7 +26,7 @@ def word_diff(old: str, new: str) -> list[Change]:
     Blanks and line breaks within a paragraph are not compared. Takes bounded time for any two
     texts: what differs in too many words is compared by paragraphs, then as a whole.
     """
-    for pieces in (_TOKENS, _PARAGRAPHS):
+    for pieces in (TOKENS, _PARAGRAPHS):
         before, after = pieces.findall(old.strip()), pieces.findall(new.strip())
         matched = matching_pieces([_key(piece) for piece in before], [_key(p) for p in after])
         if matched is not None:
