@@ -85,7 +85,18 @@ class VenueAlias(models.Model):
 
 # Addresses below a paper's number; a paper with such a title would have no page.
 TAKEN_SLUGS = {
-    *("ask", "bibtex", "card", "claim", "correct", "discussion", "record", "ris", "same-as", "save"),
+    *(
+        "ask",
+        "bibtex",
+        "card",
+        "claim",
+        "correct",
+        "discussion",
+        "record",
+        "ris",
+        "same-as",
+        "save",
+    ),
     *("wish", "write"),
 }
 

@@ -24,7 +24,7 @@ def about(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/account/", "/admin/", "/search", "/s/")),
+        *(f"Disallow: {path}" for path in ("/account/", "/admin/", "/search")),
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
         "",
     ]

@@ -24,6 +24,19 @@ TEMPLATE = """\
 """
 
 
+NOTHING_YET = "There is nothing to save yet. Write a sentence first."
+READERS = [
+    ("everyone", "Everyone"),
+    ("link", "Everyone with the secret link"),
+    ("me", "Only me"),
+]
+STATES = {
+    "everyone": Summary.State.PUBLISHED,
+    "link": Summary.State.UNLISTED,
+    "me": Summary.State.PRIVATE,
+}
+
+
 def number_in(text: str) -> int | None:
     """The number in a query; None for anything else and for what no row can have."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
@@ -52,37 +65,40 @@ class WritingForm(forms.Form):
         )
 
 
-class SummaryForm(WritingForm):
-    """`based_on` is the summary's save_count when the form was opened; 0 for a new one. `version`
-    is the one on arXiv that the author has read, at most `newest_version`.
+class TextForm(WritingForm):
+    """A summary as it is typed. `based_on` is its save_count when the form was opened, 0 for a new
+    one; `draft_count` that of its `draft` row, 0 when there was none. `version` is the one on arXiv
+    that the author has read, at most `newest_version`.
     """
 
     text = WrittenField(
         strip=False,
+        required=False,
         max_length=MAX_CHARACTERS,
         error_messages={
-            "required": "There is nothing to save yet. Write a sentence first.",
-            "max_length": "The text has more than %(limit_value)d characters. Shorten it.",
+            "max_length": "The text has more than %(limit_value)d characters. Shorten it."
         },
     )
     note = forms.CharField(label="What changed", required=False, max_length=120)
     signed = forms.ChoiceField(
         label="Signed", choices=[("name", "With my name"), ("anonymous", "Anonymously")]
     )
-    readers = forms.ChoiceField(
-        label="Who can read it", choices=[("everyone", "Everyone"), ("me", "Only me")]
-    )
+    licence = forms.ChoiceField(label="Licence", choices=Summary.Licence.choices, required=False)
     version = forms.IntegerField(label="Written about", min_value=1, required=False)
     based_on = forms.IntegerField(min_value=0, required=False)
-    action = forms.ChoiceField(
-        label="Save draft or Publish",
-        choices=[("publish", ""), ("draft", ""), ("preview", "")],
-        required=False,
-    )
+    draft_count = forms.IntegerField(min_value=0, required=False)
 
     def __init__(self, *args: object, newest_version: int | None = None, **kwargs: object):
         super().__init__(*args, **kwargs)
         self.newest_version = newest_version or 0
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"]
+        # A picture may be the first thing that comes.
+        is_empty = not text.strip() or text.strip() == TEMPLATE.strip()
+        if is_empty and self.data.get("action") != "image":
+            raise forms.ValidationError(NOTHING_YET)
+        return text
 
     def clean_version(self) -> int | None:
         version = self.cleaned_data["version"]
@@ -90,24 +106,42 @@ class SummaryForm(WritingForm):
             raise forms.ValidationError("arXiv has no such version of this paper.")
         return version
 
-    def clean_text(self) -> str:
-        text = self.cleaned_data["text"]
-        if not text.strip() or text.strip() == TEMPLATE.strip():
-            raise forms.ValidationError("There is nothing to save yet. Write a sentence first.")
-        return text
+    @property
+    def is_anonymous(self) -> bool:
+        return self.cleaned_data["signed"] == "anonymous"
+
+    @property
+    def choices(self) -> dict[str, object]:
+        """What is chosen beside the text; None is left as it is."""
+        return {
+            "is_anonymous": self.is_anonymous,
+            "paper_version": self.cleaned_data["version"],
+            "licence": self.cleaned_data["licence"] or None,
+        }
+
+
+class DraftForm(TextForm):
+    """What the page saves by itself; `summary` is the number of one that is there already."""
+
+    summary = forms.IntegerField(min_value=1, required=False)
+
+
+class SummaryForm(TextForm):
+    """What a button saves."""
+
+    readers = forms.ChoiceField(label="Who can read it", choices=READERS)
+    action = forms.ChoiceField(
+        label="Save draft or Publish",
+        choices=[("publish", ""), ("draft", ""), ("preview", ""), ("image", "")],
+        required=False,
+    )
 
     @property
     def state(self) -> str:
         """What the buttons and the choice of readers mean together."""
         if self.cleaned_data["action"] == "draft":
             return Summary.State.DRAFT
-        if self.cleaned_data["readers"] == "me":
-            return Summary.State.PRIVATE
-        return Summary.State.PUBLISHED
-
-    @property
-    def is_anonymous(self) -> bool:
-        return self.cleaned_data["signed"] == "anonymous"
+        return STATES[self.cleaned_data["readers"]]
 
 
 class VoteForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from papers.models import Paper
-from summaries import standing
+from summaries import screening, standing
 from summaries.announcing import outbox
 from summaries.citing import cited_papers, record_citations
 from summaries.feeds import websub
@@ -23,7 +23,7 @@ from summaries.rendering import (
     render_document,
 )
 from summaries.search import index_summaries
-from summaries.signals import summary_published
+from summaries.signals import summary_published, text_waits
 
 RENDERED_FIELDS = [
     "html",
@@ -288,8 +288,10 @@ def show_as_kept(summary: Summary) -> str:
 def rerender(summary: Summary) -> None:
     """Render the stored text with today's renderer; nothing else changes."""
     _render_into(summary)
-    summary.save(update_fields=RENDERED_FIELDS)
-    record_citations(summary, citation_keys(summary.text))
+    told = {name: getattr(summary, name) for name in RENDERED_FIELDS}
+    # Not when another text was saved while this one was rendered.
+    if Summary.objects.filter(pk=summary.pk, save_count=summary.save_count).update(**told):
+        record_citations(summary, citation_keys(summary.text))
 
 
 def _locked(summary_id: int, editor: User) -> Summary:
@@ -401,6 +403,7 @@ def _save_text(
     note: str,
     state: str,
     suggestion: Suggestion | None = None,
+    is_screened: bool = False,
 ) -> None:
     """Write text and state, with a Revision when readers see a change. Inside a transaction.
 
@@ -408,10 +411,10 @@ def _save_text(
     public history.
     """
     summary.text = text
-    summary.state = state
     summary.save_count += 1
-    _fit_secret(summary)
     _render_into(summary)
+    summary.state = state = state if is_screened else _screened(summary, state)
+    _fit_secret(summary)
     was_published = summary.published_at is not None
     if state == Summary.State.PUBLISHED and text != _latest_revision_text(summary):
         summary.revision_number += 1
@@ -436,6 +439,39 @@ def _save_text(
     elif summary.published_at:
         outbox.announce(summary)
         summary_published.send(Summary, summary=summary)
+    if state == Summary.State.WAITING:
+        summary.is_held = True
+        summary.save(update_fields=["is_held"])
+        text_waits.send(Summary, written=summary)
+
+
+def publish_waiting(*, summary_id: int) -> Summary:
+    """Show a summary that waited for a moderator; one that did not wait stays as it is."""
+    with transaction.atomic():
+        summary = Summary.objects.select_for_update(of=("self",)).get(pk=summary_id)
+        if summary.state == Summary.State.WAITING and summary.deleted_at is None:
+            summary.is_held = False
+            _save_text(
+                summary,
+                text=summary.text,
+                editor=summary.author,
+                note="",
+                state=Summary.State.PUBLISHED,
+                is_screened=True,
+            )
+    return summary
+
+
+def _screened(summary: Summary, state: str) -> str:
+    """The state that a text may have; raises TextRefused for what nobody may be shown."""
+    if state not in {Summary.State.PUBLISHED, Summary.State.UNLISTED}:
+        return state
+    screening.refuse_blocked(summary.html)
+    if state == Summary.State.PUBLISHED and (
+        summary.is_held or screening.must_wait(summary.author, summary.html)
+    ):
+        return Summary.State.WAITING
+    return state
 
 
 def _latest_revision_text(summary: Summary) -> str | None:

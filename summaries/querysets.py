@@ -60,9 +60,52 @@ class SummaryQuerySet(models.QuerySet):
         return self.select_related("author", "paper__venue").prefetch_related("paper__identifiers")
 
 
+class SuggestionQuerySet(models.QuerySet):
+    def open(self) -> "SuggestionQuerySet":
+        return self.filter(state="open")
+
+    def to(self, author) -> "SuggestionQuerySet":
+        """What others suggest to the author of a summary that is not deleted."""
+        return self.filter(summary__author=author, summary__deleted_at__isnull=True)
+
+    def visible_to(self, user) -> "SuggestionQuerySet":
+        """To the author, and to who made it while the summary is public. To nobody else: an open
+        one is no part of what the author says."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(proposer=user, summary__state="published")
+        to_me = Q(summary__author=user) & ~Q(summary__state="hidden")
+        return self.filter(own | to_me, summary__deleted_at__isnull=True)
+
+
 class CommentQuerySet(models.QuerySet):
     def shown(self) -> "CommentQuerySet":
+        """What everyone may read who may read what it stands under."""
         return self.filter(deleted_at__isnull=True, state="published")
+
+    def published(self) -> "CommentQuerySet":
+        """What everyone may read: shown, and a question or under a published summary."""
+        under = Q(paper__isnull=False) | Q(
+            summary__state="published", summary__deleted_at__isnull=True
+        )
+        return self.shown().filter(under)
+
+    def visible_to(self, user) -> "CommentQuerySet":
+        """What is shown, plus the user's own that wait for a moderator."""
+        if not user.is_authenticated:
+            return self.shown()
+        own = Q(author=user, state="waiting")
+        return self.filter(Q(state="published") | own, deleted_at__isnull=True)
+
+    def editable_by(self, user) -> "CommentQuerySet":
+        """The user's own comments; a hidden one stays as the moderators left it."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(author=user, deleted_at__isnull=True).exclude(state="hidden")
+
+    def signed_by(self, person) -> "CommentQuerySet":
+        """What a person's page may count: never what an unnamed author answered."""
+        return self.published().filter(author=person, is_anonymous=False)
 
 
 # The orders of the home page, and the stored number behind each.

@@ -8,6 +8,8 @@ summary_published = Signal()
 comment_published = Signal()
 # `comment` names `people` with an @ for the first time; never its own author.
 mentioned = Signal()
+# `written`, a summary or a comment, waits for a moderator.
+text_waits = Signal()
 # Somebody proposes the change `suggestion` to the author of a summary.
 suggestion_made = Signal()
 # The author has accepted or declined `suggestion`.

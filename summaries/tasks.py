@@ -1,8 +1,9 @@
-"""What workers do for summaries. With no Redis `manage.py rerender` does the same."""
+"""What workers do for summaries. With no Redis commands of the same names do it."""
 
 from celery import shared_task
 
 from shortscience.lib.delivery import DeliveryError
+from summaries import publishing
 from summaries.feeds import websub
 from summaries.maintenance import rerender_old as rerender_old_summaries
 
@@ -10,6 +11,11 @@ from summaries.maintenance import rerender_old as rerender_old_summaries
 @shared_task
 def rerender_old() -> int:
     return rerender_old_summaries()
+
+
+@shared_task
+def purge_deleted() -> int:
+    return publishing.purge_deleted()
 
 
 @shared_task(bind=True, max_retries=6)

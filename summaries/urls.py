@@ -1,15 +1,19 @@
 """Every page that shows summaries, and every deed on them."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from summaries.views import (
+    claiming,
     commenting,
     completing,
+    deleting,
+    drafts,
     embedding,
     lists,
     paper,
     people,
     search,
+    sharing,
     voting,
     wanted,
     writing,
@@ -18,6 +22,7 @@ from summaries.views import (
 urlpatterns = [
     path("", lists.home, name="home"),
     path("paper/<int:pk>/write", writing.write, name="summary-write"),
+    path("paper/<int:pk>/draft", drafts.save, name="draft-save"),
     path("paper/<int:pk>/badge.svg", embedding.badge, name="paper-badge"),
     path("paper/<int:pk>/card", embedding.card, name="paper-card"),
     path("oembed", embedding.oembed, name="oembed"),
@@ -26,14 +31,25 @@ urlpatterns = [
     path("paper/<int:pk>/<slug:slug>", paper.paper, name="paper"),
     path("summary/<int:pk>", paper.summary, name="summary"),
     path("summary/<int:pk>/edit", writing.edit, name="summary-edit"),
-    path("summary/<int:pk>/delete", writing.delete, name="summary-delete"),
+    path("summary/<int:pk>/delete", deleting.delete, name="summary-delete"),
+    path("summary/<int:pk>/restore", deleting.restore, name="summary-restore"),
+    path("summary/<int:pk>/discard", drafts.discard, name="draft-discard"),
     path("summary/<int:pk>/history", paper.history, name="summary-history"),
     path("summary/<int:pk>/source", paper.source, name="summary-source"),
+    path("summary/<int:pk>/share", sharing.share, name="summary-share"),
+    path("summary/<int:pk>/unshare", sharing.unshare, name="summary-unshare"),
+    # 128 bits, as `secrets.token_urlsafe` writes them.
+    re_path(r"^s/(?P<secret>[A-Za-z0-9_-]{22})\Z", sharing.shared, name="shared"),
     path("summary/<int:pk>/vote", voting.vote, name="summary-vote"),
     path("summary/<int:pk>/comment", commenting.comment, name="summary-comment"),
+    path("paper/<int:pk>/ask", commenting.ask, name="paper-ask"),
+    path("paper/<int:pk>/claim", claiming.claim, name="paper-claim"),
+    path("comment/<int:pk>/edit", commenting.edit, name="comment-edit"),
     path("comment/<int:pk>/delete", commenting.delete, name="comment-delete"),
     path("preview", writing.preview, name="preview"),
     path("cite", completing.cite, name="cite"),
+    path("write/session", drafts.session, name="write-session"),
+    path("write/back", drafts.back, name="write-back"),
     path("random", lists.random_paper, name="random"),
     path("venue", lists.venues, name="venues"),
     path("venue/<slug:slug>", lists.venue, name="venue"),

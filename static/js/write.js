@@ -1,170 +1,160 @@
-// The writing page: toolbar, live preview from the server, and a copy in the browser for bad days.
-"use strict";
+// The writing page: toolbar, keys, one pane at a time on narrow screens. The other modules of the
+// page (write-*.js) put text in by the event "put", so that undo works for all of them.
 
 const desk = document.getElementById("desk");
 const text = document.getElementById("t");
-const preview = document.getElementById("preview");
-const said = desk.querySelector("[data-said]");
-const PREVIEW_DELAY_MS = 400;
-const KEEP_DELAY_MS = 500;
+const tools = desk.querySelector(".tools");
+
+tools.hidden = false;
+desk.querySelector(".swap").hidden = false;
+
+// -- putting text in -------------------------------------------------------------------------
+
+// detail: {start, end, words, select: [from, to]}, all places in the text; select is after.
+text.addEventListener("put", ({ detail }) => {
+  const { start = text.selectionStart, end = text.selectionEnd, words, select } = detail;
+  // Whoever works elsewhere on the page stays there.
+  const elsewhere = document.activeElement !== text && detail.stay ? document.activeElement : null;
+  text.focus();
+  text.setSelectionRange(start, end);
+  // execCommand keeps the browser's undo; setRangeText would lose it.
+  const isDone = words === "" && start === end ? true
+    : document.execCommand(words === "" ? "delete" : "insertText", false, words);
+  if (!isDone) {
+    text.setRangeText(words, start, end, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (select) text.setSelectionRange(...select);
+  elsewhere?.focus();
+});
+
+function put(detail) {
+  text.dispatchEvent(new CustomEvent("put", { detail }));
+}
 
 // -- toolbar ---------------------------------------------------------------------------------
 
-desk.querySelector(".tools").hidden = false;
-desk.querySelector(".swap").hidden = false;
-
-function insert(before, after) {
+function chosen() {
   const { selectionStart: start, selectionEnd: end, value } = text;
-  const chosen = value.slice(start, end);
-  text.focus();
-  // execCommand keeps the browser's undo; setRangeText would lose it.
-  if (!document.execCommand("insertText", false, before + chosen + after)) {
-    text.setRangeText(before + chosen + after, start, end, "end");
-    text.dispatchEvent(new Event("input"));
-  }
-  text.setSelectionRange(start + before.length, start + before.length + chosen.length);
+  return { start, end, words: value.slice(start, end), before: value.slice(0, start), value };
 }
 
-function beginLine(mark) {
-  const start = text.value.lastIndexOf("\n", text.selectionStart - 1) + 1;
-  const place = text.selectionStart;
-  text.focus();
-  text.setSelectionRange(start, start);
-  if (!document.execCommand("insertText", false, mark)) {
-    text.setRangeText(mark, start, start, "end");
-    text.dispatchEvent(new Event("input"));
+function wrap(open, close) {
+  const { start, end, words, value } = chosen();
+  const isWrapped = value.slice(start - open.length, start) === open && value.slice(end, end + close.length) === close;
+  if (isWrapped && words) {
+    put({
+      start: start - open.length, end: end + close.length, words,
+      select: [start - open.length, end - open.length],
+    });
+    return;
   }
-  text.setSelectionRange(place + mark.length, place + mark.length);
+  const begin = start + open.length;
+  put({ words: open + words + close, select: [begin, begin + words.length] });
 }
 
-for (const button of desk.querySelectorAll(".tools button")) {
-  button.addEventListener("click", () => {
-    if (button.dataset.line) beginLine(button.dataset.line);
-    else insert(...button.dataset.wrap.split("|"));
-  });
+// Around whole lines: a fence, or dollars of their own.
+function fence(open, close) {
+  const { start, words, before } = chosen();
+  const lead = before === "" || before.endsWith("\n") ? "" : "\n";
+  const begin = start + lead.length + open.length + 1;
+  put({ words: `${lead}${open}\n${words}\n${close}\n`, select: [begin, begin + words.length] });
 }
+
+// Every line of the choice gets the mark, or loses it when all have it.
+function mark(sign) {
+  const { value, end } = chosen();
+  const start = value.lastIndexOf("\n", text.selectionStart - 1) + 1;
+  const next = value.indexOf("\n", Math.max(end - 1, start));
+  const stop = next < 0 ? value.length : Math.max(next, end);
+  const lines = value.slice(start, stop).split("\n");
+  const isMarked = lines.every((line) => line.startsWith(sign));
+  const marked = lines.map((line) => (isMarked ? line.slice(sign.length) : sign + line));
+  const words = marked.join("\n");
+  const caret = end - start + (isMarked ? -1 : 1) * sign.length * lines.length;
+  const place = start + Math.max(Math.min(caret, words.length), 0);
+  put({ start, end: stop, words, select: lines.length > 1 ? [start, start + words.length] : [place, place] });
+}
+
+function link() {
+  const { start, words } = chosen();
+  const isAddress = /^https?:\/\/\S+$/.test(words);
+  const written = isAddress ? `[](${words})` : `[${words}](https://)`;
+  // First what is missing: the words, then the address.
+  const place = words && !isAddress ? start + written.length - 1 : start + 1;
+  put({ words: written, select: [place, place] });
+}
+
+const deeds = {
+  bold: () => wrap("**", "**"),
+  italic: () => wrap("*", "*"),
+  heading: () => mark("## "),
+  quote: () => mark("> "),
+  list: () => mark("- "),
+  code: () => (chosen().words.includes("\n") ? fence("```", "```") : wrap("`", "`")),
+  formula: () => (chosen().words.includes("\n") ? fence("$$", "$$") : wrap("$", "$")),
+  cite: () => wrap("\\cite{", "}"),
+  link,
+  figure: () => {
+    const picker = document.getElementById("picture");
+    if (picker) picker.click();
+    else wrap("![", "](https://)");
+  },
+  template: () => {
+    const words = document.getElementById("headings").content.textContent;
+    const first = words.indexOf("\n") + 2;
+    put({ start: 0, end: text.value.length, words, select: [first, first] });
+  },
+};
+
+desk.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-tool]");
+  if (button) deeds[button.dataset.tool]();
+});
+
+// One stop for the Tab key, arrows inside: https://www.w3.org/WAI/ARIA/apg/patterns/toolbar/
+const buttons = [...tools.querySelectorAll("button")];
+for (const button of buttons.slice(1)) button.tabIndex = -1;
+tools.addEventListener("keydown", (event) => {
+  const at = buttons.indexOf(document.activeElement);
+  const places = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 };
+  if (!(event.key in places)) return;
+  event.preventDefault();
+  const next = buttons.at(places[event.key] % buttons.length);
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  next.focus();
+});
 
 text.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-  const deeds = {
-    b: () => insert("**", "**"),
-    i: () => insert("*", "*"),
-    k: () => insert("[", "](https://)"),
-    Enter: () => desk.requestSubmit(desk.querySelector("button[value=publish]")),
-  };
-  const deed = deeds[event.key];
-  if (deed) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;
+  const pressed = {
+    b: deeds.bold,
+    i: deeds.italic,
+    k: deeds.link,
+    Enter: () => desk.requestSubmit(desk.querySelector("button.main[value=publish]")),
+  }[event.key];
+  if (pressed) {
     event.preventDefault();
-    deed();
+    pressed();
   }
 });
 
-// -- preview ---------------------------------------------------------------------------------
+// -- an empty page ---------------------------------------------------------------------------
 
-let waiting;
-let asking;
-let trouble = ""; // Stays on the state line until a preview succeeds.
-
-function complain(words) {
-  trouble = said.textContent = words;
+const offer = desk.querySelector("[data-tool=template]");
+function offerHeadings() {
+  offer.hidden = text.value.trim() !== "";
 }
+offerHeadings();
+text.addEventListener("input", offerHeadings);
 
-async function showPreview() {
-  asking?.abort();
-  asking = new AbortController();
-  const body = new FormData();
-  body.set("text", text.value);
-  body.set("summary", desk.dataset.summary);
-  body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
-  let answer;
-  let fragment;
-  try {
-    answer = await fetch(desk.dataset.preview, { method: "POST", body, signal: asking.signal });
-    fragment = await answer.text();
-  } catch (error) {
-    if (error.name !== "AbortError") complain("No connection. Your text is kept in this browser.");
-    return;
-  }
-  if (answer.redirected || answer.status === 403) {
-    complain("You are signed out. Your text is kept in this browser.");
-    return;
-  }
-  if (answer.status === 429) {
-    complain(fragment);
-    return;
-  }
-  trouble = "";
-  // 422 is a fragment too: why the text is refused. Anything else is a page of its own.
-  if (answer.status !== 200 && answer.status !== 422) return;
-  preview.innerHTML = fragment;
-  const prose = preview.querySelector("[data-words]");
-  if (!prose) return;
-  const words = Number(prose.dataset.words);
-  desk.querySelector("[data-count]").textContent = `${words.toLocaleString("en")} word${words === 1 ? "" : "s"}`;
-  desk.querySelector("[data-minutes]").textContent = `${prose.dataset.minutes} min read`;
-}
-
-// -- a copy in the browser -------------------------------------------------------------------
-
-const key = desk.dataset.keep;
-const kept = document.getElementById("kept");
-// What the server has; a text that it refused or only previewed is nowhere but here.
-const saved = "unsaved" in desk.dataset ? null : text.value;
-let keeping;
-
-function readKept() {
-  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
-}
-
-// An older copy that nobody has answered for yet stays beside the new one.
-const found = readKept();
-const copy = [found?.older, found?.text].findLast((one) => one?.trim() && one !== text.value);
-if (copy) kept.hidden = false;
-
-function keep() {
-  clearTimeout(keeping);
-  const older = kept.hidden ? undefined : copy;
-  try {
-    if (text.value !== saved) {
-      localStorage.setItem(key, JSON.stringify({ text: text.value, older, at: Date.now() }));
-      said.textContent = trouble || "Kept in this browser.";
-    } else if (older === undefined) {
-      localStorage.removeItem(key);
-      said.textContent = "";
-    }
-  } catch { /* A full or forbidden storage only costs the copy. */ }
-}
-kept.addEventListener("click", (event) => {
-  const choice = event.target.dataset.kept;
-  if (!choice) return;
-  kept.hidden = true;
-  text.focus();
-  if (choice === "use") {
-    // Like typing, so that undo brings back what stood there.
-    text.select();
-    if (!document.execCommand("insertText", false, copy)) text.value = copy;
-    text.dispatchEvent(new Event("input"));
-  }
-  keep();
-});
-
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden && text.value !== text.defaultValue) keep();
-});
-
-text.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(showPreview, PREVIEW_DELAY_MS);
-  clearTimeout(keeping);
-  keeping = setTimeout(keep, KEEP_DELAY_MS);
-});
-
-// The copy goes only when the server has the text: the page that follows a save shows it.
-desk.addEventListener("submit", () => {
-  keep();
-  try { sessionStorage.setItem("saving", key); } catch { /* see above */ }
-});
 if (document.getElementById("problem")) document.getElementById("problem").focus();
+
+for (const time of document.querySelectorAll("time[data-local]")) {
+  const at = new Date(time.dateTime);
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  time.textContent = `${day} ${at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+}
 
 // -- narrow screens: one pane at a time ------------------------------------------------------
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from shortscience.lib.sanitise import SanitisedHtmlField
-from summaries.querysets import SummaryQuerySet
+from summaries.querysets import SuggestionQuerySet, SummaryQuerySet
 
 LICENCE_ADDRESSES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
@@ -80,6 +80,12 @@ class Summary(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
     is_removed = models.BooleanField(
         default=False, editable=False, help_text="By moderators: its author cannot bring it back."
+    )
+
+    is_held = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Whatever its author does, a moderator looks at it before readers see it.",
     )
 
     objects = SummaryQuerySet.as_manager()
@@ -217,6 +223,8 @@ class Suggestion(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 
+    objects = SuggestionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
@@ -229,3 +237,10 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"Suggestion {self.pk} for summary {self.summary_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("suggestion", args=[self.pk])
+
+    @property
+    def proposer_name(self) -> str:
+        return self.proposer.display_name if self.proposer else "Deleted user"

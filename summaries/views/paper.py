@@ -1,7 +1,6 @@
 """The page of a paper, of one summary, its history and its source."""
 
-from django.db.models import Count, Prefetch, Window, prefetch_related_objects
-from django.db.models.functions import RowNumber
+from django.db.models import Count, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -9,10 +8,17 @@ from django.views.decorators.http import require_safe
 from papers import citations
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
-from summaries import structured
+from summaries import publishing, structured, warnings
+from summaries.claiming import may_claim
 from summaries.diffing import word_diff
+from summaries.discussing import (
+    attach_first_comments,
+    mark_authors,
+    questions_on,
+    threads_under,
+)
 from summaries.forms import number_in
-from summaries.models import Citation, Comment, Summary
+from summaries.models import Citation, Summary
 from summaries.wishing import wishes_of
 
 SUMMARY_ORDERS = {
@@ -20,7 +26,6 @@ SUMMARY_ORDERS = {
     "newest": ("Newest first", ["-published_at", "-pk"]),
     "shortest": ("Shortest first", ["word_count", "pk"]),
 }
-COMMENTS_SHOWN = 2
 AUTHORS_SHOWN = 10
 REVISIONS_SHOWN = 20
 
@@ -32,6 +37,14 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = get_object_or_404(papers, pk=pk)
     if slug != found.slug:
         return redirect(found, permanent=True)
+    context = paper_context(found, request)
+    # Tools of the original read from the status whether there is anything to read.
+    is_empty = "bibtexKey" in request.GET and not context["summaries"]
+    return render(request, "summaries/paper.html", context, status=203 if is_empty else 200)
+
+
+def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[str, object]:
+    """All that the page of a paper shows; a refused question comes back through `more`."""
     order = request.GET.get("order", "")
     order = order if order in SUMMARY_ORDERS else "best"
     summaries = list(
@@ -43,13 +56,14 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     )
     for written in summaries:
         written.paper = found
-    _attach_comments(summaries)
+    claimants = mark_authors(summaries, found)
+    attach_first_comments(summaries, claimants=claimants)
     links = links_of(found)
     mine = None
     if request.user.is_authenticated:
         mine = Summary.objects.visible_to(request.user).filter(paper=found, author=request.user)
         mine = mine.first()
-    context = {
+    return {
         "paper": found,
         "authors": list(found.authorships.all()),
         "authors_shown": AUTHORS_SHOWN,
@@ -68,28 +82,11 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "read_next": _read_next(found),
         "has_math": any(summary.has_math for summary in summaries),
         "wished": not summaries and found.pk in wishes_of(request.user, [found]),
+        "questions": questions_on(found, request.user, claimants=claimants),
+        "has_claimed": request.user.pk in claimants,
+        "may_claim": may_claim(found, request.user),
+        **more,
     }
-    # Tools of the original read from the status whether there is anything to read.
-    is_empty = "bibtexKey" in request.GET and not summaries
-    return render(request, "summaries/paper.html", context, status=203 if is_empty else 200)
-
-
-def _attach_comments(summaries: list[Summary]) -> None:
-    """The first comments of each summary, in one query that reads no others."""
-    place = Window(RowNumber(), partition_by="summary_id", order_by=["created_at", "pk"])
-    comments = (
-        Comment.objects.shown()
-        .filter(summary__in=summaries, parent=None)
-        .select_related("author")
-        .annotate(place=place)
-        .filter(place__lte=COMMENTS_SHOWN)
-        .order_by("created_at", "pk")
-    )
-    by_summary: dict[int, list[Comment]] = {}
-    for comment in comments:
-        by_summary.setdefault(comment.summary_id, []).append(comment)
-    for summary in summaries:
-        summary.first_comments = by_summary.get(summary.pk, [])
 
 
 def _cited_in(paper: Paper) -> int:
@@ -122,11 +119,17 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
         .with_vote_of(request.user),
         pk=pk,
     )
-    return render(request, "summaries/summary.html", summary_context(found))
+    unreadable = publishing.show_as_kept(found)
+    return render(
+        request,
+        "summaries/summary.html",
+        summary_context(found, request.user, unreadable=unreadable),
+    )
 
 
-def summary_context(found: Summary, **more: object) -> dict[str, object]:
+def summary_context(found: Summary, viewer, **more: object) -> dict[str, object]:
     """All that the page of a summary shows; a refused comment comes back through `more`."""
+    claimants = mark_authors([found], found.paper)
     prefetch_related_objects([found.paper], "identifiers")
     siblings = list(
         Summary.objects.published()
@@ -137,15 +140,6 @@ def summary_context(found: Summary, **more: object) -> dict[str, object]:
     )
     numbers = [sibling.pk for sibling in siblings]
     position = numbers.index(found.pk) if found.pk in numbers else None
-    replies = Prefetch(
-        "replies", Comment.objects.select_related("author").order_by("created_at", "pk")
-    )
-    comments = (
-        found.comments.filter(parent=None)
-        .select_related("author")
-        .prefetch_related(replies)
-        .order_by("created_at", "pk")
-    )
     cited = found.citations.filter(paper__isnull=False).select_related("paper__venue")
     cited_by = (
         Summary.objects.published()
@@ -165,9 +159,11 @@ def summary_context(found: Summary, **more: object) -> dict[str, object]:
         "next": siblings[(position + 1) % len(siblings)]
         if position is not None and len(siblings) > 1
         else None,
-        "comments": comments,
+        "threads": threads_under(found, viewer, claimants=claimants),
         "cited": list({item.paper_id: item.paper for item in cited}.values()),
         "cited_by": cited_by,
+        "link_words": warnings.SHARED_BY_LINK,
+        "deleting_words": warnings.DELETED,
         **more,
     }
 

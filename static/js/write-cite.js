@@ -1,0 +1,159 @@
+// Suggestions after \cite{ : a list that the field controls, as in a combobox.
+// https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+
+const desk = document.getElementById("desk");
+const text = document.getElementById("t");
+const DELAY_MS = 200;
+const FEWEST = 2;
+
+const list = document.createElement("ul");
+list.id = "choices";
+list.className = "choices";
+list.setAttribute("role", "listbox");
+list.setAttribute("aria-label", "Papers to cite");
+list.hidden = true;
+const told = document.createElement("p");
+told.className = "vh";
+told.setAttribute("role", "status");
+const ruler = document.createElement("div");
+ruler.className = "caret-ruler";
+ruler.setAttribute("aria-hidden", "true");
+text.parentElement.append(list, told, ruler);
+text.setAttribute("aria-autocomplete", "list");
+
+let papers = [];
+let at = -1;
+let waiting;
+let asking;
+let dismissed = null; // Where Escape closed the list: it stays closed there.
+
+// The key that is being written: {start, end, words}, or null outside of \cite{...}.
+function piece() {
+  const caret = text.selectionStart;
+  if (caret !== text.selectionEnd) return null;
+  const line = text.value.slice(text.value.lastIndexOf("\n", caret - 1) + 1, caret);
+  const open = /\\cite[tp]?\*?\{([^{}]*)$/.exec(line);
+  if (!open) return null;
+  const words = open[1].slice(open[1].lastIndexOf(",") + 1).trimStart();
+  const rest = /^[^\s{},\\]*/.exec(text.value.slice(caret))[0];
+  return { start: caret - words.length, end: caret + rest.length, words, rest };
+}
+
+function close() {
+  clearTimeout(waiting);
+  asking?.abort();
+  list.hidden = true;
+  at = -1;
+  told.textContent = "";
+  text.removeAttribute("aria-activedescendant");
+  text.removeAttribute("aria-controls");
+}
+
+async function ask(words) {
+  asking?.abort();
+  asking = new AbortController();
+  try {
+    const answer = await fetch(`${desk.dataset.cite}?q=${encodeURIComponent(words)}`, { signal: asking.signal });
+    if (!answer.ok) return close();
+    ({ papers } = await answer.json());
+  } catch { return undefined; } // The next key asks again.
+  const now = piece();
+  return now && now.words === words ? show() : close();
+}
+
+function show() {
+  told.textContent = papers.length
+    ? `${papers.length} paper${papers.length === 1 ? "" : "s"}. Arrow keys choose, Enter cites.`
+    : "No paper here is called so.";
+  list.hidden = !papers.length;
+  if (!papers.length) return;
+  list.replaceChildren(...papers.map(line));
+  text.setAttribute("aria-controls", list.id);
+  mark(0);
+  place();
+}
+
+function line(paper, number) {
+  const item = document.createElement("li");
+  item.id = `choice-${number}`;
+  item.setAttribute("role", "option");
+  const title = document.createElement("b");
+  title.textContent = paper.title;
+  const rest = document.createElement("small");
+  const count = paper.summary_count;
+  const summaries = count ? `${count} summar${count === 1 ? "y" : "ies"}` : "";
+  rest.textContent = [paper.reference, paper.venue, paper.key, summaries].filter(Boolean).join(" · ");
+  item.append(title, rest);
+  return item;
+}
+
+function mark(number) {
+  at = (number + papers.length) % papers.length;
+  for (const [place, item] of [...list.children].entries()) item.setAttribute("aria-selected", String(place === at));
+  text.setAttribute("aria-activedescendant", `choice-${at}`);
+  list.children[at].scrollIntoView({ block: "nearest" });
+}
+
+// Under the line of the caret, which a copy of the text in the same type tells.
+function place() {
+  const before = document.createTextNode(text.value.slice(0, text.selectionStart));
+  const caret = document.createElement("span");
+  caret.textContent = "\u200b";
+  ruler.replaceChildren(before, caret);
+  const top = text.offsetTop - text.scrollTop + caret.offsetTop + caret.offsetHeight;
+  const left = Math.min(caret.offsetLeft, text.clientWidth - list.offsetWidth - 8);
+  list.style.top = `${Math.min(top, text.offsetTop + text.offsetHeight)}px`;
+  list.style.left = `${Math.max(left, 8)}px`;
+  ruler.replaceChildren();
+}
+
+function cite(number) {
+  const { start, end } = piece() ?? {};
+  if (start === undefined) return close();
+  const { key } = papers[number];
+  const closes = text.value[end] === "}";
+  const after = start + key.length + 1;
+  const detail = { start, end: closes ? end + 1 : end, words: `${key}}`, select: [after, after] };
+  close();
+  text.dispatchEvent(new CustomEvent("put", { detail }));
+  return undefined;
+}
+
+text.addEventListener("input", () => {
+  const now = piece();
+  if (!now || now.words.length < FEWEST || now.start === dismissed) {
+    if (!now || now.start !== dismissed) dismissed = null;
+    return close();
+  }
+  clearTimeout(waiting);
+  waiting = setTimeout(ask, DELAY_MS, now.words);
+  return undefined;
+});
+
+text.addEventListener("keydown", (event) => {
+  if (list.hidden || event.isComposing) return;
+  const keys = {
+    ArrowDown: () => mark(at + 1),
+    ArrowUp: () => mark(at - 1),
+    Enter: () => cite(at),
+    Escape: () => {
+      dismissed = piece()?.start ?? null;
+      close();
+    },
+  };
+  if (!(event.key in keys) || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  keys[event.key]();
+});
+text.addEventListener("blur", close);
+text.addEventListener("click", close);
+text.addEventListener("keyup", (event) => {
+  if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key) && !piece()) close();
+});
+// Before the field loses the focus.
+list.addEventListener("pointerdown", (event) => {
+  event.preventDefault();
+  const item = event.target.closest("li");
+  if (item) cite([...list.children].indexOf(item));
+});

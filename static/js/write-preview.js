@@ -1,0 +1,104 @@
+// The live preview: the server renders, with the same code as for the page; and what it found.
+
+const desk = document.getElementById("desk");
+const text = document.getElementById("t");
+const preview = document.getElementById("preview");
+const hints = document.getElementById("hints");
+const DELAY_MS = 400;
+const SLOW_MS = 300;
+
+let waiting;
+let asking;
+
+async function show() {
+  asking?.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  const body = new FormData();
+  body.set("text", text.value);
+  body.set("summary", desk.dataset.summary);
+  body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
+  const slow = setTimeout(() => preview.setAttribute("aria-busy", "true"), SLOW_MS);
+  try {
+    const answer = await fetch(desk.dataset.preview, { method: "POST", body, signal });
+    const fragment = await answer.text();
+    // 422 is a fragment too: why the text is refused. Anything else is a page of its own; that
+    // there is no connection or no session any more, saving tells.
+    if (!answer.redirected && (answer.status === 200 || answer.status === 422)) fill(fragment);
+  } catch { /* Aborted by the next key, or no connection. */ } finally {
+    clearTimeout(slow);
+    if (!signal.aborted) preview.removeAttribute("aria-busy");
+  }
+}
+
+function fill(fragment) {
+  const page = new DOMParser().parseFromString(fragment, "text/html");
+  const problems = page.querySelector(".problems");
+  problems?.remove();
+  // Only what changed, and never while somebody is about to press a button there.
+  if (hints.innerHTML !== (problems?.outerHTML ?? "")) hints.replaceChildren(...(problems ? [problems] : []));
+  const prose = page.querySelector(".prose");
+  const shown = preview.querySelector(".prose");
+  if (prose && shown) {
+    morph(shown, prose);
+    Object.assign(shown.dataset, prose.dataset);
+  } else {
+    preview.replaceChildren(...page.body.childNodes);
+  }
+  count(prose);
+}
+
+// Equal blocks at the beginning and at the end stay as they are, with their scrolling.
+function morph(shown, prose) {
+  const old = [...shown.childNodes];
+  const fresh = [...prose.childNodes];
+  let first = 0;
+  while (first < old.length && first < fresh.length && old[first].isEqualNode(fresh[first])) first += 1;
+  let last = 0;
+  while (
+    last < old.length - first && last < fresh.length - first &&
+    old.at(-1 - last).isEqualNode(fresh.at(-1 - last))
+  ) last += 1;
+  for (const node of old.slice(first, old.length - last)) node.remove();
+  const anchor = last ? old.at(-last) : null;
+  for (const node of fresh.slice(first, fresh.length - last)) shown.insertBefore(node, anchor);
+}
+
+function count(prose) {
+  if (!prose) return;
+  const words = Number(prose.dataset.words);
+  desk.querySelector("[data-count]").textContent = `${words.toLocaleString("en")} word${words === 1 ? "" : "s"}`;
+  desk.querySelector("[data-minutes]").textContent = `${prose.dataset.minutes} min read`;
+}
+
+text.addEventListener("input", () => {
+  clearTimeout(waiting);
+  if (text.value.trim()) {
+    waiting = setTimeout(show, DELAY_MS);
+    return;
+  }
+  asking?.abort();
+  const nothing = document.createElement("p");
+  nothing.className = "nothing";
+  nothing.textContent = "What you write appears here.";
+  preview.replaceChildren(nothing);
+  hints.replaceChildren();
+  for (const name of ["count", "minutes"]) desk.querySelector(`[data-${name}]`).textContent = "";
+});
+
+// -- to the line, or the remedy --------------------------------------------------------------
+
+hints.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-line]");
+  if (!button) return;
+  const lines = text.value.split("\n");
+  const line = Math.min(Number(button.dataset.line), lines.length) - 1;
+  const start = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0);
+  const { found, fix } = button.dataset;
+  const at = fix ? lines[line].indexOf(found) : -1;
+  // The text may have changed since it was looked at: then the line is the next best.
+  const detail = at < 0
+    ? { start, end: start, words: "", select: [start, start + lines[line].length] }
+    : { start: start + at, end: start + at + found.length, words: fix };
+  text.dispatchEvent(new CustomEvent("put", { detail }));
+});

@@ -1,0 +1,67 @@
+"""Take a summary away, and bring it back within 30 days."""
+
+import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shortscience.lib.ratelimit import allow
+from summaries import publishing
+from summaries.models import Summary
+from summaries.querysets import UNDO_DAYS
+from summaries.views.signed_in import signed_in
+
+RETURNS_PER_HOUR = 60
+
+
+@require_POST
+@signed_in("summary")
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
+    publishing.withdraw(summary_id=pk, editor=request.user)
+    # Said there, beside the button that undoes it.
+    return redirect("summary-restore", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in()
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was deleted, for its author's eyes; a POST brings it back."""
+    deleted = Summary.objects.deleted_by(request.user).select_related("paper__venue")
+    found = deleted.filter(pk=pk).first()
+    if found is None:
+        # Undone already, in another tab.
+        return redirect(get_object_or_404(Summary.objects.editable_by(request.user), pk=pk))
+    if request.method != "POST":
+        return _page(request, found)
+    wait_seconds = allow(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
+    if wait_seconds:
+        words = f"That was quick. You can bring it back in {wait_seconds} seconds."
+        return _page(request, found, problem=words, status=429)
+    try:
+        summary = publishing.bring_back(summary_id=pk, editor=request.user)
+    except publishing.AlreadyWritten as error:
+        return _page(request, found, in_the_way=error.summary, status=409)
+    messages.success(request, "Your summary is back, as it was.")
+    return redirect(summary)
+
+
+def _page(
+    request: HttpRequest,
+    found: Summary,
+    *,
+    problem: str = "",
+    in_the_way: Summary | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "summary": found,
+        "paper": found.paper,
+        "until": found.deleted_at + datetime.timedelta(days=UNDO_DAYS),
+        "unreadable": publishing.show_as_kept(found),
+        "problem": problem,
+        "in_the_way": in_the_way,
+    }
+    return render(request, "summaries/deleted.html", context, status=status)

@@ -1,0 +1,145 @@
+"""The writing page itself: what it shows, and the page with both texts of a conflict."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from papers.links import notice_url, versions_of
+from papers.models import Paper
+from shortscience.lib.ratelimit import allow
+from summaries import publishing, warnings
+from summaries.drafting import Other
+from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, number_in, plain_newlines
+from summaries.hints import hints_for
+from summaries.models import Draft, Summary
+from summaries.rendering import TextRefused
+
+PREVIEWS_PER_MINUTE = 120
+TOO_MANY_PREVIEWS = "That was quick. The preview comes back in a minute."
+READERS_OF = {Summary.State.UNLISTED: "link", Summary.State.PRIVATE: "me"}
+
+
+def show_desk(
+    request: HttpRequest,
+    paper: Paper,
+    *,
+    summary: Summary | None = None,
+    draft: Draft | None = None,
+    form: TextForm | None = None,
+    problem: str = "",
+    status: int = 422,
+    **begun: str,
+) -> HttpResponse:
+    """The writing page; with a form, what was typed comes back as it was.
+
+    `draft` is the summary's change that is not published yet; `begun` the `text` and `note` that
+    stand there at first. `status` is that of a page with a `problem`. Rendering costs most here,
+    so it has a limit.
+    """
+    typed = form.data if form else {}
+    chosen = {**first_choices(paper, summary, draft, **begun), **_known(typed)}
+    is_limited = bool(chosen["text"].strip() and wait_for_preview(request))
+    if is_limited and form and not problem:
+        problem, status = TOO_MANY_PREVIEWS, 429
+    was_public = summary is not None and summary.published_at is not None
+    context = {
+        **chosen,
+        "paper": paper,
+        "summary": summary,
+        "draft": draft,
+        "all_readers": READERS,
+        "licences": Summary.Licence.choices,
+        "versions": versions_of(paper),
+        "notice_url": notice_url(paper),
+        "problem": problem,
+        "template": TEMPLATE,
+        "is_unsaved": form is not None,
+        "was_public": was_public,
+        "was_read": was_public or (summary is not None and summary.state == "unlisted"),
+        "warnings": warnings,
+    }
+    if chosen["text"].strip() and not is_limited:
+        context |= preview_of(chosen["text"], str(summary.pk) if summary else "")
+    return render(request, "summaries/write.html", context, status=status if problem else 200)
+
+
+def first_choices(
+    paper: Paper, summary: Summary | None, draft: Draft | None, *, text: str = "", note: str = ""
+) -> dict[str, object]:
+    """What the form holds at first."""
+    return {
+        "text": text,
+        "note": note,
+        "signed": "anonymous" if summary and summary.is_anonymous else "name",
+        "readers": READERS_OF.get(summary.state, "everyone") if summary else "everyone",
+        "licence": summary.licence if summary else Summary.Licence.CC_BY,
+        # The newest one for a new summary; None when nobody knows.
+        "version": summary.paper_version if summary else paper.arxiv_version,
+        "based_on": summary.save_count if summary else 0,
+        "draft_count": draft.save_count if draft else 0,
+    }
+
+
+def _known(typed: dict[str, str]) -> dict[str, object]:
+    """What was sent of it, readable or not; a choice that is missing stays as it began."""
+    told = {name: typed[name] for name in ("text", "note") if name in typed}
+    for name in ("signed", "readers", "licence", "based_on", "draft_count"):
+        if typed.get(name):
+            told[name] = typed[name]
+    if "version" in typed:
+        told["version"] = number_in(typed["version"])
+    return told
+
+
+def show_conflict(
+    request: HttpRequest, form: SummaryForm, current: Summary, others: list[Other]
+) -> HttpResponse:
+    """Both texts, the writer's on top and untouched; saving again goes over the other one.
+
+    A draft stays one, but does not take back what another tab has published.
+    """
+    is_draft = form.state == Summary.State.DRAFT and not current.is_public
+    context = {
+        "text": form.cleaned_data["text"],
+        "note": form.cleaned_data["note"],
+        "signed": form.cleaned_data["signed"],
+        "readers": form.cleaned_data["readers"],
+        "licence": form.cleaned_data["licence"] or current.licence,
+        "version": form.cleaned_data["version"],
+        "action": "draft" if is_draft else "publish",
+    }
+    return show_texts(request, current, others, context, status=409)
+
+
+def show_texts(
+    request: HttpRequest,
+    current: Summary,
+    others: list[Other],
+    chosen: dict[str, object],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    draft = Draft.objects.filter(summary=current).first()
+    context = {
+        **chosen,
+        "summary": current,
+        "paper": current.paper,
+        "others": others,
+        "draft_count": draft.save_count if draft else 0,
+    }
+    return render(request, "summaries/conflict.html", context, status=status)
+
+
+def preview_of(text: str, number: str) -> dict[str, object]:
+    """What publishing would show: `rendered` and `hints`, or why the text is `refused`."""
+    prefix = f"s{number_in(number)}-" if number_in(number) else "new-"
+    try:
+        rendered = publishing.preview(plain_newlines(text), prefix=prefix)
+    except TextRefused as error:
+        return {"refused": str(error)}
+    hints = hints_for(rendered.problems)
+    left_off = len(rendered.problems) - len(hints)
+    return {"rendered": rendered, "hints": hints, "hints_left_off": left_off}
+
+
+def wait_for_preview(request: HttpRequest) -> int:
+    return allow(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60)

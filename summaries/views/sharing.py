@@ -1,0 +1,74 @@
+"""An unlisted summary: the page behind its secret link, and making and shutting the link."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from papers.links import notice_url
+from shortscience.lib.ratelimit import allow
+from summaries import publishing
+from summaries.models import Summary
+from summaries.rendering import TextRefused
+from summaries.views.signed_in import signed_in
+
+CHANGES_PER_HOUR = 60
+
+
+@require_safe
+def shared(request: HttpRequest, secret: str) -> HttpResponse:
+    """For whoever has the link; nothing on it or about it leads others here."""
+    found = get_object_or_404(
+        Summary.objects.shared_by(secret).for_lists().select_related("author"), secret=secret
+    )
+    context = {"summary": found, "paper": found.paper, "notice_url": notice_url(found.paper)}
+    response = render(request, "summaries/shared.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    # Else the address, which is the secret, would be told to whatever the text links to.
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@signed_in("summary")
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new secret link; the one before it is dead."""
+    summary = _own(request, pk)
+    if problem := _too_many(request):
+        return problem
+    had_link = summary.secret is not None
+    try:
+        publishing.share(summary_id=pk, editor=request.user)
+    except TextRefused as error:
+        messages.error(request, f"There is no link yet: {error}")
+        return redirect("summary-edit", pk=pk)
+    messages.success(
+        request, "Here is the new link. The old one is shut." if had_link else "Here is the link."
+    )
+    return redirect(f"{summary.get_absolute_url()}#link")
+
+
+@require_POST
+@signed_in("summary")
+def unshare(request: HttpRequest, pk: int) -> HttpResponse:
+    summary = _own(request, pk)
+    if problem := _too_many(request):
+        return problem
+    publishing.unshare(summary_id=pk, editor=request.user)
+    messages.success(request, "The link is shut. Only you can read this summary now.")
+    return redirect(summary)
+
+
+def _own(request: HttpRequest, pk: int) -> Summary:
+    """Not a published one: what is public leaves the public in the editor, with a warning."""
+    own = Summary.objects.editable_by(request.user).exclude(state=Summary.State.PUBLISHED)
+    return get_object_or_404(own, pk=pk)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse | None:
+    wait_seconds = allow(f"share:{request.user.pk}", CHANGES_PER_HOUR, 3600)
+    if not wait_seconds:
+        return None
+    words = f"That was quick. You can change the link again in {wait_seconds} seconds."
+    return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")
