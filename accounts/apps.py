@@ -5,4 +5,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from allauth.socialaccount.providers.orcid.provider import OrcidProvider
+
         from accounts import verification  # noqa: F401  Connects the receivers.
+
+        # As ORCID writes itself; the library calls it by its host.
+        OrcidProvider.name = "ORCID"

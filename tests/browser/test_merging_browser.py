@@ -1,10 +1,10 @@
 """Two papers side by side, as moderators and members see them."""
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 
 from papers.merging import merged_into
 from papers.models import MergeProposal, Paper
+from tests.browser.looking import findings
 from tests.browser.test_main_job import sign_in
 from tests.factories import make_paper, make_summary, make_user
 
@@ -66,5 +66,4 @@ def test_both_papers_fit_on_every_screen(open_page, pair, width, dark):
         width_needed = page.evaluate("document.documentElement.scrollWidth")
         assert width_needed <= width, address
     # The admin around our page is Django's own; this page is ours alone.
-    found = Axe().run(page)["violations"]
-    assert [(item["id"], item["nodes"][0]["html"][:120]) for item in found] == []
+    assert findings(page) == []

@@ -3,13 +3,13 @@
 import datetime
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 
 from papers.correcting import correct, propose
 from papers.sources import Version
 from summaries.commenting import comment
 from summaries.voting import cast_vote
 from summaries.wishing import wish
+from tests.browser.looking import faults_of
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [
@@ -120,15 +120,8 @@ def addresses(site) -> list[str]:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_signed_out_pages(open_page, site, dark):
     page = open_page(dark=dark)
-    findings = []
-    for address in addresses(site):
-        page.goto(address)
-        findings += _findings(page, address)
-        for width in (320, 390, 820, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                findings.append(f"{address} scrolls sideways at {width}")
-    assert not findings, "\n".join(findings)
+    faults = [fault for address in addresses(site) for fault in faults_of(page, address)]
+    assert not faults, "\n".join(faults)
 
 
 def test_readers_get_no_cookie(open_page, site):
@@ -146,7 +139,7 @@ def test_signed_in_pages(open_page, site):
     sign_in(page, "mara")
     paper, summary = site["paper"], site["summary"]
     other = make_paper()
-    findings = []
+    faults = []
     for address in [
         "/",
         paper.get_absolute_url(),
@@ -161,20 +154,5 @@ def test_signed_in_pages(open_page, site):
         "/user/mara?show=mine",
         "/account/email/",
     ]:
-        page.goto(address)
-        findings += _findings(page, address)
-        for width in (320, 390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                findings.append(f"{address} scrolls sideways at {width}")
-    assert not findings, "\n".join(findings)
-
-
-def _findings(page, address: str) -> list[str]:
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-    result = Axe().run(page, options=options)
-    return [
-        f"{address}: {found['id']}: {node['html'][:120]}"
-        for found in result["violations"]
-        for node in found["nodes"][:3]
-    ]
+        faults += faults_of(page, address, widths=(320, 390, 1280))
+    assert not faults, "\n".join(faults)
