@@ -1,6 +1,7 @@
 """Forms about a person."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts import reading
 from accounts.models import User
@@ -35,26 +36,32 @@ class ProfileForm(forms.ModelForm):
 class ReadingForm(forms.Form):
     """How pages are shown to a person."""
 
+    language = forms.ChoiceField(
+        label=_("Language of the pages and of mail"),
+        choices=list(reading.LANGUAGES.items()),
+        required=False,
+        widget=forms.RadioSelect,
+    )
     theme = forms.ChoiceField(
-        label="Colours",
+        label=_("Colours"),
         choices=list(reading.THEMES.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     text = forms.ChoiceField(
-        label="Size of summaries and comments",
+        label=_("Size of summaries and comments"),
         choices=list(reading.TEXT_SIZES.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     lists = forms.ChoiceField(
-        label="Lists of papers show",
+        label=_("Lists of papers show"),
         choices=list(reading.LISTS.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     shortcuts = forms.BooleanField(
-        label="Single keys act: / searches, j and k go to the next and the previous",
+        label=_("Single keys act: / searches, j and k go to the next and the previous"),
         required=False,
     )
 

@@ -3,13 +3,23 @@
 Only what differs from the default is stored, so that a default can change for all who never chose.
 """
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 
 # What can be chosen, with the words of the form; the first value is the default.
-THEMES = {"": "As the system", "light": "Light", "dark": "Dark"}
-TEXT_SIZES = {"": "Normal", "small": "Small", "large": "Large", "larger": "Very large"}
-LISTS = {"": "Excerpts", "titles": "Titles only", "full": "Full text"}
-CHOICES = {"theme": THEMES, "text": TEXT_SIZES, "lists": LISTS}
+THEMES = {"": _("As the system"), "light": _("Light"), "dark": _("Dark")}
+TEXT_SIZES = {
+    "": _("Normal"),
+    "small": _("Small"),
+    "large": _("Large"),
+    "larger": _("Very large"),
+}
+LISTS = {"": _("Excerpts"), "titles": _("Titles only"), "full": _("Full text")}
+# Each language is called as it calls itself.
+LANGUAGES = {"": _("As the browser asks"), **dict(settings.LANGUAGES)}
+CHOICES = {"theme": THEMES, "text": TEXT_SIZES, "lists": LISTS, "language": LANGUAGES}
 
 
 def choice(person, name: str) -> str:
@@ -36,9 +46,14 @@ def has_shortcuts(person) -> bool:
 
 
 def save_theme(person: User, theme: str) -> None:
-    person.reading = {name: value for name, value in person.reading.items() if name != "theme"}
-    if theme:
-        person.reading["theme"] = theme
+    save_one(person, "theme", theme)
+
+
+def save_one(person: User, name: str, value: str) -> None:
+    """Replace one choice; "" goes back to the default."""
+    person.reading = {key: kept for key, kept in person.reading.items() if key != name}
+    if value:
+        person.reading[name] = value
     person.save(update_fields=["reading"])
 
 

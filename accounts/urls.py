@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts.views import security, tabs
+from accounts.views import languages, security, tabs
 
 to_security = RedirectView.as_view(pattern_name="settings-security")
 
@@ -19,4 +19,5 @@ urlpatterns = [
     path("account/2fa/webauthn/", to_security),
     path("account/sessions/", to_security),
     path("theme", tabs.theme, name="theme"),
+    path("language", languages.language, name="language"),
 ]

@@ -2,11 +2,23 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shortscience.settings")
 
-app = Celery("shortscience")
+
+class SiteLanguageTask(Task):
+    """Tasks speak the site's language, also when they run in the process of somebody's request."""
+
+    def __call__(self, *args, **kwargs):
+        from django.conf import settings
+        from django.utils import translation
+
+        with translation.override(settings.LANGUAGE_CODE):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("shortscience", task_cls=SiteLanguageTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["summaries.announcing"])

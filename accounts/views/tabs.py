@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms import ProfileForm, ReadingForm
 from accounts.reading import THEMES, save_theme
+from accounts.views.languages import with_language
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 
@@ -34,7 +35,9 @@ def reading(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved. Pages look like this for you from now on.")
-        return _with_theme(redirect("settings-reading"), request, form.cleaned_data["theme"])
+        response = redirect("settings-reading")
+        with_language(response, request, form.cleaned_data["language"])
+        return _with_theme(response, request, form.cleaned_data["theme"])
     return _shown(request, "accounts/reading.html", form)
 
 

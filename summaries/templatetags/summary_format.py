@@ -8,9 +8,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from papers.fields import category_name
 from papers.names import family_name
+from shortscience.lib import counting
 from shortscience.lib.sanitise import json_for_page
 
 register = template.Library()
@@ -24,7 +27,12 @@ def families(authors_text: str) -> str:
     names = [family_name(name) for name in authors_text.split("; ") if name]
     shown = names if len(names) <= MAX_FAMILIES + 1 else names[:MAX_FAMILIES]
     more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {intcomma(more)} more" if more else "")
+    listed = ", ".join(shown)
+    return (
+        _("%(names)s and %(more)s more") % {"names": listed, "more": intcomma(more)}
+        if more
+        else listed
+    )
 
 
 @register.filter
@@ -32,14 +40,14 @@ def ago(at: datetime.datetime | None) -> SafeString:
     """A <time>: "2 days ago" within a month, else "2 November 2026"; the date is in its title."""
     if at is None:
         return format_html("")
-    full = date_format(at, "j F Y")
+    full = date_format(at, "DATE_FORMAT")
     days = (timezone.now() - at).days
     if days > 30:
         words = full
     elif days > 1:
-        words = f"{days} days ago"
+        words = ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
     elif days == 1:
-        words = "yesterday"
+        words = _("yesterday")
     else:
         words = _hours(timezone.now() - at)
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, words)
@@ -48,10 +56,11 @@ def ago(at: datetime.datetime | None) -> SafeString:
 def _hours(age: datetime.timedelta) -> str:
     hours, minutes = divmod(max(int(age.total_seconds()), 0) // 60, 60)
     if hours:
-        return f"{hours} hour{'s' if hours > 1 else ''} ago"
+        return ngettext("%(hours)s hour ago", "%(hours)s hours ago", hours) % {"hours": hours}
     if minutes:
-        return f"{minutes} minute{'s' if minutes > 1 else ''} ago"
-    return "just now"
+        words = ngettext("%(minutes)s minute ago", "%(minutes)s minutes ago", minutes)
+        return words % {"minutes": minutes}
+    return _("just now")
 
 
 @register.filter
@@ -59,14 +68,15 @@ def day(at: datetime.datetime | None) -> SafeString:
     """A <time> with the full date: "2 November 2026"."""
     if at is None:
         return format_html("")
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "j F Y"))
+    return format_html(
+        '<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "DATE_FORMAT")
+    )
 
 
 @register.filter
-def counted(number: int, words: str) -> str:
-    """{{ 3|counted:"summary,summaries" }} gives "3 summaries"."""
-    one, many = words.split("|") if "|" in words else words.split(",")
-    return f"{intcomma(number)} {one if number == 1 else many}"
+def counted(number: int, noun: str) -> str:
+    """{{ 3|counted:"summaries" }} gives "3 summaries"; the words are those of lib/counting.py."""
+    return counting.counted(number, noun)
 
 
 @register.filter

@@ -1,0 +1,66 @@
+"""Choosing the language of the pages in the footer."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST
+
+from accounts import reading
+
+A_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@csrf_exempt
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Kept in a cookie, and with the account of whoever is signed in.
+
+    A token would give every reader a cookie on every page, so only members' forms carry one; of
+    the others it is enough that their browser does not name another site as the form's.
+    """
+    return _of_member(request) if request.user.is_authenticated else _of_reader(request)
+
+
+@csrf_protect
+def _of_member(request: HttpRequest) -> HttpResponse:
+    chosen = _chosen(request)
+    reading.save_one(request.user, "language", chosen)
+    return with_language(_back(request), request, chosen)
+
+
+def _of_reader(request: HttpRequest) -> HttpResponse:
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.get_host():
+        return _back(request)
+    return with_language(_back(request), request, _chosen(request))
+
+
+def _chosen(request: HttpRequest) -> str:
+    code = request.POST.get("language", "")
+    return code if code in reading.LANGUAGES else ""
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    address = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
+    return redirect(address if is_ours else "/")
+
+
+def with_language(response: HttpResponse, request: HttpRequest, code: str) -> HttpResponse:
+    """The same language in this browser when signed out; "" forgets it."""
+    if code:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            max_age=A_YEAR_SECONDS,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
+        )
+    elif settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+    return response

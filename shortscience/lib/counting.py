@@ -1,0 +1,28 @@
+"""A number and what is counted, with the plural of the reader's language."""
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import ngettext_lazy
+
+# One line for each word; German and Japanese tell how few or many forms it has there.
+COUNTED = {
+    "comments": ngettext_lazy("%(shown)s comment", "%(shown)s comments", "number"),
+    "papers": ngettext_lazy("%(shown)s paper", "%(shown)s papers", "number"),
+    "people": ngettext_lazy("%(shown)s person", "%(shown)s people", "number"),
+    "public summaries": ngettext_lazy(
+        "%(shown)s public summary", "%(shown)s public summaries", "number"
+    ),
+    "questions": ngettext_lazy("%(shown)s question", "%(shown)s questions", "number"),
+    "readers": ngettext_lazy("%(shown)s reader", "%(shown)s readers", "number"),
+    "summaries": ngettext_lazy("%(shown)s summary", "%(shown)s summaries", "number"),
+    "versions": ngettext_lazy("%(shown)s version", "%(shown)s versions", "number"),
+    "votes": ngettext_lazy("%(shown)s vote", "%(shown)s votes", "number"),
+    "words": ngettext_lazy("%(shown)s word", "%(shown)s words", "number"),
+}
+
+
+def counted(number: int, noun: str) -> str:
+    """`counted(1200, "summaries")` gives "1,200 summaries"; for nouns of COUNTED only.
+
+    What stands in a sentence is translated with the sentence, by {% blocktranslate count %}.
+    """
+    return COUNTED[noun] % {"number": number, "shown": intcomma(number)}
