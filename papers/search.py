@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
 
-from papers.models import Field, Paper, VenueAlias
+from papers.models import Field, Paper, Venue, VenueAlias
 from shortscience.lib import fulltext
 
 _YEARS = re.compile(r"(?P<first>\d{4})?(?P<dash>-|–|\.\.)?(?P<last>\d{4})?")
@@ -28,6 +28,12 @@ def _field_slug(value: str) -> str:
     return "-".join(value.lower().split())
 
 
+def _venue_slug(value: str) -> str:
+    if not re.fullmatch(r"[\w-]{1,80}", value):
+        raise ValueError("a venue is named by the last part of its address")
+    return value.lower()
+
+
 def _has(value: str) -> str:
     if value.lower() not in {"summary", "summaries"}:
         raise ValueError(value)
@@ -35,7 +41,8 @@ def _has(value: str) -> str:
 
 
 COLUMN_OPERATORS = {"title": "title", "author": "authors", "venue": "venue"}
-FILTER_OPERATORS = {"year": _years, "in": _field_slug, "has": _has}
+# "venue:" asks for words of a name, "at:" for one venue, as it is called in its address.
+FILTER_OPERATORS = {"year": _years, "in": _field_slug, "at": _venue_slug, "has": _has}
 OPERATORS = fulltext.Operators(columns=COLUMN_OPERATORS, filters=FILTER_OPERATORS)
 
 
@@ -69,6 +76,21 @@ class PaperDocument(models.Model):
         return f"Words of paper {self.pk}"
 
 
+class SearchWord(models.Model):
+    """A whole word of titles, names and summaries under one of the keys that outlive slips."""
+
+    key = models.IntegerField(db_index=True)
+    word = models.CharField(max_length=30)
+
+    vocabulary = fulltext.Vocabulary("papers_search_word")
+
+    class Meta:
+        db_table = "papers_search_word"
+
+    def __str__(self) -> str:
+        return self.word
+
+
 def index_papers(papers: Iterable[Paper | int]) -> int:
     """Make papers (or their numbers) findable as they are now; numbers that are no paper any more
     are forgotten. Call it inside the transaction that changed them. Returns how many were indexed.
@@ -82,7 +104,12 @@ def index_papers(papers: Iterable[Paper | int]) -> int:
             .select_related("venue")
             .prefetch_related("identifiers", "venue__aliases")
         )
-        count += PaperDocument.index.put((paper.pk, _texts(paper)) for paper in found)
+        texts = {paper.pk: _texts(paper) for paper in found}
+        count += PaperDocument.index.put(texts.items())
+        # Abstracts repeat the words of titles, and would bring in the slips of millions.
+        SearchWord.vocabulary.learn(
+            told[name] for told in texts.values() for name in PaperDocument.index.head
+        )
         PaperDocument.index.remove(set(batch) - {paper.pk for paper in found})
     return count
 
@@ -137,6 +164,8 @@ def _condition(item: fulltext.Filter, to_paper: str) -> Q | None:
     if item.name == "in":
         fields = Field.objects.filter(Q(slug=item.value) | Q(parent__slug=item.value))
         return Q(**{f"{to_paper}field__in": fields})
+    if item.name == "at":
+        return Q(**{f"{to_paper}venue__in": Venue.objects.filter(slug=item.value)})
     if item.name == "has":
         return Q(**{f"{to_paper}summary_count__gt": 0})
     return None

@@ -28,6 +28,7 @@ from papers.search import (
     COLUMN_OPERATORS,
     FILTER_OPERATORS,
     PaperDocument,
+    SearchWord,
     filter_papers,
     search_papers,
 )
@@ -93,7 +94,9 @@ def index_summaries(summaries: Iterable[Summary | int]) -> int:
         found = list(
             Summary.objects.published().filter(pk__in=batch).select_related("paper", "author")
         )
-        count += SummaryDocument.index.put((summary.pk, _texts(summary)) for summary in found)
+        texts = {summary.pk: _texts(summary) for summary in found}
+        count += SummaryDocument.index.put(texts.items())
+        SearchWord.vocabulary.learn(text for told in texts.values() for text in told.values())
         SummaryDocument.index.remove(set(batch) - {summary.pk for summary in found})
     return count
 

@@ -25,8 +25,9 @@ from shortscience.lib.fulltext.excerpts import (
     wanted_words,
 )
 from shortscience.lib.fulltext.index import Column, Index
-from shortscience.lib.fulltext.lookups import DocumentField, Rank, find
+from shortscience.lib.fulltext.lookups import DocumentField, Rank, find, holding
 from shortscience.lib.fulltext.query import Filter, Operators, Query, Term, parse
+from shortscience.lib.fulltext.vocabulary import Vocabulary
 
 __all__ = [
     "LONGEST_TEXT",
@@ -38,9 +39,11 @@ __all__ = [
     "Query",
     "Rank",
     "Term",
+    "Vocabulary",
     "Wanted",
     "excerpt",
     "find",
+    "holding",
     "mark_hits",
     "mark_html_hits",
     "opening",

@@ -128,3 +128,10 @@ def find(queryset: QuerySet, query: Query, *, documents: type[models.Model]) -> 
     ranks = any(not term.column for term in query.wanted)
     rank = Rank(F(path), Question(index, query.wanted)) if ranks else _NO_RANK
     return found.alias(rank=rank, in_head=InHead(F(path), F("pk"), named))
+
+
+def holding(documents: type[models.Model], term: Term) -> QuerySet:
+    """The documents that answer one term; of a column that they do not have, none."""
+    if term.column and term.column not in {column.name for column in documents.index.columns}:
+        return documents.objects.none()
+    return documents.objects.filter(words__matches=Question(documents.index, (term,)))

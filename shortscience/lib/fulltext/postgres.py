@@ -36,6 +36,23 @@ def optimise(cursor, index) -> None:
     cursor.execute(f'ANALYZE "{index.table}"')
 
 
+def put_words(cursor, table: str, rows: Sequence[tuple[int, str]]) -> None:
+    keys, words = zip(*rows, strict=True)
+    cursor.execute(
+        f'INSERT INTO "{table}" (key, word) SELECT * FROM unnest(%s::int[], %s::text[])',  # noqa: S608
+        [list(keys), list(words)],
+    )
+
+
+def words_with(cursor, table: str, keys: Sequence[int], most: int | None) -> set[str]:
+    limit = f" ORDER BY word LIMIT {int(most)}" if most else ""
+    cursor.execute(
+        f'SELECT DISTINCT word FROM "{table}" WHERE key = ANY(%s::int[]){limit}',  # noqa: S608
+        [list(keys)],
+    )
+    return {word for (word,) in cursor.fetchall()}
+
+
 def vector(columns: Iterable[Sequence[str]]) -> str:
     """Words by column to a tsvector: [["deep", "net"], ["he"]] gives "'deep':1A 'net':2A 'he':11B"."""
     positions: dict[str, list[str]] = {}

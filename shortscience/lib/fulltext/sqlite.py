@@ -1,5 +1,6 @@
 """SQLite: a table of FTS5. Its language: https://www.sqlite.org/fts5.html#full_text_query_syntax"""
 
+import json
 from collections.abc import Sequence
 
 
@@ -23,6 +24,25 @@ def put(cursor, index, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
 
 def optimise(cursor, index) -> None:
     cursor.execute(f'INSERT INTO "{index.table}" ("{index.table}") VALUES (%s)', ["optimize"])  # noqa: S608
+
+
+def put_words(cursor, table: str, rows: Sequence[tuple[int, str]]) -> None:
+    # One parameter, because SQLite counts them.
+    cursor.execute(
+        f'INSERT INTO "{table}" (key, word) '  # noqa: S608
+        "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)",
+        [json.dumps(rows)],
+    )
+
+
+def words_with(cursor, table: str, keys: Sequence[int], most: int | None) -> set[str]:
+    limit = f" ORDER BY word LIMIT {int(most)}" if most else ""
+    cursor.execute(
+        f'SELECT DISTINCT word FROM "{table}" '  # noqa: S608
+        f"WHERE key IN (SELECT value FROM json_each(%s)){limit}",
+        [json.dumps(list(keys))],
+    )
+    return {word for (word,) in cursor.fetchall()}
 
 
 def question(index, wanted, unwanted=(), *, columns: Sequence[str] = ()) -> str:
