@@ -108,6 +108,14 @@ CELERY_BEAT_SCHEDULE = {
 
 # -- outside catalogues -----------------------------------------------------------------------
 ARXIV_API_URL = environment.address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+    "find-vote-rings": {
+        "task": "summaries.tasks.find_rings",
+        "schedule": crontab(hour=4, minute=10),
+    },
+    "recount-reputation": {
+        "task": "summaries.tasks.recount_reputation",
+        "schedule": crontab(hour=4, minute=20),
+    },
 ARXIV_OAI_URL = environment.address("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai")
 BIBSONOMY_URL = environment.address("BIBSONOMY_URL", "https://www.bibsonomy.org")
 BIBSONOMY_USER = environment.text("BIBSONOMY_USER")

@@ -6,11 +6,15 @@ class SummariesConfig(AppConfig):
 
     def ready(self) -> None:
         # Its model must be known from the start, also to who deletes a summary.
+        from accounts.suspending import person_suspended, suspension_lifted
         from accounts.verification import person_verified
         from papers.signals import paper_changed
         from summaries import merging, search, wishing  # noqa: F401
 
-        person_verified.connect(_recount_votes, dispatch_uid="recount votes")
+        for happened in (person_verified, person_suspended, suspension_lifted):
+            happened.connect(_recount_votes, dispatch_uid="recount votes")
+        person_suspended.connect(_hold_posts, dispatch_uid="hold posts")
+        suspension_lifted.connect(_release_posts, dispatch_uid="release posts")
         paper_changed.connect(_index_summaries, dispatch_uid="index summaries of a paper")
         merging.connect()
         wishing.connect()

@@ -1,20 +1,31 @@
 """Keep the rows true that lists are read from: recounted as a whole, so they cannot drift."""
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils import timezone
 
 from papers.models import Paper
 from summaries import ranking
 from summaries.models import Comment, Standing, Summary, Vote
 
 
+def votes_that_count() -> QuerySet[Vote]:
+    """Those of verified people whose account is open, and that are no part of a ring."""
+    is_free = Q(voter__suspended_until=None) | Q(voter__suspended_until__lte=timezone.now())
+    return Vote.objects.filter(
+        is_free, voter__is_active=True, voter__is_verified=True, is_discounted=False
+    )
+
+
 def recount_votes(summary: Summary) -> None:
-    """Count the votes of verified, active voters. The caller holds the row's lock."""
-    counts = Vote.objects.filter(
-        summary=summary, voter__is_active=True, voter__is_verified=True
-    ).aggregate(
-        score=Sum("value", default=0),
-        ups=Count("pk", filter=Q(value=1)),
-        downs=Count("pk", filter=Q(value=-1)),
+    """Count the votes of a summary anew. The caller holds the row's lock."""
+    counts = (
+        votes_that_count()
+        .filter(summary=summary)
+        .aggregate(
+            score=Sum("value", default=0),
+            ups=Count("pk", filter=Q(value=1)),
+            downs=Count("pk", filter=Q(value=-1)),
+        )
     )
     summary.score = counts["score"]
     summary.up_count = counts["ups"]

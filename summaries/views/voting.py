@@ -2,15 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import address_of, allow, in_words
 from summaries.forms import VoteForm
 from summaries.models import Summary
 from summaries.views.signed_in import signed_in
 from summaries.voting import VoteRefused, cast_vote
 
 VOTES_PER_MINUTE = 30
+VOTES_PER_DAY = 500
+# A seminar behind one address may vote together; a hundred accounts of one person may not.
+VOTES_PER_HOUR_AND_ADDRESS = 600
 
 
 @require_POST
@@ -22,15 +26,26 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     form = VoteForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest("value must be 1, 0 or -1")
-    wait_seconds = allow(f"vote:{request.user.pk}", VOTES_PER_MINUTE, 60)
+    wait_seconds = _wait_seconds(request)
     if wait_seconds:
-        refused = f"That was quick. You can vote again in {wait_seconds} seconds."
+        refused = _("That was quick. You can vote again in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
         return _answer(request, summary, refused, status=429)
     try:
         cast_vote(summary_id=pk, voter=request.user, value=form.cleaned_data["value"])
     except VoteRefused as error:
         return _answer(request, summary, str(error), status=403)
     return _answer(request, summary)
+
+
+def _wait_seconds(request: HttpRequest) -> int:
+    """Limits of the account and of the address; each deed is counted in all of them."""
+    return max(
+        allow(f"vote:{request.user.pk}", VOTES_PER_MINUTE, 60),
+        allow(f"vote-day:{request.user.pk}", VOTES_PER_DAY, 86_400),
+        allow(f"vote-from:{address_of(request)}", VOTES_PER_HOUR_AND_ADDRESS, 3600),
+    )
 
 
 def _answer(

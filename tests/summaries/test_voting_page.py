@@ -56,12 +56,24 @@ def test_the_own_summary_is_refused_in_words(client, summary, how):
 
 
 @pytest.mark.parametrize("how", [{}, FRAGMENT, JSON])
-def test_too_many_votes_are_refused_in_words(client, alice, summary, how, monkeypatch):
-    monkeypatch.setattr(voting, "VOTES_PER_MINUTE", 0)
+@pytest.mark.parametrize(
+    "limit", ["VOTES_PER_MINUTE", "VOTES_PER_DAY", "VOTES_PER_HOUR_AND_ADDRESS"]
+)
+def test_too_many_votes_are_refused_in_words(client, alice, summary, how, limit, monkeypatch):
+    monkeypatch.setattr(voting, limit, 0)
     client.force_login(alice)
     answer = client.post(f"/summary/{summary.pk}/vote", {"value": 1}, **how)
     assert answer.status_code == 429 and b"You can vote again in" in answer.content
     assert Summary.objects.get().score == 0
+
+
+def test_many_accounts_behind_one_address_are_slowed_down(client, alice, bob, summary, monkeypatch):
+    monkeypatch.setattr(voting, "VOTES_PER_HOUR_AND_ADDRESS", 1)
+    statuses = []
+    for voter in (alice, bob):
+        client.force_login(voter)
+        statuses.append(client.post(f"/summary/{summary.pk}/vote", {"value": 1}).status_code)
+    assert statuses == [303, 429] and Summary.objects.get().score == 1
 
 
 def test_signed_out_voters_sign_in_and_return_to_the_summary(client, summary):
