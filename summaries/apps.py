@@ -26,6 +26,18 @@ def _recount_votes(person, **kwargs) -> None:
     recount_votes_of(person)
 
 
+def _hold_posts(person, **kwargs) -> None:
+    from summaries.moderating import hold_posts
+
+    hold_posts(person)
+
+
+def _release_posts(person, **kwargs) -> None:
+    from summaries.moderating import release_posts
+
+    release_posts(person)
+
+
 def _index_summaries(paper, **kwargs) -> None:
     from summaries.search import index_summaries_of
 
