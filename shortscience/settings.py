@@ -100,6 +100,10 @@ CELERY_BEAT_SCHEDULE = {
     "send-mail": {"task": "mailing.tasks.send_due", "schedule": 60.0},
     "weekly-letter": {"task": "mailing.tasks.weekly_letter", "schedule": crontab(minute=5)},
     "purge-deleted-summaries": {
+    "compare-papers": {
+        "task": "summaries.tasks.compare_papers",
+        "schedule": crontab(hour=2, minute=30),
+    },
         "task": "summaries.tasks.purge_deleted",
         "schedule": crontab(hour=3, minute=40),
     },

@@ -14,6 +14,36 @@ def rerender_old() -> int:
 
 
 @shared_task
+@shared_task
+def find_rings() -> int:
+    return len(rings.find_rings())
+
+
+@shared_task
+def recount_reputation() -> int:
+    voting.recount_after_suspensions()
+    return reputation.recount_all()
+
+
+@shared_task(bind=True, max_retries=copying.MOST_TRIES)
+def copy_image(self, image_id: int) -> None:
+    # Within a page somebody waits, and there is no later: `copy_pictures` tries again.
+    is_eager = self.request.is_eager
+    is_here = copying.copy_image(image_id=image_id, seconds=4.0 if is_eager else 20.0)
+    if not is_here and not is_eager:
+        raise self.retry(countdown=60 * 4**self.request.retries)
+
+
+@shared_task
+def copy_waiting() -> int:
+    return copying.copy_waiting()
+
+
+@shared_task
+def compare_papers() -> int:
+    return similarity.compare_papers()
+
+
 def purge_deleted() -> int:
     return publishing.purge_deleted()
 

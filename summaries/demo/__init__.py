@@ -19,6 +19,7 @@ from summaries import standing
 from summaries.commenting import comment
 from summaries.models import Comment, Revision, Summary, Vote
 from summaries.publishing import publish, revise
+from summaries.similarity import compare_papers
 from summaries.wishing import wish
 
 FOLDER = Path(__file__).resolve().parent
@@ -45,6 +46,7 @@ def seed(*, say: Callable[[str], object]) -> dict[str, int]:
     for paper_id in {summary.paper_id for summary in written.values()}:
         standing.recount_paper(paper_id)
     _add_wishes(list(people.values()))
+    compare_papers()
     return {
         "papers": Paper.objects.count(),
         "people": len(people),

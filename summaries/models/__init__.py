@@ -6,6 +6,7 @@ from summaries.models.images import Image
 from summaries.models.lists import Citation, Standing
 from summaries.models.readers import AuthorClaim, Vote, Wish
 from summaries.models.rings import VoteRing
+from summaries.models.similar import SimilarPapers
 from summaries.models.summaries import Draft, Revision, Suggestion, Summary
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Image",
     "Mention",
     "Revision",
+    "SimilarPapers",
     "Standing",
     "Suggestion",
     "Summary",
