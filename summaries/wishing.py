@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models.signals import post_delete
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from papers.models import Paper
@@ -22,7 +23,7 @@ def wish(*, paper_id: int, user: User) -> int:
     with transaction.atomic():
         paper = Paper.objects.select_for_update(of=("self",)).get(pk=paper_id)
         if paper.summary_count:
-            raise WishRefused("This paper has a summary already.")
+            raise WishRefused(_("This paper has a summary already."))
         Wish.objects.get_or_create(paper=paper, user=user)
         return recount_wishes(paper_id)
 

@@ -94,5 +94,5 @@ def test_whatever_is_counted_has_its_plural_in_every_language(noun):
     for code in ["en", "de", "ja"]:
         with translation.override(code):
             one, many = counted(1, noun), counted(12345, noun)
-        assert one.startswith("1")
-        assert many.startswith({"de": "12.345"}.get(code, "12,345"))
+        assert "1" in one
+        assert {"de": "12.345"}.get(code, "12,345") in many

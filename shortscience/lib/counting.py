@@ -5,6 +5,9 @@ from django.utils.translation import ngettext_lazy
 
 # One line for each word; German and Japanese tell how few or many forms it has there.
 COUNTED = {
+    "asked for by readers": ngettext_lazy(
+        "asked for by %(shown)s reader", "asked for by %(shown)s readers", "number"
+    ),
     "comments": ngettext_lazy("%(shown)s comment", "%(shown)s comments", "number"),
     "papers": ngettext_lazy("%(shown)s paper", "%(shown)s papers", "number"),
     "people": ngettext_lazy("%(shown)s person", "%(shown)s people", "number"),
@@ -12,7 +15,6 @@ COUNTED = {
         "%(shown)s public summary", "%(shown)s public summaries", "number"
     ),
     "questions": ngettext_lazy("%(shown)s question", "%(shown)s questions", "number"),
-    "readers": ngettext_lazy("%(shown)s reader", "%(shown)s readers", "number"),
     "summaries": ngettext_lazy("%(shown)s summary", "%(shown)s summaries", "number"),
     "versions": ngettext_lazy("%(shown)s version", "%(shown)s versions", "number"),
     "votes": ngettext_lazy("%(shown)s vote", "%(shown)s votes", "number"),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 
 def allow(key: str, limit: int, per_seconds: int) -> int:
@@ -28,11 +29,14 @@ def allow(key: str, limit: int, per_seconds: int) -> int:
 
 def in_words(seconds: int) -> str:
     """How long to wait, for people: "40 seconds", "12 minutes", "3 hours"; never too short."""
-    for size, name in ((3600, "hour"), (60, "minute")):
-        if seconds > 2 * size or seconds == size:
-            count = math.ceil(seconds / size)
-            return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    return f"{seconds} second" if seconds == 1 else f"{seconds} seconds"
+    size = next((size for size in (3600, 60) if seconds > 2 * size or seconds == size), 1)
+    count = math.ceil(seconds / size)
+    words = {
+        3600: ngettext("%(count)s hour", "%(count)s hours", count),
+        60: ngettext("%(count)s minute", "%(count)s minutes", count),
+        1: ngettext("%(count)s second", "%(count)s seconds", count),
+    }
+    return words[size] % {"count": count}
 
 
 def address_of(request: HttpRequest) -> str:

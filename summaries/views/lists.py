@@ -9,6 +9,8 @@ from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -22,20 +24,25 @@ from summaries.querysets import STANDING_ORDERS
 from summaries.templatetags.summary_format import bars_path
 from summaries.views.listing import address, choice, links, numbered
 
-ORDERS = {"popular": "Popular", "recent": "Recent", "best": "Best", "discussed": "Discussed"}
-TIMES = {
-    "all": ("Any time", None),
-    "day": ("Today", 1),
-    "week": ("This week", 7),
-    "month": ("This month", 31),
-    "year": ("This year", 366),
+ORDERS = {
+    "popular": _("Popular"),
+    "recent": _("Recent"),
+    "best": _("Best"),
+    "discussed": _("Discussed"),
 }
-SHOWN = {"excerpts": "Excerpts", "titles": "Titles only", "full": "Full text"}
+TIMES = {
+    "all": (_("Any time"), None),
+    "day": (_("Today"), 1),
+    "week": (_("This week"), 7),
+    "month": (_("This month"), 31),
+    "year": (_("This year"), 366),
+}
+SHOWN = {"excerpts": _("Excerpts"), "titles": _("Titles only"), "full": _("Full text")}
 PAGE_SIZE = 25
-INDEX_ORDERS = {"field": "By field", "name": "A to Z", "count": "By number of papers"}
+INDEX_ORDERS = {"field": _("By field"), "name": _("A to Z"), "count": _("By number of papers")}
 VENUE_ORDERS = {
-    "best": ("Best", ["-summary_count", "-wish_count", "title", "pk"]),
-    "title": ("Title", ["title", "pk"]),
+    "best": (_("Best"), ["-summary_count", "-wish_count", "title", "pk"]),
+    "title": (_("Title"), ["title", "pk"]),
 }
 EXPORTS = {
     "bibtex": (citations.bibtex, "application/x-bibtex", "bib"),
@@ -66,7 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "order": order,
         "fields": fields,
         "field": field,
-        "times": {key: label for key, (label, _) in TIMES.items()},
+        "times": {key: label for key, (label, days) in TIMES.items()},
         "time": time,
         "shown_choices": SHOWN,
         "shown": shown,
@@ -198,11 +205,11 @@ def venues(request: HttpRequest) -> HttpResponse:
     if query:
         found = found.filter(Q(name__icontains=query) | Q(full_name__icontains=query))
     for venue in found:
-        label = venue.field.name if venue.field else "All of science"
+        label = venue.field.name if venue.field else gettext("All of science")
         if order == "name":
             label = venue.name[:1].upper()
         elif order == "count":
-            label = "By number of papers"
+            label = gettext("By number of papers")
         groups.setdefault(label, []).append(_venue_row(venue, years[venue.pk]))
     if order == "count":
         for rows_of_group in groups.values():
@@ -289,7 +296,7 @@ def _venue_page(request: HttpRequest, slug: str, year: int | None) -> HttpRespon
         else None,
         "counts": counts,
         "shown": shown,
-        "orders": {key: label for key, (label, _) in VENUE_ORDERS.items()},
+        "orders": {key: label for key, (label, columns) in VENUE_ORDERS.items()},
         "order": order,
         "export_limit": EXPORT_LIMIT,
         **page,

@@ -4,16 +4,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from papers.models import Field, Paper
 from shortscience.lib.pagination import keyset_page
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 from summaries.views.listing import address, choice, links
 from summaries.views.signed_in import signed_in
 from summaries.wishing import WishRefused, unwish, wish, wishes_of
 
-ORDERS = {"asked": "Most asked for", "newest": "Newest"}
+ORDERS = {"asked": _("Most asked for"), "newest": _("Newest")}
 COLUMNS = {"asked": "-wish_count", "newest": "-created_at"}
 PAGE_SIZE = 25
 WISHES_PER_MINUTE = 30
@@ -58,7 +60,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     paper = get_object_or_404(Paper, pk=pk)
     wait_seconds = allow(f"wish:{request.user.pk}", WISHES_PER_MINUTE, 60)
     if wait_seconds:
-        messages.error(request, f"That was quick. You can ask again in {wait_seconds} seconds.")
+        words = gettext("That was quick. You can ask again in %(time)s.")
+        messages.error(request, words % {"time": in_words(wait_seconds)})
         return _back(request, paper)
     try:
         (wish if value == "1" else unwish)(paper_id=pk, user=request.user)
