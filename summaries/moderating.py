@@ -8,6 +8,7 @@ from django.utils import timezone
 from summaries import standing
 from summaries.announcing import outbox
 from summaries.feeds import websub
+from summaries.picturing import keeping
 from summaries.models import Comment, Summary
 from summaries.search import index_summaries
 
@@ -48,5 +49,6 @@ def _set_state(summaries: Iterable[Summary], *, old: str, new: str) -> int:
             index_summaries([summary.pk])
             outbox.follow([summary])
             websub.after_change(summary)
+            keeping.after_change(summary)
             count += 1
     return count

@@ -12,6 +12,7 @@ from summaries import screening, standing
 from summaries.announcing import outbox
 from summaries.citing import cited_papers, record_citations
 from summaries.feeds import websub
+from summaries.picturing import keeping
 from summaries.models import Comment, Draft, Revision, Suggestion, Summary
 from summaries.querysets import UNDO_DAYS
 from summaries.rendering import (
@@ -494,3 +495,4 @@ def _tell_lists(summary: Summary) -> None:
     standing.recount_paper(summary.paper_id)
     index_summaries([summary.pk])
     websub.after_change(summary)
+    keeping.after_change(summary)

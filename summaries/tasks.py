@@ -6,6 +6,7 @@ from shortscience.lib.delivery import DeliveryError
 from summaries import publishing
 from summaries.feeds import websub
 from summaries.maintenance import rerender_old as rerender_old_summaries
+from summaries.picturing import keeping
 
 
 @shared_task
@@ -56,3 +57,8 @@ def tell_hub(self, addresses: list[str]) -> None:
         if self.request.is_eager:
             return  # Within a page there is no later; the hub looks at the feed by itself, too.
         raise self.retry(exc=error, countdown=60 * 2**self.request.retries) from error
+
+
+@shared_task
+def draw_pictures(summary_id: int) -> None:
+    keeping.bring_up_to_date(summary_id)

@@ -3,6 +3,8 @@
 from django.db.models import Count, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from papers import citations
@@ -19,14 +21,17 @@ from summaries.discussing import (
 )
 from summaries.forms import number_in
 from summaries.models import Citation, Summary
+from summaries.picturing import keeping
+from summaries.similarity import similar_to
 from summaries.wishing import wishes_of
 
 SUMMARY_ORDERS = {
-    "best": ("Best first", ["-score", "-up_count", "published_at", "pk"]),
-    "newest": ("Newest first", ["-published_at", "-pk"]),
-    "shortest": ("Shortest first", ["word_count", "pk"]),
+    "best": (gettext_lazy("Best first"), ["-score", "-up_count", "published_at", "pk"]),
+    "newest": (gettext_lazy("Newest first"), ["-published_at", "-pk"]),
+    "shortest": (gettext_lazy("Shortest first"), ["word_count", "pk"]),
 }
 AUTHORS_SHOWN = 10
+READ_NEXT = 6
 REVISIONS_SHOWN = 20
 
 
@@ -73,11 +78,12 @@ def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[st
         "notice_url": notice_url(found),
         "summaries": summaries,
         "mine": mine,
-        "orders": {key: label for key, (label, _) in SUMMARY_ORDERS.items()},
+        "orders": {key: label for key, (label, columns) in SUMMARY_ORDERS.items()},
         "order": order,
         "bibtex": citations.bibtex(found),
         "coins": citations.coins(found),
         "structured": structured.paper_page(found, summaries),
+        "picture": keeping.address_of_paper(found, keeping.best_of(summaries)),
         "cited_count": _cited_in(found),
         "read_next": _read_next(found),
         "has_math": any(summary.has_math for summary in summaries),
@@ -99,16 +105,25 @@ def _cited_in(paper: Paper) -> int:
 
 
 def _read_next(paper: Paper) -> list[dict[str, object]]:
-    """Papers that this paper's summaries cite, then those whose summaries cite this one."""
+    """Papers that this paper's summaries cite, then those whose summaries cite this one, then
+    those that read alike, then the most summarised of its venue and year: 6 at most."""
     public = Summary.objects.published()
     cited = Paper.objects.filter(citations__summary__in=public.filter(paper=paper))
     citing = Paper.objects.filter(summaries__in=public.filter(citations__paper=paper))
     found: dict[int, dict[str, object]] = {}
-    for papers, why in ((cited, "cited here"), (citing, "cites this paper")):
+    for papers, why in ((cited, _("cited here")), (citing, _("cites this paper"))):
         ranked = papers.exclude(pk=paper.pk).annotate(times=Count("pk")).order_by("-times", "-pk")
-        for other in ranked[:5]:
+        for other in ranked[:3]:
             found.setdefault(other.pk, {"paper": other, "why": why})
-    return list(found.values())[:6]
+    for other in similar_to(paper, most=READ_NEXT):
+        found.setdefault(other.pk, {"paper": other, "why": _("on the same subject")})
+    if len(found) < 3 and paper.venue_id and paper.year:
+        same_place = Paper.objects.filter(venue=paper.venue_id, year=paper.year)
+        others = same_place.filter(summary_count__gt=0).exclude(pk=paper.pk)
+        for other in others.order_by("-summary_count", "pk")[:3]:
+            why = f"{paper.venue.name} {paper.year}"
+            found.setdefault(other.pk, {"paper": other, "why": why})
+    return list(found.values())[:READ_NEXT]
 
 
 @require_safe
@@ -154,6 +169,7 @@ def summary_context(found: Summary, viewer, **more: object) -> dict[str, object]
         "paper": found.paper,
         "notice_url": notice_url(found.paper),
         "structured": structured.summary_page(found),
+        "picture": keeping.address_of_summary(found),
         "siblings": siblings,
         "position": position,
         "next": siblings[(position + 1) % len(siblings)]

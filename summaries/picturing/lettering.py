@@ -1,0 +1,123 @@
+"""Pure: lines of text in a picture. Letters that a family lacks come from the next one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from PIL import ImageDraw, ImageFont
+
+_FONTS = Path(__file__).parent / "fonts"
+_STATIC = Path(__file__).parent.parent.parent / "static" / "vendor"
+_FAMILIES = {
+    "serif": "source-serif-4.5.1/SourceSerif4-Regular.ttf.woff2",
+    "serif-bold": "source-serif-4.5.1/SourceSerif4-Semibold.ttf.woff2",
+    "sans": "source-sans-3.46.0/SourceSans3-Regular.ttf.woff2",
+    "sans-bold": "source-sans-3.46.0/SourceSans3-Semibold.ttf.woff2",
+}
+# Asked in this order for what the others lack: formulas, Japanese, Chinese, Korean.
+_OTHERS = (
+    _STATIC / "stix-two-math-5.3.0" / "stix-two-math.woff2",
+    _FONTS / "noto-serif-5.3.0" / "noto-serif-jp-japanese-400-normal.woff2",
+    _FONTS / "noto-serif-5.3.0" / "noto-serif-sc-chinese-simplified-400-normal.woff2",
+    _FONTS / "noto-serif-5.3.0" / "noto-serif-kr-korean-400-normal.woff2",
+)
+# No font has these; what they draw is the box for unknown letters.
+_NO_LETTERS = "\uffff"
+# Chinese and Japanese are written without blanks: a line may end after any of their letters.
+_IDEOGRAPHS = ((0x2E80, 0xA4CF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
+
+
+@dataclass(frozen=True)
+class Letters:
+    """A family in one size, in pixels."""
+
+    family: str
+    size: int
+
+    def width(self, text: str) -> float:
+        return sum(font.getlength(run) for font, run in _runs(self, text))
+
+    def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, fill: str) -> None:
+        """`at` is the left end of the line on which the letters stand."""
+        left, base = at
+        for font, run in _runs(self, text):
+            on.text((left, base), run, font=font, fill=fill, anchor="ls")
+            left += font.getlength(run)
+
+
+def wrap(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:
+    """At most `lines` lines, broken between words; what does not fit any more ends in "…"."""
+    found: list[str] = []
+    line = ""
+    pieces = list(_pieces(text, letters, width))
+    for place, piece in enumerate(pieces):
+        if line and letters.width((line + piece).rstrip()) > width:
+            found.append(line.rstrip())
+            line = ""
+            if len(found) == lines:
+                found[-1] = shortened(found[-1] + " " + "".join(pieces[place:]), letters, width)
+                return found
+        line += piece
+    return [*found, line.rstrip()] if line.strip() else found
+
+
+def shortened(text: str, letters: Letters, width: float) -> str:
+    """`text` if it is no wider than `width`, else its beginning and "…"."""
+    if letters.width(text) <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = letters.width(text[:middle].rstrip(" ,;:") + " …") <= width
+        low, high = (middle, high) if fits else (low, middle - 1)
+    cut = text[:low]
+    # Not within a word, unless the word is longer than half a line.
+    whole = cut.rpartition(" ")[0] if text[low : low + 1].strip() else cut
+    cut = whole if len(whole) * 2 > len(cut) else cut
+    return cut.rstrip(" ,;:") + " …"
+
+
+def _pieces(text: str, letters: Letters, width: float) -> Iterator[str]:
+    """Words with the blank after them; one wider than a line, and ideographs, letter by letter."""
+    for word in text.split():
+        if any(map(_is_ideograph, word)) or letters.width(word) > width:
+            yield from word[:-1]
+            yield word[-1] + " "
+        else:
+            yield word + " "
+
+
+def _is_ideograph(letter: str) -> bool:
+    return any(first <= ord(letter) <= last for first, last in _IDEOGRAPHS)
+
+
+def _runs(letters: Letters, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
+    """`text` in parts, each with the first font that has all its letters.
+
+    A letter that no font has is left out: better than a box.
+    """
+    own = _FONTS / _FAMILIES[letters.family]
+    for path, run in groupby(text, key=lambda letter: _font_with(letter, own)):
+        if path is not None:
+            yield _font(path, letters.size), "".join(run)
+
+
+@lru_cache(maxsize=20_000)
+def _font_with(letter: str, own: Path) -> Path | None:
+    for path in (own, *_OTHERS):
+        if letter.isspace() or _mask(path, letter) != _mask(path, _NO_LETTERS):
+            return path
+    return None
+
+
+def _mask(path: Path, letter: str) -> bytes:
+    mask = _font(path, 20).getmask(letter)
+    return bytes(mask) + repr(mask.size).encode()
+
+
+@cache
+def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
+    # The simple layout: with the other one every part would have to be shaped with its context.
+    return ImageFont.truetype(path, size)
