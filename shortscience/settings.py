@@ -87,6 +87,7 @@ CELERY_TASK_ROUTES = {
     "papers.tasks.*": {"queue": "import"},
     "summaries.announcing.tasks.*": {"queue": "post"},
     "summaries.tasks.tell_hub": {"queue": "post"},
+    "summaries.tasks.copy_*": {"queue": "import"},
     "mailing.tasks.*": {"queue": "mail"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -97,21 +98,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=5, minute=0),
     },
     "send-announcements": {"task": "summaries.announcing.tasks.send_due", "schedule": 60.0},
+    "tell-followers": {"task": "following.tasks.sweep", "schedule": 60.0},
     "send-mail": {"task": "mailing.tasks.send_due", "schedule": 60.0},
     "weekly-letter": {"task": "mailing.tasks.weekly_letter", "schedule": crontab(minute=5)},
-    "purge-deleted-summaries": {
     "compare-papers": {
         "task": "summaries.tasks.compare_papers",
         "schedule": crontab(hour=2, minute=30),
     },
+    "purge-deleted-summaries": {
         "task": "summaries.tasks.purge_deleted",
         "schedule": crontab(hour=3, minute=40),
     },
-    "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
-}
-
-# -- outside catalogues -----------------------------------------------------------------------
-ARXIV_API_URL = environment.address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
     "find-vote-rings": {
         "task": "summaries.tasks.find_rings",
         "schedule": crontab(hour=4, minute=10),
@@ -120,6 +117,12 @@ ARXIV_API_URL = environment.address("ARXIV_API_URL", "https://export.arxiv.org/a
         "task": "summaries.tasks.recount_reputation",
         "schedule": crontab(hour=4, minute=20),
     },
+    "copy-pictures": {"task": "summaries.tasks.copy_waiting", "schedule": 3600.0},
+    "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
+}
+
+# -- outside catalogues -----------------------------------------------------------------------
+ARXIV_API_URL = environment.address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 ARXIV_OAI_URL = environment.address("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai")
 BIBSONOMY_URL = environment.address("BIBSONOMY_URL", "https://www.bibsonomy.org")
 BIBSONOMY_USER = environment.text("BIBSONOMY_USER")
@@ -302,7 +305,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.suspending.SignOutSuspended",
     "accounts.languages.SpokenLanguage",
+    "accounts.blocking.RefuseBlocked",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -326,6 +331,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "shortscience.context.site",
                 "library.context.library",
+                "following.context.following",
             ],
         },
     }

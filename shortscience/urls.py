@@ -1,7 +1,6 @@
 """The URL map: one include() per app."""
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
@@ -17,8 +16,10 @@ urlpatterns = [
     path("", include("summaries.views.feeds")),
     # Before the summaries: below a paper's number any other word is a slug.
     path("", include("library.urls")),
+    path("", include("moderation.urls")),
     path("", include("summaries.urls")),
     path("paper/<path:name>", by_name, name="paper-by-name"),
+    path("", include("following.urls")),
     path("", include("mailing.urls")),
     path("", include("accounts.urls")),
     path("account/", include("allauth.urls")),
@@ -38,9 +39,6 @@ urlpatterns = [
 ]
 admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME} moderation"
 admin.site.index_title = "What waits and what there is"
-
-if settings.DEBUG:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 handler404 = "shortscience.views.page_not_found"
 handler500 = "shortscience.views.server_error"

@@ -9,6 +9,7 @@ from accounts.models import User
 from papers.models import Paper
 from summaries import screening, standing
 from summaries.citing import cited_papers
+from summaries.images import pictures_in
 from summaries.mentions import mentioned_people, record_mentions
 from summaries.models import Comment, Summary
 from summaries.rendering import RENDERER_VERSION, Rendered, citation_keys, render_document
@@ -147,6 +148,7 @@ def _render(written: Comment) -> Rendered:
         prefix=f"c{written.pk}-",
         papers=cited_papers(citation_keys(written.text)),
         people=mentioned_people(written.text),
+        pictures=pictures_in(written.text),
     )
     written.html = rendered.html
     written.renderer_version = RENDERER_VERSION

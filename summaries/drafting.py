@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from summaries.models import Draft, Summary
 
 
@@ -30,10 +32,10 @@ def others(
     is_first_draft = summary.state == Summary.State.DRAFT and summary.published_at is None
     # Equal texts may still differ in how they are signed, which readers would see.
     if summary.save_count != based_on and not (is_first_draft and summary.text == text):
-        found.append(Other("Saved in the meantime", summary.text))
+        found.append(Other(_("Saved in the meantime"), summary.text))
     is_unseen = draft is not None and draft_count is not None and draft.save_count != draft_count
     if is_unseen and draft.text not in (text, summary.text):
-        found.append(Other("Draft from another tab or device", draft.text))
+        found.append(Other(_("Draft from another tab or device"), draft.text))
     return found
 
 

@@ -1,11 +1,12 @@
 """What people type about papers."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from summaries.models import Summary
 from summaries.rendering import MAX_CHARACTERS
 
-TEMPLATE = """\
+TEMPLATE = _("""\
 ## What was asked
 
 
@@ -21,14 +22,14 @@ TEMPLATE = """\
 ## Where I am not convinced
 
 
-"""
+""")
 
 
-NOTHING_YET = "There is nothing to save yet. Write a sentence first."
+NOTHING_YET = _("There is nothing to save yet. Write a sentence first.")
 READERS = [
-    ("everyone", "Everyone"),
-    ("link", "Everyone with the secret link"),
-    ("me", "Only me"),
+    ("everyone", _("Everyone")),
+    ("link", _("Everyone with the secret link")),
+    ("me", _("Only me")),
 ]
 STATES = {
     "everyone": Summary.State.PUBLISHED,
@@ -76,15 +77,15 @@ class TextForm(WritingForm):
         required=False,
         max_length=MAX_CHARACTERS,
         error_messages={
-            "max_length": "The text has more than %(limit_value)d characters. Shorten it."
+            "max_length": _("The text has more than %(limit_value)d characters. Shorten it.")
         },
     )
-    note = forms.CharField(label="What changed", required=False, max_length=120)
+    note = forms.CharField(label=_("What changed"), required=False, max_length=120)
     signed = forms.ChoiceField(
-        label="Signed", choices=[("name", "With my name"), ("anonymous", "Anonymously")]
+        label=_("Signed"), choices=[("name", _("With my name")), ("anonymous", _("Anonymously"))]
     )
-    licence = forms.ChoiceField(label="Licence", choices=Summary.Licence.choices, required=False)
-    version = forms.IntegerField(label="Written about", min_value=1, required=False)
+    licence = forms.ChoiceField(label=_("Licence"), choices=Summary.Licence.choices, required=False)
+    version = forms.IntegerField(label=_("Written about"), min_value=1, required=False)
     based_on = forms.IntegerField(min_value=0, required=False)
     draft_count = forms.IntegerField(min_value=0, required=False)
 
@@ -103,7 +104,7 @@ class TextForm(WritingForm):
     def clean_version(self) -> int | None:
         version = self.cleaned_data["version"]
         if version and version > self.newest_version:
-            raise forms.ValidationError("arXiv has no such version of this paper.")
+            raise forms.ValidationError(_("arXiv has no such version of this paper."))
         return version
 
     @property
@@ -129,12 +130,26 @@ class DraftForm(TextForm):
 class SummaryForm(TextForm):
     """What a button saves."""
 
-    readers = forms.ChoiceField(label="Who can read it", choices=READERS)
+    readers = forms.ChoiceField(label=_("Who can read it"), choices=READERS)
     action = forms.ChoiceField(
-        label="Save draft or Publish",
+        label=_("Save draft or Publish"),
         choices=[("publish", ""), ("draft", ""), ("preview", ""), ("image", "")],
         required=False,
     )
+    # Of a picture that is sent without script.
+    shows = forms.CharField(label=_("What the picture shows"), required=False, max_length=500)
+
+    def clean_shows(self) -> str:
+        """As it stands in the brackets, which it must not close."""
+        words = " ".join(self.cleaned_data["shows"].split())
+        return words.replace("[", "(").replace("]", ")")
+
+    def add_to_text(self, words: str) -> None:
+        """A paragraph more at the end of what was typed."""
+        text = self.cleaned_data["text"].rstrip()
+        self.data = self.data.copy()
+        self.data["text"] = f"{text}\n\n{words}\n" if text else f"{words}\n"
+        self.data["shows"] = ""
 
     @property
     def state(self) -> str:
@@ -152,8 +167,8 @@ class CommentForm(WritingForm):
     text = WrittenField(
         max_length=10_000,
         error_messages={
-            "required": "Write something first.",
-            "max_length": "A comment has at most %(limit_value)d characters. Shorten it.",
+            "required": _("Write something first."),
+            "max_length": _("A comment has at most %(limit_value)d characters. Shorten it."),
         },
     )
-    parent = forms.IntegerField(label="The comment answered", required=False, min_value=1)
+    parent = forms.IntegerField(label=_("The comment answered"), required=False, min_value=1)

@@ -1,19 +1,25 @@
 """Write, publish, revise and withdraw summaries; each keeps revisions, citations and lists true."""
 
+import dataclasses
 import datetime
 import secrets
+from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from papers.models import Paper
+from shortscience.lib.sanitise import replace_in_safe
 from summaries import screening, standing
 from summaries.announcing import outbox
 from summaries.citing import cited_papers, record_citations
 from summaries.feeds import websub
-from summaries.picturing import keeping
+from summaries.images import pictures_in, want_copies
 from summaries.models import Comment, Draft, Revision, Suggestion, Summary
+from summaries.picturing import keeping
 from summaries.querysets import UNDO_DAYS
 from summaries.rendering import (
     MAX_CHARACTERS,
@@ -39,13 +45,16 @@ RENDERED_FIELDS = [
 
 # In these the row itself is the author's desk: nobody else reads it.
 OWN_EYES = {Summary.State.DRAFT, Summary.State.PRIVATE}
+COPIED_AT_ONCE = 2
+# Others than the author may read it.
+SEEN = {Summary.State.PUBLISHED, Summary.State.UNLISTED}
 
 
 class AlreadyWritten(Exception):
     """The author has a summary of this paper; `summary` is that one."""
 
     def __init__(self, summary: Summary):
-        super().__init__("You have already written a summary of this paper.")
+        super().__init__(_("You have already written a summary of this paper."))
         self.summary = summary
 
 
@@ -53,13 +62,18 @@ class EditConflict(Exception):
     """The summary was saved since the edit began; `current` is the summary now."""
 
     def __init__(self, current: Summary):
-        super().__init__("Another version was saved in the meantime.")
+        super().__init__(_("Another version was saved in the meantime."))
         self.current = current
 
 
 def preview(text: str, *, prefix: str) -> Rendered:
     """What publishing `text` would show; raises TextRefused like publishing."""
-    return render_document(text, prefix=prefix, papers=cited_papers(citation_keys(text)))
+    return render_document(
+        text,
+        prefix=prefix,
+        papers=cited_papers(citation_keys(text)),
+        pictures=pictures_in(text),
+    )
 
 
 def publish(
@@ -79,7 +93,10 @@ def publish(
     Raises TextRefused when the text cannot be rendered and AlreadyWritten when the author has a
     summary of this paper.
     """
-    preview(text, prefix="")  # Refused before a row exists.
+    # Refused before a row exists, and not while the database waits: a text may take seconds. The
+    # number that its ids begin with is known only then.
+    stand_in = f"new-{secrets.token_hex(8)}-"
+    rendered = preview(text, prefix=stand_in)
     try:
         with transaction.atomic():
             summary = Summary.objects.create(
@@ -90,7 +107,8 @@ def publish(
                 paper_version=paper_version or paper.arxiv_version,
                 licence=licence,
             )
-            _save_text(summary, text=text, editor=author, note=note, state=state)
+            rendered = _with_prefix(rendered, stand_in, _prefix_of(summary))
+            _save_text(summary, text=text, rendered=rendered, editor=author, note=note, state=state)
     except IntegrityError:
         written = _written_by(author, paper)
         if written is None:
@@ -125,7 +143,8 @@ def autosave(
     is no conflict.
     """
     if len(text) > MAX_CHARACTERS:
-        raise TextRefused(f"The text has more than {MAX_CHARACTERS} characters. Shorten it.")
+        words = _("The text has more than %(limit_value)d characters. Shorten it.")
+        raise TextRefused(words % {"limit_value": MAX_CHARACTERS})
     try:
         with transaction.atomic():
             summary = _desk_of(author, paper, summary_id)
@@ -165,6 +184,7 @@ def revise(
     paper_version: int | None = None,
     licence: str | None = None,
     suggestion: Suggestion | None = None,
+    rendered: Rendered | None = None,
 ) -> Summary:
     """Replace the text of a summary, who reads it or how it is signed; a published change of the
     text is a revision.
@@ -174,7 +194,9 @@ def revise(
     form began from; raises EditConflict when it was saved since, TextRefused when the text cannot
     be rendered, Summary.DoesNotExist when the editor may not edit it. Saving the same text again
     makes no revision. A change that waited as a draft is done with, but for an accepted suggestion.
+    `rendered` is what `preview_of` gave for the text, where a transaction is open already.
     """
+    rendered = rendered or preview_of(summary_id, text)
     with transaction.atomic():
         summary = _locked(summary_id, editor)
         if summary.save_count != based_on:
@@ -190,6 +212,7 @@ def revise(
         _save_text(
             summary,
             text=text,
+            rendered=rendered,
             editor=editor,
             note=note,
             state=state or Summary.State(summary.state),
@@ -206,11 +229,18 @@ def share(*, summary_id: int, editor: User) -> Summary:
     A published summary is no longer public then. Raises Summary.DoesNotExist, and TextRefused when
     a draft cannot be rendered.
     """
+    kept = Summary.objects.editable_by(editor).get(pk=summary_id)
+    rendered = preview_of(summary_id, kept.text)
     with transaction.atomic():
         summary = _locked(summary_id, editor)
+        if summary.text != kept.text:  # Typed on meanwhile.
+            rendered = preview_of(summary_id, summary.text)
+        _fill_in(summary, rendered)
+        screening.refuse_blocked(summary.html)
+        summary.save(update_fields=RENDERED_FIELDS)
+        record_citations(summary, citation_keys(summary.text))
+        _copy_pictures(rendered.picture_sources)
         summary.secret = _new_secret()
-        if summary.renderer_version == 0:
-            rerender(summary)
         _set_state(summary, Summary.State.UNLISTED)
     return summary
 
@@ -295,6 +325,29 @@ def rerender(summary: Summary) -> None:
         record_citations(summary, citation_keys(summary.text))
 
 
+def preview_of(summary_id: int, text: str) -> Rendered:
+    """`text` as the page of this summary would show it. Raises TextRefused."""
+    return preview(text, prefix=f"s{summary_id}-")
+
+
+def _prefix_of(summary: Summary) -> str:
+    return f"s{summary.pk}-"
+
+
+def _with_prefix(rendered: Rendered, stand_in: str, prefix: str) -> Rendered:
+    """The same with another prefix of ids; `stand_in` is random, so that no text holds it."""
+    headings = (
+        dataclasses.replace(item, anchor=item.anchor.replace(stand_in, prefix))
+        for item in rendered.headings
+    )
+    return dataclasses.replace(
+        rendered,
+        html=replace_in_safe(rendered.html, stand_in, prefix),
+        excerpt_html=replace_in_safe(rendered.excerpt_html, stand_in, prefix),
+        headings=tuple(headings),
+    )
+
+
 def _locked(summary_id: int, editor: User) -> Summary:
     return Summary.objects.editable_by(editor).select_for_update(of=("self",)).get(pk=summary_id)
 
@@ -320,7 +373,7 @@ def _desk_of(author: User, paper: Paper, summary_id: int | None) -> Summary | No
 
 def _first_draft(paper: Paper, author: User, text: str) -> Summary:
     if not text.strip():
-        raise TextRefused("There is nothing to save yet. Write a sentence first.")
+        raise TextRefused(_("There is nothing to save yet. Write a sentence first."))
     return Summary.objects.create(
         paper=paper, author=author, text=text, paper_version=paper.arxiv_version, save_count=1
     )
@@ -400,6 +453,7 @@ def _save_text(
     summary: Summary,
     *,
     text: str,
+    rendered: Rendered,
     editor: User,
     note: str,
     state: str,
@@ -413,7 +467,7 @@ def _save_text(
     """
     summary.text = text
     summary.save_count += 1
-    _render_into(summary)
+    _fill_in(summary, rendered)
     summary.state = state = state if is_screened else _screened(summary, state)
     _fit_secret(summary)
     was_published = summary.published_at is not None
@@ -434,6 +488,8 @@ def _save_text(
             summary.published_at = timezone.now()
     summary.save()
     record_citations(summary, citation_keys(text))
+    if state in SEEN:
+        _copy_pictures(rendered.picture_sources)
     _tell_lists(summary)
     if was_published:
         outbox.follow([summary])
@@ -448,13 +504,18 @@ def _save_text(
 
 def publish_waiting(*, summary_id: int) -> Summary:
     """Show a summary that waited for a moderator; one that did not wait stays as it is."""
+    waiting = Summary.objects.get(pk=summary_id)
+    rendered = preview_of(summary_id, waiting.text)
     with transaction.atomic():
         summary = Summary.objects.select_for_update(of=("self",)).get(pk=summary_id)
+        if summary.text != waiting.text:
+            rendered = preview_of(summary_id, summary.text)
         if summary.state == Summary.State.WAITING and summary.deleted_at is None:
             summary.is_held = False
             _save_text(
                 summary,
                 text=summary.text,
+                rendered=rendered,
                 editor=summary.author,
                 note="",
                 state=Summary.State.PUBLISHED,
@@ -465,7 +526,7 @@ def publish_waiting(*, summary_id: int) -> Summary:
 
 def _screened(summary: Summary, state: str) -> str:
     """The state that a text may have; raises TextRefused for what nobody may be shown."""
-    if state not in {Summary.State.PUBLISHED, Summary.State.UNLISTED}:
+    if state not in SEEN:
         return state
     screening.refuse_blocked(summary.html)
     if state == Summary.State.PUBLISHED and (
@@ -480,7 +541,10 @@ def _latest_revision_text(summary: Summary) -> str | None:
 
 
 def _render_into(summary: Summary) -> None:
-    rendered = preview(summary.text, prefix=f"s{summary.pk}-")
+    _fill_in(summary, preview_of(summary.pk, summary.text))
+
+
+def _fill_in(summary: Summary, rendered: Rendered) -> None:
     summary.html = rendered.html
     summary.excerpt_html = rendered.excerpt_html
     summary.plain_text = rendered.plain_text
@@ -489,6 +553,16 @@ def _render_into(summary: Summary) -> None:
     summary.word_count = rendered.word_count
     summary.reading_minutes = rendered.reading_minutes
     summary.renderer_version = RENDERER_VERSION
+
+
+def _copy_pictures(sources: Iterable[str]) -> None:
+    """Have those of other hosts copied, by a worker, once the text is saved."""
+    from summaries.tasks import copy_image
+
+    wanted = want_copies(sources)
+    # Without workers the page waits for them.
+    for number in wanted[:COPIED_AT_ONCE] if settings.CELERY_TASK_ALWAYS_EAGER else wanted:
+        copy_image.delay_on_commit(number)
 
 
 def _tell_lists(summary: Summary) -> None:

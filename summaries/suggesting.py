@@ -6,11 +6,13 @@ publishes it as a revision of the author's, which names the proposer.
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from summaries import publishing
 from summaries.models import Revision, Suggestion, Summary
 from summaries.publishing import EditConflict
+from summaries.rendering import Rendered
 from summaries.signals import suggestion_decided, suggestion_made
 from summaries.three_way import Merged, merge
 
@@ -23,7 +25,7 @@ class AlreadySuggested(SuggestionRefused):
     """The person has an open suggestion for this summary; `suggestion` is that one."""
 
     def __init__(self, suggestion: Suggestion):
-        super().__init__("You have suggested an edit of this summary already.")
+        super().__init__(_("You have suggested an edit of this summary already."))
         self.suggestion = suggestion
 
 
@@ -32,7 +34,7 @@ class Clashing(Exception):
     `current` is the summary now."""
 
     def __init__(self, merged: Merged, current: Summary):
-        super().__init__("The summary was changed in the same place.")
+        super().__init__(_("The summary was changed in the same place."))
         self.merged = merged
         self.current = current
 
@@ -49,12 +51,12 @@ def suggest(
     publishing.preview(text, prefix="")
     summary = Summary.objects.published().get(pk=summary_id)
     if summary.author_id == proposer.pk:
-        raise SuggestionRefused("You wrote this one: edit it.")
+        raise SuggestionRefused(_("You wrote this one: edit it."))
     revisions = Revision.objects.filter(summary=summary)
     changed = revisions.filter(number=based_on).first() if based_on else None
     changed = changed or revisions.order_by("-number").first()
     if text.strip() in (summary.text.strip(), changed.text.strip()):
-        raise SuggestionRefused("Nothing is changed yet.")
+        raise SuggestionRefused(_("Nothing is changed yet."))
     try:
         with transaction.atomic():
             made = Suggestion.objects.create(
@@ -89,11 +91,12 @@ def accept(
     EditConflict when `based_on` is stale, TextRefused, SuggestionRefused when the summary is not
     public, Suggestion.DoesNotExist when there is no open one for a summary of the editor.
     """
+    prepared = _prepared(suggestion_id, text)
     with transaction.atomic():
         suggestion = _open_to(editor, suggestion_id)
         summary = suggestion.summary
         if not summary.is_public:
-            raise SuggestionRefused("Publish the summary first: nobody can read it now.")
+            raise SuggestionRefused(_("Publish the summary first: nobody can read it now."))
         if text is None:
             merged = joined(suggestion)
             if not merged.is_clean:
@@ -108,9 +111,19 @@ def accept(
             note=suggestion.note,
             based_on=based_on,
             suggestion=suggestion,
+            rendered=prepared.get(text),
         )
         _decide(suggestion, Suggestion.State.ACCEPTED)
     return summary
+
+
+def _prepared(suggestion_id: int, text: str | None) -> dict[str, Rendered]:
+    """What will be published, most likely, rendered while nobody waits for the database."""
+    asked = Suggestion.objects.open().select_related("summary").filter(pk=suggestion_id).first()
+    if asked is None:
+        return {}
+    text = joined(asked).text if text is None else text
+    return {text: publishing.preview_of(asked.summary_id, text)}
 
 
 def decline(*, suggestion_id: int, editor: User, answer: str = "") -> Suggestion:

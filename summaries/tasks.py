@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from shortscience.lib.delivery import DeliveryError
-from summaries import publishing
+from summaries import copying, publishing, reputation, rings, similarity, voting
 from summaries.feeds import websub
 from summaries.maintenance import rerender_old as rerender_old_summaries
 from summaries.picturing import keeping
@@ -14,7 +14,6 @@ def rerender_old() -> int:
     return rerender_old_summaries()
 
 
-@shared_task
 @shared_task
 def find_rings() -> int:
     return len(rings.find_rings())
@@ -45,6 +44,7 @@ def compare_papers() -> int:
     return similarity.compare_papers()
 
 
+@shared_task
 def purge_deleted() -> int:
     return publishing.purge_deleted()
 

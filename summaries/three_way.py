@@ -55,7 +55,7 @@ def _woven(
     woven: list[str] = []
     clashes: list[Clash] = []
     for old, mine, other in _chunks(base, ours, theirs, to_ours, to_theirs):
-        if mine == old or mine == other:
+        if mine in (old, other):
             woven.append(other)
         else:
             woven.append(mine)

@@ -68,7 +68,7 @@ def send(
 
     Raises Undelivered, Uncertain or ForbiddenHost.
     """
-    target, host = _pinned(url)
+    target, host = pinned(url)
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     try:
         with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client:
@@ -110,16 +110,17 @@ def _read(answer: httpx.Response) -> bytes:
     return bytes(body[:MAX_BYTES])
 
 
-def _pinned(url: str) -> tuple[httpx.URL, str]:
+def pinned(url: str, *, only_https: bool = True) -> tuple[httpx.URL, str]:
     """The address with the number of its host in place of the name, and the Host header.
 
     Checked and used are one look-up: a name that leads to a public host now and into our own
-    network a moment later (DNS rebinding) is of no use to anybody.
+    network a moment later (DNS rebinding) is of no use to anybody. Raises ForbiddenHost and
+    Undelivered.
     """
     try:
         parts = httpx.URL(url)
         port = parts.port or {"https": 443, "http": 80}[parts.scheme]
-        if parts.scheme != "https" and not settings.ALLOW_PRIVATE_CHANNELS:
+        if only_https and parts.scheme != "https" and not settings.ALLOW_PRIVATE_CHANNELS:
             raise ForbiddenHost("The address must begin with https.")
         found = socket.getaddrinfo(parts.host, port, type=socket.SOCK_STREAM)
     except (httpx.InvalidURL, KeyError, UnicodeError):

@@ -15,6 +15,7 @@ import httpx
 from django.conf import settings
 from django.core.cache import cache
 
+from shortscience.lib.delivery import ForbiddenHost, Undelivered, pinned
 from shortscience.lib.ratelimit import TooBusy, one_at_a_time
 
 RETRIED_STATUSES = {429, 502, 503, 504}
@@ -101,6 +102,41 @@ def post(
     return _ask(service, url, None, accept, json, patience_seconds)
 
 
+def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float = 20.0) -> Answer:
+    """One try to GET an address that a person wrote: any host, but none in our own network.
+
+    Follows redirects, each looked at like the first. Raises Unavailable or Refused.
+    """
+    until = time.monotonic() + seconds
+    service = Service(name=urlsplit(url).hostname or "That host", base_url=url, max_bytes=max_bytes)
+    timeout = httpx.Timeout(min(10.0, seconds), connect=min(5.0, seconds))
+    headers = {"User-Agent": settings.USER_AGENT, "Accept": accept}
+    try:
+        with httpx.Client(timeout=timeout, headers=headers, trust_env=False) as client:
+            for _ in range(MAX_REDIRECTS + 1):
+                answer = _read_pinned(client, service, url, until)
+                target = answer.headers.get("location")
+                if answer.status not in {301, 302, 303, 307, 308} or not target:
+                    return answer
+                url = urljoin(url, target)
+    except ForbiddenHost as error:
+        raise Refused(str(error)) from error
+    except Undelivered as error:
+        raise Unavailable(str(error)) from error
+    except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
+        raise Unavailable(f"{service.name} does not answer.") from error
+    raise Refused(f"{service.name} sends us from one address to the next.")
+
+
+def _read_pinned(client: httpx.Client, service: Service, url: str, until: float) -> Answer:
+    target, host = pinned(url, only_https=False)
+    more = {
+        "headers": {"Host": host},
+        "extensions": {"sni_hostname": urlsplit(url).hostname},
+    }
+    return _read(client, service, target, None, None, until, **more)
+
+
 def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
     deadline = time.monotonic() + patience_seconds
     if cache.get(f"resting:{service.key}"):
@@ -164,11 +200,13 @@ def _follow(service: Service, url: str, params, accept: str, json, until: float)
     raise Refused(f"{service.name} sends us from one address to the next.")
 
 
-def _read(client: httpx.Client, service: Service, url: str, params, json, until: float) -> Answer:
+def _read(
+    client: httpx.Client, service: Service, url, params, json, until: float, **more
+) -> Answer:
     """The whole answer, counted after decompression: a small body may unpack to a huge one."""
     body = bytearray()
     method = "GET" if json is None else "POST"
-    with client.stream(method, url, params=params, json=json) as response:
+    with client.stream(method, url, params=params, json=json, **more) as response:
         for part in response.iter_bytes():
             body += part
             if len(body) > service.max_bytes:

@@ -11,7 +11,14 @@ from summaries.rendering.bounded import MAX_CHARACTERS, TextRefused, run
 from summaries.rendering.document import RENDERER_VERSION
 from summaries.rendering.mentioning import MOST_MENTIONS, mention_names
 from summaries.rendering.setting_aside import citation_keys
-from summaries.rendering.shapes import CitedPaper, Heading, MentionedPerson, Problem, Rendered
+from summaries.rendering.shapes import (
+    CitedPaper,
+    Heading,
+    MentionedPerson,
+    Problem,
+    Rendered,
+    ShownPicture,
+)
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -22,6 +29,7 @@ __all__ = [
     "MentionedPerson",
     "Problem",
     "Rendered",
+    "ShownPicture",
     "TextRefused",
     "citation_keys",
     "mention_names",
@@ -36,15 +44,18 @@ def render_document(
     prefix: str = "",
     papers: Mapping[str, CitedPaper] | None = None,
     people: Mapping[str, MentionedPerson] | None = None,
+    pictures: Mapping[str, ShownPicture] | None = None,
 ) -> Rendered:
     """Markdown with TeX and \\cite{} as sanitised HTML, with all that is known of it.
 
     `prefix` goes before every id, "s41-", because a page holds several texts; `papers` maps
     citation keys to the papers that they name, `people` user names in lower case to those whom
-    an @ links to. Raises TextRefused, whose message tells the writer what to do, when the text is
+    an @ links to, `pictures` addresses in the text to pictures that we have: another host's that is
+    not among them is shown as a link, but with None as it is written. Raises TextRefused, whose message tells the writer what to do, when the text is
     too long or takes too much time.
     """
-    return run(text, prefix, dict(papers or {}), dict(people or {}))
+    shown = None if pictures is None else dict(pictures)
+    return run(text, prefix, dict(papers or {}), dict(people or {}), shown)
 
 
 def render(text: str, *, prefix: str = "", papers: Mapping[str, CitedPaper] | None = None) -> str:

@@ -18,8 +18,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from summaries.rendering.document import render_unbounded
-from summaries.rendering.shapes import CitedPaper, MentionedPerson, Rendered
+from summaries.rendering.shapes import (
+    CitedPaper,
+    MentionedPerson,
+    Rendered,
+    ShownPicture,
+    gettext_noop,
+)
 
 MAX_CHARACTERS = 100_000
 MAX_SECONDS = 2.0
@@ -44,19 +52,21 @@ def run(
     prefix: str,
     papers: Mapping[str, CitedPaper],
     people: Mapping[str, MentionedPerson],
+    pictures: Mapping[str, ShownPicture] | None,
 ) -> Rendered:
     """`render_unbounded` within the limits; raises TextRefused."""
     if len(text) > MAX_CHARACTERS:
-        raise TextRefused(
-            f"The text has {len(text):,} characters; at most {MAX_CHARACTERS:,} fit. "
-            "Shorten it, or leave a part to a link."
+        words = gettext(
+            "The text has %(count)s characters; at most %(most)s fit. Shorten it, or leave a part "
+            "to a link."
         )
+        raise TextRefused(words % {"count": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"})
     if is_plainly_harmless(text):
         try:
-            return render_unbounded(text, prefix, papers, people)
+            return render_unbounded(text, prefix, papers, people, pictures)
         except RecursionError:
-            raise TextRefused(_TOO_DEEP) from None
-    return _child.render(text, prefix, papers, people)
+            raise TextRefused(gettext(_TOO_DEEP)) from None
+    return _child.render(text, prefix, papers, people, pictures)
 
 
 def is_plainly_harmless(text: str) -> bool:
@@ -69,12 +79,14 @@ def is_plainly_harmless(text: str) -> bool:
     )
 
 
-_TOO_DEEP = "The text is nested too deep. Take out some levels of quotes, lists or brackets."
-_TOO_SLOW = (
+_TOO_DEEP = gettext_noop(
+    "The text is nested too deep. Take out some levels of quotes, lists or brackets."
+)
+_TOO_SLOW = gettext_noop(
     "The text takes too long to typeset. Look for very long runs of brackets, stars or quotes, "
     "or split it."
 )
-_BUSY = "Many long texts are being typeset just now. Try again in a few seconds."
+_BUSY = gettext_noop("Many long texts are being typeset just now. Try again in a few seconds.")
 
 
 class Child:
@@ -91,20 +103,21 @@ class Child:
         prefix: str,
         papers: Mapping[str, CitedPaper],
         people: Mapping[str, MentionedPerson],
+        pictures: Mapping[str, ShownPicture] | None = None,
     ) -> Rendered:
         if not self._lock.acquire(timeout=5 * MAX_SECONDS):
-            raise TextRefused(_BUSY)
+            raise TextRefused(gettext(_BUSY))
         try:
             self._start()
-            _write(self._process.stdin, (text, prefix, dict(papers), dict(people)))
+            _write(self._process.stdin, (text, prefix, dict(papers), dict(people), pictures))
             kind, answer = self._read(MAX_SECONDS)
         except (TimeoutError, EOFError, OSError):
             self.stop()
-            raise TextRefused(_TOO_SLOW) from None
+            raise TextRefused(gettext(_TOO_SLOW)) from None
         finally:
             self._lock.release()
         if kind == "refused":
-            raise TextRefused(answer)
+            raise TextRefused(gettext(answer))
         return answer
 
     def stop(self) -> None:

@@ -14,13 +14,21 @@ from shortscience.lib.texmath import typeset
 from summaries.rendering import reading
 from summaries.rendering.dialect import to_html
 from summaries.rendering.lines import prepare
+from summaries.rendering.pictures import show_pictures
 from summaries.rendering.repairs import repair
 from summaries.rendering.setting_aside import MARK, Aside, Piece, clean, set_aside, split_keys
-from summaries.rendering.shapes import CitedPaper, MentionedPerson, Problem, Rendered
+from summaries.rendering.shapes import (
+    CitedPaper,
+    MentionedPerson,
+    Problem,
+    Rendered,
+    ShownPicture,
+    gettext_noop,
+)
 from summaries.rendering.slips import EXCERPT_CHARACTERS, find_slips
 
 # Raise it whenever the same text gives other HTML: `manage.py rerender` then brings old rows up.
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 MOST_REPAIRS = 5
 
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*?)</p>", re.DOTALL)
@@ -38,12 +46,14 @@ def render_unbounded(
     prefix: str,
     papers: Mapping[str, CitedPaper],
     people: Mapping[str, MentionedPerson],
+    pictures: Mapping[str, ShownPicture] | None = None,
 ) -> Rendered:
     source = clean(text)
     aside = set_aside(source)
     html, headings, mentions = to_html(prepare(aside), aside=aside, prefix=prefix, people=people)
     pieces = Pieces(aside, papers)
-    html = sanitise(pieces.put_back(html))
+    html, picture_sources = show_pictures(pieces.put_back(html), pictures)
+    html = sanitise(html)
     view = reading.read(html)
     return Rendered(
         html=html,
@@ -58,6 +68,7 @@ def render_unbounded(
         reading_minutes=view.reading_minutes,
         has_math="<math" in html,
         mentions=mentions,
+        picture_sources=picture_sources,
     )
 
 
@@ -132,7 +143,8 @@ class Pieces:
         self.keys.append(key)
         paper = self.papers.get(key)
         if paper is None:
-            self._complain(piece, f"No paper {key} here yet.", key=key)
+            words = gettext_noop("No paper %(key)s here yet.")
+            self._complain(piece, words, key=key, told={"key": key})
             return f'{escape(key)} <span class="badge">not found</span>'
         return (
             f'<a class="cite" href="{escape(paper.url)}" title="{escape(paper.title)}">'
@@ -160,9 +172,9 @@ class Pieces:
             fixed = piece.source.replace(piece.content, fix, 1) if fix else ""
             self._complain(piece, f"{error}.", found=piece.source if fix else "", fix=fixed)
 
-    def _complain(self, piece: Piece, message: str, *, line: int = 0, **more: str) -> None:
+    def _complain(self, piece: Piece, words: str, *, line: int = 0, **more: object) -> None:
         excerpt = piece.source[:EXCERPT_CHARACTERS]
-        self.problems.append(Problem(line or piece.line, excerpt, message, **more))
+        self.problems.append(Problem(line or piece.line, excerpt, words, **more))
 
 
 def _changed_line(piece: Piece, fix: str) -> tuple[int, str, str]:

@@ -1,8 +1,14 @@
 """What goes into a rendering and what comes out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
+
+
+def gettext_noop(message: str) -> str:
+    """Marks what is to be translated. The process that renders long texts knows no settings, so
+    whoever shows the message translates it."""
+    return message
 
 
 @dataclass(frozen=True)
@@ -15,6 +21,15 @@ class CitedPaper:
 
 
 @dataclass(frozen=True)
+class ShownPicture:
+    """`url` is our own address of it; sizes in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class MentionedPerson:
     """Somebody whom an @ may name; `url` is the person's page."""
 
@@ -23,7 +38,8 @@ class MentionedPerson:
 
 @dataclass(frozen=True)
 class Problem:
-    """What a writer should look at; `line` counts from 1.
+    """What a writer should look at; `line` counts from 1. `words` may have places for what is
+    `told`, "This formula is never closed: end it with %(mark)s.", and `message` has it filled in.
 
     Where the remedy is exact, `fix` is what to write for `found`, which stands on that line.
     `key` is the citation key that no paper has, or "".
@@ -31,10 +47,15 @@ class Problem:
 
     line: int
     excerpt: str
-    message: str
+    words: str
     found: str = ""
     fix: str = ""
     key: str = ""
+    told: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return self.words % self.told if self.told else self.words
 
 
 @dataclass(frozen=True)
@@ -50,7 +71,8 @@ class Heading:
 class Rendered:
     """`excerpt_html` is the beginning for lists; `plain_text` has no markup but formulas in dollars.
 
-    `mentions` are the user names, in lower case, that became links.
+    `mentions` are the user names, in lower case, that became links; `picture_sources` the addresses
+    of pictures as they were written.
     """
 
     html: SafeString
@@ -63,3 +85,4 @@ class Rendered:
     reading_minutes: int
     has_math: bool
     mentions: tuple[str, ...] = ()
+    picture_sources: tuple[str, ...] = ()

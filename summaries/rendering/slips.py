@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from summaries.rendering.setting_aside import Aside, Loose, Piece
-from summaries.rendering.shapes import Problem
+from summaries.rendering.shapes import Problem, gettext_noop
 
 EXCERPT_CHARACTERS = 80
 _TEX_SIGN = re.compile(r"\\[a-zA-Z]|[\^_]")
@@ -38,7 +38,11 @@ def find_slips(text: str, aside: Aside) -> Iterator[Problem]:
             yield problem
             end = loose.start + max(len(problem.found), 1)
     yield from (
-        _problem(piece.line, piece.source, "This block of code is never closed: end it with ```.")
+        _problem(
+            piece.line,
+            piece.source,
+            gettext_noop("This block of code is never closed: end it with ```."),
+        )
         for piece in aside.pieces
         if piece.kind == "fence" and not _is_closed(piece)
     )
@@ -54,31 +58,34 @@ def _slip(text: str, loose: Loose) -> Problem | None:
     if mark == "$":
         return _loose_dollar(loose.line, rest)
     if mark.startswith("!["):
-        return _problem(
-            loose.line, rest, "This picture has no description. Say in the brackets what it shows."
-        )
+        words = gettext_noop("This picture has no description. Say in the brackets what it shows.")
+        return _problem(loose.line, rest, words)
     if mark.startswith("\\cite"):
-        return _problem(loose.line, rest, "A citation is written \\cite{1706.03762}.")
+        words = gettext_noop("A citation is written \\cite{1706.03762}.")
+        return _problem(loose.line, rest, words)
     if mark in _CLOSING or mark.startswith("\\begin{"):
         closing = _CLOSING.get(mark) or mark.replace("begin", "end")
         if loose.is_formula:
-            return _problem(
-                loose.line, rest, f"This formula is never closed: end it with {closing}."
-            )
+            words = gettext_noop("This formula is never closed: end it with %(mark)s.")
+            return _problem(loose.line, rest, words, mark=closing)
     return _latex_habit(loose.line, rest, begins_line=not before.strip())
 
 
 def _loose_dollar(line: int, rest: str) -> Problem | None:
     paired = _LOOSE_DOLLARS.match(rest)
     if paired and _TEX_SIGN.search(paired[1]):
-        message = "A formula begins right behind its first $ and ends right before the second."
-        return _problem(line, rest, message, found=paired[0], fix=f"${paired[1]}$")
+        words = gettext_noop(
+            "A formula begins right behind its first $ and ends right before the second."
+        )
+        return _problem(line, rest, words, found=paired[0], fix=f"${paired[1]}$")
     after = rest[1:2]
     if not after or after.isspace() or not (after.isalpha() or after in "\\({[|-"):
         return None  # A price, or the sign of a currency behind its number.
-    message = "This formula is never closed. End it with $, or write \\$ for a dollar sign."
+    words = gettext_noop(
+        "This formula is never closed. End it with $, or write \\$ for a dollar sign."
+    )
     found = rest[:EXCERPT_CHARACTERS]
-    return _problem(line, rest, message, found=found, fix="" if "$" in found[1:] else "\\" + found)
+    return _problem(line, rest, words, found=found, fix="" if "$" in found[1:] else "\\" + found)
 
 
 def _latex_habit(line: int, rest: str, *, begins_line: bool) -> Problem:
@@ -87,26 +94,28 @@ def _latex_habit(line: int, rest: str, *, begins_line: bool) -> Problem:
     if name in _IN_MARKDOWN and first:
         shape = _IN_MARKDOWN[name]
         end = command.end(2) + 1
-        message = f"\\{name} is shown as typed. In Markdown it is {shape.format('…')}."
+        words = gettext_noop("%(command)s is shown as typed. In Markdown it is %(shape)s.")
+        told = {"command": f"\\{name}", "shape": shape.format("…")}
         if shape.startswith("#") and not begins_line:
-            return _problem(line, rest, message)
-        return _problem(line, rest, message, found=rest[:end], fix=shape.format(first))
+            return _problem(line, rest, words, **told)
+        return _problem(line, rest, words, found=rest[:end], fix=shape.format(first), **told)
     if name == "href" and first and second:
         fix = f"[{second}]({first})"
-        message = "\\href is shown as typed. In Markdown it is [words](address)."
-        return _problem(line, rest, message, found=command[0], fix=fix)
+        words = gettext_noop("\\href is shown as typed. In Markdown it is [words](address).")
+        return _problem(line, rest, words, found=command[0], fix=fix)
     if name == "item":
-        message = "\\item is shown as typed. In Markdown it is - at the beginning of a line."
+        words = gettext_noop(
+            "\\item is shown as typed. In Markdown it is - at the beginning of a line."
+        )
         found = re.match(r"\\item[ \t]*", rest)[0] if begins_line else ""
-        return _problem(line, rest, message, found=found, fix="- " if found else "")
+        return _problem(line, rest, words, found=found, fix="- " if found else "")
     if name == "footnote":
-        message = (
+        words = gettext_noop(
             "\\footnote is shown as typed. Write [^1] here and [^1]: and the note further down."
         )
-        return _problem(line, rest, message)
-    return _problem(
-        line, rest, f"{rest.partition('}')[0]}}} is shown as typed; Markdown has no such part."
-    )
+        return _problem(line, rest, words)
+    words = gettext_noop("%(command)s is shown as typed; Markdown has no such part.")
+    return _problem(line, rest, words, command=f"{rest.partition('}')[0]}}}")
 
 
 def _is_closed(fence: Piece) -> bool:
@@ -118,5 +127,8 @@ def _is_closed(fence: Piece) -> bool:
     return len(lines) > 1 and len(last) >= len(ticks[0]) and set(last) == {ticks[0][0]}
 
 
-def _problem(line: int, rest: str, message: str, *, found: str = "", fix: str = "") -> Problem:
-    return Problem(line, rest[:EXCERPT_CHARACTERS].split("\n")[0], message, found=found, fix=fix)
+def _problem(
+    line: int, rest: str, words: str, *, found: str = "", fix: str = "", **told: str
+) -> Problem:
+    excerpt = rest[:EXCERPT_CHARACTERS].split("\n")[0]
+    return Problem(line, excerpt, words, found=found, fix=fix, told=told)

@@ -5,12 +5,14 @@ import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shortscience.lib.ratelimit import allow
 from summaries import publishing
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS
+from summaries.views.listing import numbered
 from summaries.views.signed_in import signed_in
 
 RETURNS_PER_HOUR = 60
@@ -38,14 +40,31 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found)
     wait_seconds = allow(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
     if wait_seconds:
-        words = f"That was quick. You can bring it back in {wait_seconds} seconds."
+        words = _("That was quick. You can bring it back in %(seconds)s seconds.") % {
+            "seconds": wait_seconds
+        }
         return _page(request, found, problem=words, status=429)
     try:
         summary = publishing.bring_back(summary_id=pk, editor=request.user)
     except publishing.AlreadyWritten as error:
         return _page(request, found, in_the_way=error.summary, status=409)
-    messages.success(request, "Your summary is back, as it was.")
+    messages.success(request, _("Your summary is back, as it was."))
     return redirect(summary)
+
+
+@require_safe
+@signed_in()
+def deleted(request: HttpRequest) -> HttpResponse:
+    """All of the own that can still come back, the last deleted first."""
+    found = Summary.objects.deleted_by(request.user).select_related("paper__venue")
+    page = numbered(found.order_by("-deleted_at", "-pk"), request)
+    for summary in page["items"]:
+        summary.until = _end(summary)
+    return render(request, "summaries/deleted_list.html", page)
+
+
+def _end(summary: Summary) -> datetime.datetime:
+    return summary.deleted_at + datetime.timedelta(days=UNDO_DAYS)
 
 
 def _page(
@@ -59,7 +78,7 @@ def _page(
     context = {
         "summary": found,
         "paper": found.paper,
-        "until": found.deleted_at + datetime.timedelta(days=UNDO_DAYS),
+        "until": _end(found),
         "unreadable": publishing.show_as_kept(found),
         "problem": problem,
         "in_the_way": in_the_way,

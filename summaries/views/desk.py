@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from papers.links import notice_url, versions_of
 from papers.models import Paper
@@ -9,12 +10,12 @@ from shortscience.lib.ratelimit import allow
 from summaries import publishing, warnings
 from summaries.drafting import Other
 from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, number_in, plain_newlines
-from summaries.hints import hints_for
+from summaries.hints import hints_for, picture_words
 from summaries.models import Draft, Summary
 from summaries.rendering import TextRefused
 
 PREVIEWS_PER_MINUTE = 120
-TOO_MANY_PREVIEWS = "That was quick. The preview comes back in a minute."
+TOO_MANY_PREVIEWS = gettext_lazy("That was quick. The preview comes back in a minute.")
 READERS_OF = {Summary.State.UNLISTED: "link", Summary.State.PRIVATE: "me"}
 
 
@@ -52,6 +53,7 @@ def show_desk(
         "notice_url": notice_url(paper),
         "problem": problem,
         "template": TEMPLATE,
+        "picture_words": picture_words(),
         "is_unsaved": form is not None,
         "was_public": was_public,
         "was_read": was_public or (summary is not None and summary.state == "unlisted"),
@@ -132,12 +134,12 @@ def show_texts(
 def preview_of(text: str, number: str) -> dict[str, object]:
     """What publishing would show: `rendered` and `hints`, or why the text is `refused`."""
     prefix = f"s{number_in(number)}-" if number_in(number) else "new-"
+    text = plain_newlines(text)
     try:
-        rendered = publishing.preview(plain_newlines(text), prefix=prefix)
+        rendered = publishing.preview(text, prefix=prefix)
     except TextRefused as error:
         return {"refused": str(error)}
-    hints = hints_for(rendered.problems)
-    left_off = len(rendered.problems) - len(hints)
+    hints, left_off = hints_for(rendered, text)
     return {"rendered": rendered, "hints": hints, "hints_left_off": left_off}
 
 

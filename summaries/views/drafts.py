@@ -8,6 +8,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +23,7 @@ from summaries.rendering import TextRefused
 from summaries.views.signed_in import signed_in
 
 DRAFTS_PER_MINUTE = 40
-SIGNED_OUT = "You are signed out."
+SIGNED_OUT = gettext_lazy("You are signed out.")
 
 
 @require_POST
@@ -40,7 +42,9 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"problem": form.faults}, status=422)
     wait_seconds = allow(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
     if wait_seconds:
-        problem = f"That was quick. The draft can be saved again in {wait_seconds} seconds."
+        problem = _("That was quick. The draft can be saved again in %(seconds)s seconds.") % {
+            "seconds": wait_seconds
+        }
         return JsonResponse({"problem": problem, "wait_seconds": wait_seconds}, status=429)
     told = form.cleaned_data
     try:
@@ -56,7 +60,7 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
     except publishing.EditConflict as error:
         return _conflict(error.current, form)
     except Summary.DoesNotExist:
-        return JsonResponse({"problem": "This summary is gone."}, status=410)
+        return JsonResponse({"problem": _("This summary is gone.")}, status=410)
     except (TextRefused, publishing.AlreadyWritten) as error:
         return JsonResponse({"problem": str(error)}, status=422)
     remember_choices(summary, **form.choices)
@@ -91,7 +95,7 @@ def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
         draft=draft_of(current),
         draft_count=form.cleaned_data["draft_count"] or 0,
     )
-    problem = "Another tab or device saved a different text."
+    problem = _("Another tab or device saved a different text.")
     texts = [{"name": other.name, "text": other.text} for other in found]
     return JsonResponse({"problem": problem, "others": texts, **_counts(current)}, status=409)
 
@@ -102,7 +106,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget the change that is not published yet; `pk` is the summary's."""
     summary = get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
     publishing.discard_draft(summary_id=summary.pk, author=request.user)
-    messages.success(request, "Draft discarded. The published text is as it was.")
+    messages.success(request, _("Draft discarded. The published text is as it was."))
     return redirect("summary-edit", pk=pk)
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from papers.links import notice_url
@@ -41,11 +42,10 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         publishing.share(summary_id=pk, editor=request.user)
     except TextRefused as error:
-        messages.error(request, f"There is no link yet: {error}")
+        messages.error(request, _("There is no link yet: %(why)s") % {"why": error})
         return redirect("summary-edit", pk=pk)
-    messages.success(
-        request, "Here is the new link. The old one is shut." if had_link else "Here is the link."
-    )
+    said = _("Here is the new link. The old one is shut.") if had_link else _("Here is the link.")
+    messages.success(request, said)
     return redirect(f"{summary.get_absolute_url()}#link")
 
 
@@ -56,7 +56,7 @@ def unshare(request: HttpRequest, pk: int) -> HttpResponse:
     if problem := _too_many(request):
         return problem
     publishing.unshare(summary_id=pk, editor=request.user)
-    messages.success(request, "The link is shut. Only you can read this summary now.")
+    messages.success(request, _("The link is shut. Only you can read this summary now."))
     return redirect(summary)
 
 
@@ -70,5 +70,7 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
     wait_seconds = allow(f"share:{request.user.pk}", CHANGES_PER_HOUR, 3600)
     if not wait_seconds:
         return None
-    words = f"That was quick. You can change the link again in {wait_seconds} seconds."
+    words = _("That was quick. You can change the link again in %(seconds)s seconds.") % {
+        "seconds": wait_seconds
+    }
     return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shortscience.lib.ratelimit import allow
@@ -18,7 +20,10 @@ from summaries.views.signed_in import signed_in
 SUGGESTIONS_PER_DAY = 20
 PREVIEWS_PER_MINUTE = 60
 DECISIONS_PER_HOUR = 120
-NOT_VERIFIED = "Confirm your e-mail address before you suggest an edit: we sent you a link."
+SHOWN = 50
+NOT_VERIFIED = gettext_lazy(
+    "Confirm your e-mail address before you suggest an edit: we sent you a link."
+)
 
 
 class SuggestionForm(WritingForm):
@@ -28,20 +33,24 @@ class SuggestionForm(WritingForm):
         strip=False,
         max_length=MAX_CHARACTERS,
         error_messages={
-            "required": "There is no text left. To say that it is all wrong, write a comment.",
-            "max_length": "The text has more than %(limit_value)d characters. Shorten it.",
+            "required": gettext_lazy(
+                "There is no text left. To say that it is all wrong, write a comment."
+            ),
+            "max_length": gettext_lazy(
+                "The text has more than %(limit_value)d characters. Shorten it."
+            ),
         },
     )
     note = forms.CharField(
-        label="What it improves",
+        label=gettext_lazy("What it improves"),
         max_length=120,
-        error_messages={"required": "say in a few words what your edit improves."},
+        error_messages={"required": gettext_lazy("say in a few words what your edit improves.")},
     )
     based_on = forms.IntegerField(min_value=1, required=False)
 
 
 class AnswerForm(WritingForm):
-    answer = forms.CharField(label="Answer", max_length=300, required=False)
+    answer = forms.CharField(label=gettext_lazy("Answer"), max_length=300, required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,13 +77,15 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     wait_seconds = allow(f"suggest:{request.user.pk}", SUGGESTIONS_PER_DAY, 86_400)
     if wait_seconds:
         hours = -(-wait_seconds // 3600)
-        words = f"That are many suggestions for one day. You can send more in {hours} hours."
+        words = _(
+            "Those were many suggestions for one day. You can send more in %(hours)s hours."
+        ) % {"hours": hours}
         return _desk(request, summary, problem=words, status=429)
     try:
         made = suggesting.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
     except (TextRefused, suggesting.SuggestionRefused) as error:
         return _desk(request, summary, problem=str(error))
-    messages.success(request, "Sent to the author, who decides. You hear of it here.")
+    messages.success(request, _("Sent to the author, who decides. You hear of it here."))
     return redirect(made)
 
 
@@ -102,13 +113,29 @@ def _desk(
 def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, object]:
     """How it would read, and what is changed."""
     if allow(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60):
-        return {"refused": "That was quick. The preview comes back in a minute."}
+        return {"refused": _("That was quick. The preview comes back in a minute.")}
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         rendered = publishing.preview(plain, prefix=f"s{summary.pk}-")
     except TextRefused as error:
         return {"refused": str(error)}
     return {"rendered": rendered, "changes": word_diff(summary.text, plain)}
+
+
+@require_safe
+@signed_in()
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What others suggest to the person, open ones first, and what the person has suggested."""
+    seen = Suggestion.objects.visible_to(request.user).select_related(
+        "summary__paper", "summary__author", "proposer"
+    )
+    to_me = seen.filter(summary__author=request.user)
+    context = {
+        "waiting": to_me.open(),
+        "decided": to_me.filter(state__in=["accepted", "declined"])[:SHOWN],
+        "mine": seen.filter(proposer=request.user)[:SHOWN],
+    }
+    return render(request, "summaries/suggestions.html", context)
 
 
 @require_safe
@@ -168,7 +195,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("action") == "preview":
             return _join(request, found, text, **_preview(request, found.summary, text))
         if not text.strip():
-            return _join(request, found, text, problem="There is no text left to publish.")
+            return _join(request, found, text, problem=_("There is no text left to publish."))
     try:
         summary = suggesting.accept(
             suggestion_id=pk,
@@ -180,7 +207,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         return _join(request, found, error.merged.text, status=409, clashes=error.merged.clashes)
     except publishing.EditConflict as error:
         found.summary = error.current
-        words = (
+        words = _(
             "The summary was saved elsewhere meanwhile; it stands below. Take over what you want."
         )
         return _join(request, found, text or "", problem=words, status=409)
@@ -188,7 +215,8 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         if text is not None:
             return _join(request, found, text, problem=str(error))
         return _page(request, found, problem=str(error))
-    messages.success(request, f"Published, with thanks to {found.proposer_name} in the history.")
+    said = _("Published, with thanks to %(name)s in the history.")
+    messages.success(request, said % {"name": found.proposer_name})
     return redirect(summary)
 
 
@@ -226,7 +254,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, problem=form.faults, answer=request.POST.get("answer", ""))
     suggesting.decline(suggestion_id=pk, editor=request.user, answer=form.cleaned_data["answer"])
-    messages.success(request, f"Declined. {found.proposer_name} is told.")
+    messages.success(request, _("Declined. %(name)s is told.") % {"name": found.proposer_name})
     return redirect("suggestion", pk=pk)
 
 
@@ -238,7 +266,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if found.state == Suggestion.State.OPEN:
         suggesting.withdraw(suggestion_id=pk, proposer=request.user)
-        messages.success(request, "You took your suggestion back.")
+        messages.success(request, _("You took your suggestion back."))
     return redirect("suggestion", pk=pk)
 
 
@@ -251,6 +279,8 @@ def _to_decide(request: HttpRequest, pk: int) -> Suggestion | HttpResponse:
         return _page(request, found)  # Decided in another tab, or taken back.
     wait_seconds = allow(f"decide:{request.user.pk}", DECISIONS_PER_HOUR, 3600)
     if wait_seconds:
-        words = f"That was quick. You can decide again in {wait_seconds} seconds."
+        words = _("That was quick. You can decide again in %(seconds)s seconds.") % {
+            "seconds": wait_seconds
+        }
         return _page(request, found, problem=words, status=429)
     return found

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,6 +14,8 @@ from shortscience.lib.ratelimit import allow
 from summaries import publishing
 from summaries.drafting import Other, draft_of, others
 from summaries.forms import TEMPLATE, SummaryForm, number_in
+from summaries.images import address_of
+from summaries.imaging import PictureRefused
 from summaries.models import Draft, Summary
 from summaries.rendering import TextRefused
 from summaries.views.desk import (
@@ -23,21 +27,25 @@ from summaries.views.desk import (
     show_texts,
     wait_for_preview,
 )
+from summaries.views.images import TooManyPictures, take_in
 from summaries.views.signed_in import signed_in
 
 SAVES_PER_HOUR = 120
-HIDDEN = "Moderators have hidden your summary of this paper; write to us about it."
-NOT_VERIFIED = (
+SHOWS_THE_DESK = {"preview", "image"}
+HIDDEN = gettext_lazy("Moderators have hidden your summary of this paper; write to us about it.")
+NOT_VERIFIED = gettext_lazy(
     "Confirm your e-mail address before you publish: we sent you a link. "
     "Until then, save this as a draft."
 )
 SAID = {
-    Summary.State.DRAFT: "Draft saved. Only you can see it.",
-    Summary.State.PRIVATE: "Saved for you alone.",
-    Summary.State.UNLISTED: "Saved. Everyone with the secret link can read it.",
-    Summary.State.WAITING: "Saved. A moderator looks at it before it appears: first texts of new "
-    "accounts with links wait.",
-    Summary.State.PUBLISHED: "Published.",
+    Summary.State.DRAFT: gettext_lazy("Draft saved. Only you can see it."),
+    Summary.State.PRIVATE: gettext_lazy("Saved for you alone."),
+    Summary.State.UNLISTED: gettext_lazy("Saved. Everyone with the secret link can read it."),
+    Summary.State.WAITING: gettext_lazy(
+        "Saved. A moderator looks at it before it appears: first texts of new accounts with links "
+        "wait."
+    ),
+    Summary.State.PUBLISHED: gettext_lazy("Published."),
 }
 
 
@@ -56,7 +64,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         return show_desk(request, paper, text=TEMPLATE if _is_first_visit(request.user) else "")
     form = SummaryForm(request.POST, newest_version=paper.arxiv_version)
     problem, status = _problem(request, form)
-    if problem or form.cleaned_data["action"] == "preview":
+    if problem or form.cleaned_data["action"] in SHOWS_THE_DESK:
         return show_desk(request, paper, form=form, problem=problem, status=status)
     try:
         # With a number to be based on, the page has saved a draft by itself: this goes on from it.
@@ -84,7 +92,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
     problem, status = _problem(request, form)
     desk = {"summary": summary, "draft": draft, "form": form}
-    if problem or form.cleaned_data["action"] == "preview":
+    if problem or form.cleaned_data["action"] in SHOWS_THE_DESK:
         return show_desk(request, summary.paper, **desk, problem=problem, status=status)
     try:
         return _change(request, summary, form)
@@ -98,10 +106,11 @@ def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpRe
     number = number_in(request.GET.get("revision", ""))
     older = summary.revisions.filter(number=number).first() if number else None
     if older:
-        desk = {"text": older.text, "note": f"Restored revision {older.number}"}
+        note = _("Restored revision %(number)s") % {"number": older.number}
+        desk = {"text": older.text, "note": note}
     elif draft and draft.based_on != summary.save_count:
         chosen = first_choices(summary.paper, summary, draft, text=draft.text, note=draft.note)
-        saved = Other("Saved since you began this draft", summary.text)
+        saved = Other(_("Saved since you began this draft"), summary.text)
         return show_texts(request, summary, [saved], {**chosen, "action": "publish"})
     elif draft:
         desk = {"text": draft.text, "note": draft.note}
@@ -129,7 +138,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
         if current.state == Summary.State.DRAFT and current.text == form.cleaned_data["text"]:
             # The page's own draft, whose answer did not come in time.
             return _change(request, current, form)
-        saved = Other("Saved in the meantime", current.text)
+        saved = Other(_("Saved in the meantime"), current.text)
         return show_conflict(request, form, current, [saved])
     return _saved(request, summary)
 
@@ -159,7 +168,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
             **form.choices,
         )
     except publishing.EditConflict as error:
-        saved = Other("Saved in the meantime", error.current.text)
+        saved = Other(_("Saved in the meantime"), error.current.text)
         return show_conflict(request, form, error.current, [saved])
     return _saved(request, revised)
 
@@ -174,7 +183,7 @@ def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> Ht
         based_on=summary.save_count,
         summary_id=summary.pk,
     )
-    said = "Draft saved. Readers see the published text until you publish this one."
+    said = _("Draft saved. Readers see the published text until you publish this one.")
     messages.success(request, said, extra_tags="text-saved")
     return redirect("summary-edit", pk=summary.pk)
 
@@ -194,14 +203,30 @@ def _problem(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
     """Why the form cannot be saved as it is, in words, and the status; ("", 200) when it can."""
     if not form.is_valid():
         return form.faults, 422
-    if form.cleaned_data["action"] == "preview":
+    action = form.cleaned_data["action"]
+    if action == "preview":
         return "", 200
+    if action == "image":
+        return _add_picture(request, form)
     wait_seconds = allow(f"save:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
-        return f"That was quick. You can save again in {wait_seconds} seconds.", 429
+        words = _("That was quick. You can save again in %(seconds)s seconds.")
+        return words % {"seconds": wait_seconds}, 429
     is_seen = form.state in {Summary.State.PUBLISHED, Summary.State.UNLISTED}
     if is_seen and settings.VERIFY_EMAIL and not request.user.is_verified:
         return NOT_VERIFIED, 422
+    return "", 200
+
+
+def _add_picture(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
+    """Without script: the picture that was chosen, put at the end of the text."""
+    try:
+        image = take_in(request)
+    except TooManyPictures as error:
+        return str(error), 429
+    except PictureRefused as error:
+        return str(error), 422
+    form.add_to_text(f"![{form.cleaned_data['shows']}]({address_of(image)})")
     return "", 200
 
 

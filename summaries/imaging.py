@@ -1,0 +1,132 @@
+"""Pure: the bytes of a picture that somebody sent, written anew from its pixels."""
+
+import io
+import threading
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageCms, ImageOps
+
+MAX_BYTES = 8 * 1024 * 1024
+# Decoded it takes up to four bytes each: a file of some kB may unpack to gigabytes.
+MAX_PIXELS = 32_000_000
+# No column is wider than 42rem; three times as much is sharp on every screen.
+LONGEST_SIDE = 2400
+# A heavier PNG is a photograph, most likely.
+HEAVY_BYTES = 1_500_000
+_READ = ["PNG", "JPEG", "WEBP", "GIF"]
+_ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+_SAVING = {
+    "PNG": {},
+    "JPEG": {"quality": 88, "optimize": True, "progressive": True},
+    "WEBP": {"quality": 90},
+}
+# Each takes some hundred MB for a moment.
+_turns = threading.BoundedSemaphore(2)
+
+
+class PictureRefused(Exception):
+    """The message tells the person why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`ending` is png, jpg or webp."""
+
+    data: bytes
+    ending: str
+    width: int
+    height: int
+
+
+def read_picture(data: bytes) -> Picture:
+    """PNG, JPEG, WebP or GIF as one still picture of ours: no metadata, nothing hidden behind it.
+
+    What it really is decides, not its name. Turned as its camera says, in sRGB, at most
+    LONGEST_SIDE pixels long. Of an animation the first frame stays: readers could not stop it.
+    Raises PictureRefused.
+    """
+    if len(data) > MAX_BYTES:
+        size = f"{MAX_BYTES // 1024 // 1024} MB"
+        raise PictureRefused(
+            _("This picture has more than %(size)s. Make it smaller.") % {"size": size}
+        )
+    with _turns:
+        try:
+            return _rewritten(data)
+        except Image.DecompressionBombError:
+            raise PictureRefused(_too_many_pixels()) from None
+        # Broken files make the decoders raise what they like.
+        except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, MemoryError):
+            raise PictureRefused(
+                _("This is no picture that can be read. Send a PNG, JPEG, WebP or GIF.")
+            ) from None
+
+
+def _rewritten(data: bytes) -> Picture:
+    with Image.open(io.BytesIO(data), formats=_READ) as sent:
+        if sent.width * sent.height > MAX_PIXELS:
+            raise PictureRefused(_too_many_pixels())
+        kind = "PNG" if sent.format == "GIF" else sent.format
+        sent.load()
+        image = _fitted(_in_srgb(ImageOps.exif_transpose(sent)), kind)
+    written = _written(image, kind)
+    if kind == "PNG" and len(written) > HEAVY_BYTES:
+        kind = "WEBP"
+        written = _written(image.convert("RGBA" if _has_alpha(image) else "RGB"), kind)
+    return Picture(written, _ENDINGS[kind], image.width, image.height)
+
+
+def _too_many_pixels() -> str:
+    millions = MAX_PIXELS // 1_000_000
+    return _("This picture has more than %(millions)s million pixels. Make it smaller.") % {
+        "millions": millions
+    }
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Without its profile, colours of wide screens and of print would be wrong."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in {"RGB", "RGBA", "CMYK"}:
+        return image
+    try:
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        return ImageCms.profileToProfile(
+            image,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode=mode,
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return image
+
+
+def _fitted(image: Image.Image, kind: str) -> Image.Image:
+    """In a mode that the kind can be saved in, without anything but pixels, and not too large."""
+    is_large = max(image.size) > LONGEST_SIDE
+    if image.mode.startswith(("I", "F")):
+        # 16 bits a pixel: the upper eight of them.
+        image = image.point(lambda value: value / 256).convert("L")
+    if kind == "JPEG":
+        image = image if image.mode in {"L", "RGB"} else image.convert("RGB")
+    elif kind == "WEBP" or is_large or image.mode not in {"1", "L", "LA", "P", "RGB", "RGBA"}:
+        image = image.convert("RGBA" if _has_alpha(image) else "RGB")
+    clean = image.copy()
+    clean.info = {
+        name: value
+        for name, value in image.info.items()
+        if name == "transparency" and kind == "PNG"
+    }
+    if is_large:
+        clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return clean
+
+
+def _has_alpha(image: Image.Image) -> bool:
+    return image.mode in {"LA", "PA", "RGBA", "RGBa", "La"} or "transparency" in image.info
+
+
+def _written(image: Image.Image, kind: str) -> bytes:
+    file = io.BytesIO()
+    image.save(file, format=kind, **_SAVING[kind])
+    return file.getvalue()

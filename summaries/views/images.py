@@ -1,0 +1,71 @@
+"""Pictures: taken in from the writing page, and handed out to everybody."""
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_POST, require_safe
+
+from shortscience.lib.ratelimit import allow
+from summaries.images import add_image, address_of
+from summaries.imaging import MAX_BYTES, PictureRefused
+from summaries.models import Image
+
+PICTURES_PER_HOUR = 60
+TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+A_YEAR_SECONDS = 31_536_000
+
+
+class TooManyPictures(PictureRefused):
+    pass
+
+
+@require_POST
+def upload(request: HttpRequest) -> JsonResponse:
+    """A `picture` to show in a text: {"address", "width", "height"}; else {"problem"}."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"problem": _("You are signed out.")}, status=401)
+    try:
+        image = take_in(request)
+    except TooManyPictures as error:
+        return JsonResponse({"problem": str(error)}, status=429)
+    except PictureRefused as error:
+        return JsonResponse({"problem": str(error)}, status=422)
+    told = {"address": address_of(image), "width": image.width, "height": image.height}
+    return JsonResponse(told, status=201)
+
+
+def take_in(request: HttpRequest) -> Image:
+    """The file `picture` of a form; raises PictureRefused, TooManyPictures."""
+    file = request.FILES.get("picture")
+    if file is None:
+        raise PictureRefused(_("No picture came. Choose a file first."))
+    if settings.VERIFY_EMAIL and not request.user.is_verified:
+        raise PictureRefused(_("Confirm your e-mail address first: we sent you a link."))
+    wait_seconds = allow(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
+    if wait_seconds:
+        minutes = -(-wait_seconds // 60)
+        raise TooManyPictures(
+            _("That were many pictures. You can send more in %(minutes)s min.")
+            % {"minutes": minutes}
+        )
+    # One byte more than may be, so that the rest of a huge file is not read at all.
+    return add_image(uploader=request.user, data=file.read(MAX_BYTES + 1))
+
+
+def _etag(request: HttpRequest, digest: str, ending: str) -> str:
+    return f'"{digest}"'
+
+
+@require_safe
+@condition(etag_func=_etag)
+def picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse:
+    """Its name is what is in it: no cache ever has to ask again."""
+    try:
+        with default_storage.open(f"images/{digest}.{ending}") as file:
+            answer = HttpResponse(file.read(), content_type=TYPES[ending])
+    except FileNotFoundError:
+        raise Http404 from None
+    answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
+    answer["Content-Disposition"] = "inline"
+    return answer
