@@ -2,12 +2,13 @@
 
 import os
 
-from celery import Celery, Task
+from celery import Celery
+from celery.contrib.django.task import DjangoTask
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shortscience.settings")
 
 
-class SiteLanguageTask(Task):
+class SiteLanguageTask(DjangoTask):
     """Tasks speak the site's language, also when they run in the process of somebody's request."""
 
     def __call__(self, *args, **kwargs):
