@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from papers import sources
 from papers.dossiers import Dossier, write
@@ -48,8 +49,10 @@ def import_paper(*, identifier: str) -> Paper:
     name = parse_identifier(identifier)
     if name is None:
         raise UnknownIdentifier(
-            "This is no identifier we know. An arXiv identifier looks like 1706.03762, "
-            "a DOI like 10.1038/nature14539."
+            gettext(
+                "This is no identifier we know. An arXiv identifier looks like 1706.03762, "
+                "a DOI like 10.1038/nature14539."
+            )
         )
     known = find_paper(name)
     if known is not None:

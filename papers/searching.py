@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from papers import sources
 from papers.composing import TEXT_ORDER, is_preprint
@@ -69,7 +71,7 @@ def ask_catalogues(query: str) -> list[Answer]:
     missing = [key for key, answer in answers.items() if answer is None]
     if missing:
         pool = ThreadPoolExecutor(max_workers=len(missing))
-        asked = {key: pool.submit(_ask, key, query) for key in missing}
+        asked = {key: pool.submit(_ask, key, query, translation.get_language()) for key in missing}
         # A little longer than each is given: its own words are better than ours.
         wait(asked.values(), timeout=settings.SOURCE_SEARCH_SECONDS + 0.5)
         # Whoever is late ends by itself: its call has a time limit of its own.
@@ -81,8 +83,9 @@ def ask_catalogues(query: str) -> list[Answer]:
     return [answers[key] for key in known]
 
 
-def _ask(source: str, query: str) -> tuple[Record, ...]:
-    with patience(settings.SOURCE_SEARCH_SECONDS):
+def _ask(source: str, query: str, language: str) -> tuple[Record, ...]:
+    # A thread does not know in which language its reader is answered.
+    with translation.override(language), patience(settings.SOURCE_SEARCH_SECONDS):
         found = sources.search(query, source)
     return tuple(clean(record) for record in found if record.title.strip())[:MOST_HITS]
 
@@ -91,7 +94,8 @@ def _answer(source: str, future: Future) -> Answer:
     name = sources.SOURCES[source].NAME
     if not future.done() or future.cancelled():
         seconds = f"{settings.SOURCE_SEARCH_SECONDS:g}"
-        return Answer(source, name, problem=f"{name} did not answer within {seconds} seconds.")
+        words = gettext("%(service)s did not answer within %(seconds)s seconds.")
+        return Answer(source, name, problem=words % {"service": name, "seconds": seconds})
     try:
         return Answer(source, name, future.result())
     except SourceError as error:

@@ -6,6 +6,8 @@ Only SourceError escapes this package.
 from types import ModuleType
 
 from django.conf import settings
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from papers.identifiers import Name
 from papers.sources import (
@@ -124,8 +126,10 @@ def _nobody_knows(name: Name) -> str:
         if name.scheme in source.SCHEMES and missing_settings(key)
     ]
     if skipped:
-        return f"{' and '.join(skipped)} would know it, but this site has no account there."
-    return "None of our catalogues knows names like this one."
+        return _("%(services)s would know it, but this site has no account there.") % {
+            "services": get_text_list(skipped, _("and"))
+        }
+    return _("None of our catalogues knows names like this one.")
 
 
 def search(query: str, source: str) -> list[Record]:

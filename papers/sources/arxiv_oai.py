@@ -15,7 +15,7 @@ from django.conf import settings
 from papers.identifiers import Name, parse_arxiv_id
 from papers.latex import clean_title
 from papers.names import display_name
-from papers.sources import arxiv
+from papers.sources import arxiv, wording
 from papers.sources.arxiv_fields import (
     first_day,
     in_order,
@@ -80,8 +80,8 @@ def fetch(name: Name) -> Record:
         if record.identifiers[0] == name:
             return record
     if page.broken:
-        raise SourceGarbled("The answer of arXiv cannot be read.")
-    raise RecordNotFound(f"arXiv knows no paper {name.value}.")
+        raise SourceGarbled(wording.cannot_be_read("arXiv"))
+    raise RecordNotFound(wording.knows_no_paper("arXiv", name.value))
 
 
 def list_records(
@@ -137,11 +137,11 @@ def parse_page(service: Service, answer: Answer) -> Page:
     root = parse_xml(service, _FORBIDDEN.sub("", text).encode())
     answered_on = as_date(_text(root, "responseDate"))
     if _local(root) != "OAI-PMH" or answered_on is None:
-        raise SourceGarbled("The answer of arXiv is none of OAI-PMH.")
+        raise SourceGarbled(wording.cannot_be_read("arXiv"))
     is_empty = _check_errors(root)
     lists = root.xpath("*[local-name() = 'ListRecords' or local-name() = 'GetRecord']")
     if not lists and not is_empty:
-        raise SourceGarbled("The answer of arXiv holds no list of records.")
+        raise SourceGarbled(wording.cannot_be_read("arXiv"))
     page = Page(
         records=[],
         deleted=[],

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from django.conf import settings
 from lxml import etree
 
-from papers.sources import untrusted
+from papers.sources import untrusted, wording
 from papers.sources.records import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable
 from shortscience.lib import http
 
@@ -54,18 +54,18 @@ def _told(
     except http.HttpError as error:
         raise SourceRefused(str(error)) from None
     if answer.status >= 500:
-        raise SourceUnavailable(f"{service.name} has a fault just now.")
+        raise SourceUnavailable(wording.has_a_fault(service.name))
     return answer
 
 
 def check_status(service: http.Service, answer: http.Answer, *, asked_for: str) -> None:
     """Raise for everything but 200."""
     if answer.status == 404:
-        raise RecordNotFound(f"{service.name} knows no paper {asked_for}.")
+        raise RecordNotFound(wording.knows_no_paper(service.name, asked_for))
     if answer.status in {401, 403}:
-        raise SourceRefused(f"{service.name} does not let us in.")
+        raise SourceRefused(wording.lets_nobody_in(service.name))
     if answer.status != 200:
-        raise SourceRefused(f"{service.name} did not understand {asked_for}.")
+        raise SourceRefused(wording.did_not_understand(service.name, asked_for))
 
 
 def parse_xml(service: http.Service, body: bytes):
@@ -79,10 +79,10 @@ def parse_xml(service: http.Service, body: bytes):
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceGarbled(f"The answer of {service.name} cannot be read.") from error
+        raise SourceGarbled(wording.cannot_be_read(service.name)) from error
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and (any(dtd.iterentities()) or any(dtd.iterelements())):
-        raise SourceGarbled(f"The answer of {service.name} cannot be read.")
+        raise SourceGarbled(wording.cannot_be_read(service.name))
     return root
 
 
@@ -91,7 +91,7 @@ def read_json(service: http.Service, answer: http.Answer) -> dict:
     try:
         told = untrusted.parse_json(answer.body)
     except ValueError as error:
-        raise SourceGarbled(f"The answer of {service.name} cannot be read.") from error
+        raise SourceGarbled(wording.cannot_be_read(service.name)) from error
     if not isinstance(told, dict):
-        raise SourceGarbled(f"The answer of {service.name} cannot be read.")
+        raise SourceGarbled(wording.cannot_be_read(service.name))
     return told

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from papers import bibtex, bibtex_fields
 from papers.identifiers import Name
+from papers.sources import wording
 from papers.sources.asking import ask, check_status, parse_xml, read_json
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
 from papers.sources.untrusted import as_address, as_list, as_object, as_text, objects
@@ -30,7 +31,7 @@ def fetch(name: Name) -> Record:
     """By interhash (32 digits), by one person's post ("2" before them), or by citation key."""
     records = _by_hash(name.value) if name.scheme == "bibsonomy" else _by_key(name.value)
     if not records:
-        raise RecordNotFound(f"BibSonomy knows no paper {name.value}.")
+        raise RecordNotFound(wording.knows_no_paper("BibSonomy", name.value))
     return records[0]
 
 
@@ -111,7 +112,7 @@ def parse_rest(service: Service, answer: Answer) -> list[Record]:
         return _records(_publications(service, answer))
     told = read_json(service, answer)
     if told.get("stat") == "fail" or "error" in told:
-        raise SourceRefused(f"BibSonomy says: {as_text(told.get('error'))[:200]}")
+        raise SourceRefused(wording.says("BibSonomy", as_text(told.get("error"))[:200]))
     posts = objects(as_object(told.get("posts")).get("post"))
     return _records(as_object(post.get("bibtex")) for post in posts)
 
@@ -120,9 +121,9 @@ def _publications(service: Service, answer: Answer) -> list[dict]:
     """The publications of an XML answer in the shape of the JSON one; fields are attributes."""
     root = parse_xml(service, answer.body)
     if root.tag != "bibsonomy":
-        raise SourceGarbled("The answer of BibSonomy cannot be read.")
+        raise SourceGarbled(wording.cannot_be_read("BibSonomy"))
     if root.get("stat") == "fail" or root.find("error") is not None:
-        raise SourceRefused(f"BibSonomy says: {as_text(root.findtext('error'))[:200]}")
+        raise SourceRefused(wording.says("BibSonomy", as_text(root.findtext("error"))[:200]))
     return [
         {
             **node.attrib,
@@ -143,7 +144,7 @@ def parse_bibtex(service: Service, answer: Answer) -> list[Record]:
     entries = list(bibtex.read_bibtex(answer.body))
     records = [entry.record for entry in entries if isinstance(entry, bibtex.Entry)]
     if not records and answer.body.lstrip()[:1] == b"<":
-        raise SourceGarbled("The answer of BibSonomy cannot be read.")
+        raise SourceGarbled(wording.cannot_be_read("BibSonomy"))
     return [dataclasses.replace(record, source="bibsonomy") for record in records]
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from papers.identifiers import Name, name_url, parse_doi, parse_identifier
 from papers.names import display_name
+from papers.sources import wording
 from papers.sources.asking import ask, check_status, read_json
 from papers.sources.markup import plain_abstract, plain_markup, plain_title
 from papers.sources.material import is_code, is_data
@@ -72,7 +73,9 @@ def search_page(query: str, *, token: str = "") -> tuple[list[Record], str]:
     try:
         answer = _search(service, query, rows=PAGE, cursor=token or "*")
     except RecordNotFound as error:  # Crossref says 404 of a cursor that it forgot.
-        raise SourceRefused("Crossref did not understand the token of the page.") from error
+        raise SourceRefused(
+            wording.did_not_understand("Crossref", "the token of the page")
+        ) from error
     message = _message(service, answer)
     is_last = len(as_list(message.get("items"))) < PAGE
     return parse_works(service, answer), "" if is_last else as_text(message.get("next-cursor"))
@@ -99,7 +102,7 @@ def parse_work(service: Service, answer: Answer) -> Record:
     """{"message": work}; raises SourceGarbled for rubbish and for a work without a title."""
     record = _record(_message(service, answer))
     if record is None:
-        raise SourceGarbled("Crossref knows this DOI, but no title for it.")
+        raise SourceGarbled(wording.has_no_title("Crossref"))
     return record
 
 
@@ -112,7 +115,7 @@ def parse_works(service: Service, answer: Answer) -> list[Record]:
 def _message(service: Service, answer: Answer) -> dict:
     message = read_json(service, answer).get("message")
     if not isinstance(message, dict):
-        raise SourceGarbled("The answer of Crossref cannot be read.")
+        raise SourceGarbled(wording.cannot_be_read("Crossref"))
     return message
 
 

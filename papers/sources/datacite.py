@@ -12,6 +12,7 @@ from django.conf import settings
 from papers.identifiers import Name, name_url, parse_identifier
 from papers.latex import clean_title
 from papers.names import display_name
+from papers.sources import wording
 from papers.sources.arxiv_fields import first_day, in_order, paragraphs, says_withdrawn
 from papers.sources.asking import ask, check_status, read_json
 from papers.sources.markup import plain_abstract, plain_markup, plain_title
@@ -63,13 +64,13 @@ def parse_doi_record(service: Service, answer: Answer) -> Record:
     """{"data": {"attributes": {…}}}; raises SourceGarbled for rubbish and without a title."""
     attributes = as_object(read_json(service, answer).get("data")).get("attributes")
     if not isinstance(attributes, dict):
-        raise SourceGarbled("The answer of DataCite cannot be read.")
+        raise SourceGarbled(wording.cannot_be_read("DataCite"))
     names = _names(attributes)
     told = next(
         filter(None, (as_text(t.get("title")) for t in objects(attributes.get("titles")))), ""
     )
     if not names or not told:
-        raise SourceGarbled("DataCite knows this DOI, but no title for it.")
+        raise SourceGarbled(wording.has_no_title("DataCite"))
     return (
         _arxiv(attributes, names, told)
         if names[0].scheme == "arxiv"

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from papers.identifiers import Name, parse_identifier
 from papers.names import display_name
+from papers.sources import wording
 from papers.sources.asking import ask, check_status, read_json
 from papers.sources.markup import plain_markup, plain_title
 from papers.sources.records import Record, SourceGarbled
@@ -83,7 +84,7 @@ def parse_work(service: Service, answer: Answer) -> Record:
     """Raises SourceGarbled for rubbish, and for a work without a title."""
     record = _record(read_json(service, answer))
     if record is None:
-        raise SourceGarbled("OpenAlex knows this paper, but no title for it.")
+        raise SourceGarbled(wording.has_no_title("OpenAlex"))
     return record
 
 

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from papers.identifiers import Name, parse_identifier
 from papers.latex import clean_title, latex_to_text
 from papers.names import display_name
+from papers.sources import wording
 from papers.sources.asking import ask, check_status, read_json, send
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
 from papers.sources.untrusted import as_address, as_list, as_object, as_text, as_year, objects
@@ -43,7 +44,7 @@ def fetch(name: Name) -> Record:
         record = _in_forum(base_url, name.value)
         if record is not None:
             return record
-    raise RecordNotFound(f"OpenReview knows no paper {name.value}.")
+    raise RecordNotFound(wording.knows_no_paper("OpenReview", name.value))
 
 
 def search(query: str) -> list[Record]:
@@ -92,7 +93,7 @@ def _ask(base_url: str, path: str, params: dict[str, str]) -> tuple[Service, Ans
             break
         cache.delete("openreview-token")
     if _is_page(answer):
-        raise SourceRefused("OpenReview does not let us in.")
+        raise SourceRefused(wording.lets_nobody_in("OpenReview"))
     return service, answer
 
 
@@ -110,10 +111,10 @@ def _token() -> tuple[str, bool]:
     who = {"id": settings.OPENREVIEW_USER, "password": settings.OPENREVIEW_PASSWORD}
     answer = send(service, f"{settings.OPENREVIEW_API_URL}/login", json=who)
     if answer.status != 200 or _is_page(answer):
-        raise SourceRefused("OpenReview does not let us in.")
+        raise SourceRefused(wording.lets_nobody_in("OpenReview"))
     token = as_text(read_json(service, answer).get("token"))
     if not re.fullmatch(r"[\w.~+/=-]+", token):
-        raise SourceRefused("OpenReview does not let us in.")
+        raise SourceRefused(wording.lets_nobody_in("OpenReview"))
     cache.set("openreview-token", token, timeout=TOKEN_SECONDS)
     return token, True
 
@@ -134,7 +135,7 @@ def parse_notes(service: Service, answer: Answer) -> list[tuple[str, Record | No
     """
     told = read_json(service, answer)
     if "notes" not in told:
-        raise SourceGarbled("The answer of OpenReview cannot be read.")
+        raise SourceGarbled(wording.cannot_be_read("OpenReview"))
     return [(as_text(note.get("forum")), _record(note)) for note in objects(told["notes"])]
 
 
