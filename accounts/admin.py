@@ -1,27 +1,109 @@
 from allauth.account.decorators import secure_admin_login
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.blocking import normal_domain, normal_network
+from accounts.models import BlockedAddress, BlockedDomain, User
 
 # The second step of signing in holds for moderators too: the admin's own form would skip it.
 admin.site.login = secure_admin_login(admin.site.login)
 
+OF_SUPERUSERS = ("is_superuser", "user_permissions")
+
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
-    list_display = ["username", "name", "email", "is_verified", "is_active", "date_joined"]
-    list_filter = ["is_active", "is_verified", "is_staff", "groups"]
-    search_fields = ["username", "name", "email", "orcid"]
+    """Who may only look sees what readers see of a person and how the account stands.
+
+    Nothing here counts or lists texts, and no account is deleted here: the page that asks would
+    list what hangs on it, also on what was written without a name.
+    """
+
+    list_filter = ["is_active", "is_verified", "is_trusted", "is_staff", "groups"]
     date_hierarchy = "date_joined"
     ordering = ["-date_joined"]
-    readonly_fields = ["date_joined", "last_login"]
-    fieldsets = [
-        (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["name", "about", "website", "orcid", "email", "is_verified"]}),
-        (
-            "Rights",
-            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
-        ),
-        ("Dates", {"fields": ["date_joined", "last_login"]}),
-    ]
+    readonly_fields = ["date_joined", "last_login", "suspended_until"]
+    person_fields = ["name", "about", "website", "orcid"]
+    standing_fields = ["is_active", "is_verified", "is_trusted", "suspended_until", "date_joined"]
+    show_full_result_count = False
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        seen = ["username", "name", "is_verified", "is_active", "suspended_until", "date_joined"]
+        return [*seen[:2], "email", *seen[2:]] if _runs_accounts(request) else seen
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        seen = ["username", "name", "orcid"]
+        return [*seen, "email"] if _runs_accounts(request) else seen
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
+        if obj is None:
+            return super().get_fieldsets(request, obj)
+        if not _runs_accounts(request):
+            return [
+                (None, {"fields": ["username"]}),
+                ("Person", {"fields": self.person_fields}),
+                ("Standing", {"fields": self.standing_fields}),
+            ]
+        rights = ["is_staff", "groups"]
+        if request.user.is_superuser:
+            rights += OF_SUPERUSERS
+        return [
+            (None, {"fields": ["username", "password"]}),
+            ("Person", {"fields": [*self.person_fields, "email"]}),
+            ("Standing", {"fields": [*self.standing_fields, "last_login"]}),
+            ("Rights", {"fields": rights}),
+        ]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """What an address may filter by: the account's own columns, never what hangs on it."""
+        column, _, rest = lookup.partition("__")
+        is_own = column in {*self.list_filter, "date_joined"}
+        return is_own and rest.partition("__")[0] in {
+            *("", "exact", "id", "isnull", "year", "month", "day", "gte", "lt")
+        }
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Whoever may change accounts may not become a superuser through one."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = ""):
+        """Setting a password is signing in as somebody."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
+
+def _runs_accounts(request: HttpRequest) -> bool:
+    return request.user.has_perm("accounts.change_user")
+
+
+class DomainForm(forms.ModelForm):
+    def clean_domain(self) -> str:
+        return normal_domain(self.cleaned_data["domain"])
+
+
+class AddressForm(forms.ModelForm):
+    def clean_network(self) -> str:
+        return normal_network(self.cleaned_data["network"])
+
+
+@admin.register(BlockedDomain)
+class BlockedDomainAdmin(admin.ModelAdmin):
+    form = DomainForm
+    list_display = ["domain", "reason", "created_at"]
+    search_fields = ["domain", "reason"]
+
+
+@admin.register(BlockedAddress)
+class BlockedAddressAdmin(admin.ModelAdmin):
+    form = AddressForm
+    list_display = ["network", "reason", "until", "created_at"]
+    search_fields = ["network", "reason"]

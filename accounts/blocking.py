@@ -1,12 +1,45 @@
 """Lists of domains and addresses that moderators keep out."""
 
 import ipaddress
+import re
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import BlockedAddress, BlockedDomain
+from shortscience.lib.ratelimit import address_of
+
+# Signing in and out, stopping mail and choosing how pages look are everybody's.
+FREE_TO_ALL = re.compile(
+    r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|mail/|anymail/|admin/)"
+)
+
+DOMAIN = re.compile(r"(?!.{254})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+
+
+class RefuseBlocked:
+    """Middleware: from a blocked address nobody signs up or posts; what was typed is given back."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_post = request.method == "POST" and not FREE_TO_ALL.match(request.path)
+        if is_post and is_blocked_address(address_of(request)) and not request.user.is_staff:
+            context = {"kept": request.POST.get("text", ""), "contact": settings.CONTACT_EMAIL}
+            return render(request, "accounts/blocked.html", context, status=403)
+        return self.get_response(request)
+
+
+def refuse_address(email: str) -> None:
+    """Raises ValidationError for an e-mail address at a blocked domain."""
+    if blocked_domains({email.rpartition("@")[2].lower()}):
+        raise ValidationError(_("Addresses there are not taken here. Use another one."))
 
 
 def blocked_domains(hosts: set[str]) -> list[str]:
@@ -37,16 +70,23 @@ def is_blocked_address(address: str) -> bool:
 def normal_domain(text: str) -> str:
     """ "https://Example.ORG/" and ".example.org" give "example.org"."""
     host = text.strip().lower().partition("://")[2] or text.strip().lower()
-    host = host.partition("/")[0].partition(":")[0].strip(".")
-    if "." not in host or " " in host:
+    host = host.partition("/")[0].rpartition("@")[2].partition(":")[0].strip(".")
+    try:
+        host = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        host = ""
+    if not DOMAIN.fullmatch(host):
         raise ValidationError("Write a domain like example.org.")
-    return host.encode("idna").decode() if not host.isascii() else host
+    return host
 
 
 def normal_network(text: str) -> str:
     """ "203.0.113.9" gives "203.0.113.9/32"; the bits behind the prefix are cleared."""
     try:
-        return str(ipaddress.ip_network(text.strip(), strict=False))
+        network = ipaddress.ip_network(text.strip(), strict=False)
+        if network.prefixlen < (8 if network.version == 4 else 16):
+            raise ValueError("half the world")
+        return str(network)
     except ValueError:
         raise ValidationError(
             "Write an address like 203.0.113.9 or a network like 203.0.113.0/24."

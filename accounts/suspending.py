@@ -3,12 +3,15 @@
 import datetime
 
 from django.contrib.auth import logout
+from django.core import signing
+from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
 
+SEALED_SECONDS = 3600
 # Sent with `person`, inside the transaction: votes are counted anew, posts that wait are held.
 person_suspended = Signal()
 # Sent with `person`, when moderators end it early.
@@ -19,20 +22,35 @@ def suspend(person: User, *, until: datetime.datetime) -> None:
     """Close the account until then; all its sessions end now."""
     from accounts.sessions import end_all  # It needs the apps to be ready.
 
-    person.suspended_until = until
-    person.save(update_fields=["suspended_until"])
-    end_all(person)
-    person_suspended.send(User, person=person)
+    with transaction.atomic():
+        person.suspended_until = until
+        person.save(update_fields=["suspended_until"])
+        end_all(person)
+        person_suspended.send(User, person=person)
 
 
 def lift(person: User) -> None:
-    person.suspended_until = None
-    person.save(update_fields=["suspended_until"])
-    suspension_lifted.send(User, person=person)
+    with transaction.atomic():
+        person.suspended_until = None
+        person.save(update_fields=["suspended_until"])
+        suspension_lifted.send(User, person=person)
 
 
 def is_suspended(person: User) -> bool:
     return bool(person.suspended_until and person.suspended_until > timezone.now())
+
+
+def seal_person(person: User) -> str:
+    """For the address of the page that says why: it comes after the right password only."""
+    return signing.dumps(person.pk, salt="suspended")
+
+
+def unseal_person(sealed: str) -> User | None:
+    try:
+        number = signing.loads(sealed, salt="suspended", max_age=SEALED_SECONDS)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(pk=number).first()
 
 
 class SignOutSuspended:

@@ -1,5 +1,18 @@
 from django.apps import AppConfig
+from django.db.models.signals import m2m_changed, post_migrate
 
 
 class ModerationConfig(AppConfig):
     name = "moderation"
+
+    def ready(self) -> None:
+        from accounts.models import User
+        from moderation import reporting, roles
+        from summaries.signals import text_waits
+
+        text_waits.connect(reporting.on_text_waits, dispatch_uid="open a case")
+        # Sent once per app: this one comes after all whose permissions the roles have.
+        post_migrate.connect(roles.on_migrate, sender=self, dispatch_uid="fill the roles")
+        m2m_changed.connect(
+            roles.on_groups_changed, sender=User.groups.through, dispatch_uid="staff by role"
+        )

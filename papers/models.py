@@ -10,6 +10,15 @@ from papers.identifiers import Name
 from shortscience.lib.sanitise import SanitisedHtmlField
 
 
+def moderator_of(request=None, **kwargs):
+    """Whose change a record's history names: that of who makes it in the admin.
+
+    Whoever adds a paper to write about it without a name would else stand in its history.
+    """
+    is_in_admin = request is not None and request.path.startswith(reverse("admin:index"))
+    return request.user if is_in_admin else None
+
+
 class Field(models.Model):
     """A field of research: "Machine learning" under "Computer science"."""
 
@@ -48,7 +57,7 @@ class Venue(models.Model):
         default=False, help_text="Made by an import; nobody has looked at it yet."
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(get_user=moderator_of)
 
     class Meta:
         ordering = ["name"]
@@ -173,7 +182,8 @@ class Paper(models.Model):
     history = HistoricalRecords(
         excluded_fields=[
             *("title_html", "abstract_html", "title_key", "summary_count", "wish_count"),
-        ]
+        ],
+        get_user=moderator_of,
     )
 
     class Meta:

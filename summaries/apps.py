@@ -6,15 +6,20 @@ class SummariesConfig(AppConfig):
 
     def ready(self) -> None:
         # Its model must be known from the start, also to who deletes a summary.
+        from accounts.data import contribute, person_leaves
+        from accounts.renaming import person_renamed
         from accounts.suspending import person_suspended, suspension_lifted
         from accounts.verification import person_verified
         from papers.signals import paper_changed
-        from summaries import merging, search, wishing  # noqa: F401
+        from summaries import leaving, merging, portability, search, wishing  # noqa: F401
 
         for happened in (person_verified, person_suspended, suspension_lifted):
             happened.connect(_recount_votes, dispatch_uid="recount votes")
         person_suspended.connect(_hold_posts, dispatch_uid="hold posts")
         suspension_lifted.connect(_release_posts, dispatch_uid="release posts")
+        person_renamed.connect(_index_signed, dispatch_uid="index signed summaries")
+        person_leaves.connect(leaving.settle, dispatch_uid="settle summaries of who leaves")
+        contribute(portability.files_of)
         paper_changed.connect(_index_summaries, dispatch_uid="index summaries of a paper")
         merging.connect()
         wishing.connect()
@@ -36,6 +41,13 @@ def _release_posts(person, **kwargs) -> None:
     from summaries.moderating import release_posts
 
     release_posts(person)
+
+
+def _index_signed(person, **kwargs) -> None:
+    from summaries.models import Summary
+    from summaries.search import index_summaries
+
+    index_summaries(Summary.objects.signed_by(person))
 
 
 def _index_summaries(paper, **kwargs) -> None:

@@ -1,54 +1,115 @@
-"""What moderators do to summaries and comments; lists and counts follow at once."""
+"""What moderators do to summaries and comments; lists, counts and posts follow at once."""
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from summaries import standing
+from accounts.models import User
+from summaries import commenting, publishing, standing
 from summaries.announcing import outbox
 from summaries.feeds import websub
-from summaries.picturing import keeping
 from summaries.models import Comment, Summary
+from summaries.picturing import keeping
 from summaries.search import index_summaries
 
 
-def hide(summaries: Iterable[Summary]) -> int:
-    """Take published summaries out of sight; returns how many were."""
-    return _set_state(summaries, old=Summary.State.PUBLISHED, new=Summary.State.HIDDEN)
+class CannotShow(Exception):
+    """The text can not be shown; the message tells why."""
 
 
-def restore(summaries: Iterable[Summary]) -> int:
-    """Show hidden summaries again; returns how many were hidden."""
-    return _set_state(summaries, old=Summary.State.HIDDEN, new=Summary.State.PUBLISHED)
+def hide(texts: Iterable[Summary | Comment]) -> int:
+    """Take published and waiting texts out of sight; returns how many were."""
+    return sum(_take_away(text, is_removed=False) for text in list(texts))
 
 
-def remove_comments(comments: Iterable[Comment]) -> int:
-    """Empty comments; answers to them stay."""
-    count = 0
+def remove(texts: Iterable[Summary | Comment]) -> int:
+    """Take texts away from their authors too, for 30 days before they are gone for good."""
+    return sum(_take_away(text, is_removed=True) for text in list(texts))
+
+
+def restore(texts: Iterable[Summary | Comment]) -> int:
+    """Show texts again that were hidden or removed, and those that wait for the first time.
+
+    Whoever is told of what is new hears of what was never shown; returns how many are shown now.
+    Raises CannotShow when an author has written another summary of the paper meanwhile.
+    """
+    return sum(_show(text) for text in list(texts))
+
+
+def _take_away(text: Summary | Comment, *, is_removed: bool) -> bool:
     with transaction.atomic():
-        for comment in comments:
-            comment.deleted_at = comment.deleted_at or timezone.now()
-            comment.save(update_fields=["deleted_at"])
-            standing.recount_comments(comment.summary)
-            standing.recount_paper(comment.summary.paper_id)
-            count += 1
-    return count
+        stored = _locked(text)
+        was_hidden = stored.state == "hidden"
+        if was_hidden and not (is_removed and stored.deleted_at is None):
+            return False
+        if stored.deleted_at is not None:
+            # Its author took it back: nothing is there to be hidden.
+            return False
+        stored.state = "hidden"
+        fields = ["state"]
+        if is_removed:
+            stored.deleted_at = timezone.now()
+            fields.append("deleted_at")
+        if is_removed and isinstance(stored, Summary):
+            stored.is_removed = True
+            fields.append("is_removed")
+        stored.save(update_fields=fields)
+        _tell(stored)
+    return True
 
 
-def _set_state(summaries: Iterable[Summary], *, old: str, new: str) -> int:
-    count = 0
-    for number in [summary.pk for summary in summaries]:
-        with transaction.atomic():
-            summary = Summary.objects.select_for_update(of=("self",)).get(pk=number)
-            if summary.state != old:
-                continue
-            summary.state = new
-            summary.save(update_fields=["state"])
-            standing.recount_paper(summary.paper_id)
-            index_summaries([summary.pk])
-            outbox.follow([summary])
-            websub.after_change(summary)
-            keeping.after_change(summary)
-            count += 1
-    return count
+def _show(text: Summary | Comment) -> bool:
+    with transaction.atomic():
+        stored = _locked(text)
+        if stored.state not in {"hidden", "waiting"}:
+            return False
+        if stored.state == "waiting" and stored.deleted_at is not None:
+            return False
+        # Through the door of what waits: what was never public is announced, indexed and counted.
+        stored.state, stored.deleted_at = "waiting", None
+        fields = ["state", "deleted_at"]
+        if isinstance(stored, Summary):
+            stored.is_removed = False
+            fields.append("is_removed")
+        try:
+            with transaction.atomic():
+                stored.save(update_fields=fields)
+        except IntegrityError:
+            raise CannotShow(
+                "Its author has written another summary of this paper meanwhile."
+            ) from None
+        if isinstance(stored, Summary):
+            publishing.publish_waiting(summary_id=stored.pk)
+        else:
+            commenting.publish_waiting(comment_id=stored.pk)
+    return True
+
+
+def _locked(text: Summary | Comment) -> Summary | Comment:
+    return type(text).objects.select_for_update(of=("self",)).get(pk=text.pk)
+
+
+def _tell(text: Summary | Comment) -> None:
+    if isinstance(text, Comment):
+        commenting.recount(text)
+        return
+    standing.recount_paper(text.paper_id)
+    index_summaries([text.pk])
+    outbox.follow([text])
+    websub.after_change(text)
+    keeping.after_change(text)
+
+
+def hold_posts(person: User) -> int:
+    """Nothing more is told elsewhere of what a suspended person has signed; how many waited.
+
+    Posts of unsigned summaries are left alone: that they stop would tell who wrote them. A
+    moderator who hides the summary stops its posts as well.
+    """
+    return outbox.hold(Summary.objects.filter(author=person, is_anonymous=False))
+
+
+def release_posts(person: User) -> int:
+    """Moderators have ended a suspension early: what was held is told after all."""
+    return outbox.release(Summary.objects.filter(author=person, is_anonymous=False))

@@ -32,6 +32,12 @@ class SummaryQuerySet(models.QuerySet):
         """What a secret link lets everyone read who has it, while it is shared."""
         return self.filter(state="unlisted", secret=secret, deleted_at__isnull=True)
 
+    def for_moderators(self) -> "SummaryQuerySet":
+        """What is public, is to be, or was taken out of sight by moderators; what its author
+        keeps or took back is nobody's business."""
+        there = Q(state__in=["published", "waiting", "hidden"], deleted_at__isnull=True)
+        return self.filter(there | Q(is_removed=True))
+
     def deleted_by(self, user) -> "SummaryQuerySet":
         """The user's own that can still come back; what moderators removed stays away."""
         if not user.is_authenticated:
@@ -96,6 +102,10 @@ class CommentQuerySet(models.QuerySet):
             return self.shown()
         own = Q(author=user, state="waiting")
         return self.filter(Q(state="published") | own, deleted_at__isnull=True)
+
+    def for_moderators(self) -> "CommentQuerySet":
+        """All but what its author took back; a hidden one stays to be looked at when removed."""
+        return self.filter(Q(deleted_at__isnull=True) | Q(state="hidden"))
 
     def editable_by(self, user) -> "CommentQuerySet":
         """The user's own comments; a hidden one stays as the moderators left it."""

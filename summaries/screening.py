@@ -1,9 +1,11 @@
 """What is looked at before a text is shown: blocked links, and first texts with links."""
 
 import datetime
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from lxml import html as parser
 
 from accounts.blocking import blocked_domains
@@ -23,17 +25,48 @@ SCHOLARLY_HOSTS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link or picture in a text, for a moderator."""
+
+    address: str
+    host: str  # in lower case
+    is_scholarly: bool
+    is_blocked: bool
+
+
 def hosts_in(html: str) -> set[str]:
     """The hosts that rendered text links to, in lower case; our own addresses have none."""
+    return set(_addresses_in(html).values())
+
+
+def links_in(html: str) -> list[Link]:
+    """What rendered text links to elsewhere, each address once, in the order of the text."""
+    addresses = _addresses_in(html)
+    blocked = set(blocked_domains(set(addresses.values())))
+    return [
+        Link(
+            address=address,
+            host=host,
+            is_scholarly=not _elsewhere({host}),
+            is_blocked=host in blocked,
+        )
+        for address, host in addresses.items()
+    ]
+
+
+def _addresses_in(html: str) -> dict[str, str]:
+    """{address: host}"""
     if "href=" not in html and "src=" not in html:
-        return set()
+        return {}
     tree = parser.fragment_fromstring(html, create_parent="div")
-    found = set()
+    found = {}
     for element in tree.iterfind(".//*"):
         for name in ("href", "src"):
-            host = urlsplit(element.get(name) or "").hostname
+            address = element.get(name) or ""
+            host = urlsplit(address).hostname
             if host:
-                found.add(host.lower())
+                found[address] = host.lower()
     return found
 
 
@@ -42,7 +75,8 @@ def refuse_blocked(html: str) -> None:
     blocked = blocked_domains(hosts_in(html))
     if blocked:
         raise TextRefused(
-            f"Links to {', '.join(blocked)} are not taken here. Take them out, or write to us."
+            _("Links to %(hosts)s are not taken here. Take them out, or write to us.")
+            % {"hosts": ", ".join(blocked)}
         )
 
 

@@ -146,7 +146,7 @@ class AnnouncementAdmin(admin.ModelAdmin):
     search_fields = ["summary__paper__title", "remote_id", "answer"]
     fields = readonly_fields = [
         *("summary", "channel", "state", "deed", "tries", "next_try_at", "first_sent_at"),
-        *("posted_at", "remote_id", "remote_url", "posted_text", "answer"),
+        *("posted_at", "remote_id", "remote_url", "told_text", "answer"),
     ]
     actions = ["try_again", "is_posted"]
 
@@ -156,6 +156,11 @@ class AnnouncementAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None) -> bool:
         # The row is what keeps a summary from being told twice.
         return False
+
+    @admin.display(description="Posted text")
+    def told_text(self, row: Announcement) -> str:
+        """Not of a summary that lost its name after it was posted."""
+        return "(unsigned since)" if row.summary.is_anonymous else row.posted_text
 
     @admin.display(description="Summary")
     def summary_title(self, row: Announcement) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from accounts.suspending import is_suspended
 from shortscience.lib import leases
 from shortscience.lib.delivery import ForbiddenHost, Uncertain, Undelivered
 from summaries.announcing.channels import CHANNELS
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 State, Deed = Announcement.State, Announcement.Deed
 GIVE_UP_AFTER = datetime.timedelta(days=1)
 BATCH_SIZE = 50
+SUSPENDED = "its author is suspended"
 
 
 def announce(summary: Summary) -> None:
@@ -85,6 +87,23 @@ def _deed_after_change(row: Announcement, module) -> str:
     tells_a_name = row.summary.is_anonymous and row.summary.author is not None
     named = tells_a_name and row.summary.author.display_name in row.posted_text
     return Deed.DELETE if named and hasattr(module, "delete") else ""
+
+
+def hold(summaries: QuerySet[Summary]) -> int:
+    """Their authors are suspended: what was not sent is not sent. Returns how many rows waited."""
+    return Announcement.objects.filter(summary__in=summaries, state=State.WAITING).update(
+        state=State.SKIPPED, deed="", answer=SUSPENDED
+    )
+
+
+def release(summaries: QuerySet[Summary]) -> int:
+    """What `hold` held is sent after all."""
+    held = Announcement.objects.filter(
+        summary__in=summaries, state=State.SKIPPED, answer=SUSPENDED, first_sent_at=None
+    )
+    return held.update(
+        state=State.WAITING, deed=Deed.POST, tries=0, next_try_at=timezone.now(), answer=""
+    )
 
 
 def due() -> list[int]:
@@ -167,6 +186,9 @@ def _do(row: Announcement) -> dict[str, object]:
     if not row.summary.is_public:
         # Hidden, taken back or made private before its time came.
         return {"state": State.SKIPPED, "deed": "", "answer": "not public", "first_sent_at": None}
+    author = row.summary.byline
+    if row.deed == Deed.POST and author and is_suspended(author):
+        return {"state": State.SKIPPED, "deed": "", "answer": SUSPENDED, "first_sent_at": None}
     message = message_for(row.summary, channel)
     if row.deed == Deed.EDIT:
         if message.text == row.posted_text:

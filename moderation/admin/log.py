@@ -1,0 +1,18 @@
+"""The log with what the public one leaves out: who acted, the words, the notes."""
+
+from django.contrib import admin
+
+from moderation.admin.deeds_only import DeedsOnly
+from moderation.models import Act
+
+
+@admin.register(Act)
+class ActAdmin(DeedsOnly):
+    list_display = ["created_at", "deed", "subject", "reason", "moderator", "words", "note"]
+    list_filter = ["deed", "subject", "reason", "created_at"]
+    list_select_related = ["moderator"]
+    search_fields = ["words", "note", "moderator__username"]
+    fields = readonly_fields = [
+        *("created_at", "deed", "subject", "reason", "days", "words", "note"),
+        *("case", "person", "moderator"),
+    ]

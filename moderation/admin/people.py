@@ -1,0 +1,73 @@
+"""Suspending an account and ending that early, from the page of a person in the admin."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from accounts.admin import UserAdmin
+from accounts.models import User
+from accounts.suspending import is_suspended
+from moderation import deeds, dossiers
+from moderation.forms import DeedForm
+from moderation.reasons import TEMPLATES, Reason
+
+
+class PersonAdmin(UserAdmin):
+    change_form_template = "admin/moderation/person.html"
+
+    def get_urls(self):
+        own = path(
+            "<int:pk>/suspend",
+            self.admin_site.admin_view(self.suspend),
+            name="moderation_person_suspend",
+        )
+        return [own, *super().get_urls()]
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            context |= {
+                "person": obj,
+                "is_suspended": is_suspended(obj),
+                "may_suspend": request.user.has_perm("moderation.suspend_author"),
+                "days": deeds.SUSPENSION_DAYS,
+                "reasons": [(reason.value, reason.label, TEMPLATES[reason]) for reason in Reason],
+                "acts": dossiers.acts_on(obj)[: dossiers.ACTS_SHOWN],
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    @method_decorator(require_POST)
+    def suspend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST `choice` suspend, with `days`, `reason`, `words` and `note`; or lift."""
+        if not request.user.has_perm("moderation.suspend_author"):
+            raise PermissionDenied
+        person = get_object_or_404(User, pk=pk)
+        try:
+            if request.POST.get("choice") == "lift":
+                deeds.lift_suspension(
+                    person=person,
+                    moderator=request.user,
+                    note=request.POST.get("note", "").strip()[:500],
+                )
+                messages.success(request, "The suspension has ended. The person can sign in.")
+            else:
+                form = DeedForm({"choice": "suspend", "seen": 0, **request.POST.dict()})
+                if not form.is_valid():
+                    raise deeds.DeedRefused(form.faults)
+                told = form.cleaned_data
+                deeds.suspend_person(
+                    person=person,
+                    moderator=request.user,
+                    **{name: told[name] for name in ("days", "reason", "words", "note")},
+                )
+                messages.success(request, "Suspended. All sessions have ended.")
+        except deeds.DeedRefused as error:
+            messages.error(request, str(error))
+        return redirect("admin:accounts_user_change", pk)
+
+
+admin.site.unregister(User)
+admin.site.register(User, PersonAdmin)

@@ -1,0 +1,109 @@
+"""Votes that look arranged: who voted for whom, and one click for what they are worth."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from moderation.admin.deeds_only import DeedsOnly
+from moderation.models import Act
+from summaries import rings
+from summaries.models import VoteRing
+
+VOTES_SHOWN = 200
+
+
+@admin.register(VoteRing)
+class VoteRingAdmin(DeedsOnly):
+    list_display = ["__str__", "state", "signs", "member_count", "vote_count", "found_at"]
+    list_filter = ["state", "found_at"]
+    change_form_template = "admin/moderation/ring.html"
+    fields: list[str] = []
+
+    def get_fields(self, request, obj=None) -> list[str]:
+        return []
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                members_counted=Count("members", distinct=True),
+                votes_counted=Count("votes", distinct=True),
+            )
+        )
+
+    def get_ordering(self, request) -> list[str]:
+        """Those that nobody has looked at first: "open" is the last state in the alphabet."""
+        return ["-state", "-found_at", "-id"]
+
+    def get_urls(self):
+        own = path(
+            "<int:pk>/decide",
+            self.admin_site.admin_view(self.decide),
+            name="summaries_votering_decide",
+        )
+        return [own, *super().get_urls()]
+
+    @admin.display(description="members")
+    def member_count(self, ring: VoteRing) -> int:
+        return ring.members_counted
+
+    @admin.display(description="votes")
+    def vote_count(self, ring: VoteRing) -> int:
+        return ring.votes_counted
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            # A summary that lost its name since is left out: the ring says whose it was.
+            votes = obj.votes.filter(summary__is_anonymous=False).select_related(
+                "voter", "summary__paper", "summary__author"
+            )
+            context |= {
+                "title": "Votes that look arranged",
+                "ring": obj,
+                "members": obj.members.all(),
+                "votes": votes.order_by("created_at", "pk")[:VOTES_SHOWN],
+                "may_decide": request.user.has_perm("summaries.change_votering"),
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    @method_decorator(require_POST)
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST `choice` discount or clear, and `seen`, the state that the page showed."""
+        if not request.user.has_perm("summaries.change_votering"):
+            raise PermissionDenied
+        choice = request.POST.get("choice")
+        try:
+            with transaction.atomic():
+                ring = VoteRing.objects.select_for_update().get(pk=pk)
+                if ring.state != request.POST.get("seen"):
+                    messages.error(request, "Somebody has decided this meanwhile. Look again.")
+                    return redirect("admin:summaries_votering_change", pk)
+                if choice == "discount":
+                    rings.discount(ring_id=pk, by=request.user)
+                elif choice == "clear":
+                    rings.clear(ring_id=pk, by=request.user)
+                else:
+                    raise VoteRing.DoesNotExist
+                _write_down(ring, choice, request.user)
+        except VoteRing.DoesNotExist:
+            messages.error(request, "There is no such ring any more.")
+            return redirect("admin:summaries_votering_changelist")
+        said = "These votes do not count any more." if choice == "discount" else "They count."
+        messages.success(request, f"{said} Below you can turn it round.")
+        return redirect("admin:summaries_votering_change", pk)
+
+
+def _write_down(ring: VoteRing, choice: str, moderator) -> None:
+    Act.objects.create(
+        deed=Act.Deed.DISCOUNTED if choice == "discount" else Act.Deed.COUNTED,
+        subject=Act.Subject.VOTES,
+        moderator=moderator,
+        note=f"Ring {ring.pk}: {ring.signs}",
+    )

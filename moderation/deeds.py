@@ -1,0 +1,228 @@
+"""What moderators do with a case: each deed has a reason, a row in the log, and is told."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.suspending import is_suspended, lift, suspend
+from moderation import telling
+from moderation.models import Act, Case
+from summaries import moderating
+from summaries.models import Comment
+
+Deed = Act.Deed
+SUSPENSION_DAYS = (1, 7, 30, 365)
+# What a form may ask for.
+CHOICES = {
+    "keep": "Keep",
+    "hide": "Hide",
+    "ask": "Ask to edit",
+    "remove": "Remove",
+}
+
+
+class CaseMoved(Exception):
+    """Something happened to the case since the page was made; `case` is as it is now."""
+
+    def __init__(self, case: Case):
+        super().__init__("Somebody has changed this case meanwhile.")
+        self.case = case
+
+
+class DeedRefused(Exception):
+    """This can not be done; the message tells why."""
+
+
+def decide(
+    *,
+    case_id: int,
+    seen: int,
+    choice: str,
+    moderator: User,
+    reason: str,
+    words: str = "",
+    note: str = "",
+) -> Act:
+    """Keep, hide, ask to edit or remove the text of a case.
+
+    `seen` is the change_count of the case that the moderator saw; raises CaseMoved when it is
+    another one now, DeedRefused, Case.DoesNotExist when its author took the text back.
+    `words` are told to the author after the sentence of the reason, `note` to moderators alone.
+    """
+    with transaction.atomic():
+        case = _locked(case_id, seen)
+        if case.text.author_id == moderator.pk:
+            raise DeedRefused("You wrote this one: another moderator decides.")
+        deed = _do(case, choice)
+        if choice == "ask":
+            case.state, case.taken_by = Case.State.ASKED, moderator
+        else:
+            case.state, case.is_screening = Case.State.DONE, False
+        case.decided_at = timezone.now()
+        _count_on(case)
+        act = Act.objects.create(
+            deed=deed,
+            subject=subject_of(case),
+            reason=reason,
+            words=words,
+            note=note,
+            case=case,
+            moderator=moderator,
+        )
+        telling.tell_author(act)
+        if choice != "ask":
+            telling.settle_reports(act)
+    return act
+
+
+def take(*, case_id: int, moderator: User) -> Case:
+    """Mark a case as one's own, so that others leave it; or give it back."""
+    with transaction.atomic():
+        case = _open(case_id)
+        case.taken_by = None if case.taken_by_id == moderator.pk else moderator
+        case.save(update_fields=["taken_by"])
+    return case
+
+
+def suspend_author(
+    *, case_id: int, seen: int, moderator: User, days: int, reason: str, words: str = "", note=""
+) -> Act:
+    """Suspend who signed the text; the text stays as it is, and so does the case.
+
+    Raises as `decide`; DeedRefused for an unsigned text: that the account is suspended would tell
+    who wrote it.
+    """
+    with transaction.atomic():
+        case = _locked(case_id, seen)
+        person = case.text.byline
+        if person is None:
+            raise DeedRefused(
+                "The author is not named here, and a suspension could be seen. "
+                "Hide or remove the text; an administrator can open the name."
+            )
+        _count_on(case)
+        return suspend_person(
+            person=person,
+            moderator=moderator,
+            days=days,
+            reason=reason,
+            words=words,
+            note=note,
+            case=case,
+        )
+
+
+def suspend_person(
+    *, person: User, moderator: User, days: int, reason: str, words="", note="", case=None
+) -> Act:
+    """Close an account for `days`; raises DeedRefused for other moderators' and one's own."""
+    if person.is_staff or person.is_superuser:
+        raise DeedRefused("This is a moderator. An administrator takes the role away first.")
+    if days not in SUSPENSION_DAYS:
+        raise DeedRefused("Choose for how long.")
+    with transaction.atomic():
+        suspend(person, until=timezone.now() + datetime.timedelta(days=days))
+        return Act.objects.create(
+            deed=Deed.SUSPENDED,
+            subject=Act.Subject.ACCOUNT,
+            person=person,
+            moderator=moderator,
+            days=days,
+            reason=reason,
+            words=words,
+            note=note,
+            case=case,
+        )
+
+
+def lift_suspension(*, person: User, moderator: User, note: str = "") -> Act:
+    """End a suspension early; raises DeedRefused when there is none."""
+    with transaction.atomic():
+        if not is_suspended(person):
+            raise DeedRefused("This account is not suspended.")
+        lift(person)
+        act = Act.objects.create(
+            deed=Deed.LIFTED,
+            subject=Act.Subject.ACCOUNT,
+            person=person,
+            moderator=moderator,
+            note=note,
+        )
+        telling.tell_lifted(act)
+    return act
+
+
+def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
+    """Who wrote an unsigned text, for an administrator; leaves a row in the log.
+
+    None when the account is gone. Raises DeedRefused without a reason and for a signed text,
+    PermissionError for everybody else.
+    """
+    if not administrator.has_perm("moderation.open_author"):
+        raise PermissionError
+    if not note.strip():
+        raise DeedRefused("Write why. It stands in the log.")
+    with transaction.atomic():
+        case = _open(case_id)
+        if not case.text.is_anonymous:
+            raise DeedRefused("This text is signed.")
+        Act.objects.create(
+            deed=Deed.OPENED,
+            subject=subject_of(case),
+            note=note.strip()[:500],
+            case=case,
+            moderator=administrator,
+        )
+    return case.text.author
+
+
+def subject_of(case: Case) -> str:
+    if case.summary_id:
+        return Act.Subject.SUMMARY
+    return Act.Subject.QUESTION if case.comment.paper_id else Act.Subject.COMMENT
+
+
+def _open(case_id: int) -> Case:
+    # One row with its lock; what it is about comes with queries of its own.
+    return Case.objects.readable().select_for_update(of=("self",)).get(pk=case_id)
+
+
+def _locked(case_id: int, seen: int) -> Case:
+    case = _open(case_id)
+    if case.change_count != seen:
+        raise CaseMoved(case)
+    return case
+
+
+def _count_on(case: Case) -> None:
+    case.change_count += 1
+    case.save()
+
+
+def _do(case: Case, choice: str) -> str:
+    text = case.text
+    was = text.state
+    if choice == "keep":
+        try:
+            moderating.restore([text])
+        except moderating.CannotShow as error:
+            raise DeedRefused(str(error)) from None
+        shown = {"waiting": Deed.SHOWN, "hidden": Deed.RESTORED}
+        return shown.get(was, Deed.KEPT)
+    if choice == "hide":
+        if not moderating.hide([text]):
+            raise DeedRefused("It is hidden already.")
+        return Deed.DECLINED if was == "waiting" else Deed.HIDDEN
+    if choice == "remove":
+        if not moderating.remove([text]):
+            raise DeedRefused("It is removed already.")
+        return Deed.REMOVED
+    if choice == "ask":
+        if was == "hidden":
+            raise DeedRefused("It is hidden: nobody can edit it. Show it again first.")
+        if isinstance(text, Comment):
+            raise DeedRefused("A comment cannot be edited for long. Hide or keep it.")
+        return Deed.ASKED
+    raise DeedRefused("Choose what to do.")

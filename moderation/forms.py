@@ -1,0 +1,73 @@
+"""What readers say in a report, and moderators with a deed."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from moderation.deeds import CHOICES, SUSPENSION_DAYS
+from moderation.reasons import OF_REPORTS, Reason
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=[(reason.value, reason.label) for reason in OF_REPORTS],
+        error_messages={"required": _("Choose what is wrong with it.")},
+    )
+    words = forms.CharField(
+        label=_("In your words"),
+        required=False,
+        max_length=500,
+        error_messages={"max_length": _("At most %(limit_value)d characters. Shorten it.")},
+    )
+
+    def clean(self) -> dict[str, object]:
+        told = super().clean()
+        is_other = told.get("reason") == Reason.OTHER
+        if is_other and not told.get("words") and "words" not in self.errors:
+            self.add_error("words", _("Say in a few words what it is."))
+        return told
+
+
+class DeedForm(forms.Form):
+    """A moderator's decision on one case; `seen` is the change_count that the page showed."""
+
+    choice = forms.ChoiceField(
+        choices=[*CHOICES.items(), ("suspend", "Suspend")],
+        error_messages={"required": "Choose what to do."},
+    )
+    seen = forms.IntegerField(min_value=0)
+    reason = forms.ChoiceField(
+        choices=Reason.choices, error_messages={"required": "Choose a reason."}
+    )
+    words = forms.CharField(label="Words to the author", required=False, max_length=300)
+    note = forms.CharField(label="Note for moderators", required=False, max_length=500)
+    days = forms.TypedChoiceField(
+        choices=[(days, days) for days in SUSPENSION_DAYS],
+        coerce=int,
+        required=False,
+        empty_value=7,
+    )
+
+    @property
+    def faults(self) -> str:
+        return " ".join(
+            error
+            if name in ("choice", "reason")
+            else f"{self[name].label or name.capitalize()}: {error}"
+            for name, errors in self.errors.items()
+            for error in errors
+        )
+
+
+class BulkForm(forms.Form):
+    """The same deed for several cases: `case` as often as needed, "12:3" with what was seen."""
+
+    choice = forms.ChoiceField(
+        choices=[(name, CHOICES[name]) for name in ("keep", "hide", "remove")],
+        error_messages={"required": "Choose what to do with them."},
+    )
+    reason = DeedForm.base_fields["reason"]
+    words = DeedForm.base_fields["words"]
+    note = DeedForm.base_fields["note"]
+
+    faults = DeedForm.faults

@@ -1,0 +1,152 @@
+"""Texts that moderators look at, who reported them, and what was done."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from moderation.querysets import CaseQuerySet
+from moderation.reasons import OF_REPORTS, Reason
+
+
+class Case(models.Model):
+    """One summary, comment or question that was reported, or that waits to be shown.
+
+    There is one row per text for good: a new report opens it again. `change_count` goes into every
+    form, so that the second of two moderators is told.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        ASKED = "asked", "Its author was asked to edit"
+        DONE = "done", "Done"
+
+    summary = models.OneToOneField(
+        "summaries.Summary", null=True, on_delete=models.CASCADE, related_name="case"
+    )
+    comment = models.OneToOneField(
+        "summaries.Comment", null=True, on_delete=models.CASCADE, related_name="case"
+    )
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    is_screening = models.BooleanField(
+        default=False, help_text="A first text with links: nobody reads it before a moderator."
+    )
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases"
+    )
+    change_count = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(summary__isnull=False, comment__isnull=True)
+                | Q(summary__isnull=True, comment__isnull=False),
+                name="case_of_a_summary_or_a_comment",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "opened_at", "id"], name="case_queue")]
+        permissions = [
+            ("act_on_case", "Can act on texts"),
+            ("suspend_author", "Can suspend accounts"),
+            ("open_author", "Can open the name of an anonymous author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Case {self.pk}"
+
+    @property
+    def text(self):
+        """The summary or comment itself."""
+        return self.summary or self.comment
+
+
+class Report(models.Model):
+    """Somebody says that a text should not be there; open until a moderator has decided."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+        help_text="None: somebody who was not signed in, or who has left.",
+    )
+    reason = models.CharField(
+        max_length=6, choices=[(reason.value, reason.label) for reason in OF_REPORTS]
+    )
+    words = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "reporter"],
+                condition=Q(settled_at__isnull=True),
+                name="report_one_open_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Report {self.pk}"
+
+
+class Act(models.Model):
+    """What a moderator did, and why: a row of the log. Rows are never changed.
+
+    The public log shows the day, the deed, what it was done to and the reason; nothing else.
+    """
+
+    class Deed(models.TextChoices):
+        KEPT = "kept", _("Kept")
+        SHOWN = "shown", _("Shown after a look")
+        RESTORED = "restored", _("Shown again")
+        HIDDEN = "hidden", _("Hidden")
+        DECLINED = "declined", _("Not shown")
+        ASKED = "asked", _("Author asked to edit")
+        REMOVED = "removed", _("Removed")
+        SUSPENDED = "suspended", _("Suspended")
+        LIFTED = "lifted", _("Suspension lifted")
+        OPENED = "opened", _("Name of an anonymous author opened")
+        DISCOUNTED = "discounted", _("Votes do not count")
+        COUNTED = "counted", _("Votes count")
+
+    class Subject(models.TextChoices):
+        SUMMARY = "summary", _("A summary")
+        COMMENT = "comment", _("A comment")
+        QUESTION = "question", _("A question")
+        ACCOUNT = "account", _("An account")
+        VOTES = "votes", _("Votes")
+
+    deed = models.CharField(max_length=10, choices=Deed.choices)
+    subject = models.CharField(max_length=8, choices=Subject.choices)
+    reason = models.CharField(max_length=6, choices=Reason.choices, blank=True)
+    words = models.CharField(max_length=300, blank=True, help_text="Told to the author.")
+    note = models.CharField(max_length=500, blank=True, help_text="For moderators alone.")
+    days = models.PositiveSmallIntegerField(null=True, help_text="Of a suspension.")
+    case = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="acts")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Whose account it was; never the author of an anonymous text.",
+    )
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="act_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.get_deed_display()}: {self.get_subject_display().lower()}"

@@ -1,0 +1,74 @@
+"""What stands in the queue; every page of moderators begins here."""
+
+import datetime
+
+from django.db import models
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from summaries.models import Comment, Summary
+from summaries.screening import NEW_FOR_DAYS
+
+
+class CaseQuerySet(models.QuerySet):
+    def readable(self) -> "CaseQuerySet":
+        """Without texts that their authors took back: drafts are nobody's business."""
+        return self.filter(
+            Q(summary__in=Summary.objects.for_moderators())
+            | Q(comment__in=Comment.objects.for_moderators())
+        )
+
+    def in_tab(self, tab: str, moderator) -> "CaseQuerySet":
+        """ "waiting", "mine" (taken, or whose author the moderator asked to edit) or "done"."""
+        if tab == "done":
+            return self.filter(state="done").order_by("-decided_at", "-id")
+        if tab == "mine":
+            return self.exclude(state="done").filter(taken_by=moderator)
+        return self.filter(state="waiting")
+
+    def reported_for(self, reason: str) -> "CaseQuerySet":
+        """ "first" stands for texts that wait to be shown."""
+        if reason == "first":
+            return self.filter(is_screening=True)
+        return self.filter(
+            pk__in=self.model.objects.filter(
+                reports__reason=reason, reports__settled_at=None
+            ).values("pk")
+        )
+
+    def opened_within(self, days: int) -> "CaseQuerySet":
+        return self.filter(opened_at__gte=timezone.now() - datetime.timedelta(days=days))
+
+    def by_trust(self, trust: str) -> "CaseQuerySet":
+        """By authors that are "new", "known", "trusted", or "unnamed".
+
+        An unnamed author is in no other group: what is known of that person would help to guess.
+        """
+        unnamed = Q(summary__is_anonymous=True) | Q(comment__is_anonymous=True)
+        if trust == "unnamed":
+            return self.filter(unnamed)
+        since = timezone.now() - datetime.timedelta(days=NEW_FOR_DAYS)
+        trusted = Q(summary__author__is_trusted=True) | Q(comment__author__is_trusted=True)
+        new = Q(summary__author__date_joined__gte=since) | Q(
+            comment__author__date_joined__gte=since
+        )
+        named = self.exclude(unnamed)
+        if trust == "trusted":
+            return named.filter(trusted)
+        return named.filter(new) if trust == "new" else named.exclude(new | trusted)
+
+    def for_lists(self) -> "CaseQuerySet":
+        """With what a line of the queue shows; `report_count` are the open ones."""
+        open_reports = Count("reports", filter=Q(reports__settled_at=None))
+        return (
+            self.select_related(
+                "summary__paper",
+                "summary__author",
+                "comment__author",
+                "comment__paper",
+                "comment__summary__paper",
+                "taken_by",
+            )
+            .defer("summary__text", "summary__html", "summary__excerpt_html")
+            .annotate(report_count=open_reports)
+        )

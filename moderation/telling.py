@@ -1,0 +1,115 @@
+"""What authors and reporters are told, each in the own language."""
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.languages import language_of
+from following.models import Notification
+from following.notifying import notify
+from moderation.models import Act, Report
+from moderation.reasons import TEMPLATES
+from summaries.models import Comment
+
+Deed = Act.Deed
+
+
+def tell_author(act: Act) -> None:
+    """The deed, the reason's sentence and the moderator's words."""
+    text = act.case.text
+    if text.author is None:
+        return
+    with translation.override(language_of(text.author)):
+        notify(
+            text.author,
+            Notification.Kind.MODERATION,
+            f"act:{act.pk}",
+            words=" ".join(filter(None, [_said_to_author(act), why(act)])),
+            **_about(act),
+        )
+
+
+def settle_reports(act: Act) -> None:
+    """Close the open reports of the case, and tell the members who made them what came of it."""
+    reports = act.case.reports.filter(settled_at=None)
+    told = list(reports.exclude(reporter=None).select_related("reporter"))
+    Report.objects.filter(pk__in=list(reports.values_list("pk", flat=True))).update(
+        settled_at=timezone.now()
+    )
+    for report in told:
+        with translation.override(language_of(report.reporter)):
+            notify(
+                report.reporter,
+                Notification.Kind.MODERATION,
+                f"report:{report.pk}",
+                words=_said_to_reporter(act),
+                # The text may be gone, and who wrote it is told apart.
+                paper=_paper_of(act),
+            )
+
+
+def tell_lifted(act: Act) -> None:
+    with translation.override(language_of(act.person)):
+        notify(
+            act.person,
+            Notification.Kind.MODERATION,
+            f"act:{act.pk}",
+            words=_("The suspension of your account was ended early."),
+        )
+
+
+def why(act: Act) -> str:
+    """The sentence of the reason and the moderator's own words."""
+    template = str(TEMPLATES.get(act.reason, ""))
+    return " ".join(filter(None, [template, act.words]))
+
+
+def _said_to_author(act: Act) -> str:
+    said = {
+        Act.Subject.SUMMARY: {
+            Deed.KEPT: _("A moderator looked at your summary. It stays as it is."),
+            Deed.SHOWN: _("A moderator looked at your summary. Everyone can read it now."),
+            Deed.RESTORED: _("Moderators show your summary again."),
+            Deed.HIDDEN: _("Moderators have hidden your summary."),
+            Deed.DECLINED: _("A moderator looked at your summary. It is not shown."),
+            Deed.ASKED: _("A moderator asks you to edit your summary."),
+            Deed.REMOVED: _("Moderators have removed your summary."),
+        },
+        Act.Subject.COMMENT: {
+            Deed.KEPT: _("A moderator looked at your comment. It stays as it is."),
+            Deed.SHOWN: _("A moderator looked at your comment. Everyone can read it now."),
+            Deed.RESTORED: _("Moderators show your comment again."),
+            Deed.HIDDEN: _("Moderators have hidden your comment."),
+            Deed.DECLINED: _("A moderator looked at your comment. It is not shown."),
+            Deed.REMOVED: _("Moderators have removed your comment."),
+        },
+        Act.Subject.QUESTION: {
+            Deed.KEPT: _("A moderator looked at your question. It stays as it is."),
+            Deed.SHOWN: _("A moderator looked at your question. Everyone can read it now."),
+            Deed.RESTORED: _("Moderators show your question again."),
+            Deed.HIDDEN: _("Moderators have hidden your question."),
+            Deed.DECLINED: _("A moderator looked at your question. It is not shown."),
+            Deed.REMOVED: _("Moderators have removed your question."),
+        },
+    }
+    return said[act.subject][act.deed]
+
+
+def _said_to_reporter(act: Act) -> str:
+    if act.deed in {Deed.HIDDEN, Deed.DECLINED}:
+        return _("A moderator looked at what you reported, and hid it. Thank you.")
+    if act.deed == Deed.REMOVED:
+        return _("A moderator looked at what you reported, and removed it. Thank you.")
+    return _("A moderator looked at what you reported. It stays. Thank you for looking after it.")
+
+
+def _about(act: Act) -> dict[str, object]:
+    """What the notification leads to: the text, or its paper when the text is gone."""
+    text = act.case.text
+    if act.deed == Deed.REMOVED or (isinstance(text, Comment) and act.deed == Deed.DECLINED):
+        return {"paper": _paper_of(act)}
+    return {"comment": text} if isinstance(text, Comment) else {"summary": text}
+
+
+def _paper_of(act: Act):
+    text = act.case.text
+    return text.paper or text.summary.paper

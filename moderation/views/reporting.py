@@ -1,0 +1,78 @@
+"""The page on which somebody reports a text. It works without script and without an account."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from moderation import reporting
+from moderation.forms import ReportForm
+from moderation.reasons import OF_REPORTS
+from shortscience.lib.ratelimit import address_of, allow, in_words
+from summaries.models import Comment, Summary
+
+PER_DAY = 20
+# Of one address, and of all addresses together: whoever floods the queue from many is stopped too.
+UNSIGNED_PER_DAY, ALL_UNSIGNED_PER_HOUR = 5, 60
+DAY, HOUR = 24 * 3600, 3600
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def summary(request: HttpRequest, pk: int) -> HttpResponse:
+    public = Summary.objects.published().select_related("paper", "author")
+    return _report(request, get_object_or_404(public, pk=pk), _("Report a summary"))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    public = Comment.objects.published().select_related("paper", "summary__paper", "author")
+    text = get_object_or_404(public, pk=pk)
+    title = _("Report a question") if text.paper_id else _("Report a comment")
+    return _report(request, text, title)
+
+
+def _report(request: HttpRequest, text: Summary | Comment, title: str) -> HttpResponse:
+    person = request.user if request.user.is_authenticated else None
+    context = {
+        "title": title,
+        "text": text,
+        "paper": text.paper or text.summary.paper,
+        "is_own": person is not None and text.author_id == person.pk,
+        "has_reported": person is not None and reporting.has_reported(text, person),
+        "reasons": [(reason.value, reason.label, hint) for reason, hint in OF_REPORTS.items()],
+        "form": ReportForm(),
+    }
+    if request.method != "POST" or context["is_own"] or context["has_reported"]:
+        return render(request, "moderation/report.html", context)
+    form = context["form"] = ReportForm(request.POST)
+    if not form.is_valid():
+        return render(request, "moderation/report.html", context, status=422)
+    wait_seconds = _count(request, text)
+    if wait_seconds:
+        context["problem"] = _(
+            "These were many reports. You can report again in %(time)s; what you wrote is below."
+        ) % {"time": in_words(wait_seconds)}
+        return render(request, "moderation/report.html", context, status=429)
+    reporting.report(
+        text=text,
+        reporter=person,
+        reason=form.cleaned_data["reason"],
+        words=form.cleaned_data["words"],
+    )
+    return render(request, "moderation/reported.html", context)
+
+
+def _count(request: HttpRequest, text: Summary | Comment) -> int:
+    """Seconds to wait, 0 when the report is within the limits."""
+    if request.user.is_authenticated:
+        return allow(f"report:{request.user.pk}", PER_DAY, DAY)
+    address = address_of(request)
+    kind = type(text).__name__
+    return (
+        allow(f"report-of:{kind}:{text.pk}:{address}", 1, DAY)
+        or allow(f"report:{address}", UNSIGNED_PER_DAY, DAY)
+        or allow("report:unsigned", ALL_UNSIGNED_PER_HOUR, HOUR)
+    )

@@ -1,0 +1,26 @@
+"""Why somebody with the right password can not sign in now."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.suspending import is_suspended, unseal_person
+from moderation.models import Act
+from moderation.telling import why
+
+
+@never_cache
+@require_safe
+def suspended(request: HttpRequest, sealed: str) -> HttpResponse:
+    person = unseal_person(sealed)
+    if person is None:
+        raise Http404
+    act = Act.objects.filter(person=person, deed=Act.Deed.SUSPENDED).first()
+    context = {
+        "until": person.suspended_until if is_suspended(person) else None,
+        "why": why(act) if act else "",
+        "contact": settings.CONTACT_EMAIL,
+    }
+    return render(request, "moderation/suspended.html", context)
