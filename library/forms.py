@@ -1,17 +1,18 @@
 """What a reader types and picks in the library."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from library.models import Folder, SavedPaper
 
 
 class FolderForm(forms.Form):
     name = forms.CharField(
-        label="Name of the folder",
+        label=_("Name of the folder"),
         max_length=60,
         error_messages={
-            "required": "Give the folder a name.",
-            "max_length": "A folder's name has at most 60 characters.",
+            "required": _("Give the folder a name."),
+            "max_length": _("A folder's name has at most 60 characters."),
         },
     )
 

@@ -1,6 +1,7 @@
 """Keep papers, and put them in order."""
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from library.models import Folder, SavedPaper
@@ -25,7 +26,8 @@ def save(*, paper_id: int, user: User) -> SavedPaper:
         return kept
     if SavedPaper.objects.filter(user=user).count() >= MOST_PAPERS:
         raise LibraryRefused(
-            f"Your library holds {MOST_PAPERS} papers, which is the most. Take some out first."
+            _("Your library holds %(count)s papers, which is the most. Take some out first.")
+            % {"count": MOST_PAPERS}
         )
     return SavedPaper.objects.get_or_create(user=user, paper=paper)[0]
 
@@ -43,7 +45,10 @@ def arrange(kept: SavedPaper, *, state: str, folder: Folder | None) -> None:
 def make_folder(*, user: User, name: str) -> Folder:
     """Raises LibraryRefused when there is one of that name, whatever the capitals."""
     if Folder.objects.filter(user=user).count() >= MOST_FOLDERS:
-        raise LibraryRefused(f"You have {MOST_FOLDERS} folders, which is the most.")
+        raise LibraryRefused(
+            _("You have %(count)s folders, which is the most. Delete one first.")
+            % {"count": MOST_FOLDERS}
+        )
     return _named(Folder(user=user), name)
 
 
@@ -58,5 +63,5 @@ def _named(folder: Folder, name: str) -> Folder:
         with transaction.atomic():
             folder.save()
     except IntegrityError:
-        raise LibraryRefused(f"You have a folder “{name}” already.") from None
+        raise LibraryRefused(_("You have a folder “%(name)s” already.") % {"name": name}) from None
     return folder

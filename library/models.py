@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 
 class Folder(models.Model):
@@ -28,9 +29,9 @@ class SavedPaper(models.Model):
     """One paper in one reader's library, in one folder or in none."""
 
     class State(models.TextChoices):
-        TO_READ = "to-read", "To read"
-        READING = "reading", "Reading"
-        READ = "read", "Read"
+        TO_READ = "to-read", _("To read")
+        READING = "reading", _("Reading")
+        READ = "read", _("Read")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_papers"

@@ -5,6 +5,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -56,7 +58,7 @@ def library(request: HttpRequest) -> HttpResponse:
 @signed_in()
 def bibtex(request: HttpRequest) -> HttpResponse:
     """What the page shows, all of it, for a reference manager."""
-    kept, _, _ = _chosen(request)
+    kept = _chosen(request)[0]
     papers = Paper.objects.for_lists().filter(saved_by__in=kept).order_by("citation_key")
     response = HttpResponse(
         "\n".join(citations.bibtex(paper) for paper in papers),
@@ -88,12 +90,16 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(SavedPaper, pk=pk, user=request.user)
     form = PlaceForm(request.POST, folders=request.user.folders.all())
     if not form.is_valid():
-        messages.error(request, "That folder is gone. Choose another one.")
+        messages.error(request, _("That folder is gone. Choose another one."))
     elif not _is_too_quick(request):
         state, folder = form.cleaned_data["state"], form.cleaned_data["folder"]
         keeping.arrange(kept, state=state, folder=folder)
-        where = f" in {folder.name}" if folder else ""
-        messages.success(request, f"{kept.paper.title}: {kept.get_state_display().lower()}{where}.")
+        told = {"title": kept.paper.title, "state": kept.get_state_display()}
+        if folder:
+            words = _("%(title)s: %(state)s, in %(folder)s.") % {**told, "folder": folder.name}
+        else:
+            words = _("%(title)s: %(state)s.") % told
+        messages.success(request, words)
     return back(request, reverse("library"))
 
 
@@ -109,7 +115,7 @@ def make_folder(request: HttpRequest) -> HttpResponse:
         except keeping.LibraryRefused as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"The folder {made.name} is there.")
+            messages.success(request, _("The folder %(name)s is there.") % {"name": made.name})
     return redirect("library")
 
 
@@ -120,7 +126,8 @@ def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
     folder = get_object_or_404(Folder, pk=pk, user=request.user)
     if "delete" in request.POST:
         folder.delete()
-        messages.success(request, f"The folder {folder.name} is gone; its papers are still here.")
+        words = _("The folder %(name)s is gone; its papers are still here.")
+        messages.success(request, words % {"name": folder.name})
         return redirect("library")
     form = FolderForm(request.POST)
     if not form.is_valid():
@@ -157,5 +164,10 @@ def _query(folder: Folder | str | None, state: str, *, cursor: str = "") -> str:
 def _is_too_quick(request: HttpRequest) -> bool:
     wait_seconds = allow(f"library:{request.user.pk}", CHANGES_PER_MINUTE, 60)
     if wait_seconds:
-        messages.error(request, f"That was quick. You can go on in {wait_seconds} seconds.")
+        words = ngettext(
+            "That was quick. You can go on in %(seconds)s second.",
+            "That was quick. You can go on in %(seconds)s seconds.",
+            wait_seconds,
+        )
+        messages.error(request, words % {"seconds": wait_seconds})
     return bool(wait_seconds)

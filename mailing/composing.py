@@ -8,11 +8,16 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.languages import language_of
 from following.models import Notification
+from following.quoting import as_text, shortened
 from mailing import digests, letters
 from mailing.choices import ALL, paces_of, stop_token
-from mailing.formulas import as_text, shortened, with_text_beside
+from mailing.formulas import with_text_beside
 from mailing.models import LETTER, Mail, Pace
 from mailing.picking import item_of
 from shortscience.lib.plaintext import plain_to_paragraphs
@@ -33,7 +38,13 @@ class Content:
 
 
 def compose(mail: Mail, address: str) -> EmailMultiAlternatives | None:
-    """The message as it is right now; None when nothing is left to say or it is wanted no more."""
+    """The message as it is right now, in the receiver's language; None when nothing is left to say
+    or it is wanted no more."""
+    with translation.override(language_of(mail.user)):
+        return _compose(mail, address)
+
+
+def _compose(mail: Mail, address: str) -> EmailMultiAlternatives | None:
     content = _letter(mail) if mail.form == Mail.Form.LETTER else _news(mail)
     if content is None:
         return None
@@ -96,7 +107,7 @@ def _news(mail: Mail) -> Content | None:
         context={
             "news": news,
             "heading": news.line_count + news.summary_count > 1,
-            "following": settings.SITE_URL + "/following",
+            "following": settings.SITE_URL + reverse("following"),
         },
         thread=_thread(news),
     )
@@ -109,16 +120,40 @@ def _subject(mail: Mail, news: digests.News) -> str:
         return f"{told}: {group.title}" if group.title else told
     if news.summary_count == 1 and not news.line_count:
         item = news.excerpts[0]
-        return f"New summary by {item.byline}: {item.title}"
+        sentence = _("New summary by %(name)s: %(title)s")
+        return sentence % {"name": item.byline, "title": item.title}
     counts = []
     if news.line_count:
-        counts.append(f"{news.line_count} for you")
+        counts.append(
+            ngettext("%(count)s for you", "%(count)s for you", news.line_count)
+            % {"count": news.line_count}
+        )
     if news.summary_count:
-        plural = "summary" if news.summary_count == 1 else "summaries"
-        counts.append(f"{news.summary_count} new {plural}")
-    when = {Pace.DAILY: "Today", Pace.WEEKLY: "This week"}.get(mail.form, "News")
-    what = f" on “{news.groups[0].title}”" if _is_about_one(news) and news.groups[0].title else ""
-    return f"{when}: {', '.join(counts)}{what}"
+        counts.append(
+            ngettext("%(count)s new summary", "%(count)s new summaries", news.summary_count)
+            % {"count": news.summary_count}
+        )
+    told = {"counts": ", ".join(counts)}
+    if _is_about_one(news) and news.groups[0].title:
+        told["title"] = news.groups[0].title
+        return _news_of_one(mail) % told
+    return _news_of_many(mail) % told
+
+
+def _news_of_one(mail: Mail) -> str:
+    sentences = {
+        Pace.DAILY: _("Today: %(counts)s on “%(title)s”"),
+        Pace.WEEKLY: _("This week: %(counts)s on “%(title)s”"),
+    }
+    return sentences.get(mail.form, _("News: %(counts)s on “%(title)s”"))
+
+
+def _news_of_many(mail: Mail) -> str:
+    sentences = {
+        Pace.DAILY: _("Today: %(counts)s"),
+        Pace.WEEKLY: _("This week: %(counts)s"),
+    }
+    return sentences.get(mail.form, _("News: %(counts)s"))
 
 
 def _is_about_one(news: digests.News) -> bool:
@@ -133,12 +168,15 @@ def _thread(news: digests.News) -> str:
 
 def _why(mail: Mail, scope: str) -> str:
     if mail.form == Mail.Form.LETTER:
-        return "You subscribed to the weekly letter."
-    if mail.form != Mail.Form.NOW:
-        return f"This is your {mail.form} digest."
+        return _("You subscribed to the weekly letter.")
+    if mail.form == Mail.Form.DAILY:
+        return _("This is your daily digest.")
+    if mail.form == Mail.Form.WEEKLY:
+        return _("This is your weekly digest.")
     if scope in Notification.Kind:
-        return f"You hear of this at once: {Notification.Kind(scope).label.lower()}."
-    return "You hear of these at once."
+        told = {"kind": Notification.Kind(scope).label}
+        return _("You hear of this at once: %(kind)s.") % told
+    return _("You hear of these at once.")
 
 
 def _headers(mail: Mail, stop: str, thread: str) -> dict[str, str]:

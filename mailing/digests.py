@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from following.models import Notification
+from following.quoting import readable_title
+from following.wording import Line, line_of, paper_of
 from mailing.choices import KINDS, paces_of
 from mailing.models import Mail, Pace
 from mailing.picking import Item, best_first, item_of
-from mailing.wording import Line, line_of, paper_of, title_of
 from papers.models import Paper
-from summaries.models import Comment, Summary
 
 Kind = Notification.Kind
 MAX_EXCERPTS, MAX_TITLES = 5, 20
-ROWS = ["paper", "summary__author", "summary__paper", "comment__author", "comment__paper"]
-ROWS += ["comment__summary__paper", "suggestion__proposer", "suggestion__summary__paper"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +45,13 @@ class News:
 
 def news_of(mail: Mail) -> News | None:
     """What the mail has to say; None when nothing of it is left."""
-    rows = Notification.objects.filter(enclosure__mail=mail, read_at=None).select_related(*ROWS)
+    found = Notification.objects.visible_to(mail.user).unread().filter(enclosure__mail=mail)
     wanted = paces_of(mail.user)
-    rows = _still_visible(
-        [row for row in rows.order_by("pk") if wanted.get(row.kind) != Pace.NEVER], mail
-    )
+    rows = [
+        row
+        for row in found.with_what_they_tell_of().order_by("pk")
+        if wanted.get(row.kind) != Pace.NEVER
+    ]
     followed = best_first(row.summary for row in rows if row.kind == Kind.FOLLOWED and row.summary)
     lines = [row for row in rows if row.kind != Kind.FOLLOWED or not row.summary]
     if not rows:
@@ -65,31 +65,6 @@ def news_of(mail: Mail) -> News | None:
         more=len(items) - len(shown),
         kinds={row.kind for row in rows},
     )
-
-
-def _still_visible(rows: list[Notification], mail: Mail) -> list[Notification]:
-    """Without those whose summary or comment the person could no longer open.
-
-    What moderators did to somebody's text is told all the same: often it is just that.
-    """
-    summaries = {row.summary_id for row in rows} | {
-        row.comment.summary_id for row in rows if row.comment
-    }
-    comments = {row.comment_id for row in rows}
-    open_summaries = _numbers(Summary.objects.visible_to(mail.user).filter(pk__in=summaries))
-    open_comments = _numbers(Comment.objects.shown().filter(pk__in=comments))
-
-    def is_open(row: Notification) -> bool:
-        if row.kind == Kind.MODERATION:
-            return True
-        about = {row.summary_id, row.comment and row.comment.summary_id} - {None}
-        return about <= open_summaries and {row.comment_id} - {None} <= open_comments
-
-    return [row for row in rows if is_open(row)]
-
-
-def _numbers(rows) -> set[int]:
-    return set(rows.values_list("pk", flat=True))
 
 
 def _grouped(rows: Iterable[Notification]) -> list[Group]:
@@ -109,7 +84,7 @@ def _grouped(rows: Iterable[Notification]) -> list[Group]:
         groups.append(
             Group(
                 paper=paper,
-                title=title_of(paper) if paper else "",
+                title=readable_title(paper.title) if paper else "",
                 lines=[line_of(row) for row in same],
             )
         )

@@ -1,6 +1,7 @@
 """What a person chooses about mail."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from following.models import Notification
@@ -21,7 +22,7 @@ class MailForm(forms.Form):
             )
         self.fields[LETTER] = forms.BooleanField(
             required=False,
-            label="Send me the weekly letter",
+            label=_("Send me the weekly letter"),
             initial=paces[LETTER] != Pace.NEVER,
         )
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from mailing.addresses import reachable
@@ -23,7 +24,7 @@ def draft_last_week(now: datetime.datetime | None = None) -> Letter | None:
     """Write the letter of the week that ended on Sunday; None when it is there or the week is empty."""
     now = now or timezone.now()
     monday = _monday(now)
-    year, week, _ = (monday - datetime.timedelta(days=7)).isocalendar()
+    year, week = (monday - datetime.timedelta(days=7)).isocalendar()[:2]
     if Letter.objects.filter(year=year, week=week).exists():
         return None
     picked = best_of(monday - datetime.timedelta(days=7), monday)
@@ -35,7 +36,8 @@ def draft_last_week(now: datetime.datetime | None = None) -> Letter | None:
             year=year,
             week=week,
             defaults={
-                "title": f"The best summaries of week {week}, {year}",
+                "title": _("The best summaries of week %(week)s, %(year)s")
+                % {"week": week, "year": year},
                 "send_at": max(due, now + LEAST_NOTICE),
             },
         )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from following.models import Notification
 from shortscience.lib.leases import Leased
@@ -21,10 +22,10 @@ def new_key() -> str:
 
 
 class Pace(models.TextChoices):
-    NOW = "now", "At once"
-    DAILY = "daily", "Daily"
-    WEEKLY = "weekly", "Weekly"
-    NEVER = "never", "Never"
+    NOW = "now", _("At once")
+    DAILY = "daily", _("Daily")
+    WEEKLY = "weekly", _("Weekly")
+    NEVER = "never", _("Never")
 
 
 class MailChoice(models.Model):
@@ -33,7 +34,7 @@ class MailChoice(models.Model):
     A person without a row has the default of `mailing.choices`.
     """
 
-    KINDS = [*Notification.Kind.choices, (LETTER, "The weekly letter")]
+    KINDS = [*Notification.Kind.choices, (LETTER, _("The weekly letter"))]
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choices"
@@ -197,10 +198,10 @@ class MailStop(models.Model):
     """Nothing of ours is sent to this address until its owner starts it again."""
 
     class Reason(models.TextChoices):
-        BOUNCED = "bounced", "Mail came back"
-        COMPLAINED = "complained", "It was marked as spam"
-        REJECTED = "rejected", "The mail server does not know the address"
-        UNSUBSCRIBED = "unsubscribed", "It was unsubscribed at the mail service"
+        BOUNCED = "bounced", _("Mail came back")
+        COMPLAINED = "complained", _("It was marked as spam")
+        REJECTED = "rejected", _("The mail server does not know the address")
+        UNSUBSCRIBED = "unsubscribed", _("It was unsubscribed at the mail service")
 
     address = models.EmailField(unique=True, help_text="In lower case.")
     reason = models.CharField(max_length=12, choices=Reason.choices)

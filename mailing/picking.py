@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from mailing.formulas import as_text, shortened
-from mailing.wording import title_of
+from following.quoting import as_text, readable_title, shortened
 from summaries import ranking
 from summaries.models import Summary
 
@@ -28,7 +27,7 @@ class Item:
 def item_of(summary: Summary, words: str = "") -> Item:
     return Item(
         summary=summary,
-        title=title_of(summary.paper),
+        title=readable_title(summary.paper.title),
         byline=summary.byline_name,
         address=settings.SITE_URL + summary.get_absolute_url(),
         excerpt=shortened(as_text(summary.excerpt_html), EXCERPT_WORDS),

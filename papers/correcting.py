@@ -12,7 +12,7 @@ from papers.importing import find_paper
 from papers.interhash import interhashes
 from papers.models import Correction, Decision, Identifier, Paper, Venue
 from papers.search import index_papers
-from papers.signals import paper_changed
+from papers.signals import correction_decided, paper_changed
 from papers.venues import find_venue
 
 # What can be corrected, in the order of the form. Values are plain JSON: authors and identifiers
@@ -227,6 +227,7 @@ def _close(correction: Correction, state: str, moderator, answer: str) -> None:
     correction.decided_at = timezone.now()
     correction.answer = answer
     correction.save()
+    correction_decided.send(Correction, correction=correction)
 
 
 def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -> None:

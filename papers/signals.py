@@ -11,3 +11,5 @@ papers_merged = Signal()
 merge_undone = Signal()
 # Title, authors or another field of `paper` changed: what repeats them is written anew.
 paper_changed = Signal()
+# Moderators have accepted or declined `correction`.
+correction_decided = Signal()

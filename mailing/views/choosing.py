@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,11 +31,11 @@ def settings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if allow(f"mail-settings:{request.user.pk}", CHANGES_PER_HOUR, 3600):
-            form.add_error(None, "That was often. Wait an hour, then save again.")
+            form.add_error(None, _("That was often. Wait an hour, then save again."))
             status = 429
         elif form.is_valid():
             form.save()
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("settings-mail")
     address = proved_address(request.user)
     context = {"form": form, "address": address, "stop": stop_at(address)}
@@ -46,9 +47,9 @@ def settings(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """The owner of an address that mail came back from says that it works again."""
     if allow(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600):
-        messages.error(request, "Mail was started several times today. Try again tomorrow.")
+        messages.error(request, _("Mail was started several times today. Try again tomorrow."))
     elif start_again(request.user):
-        messages.success(request, "You get mail again.")
+        messages.success(request, _("You get mail again."))
     return redirect("settings-mail")
 
 
@@ -67,7 +68,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
         wait_seconds = allow(f"mail-stop:{number}", CHANGES_PER_HOUR, 3600)
         if wait_seconds:
             return HttpResponse(
-                "Too many at once. Try again later.",
+                _("Too many at once. Try again later."),
                 status=429,
                 content_type="text/plain",
                 headers={"Retry-After": str(wait_seconds)},
@@ -84,9 +85,9 @@ def describe(scope: str) -> str:
     if scope in Notification.Kind:
         return Notification.Kind(scope).label
     return {
-        LETTER: "The weekly letter",
-        ALL: "All mail about what happens here",
-        "now": "All mail that is sent at once",
-        "daily": "The daily digest",
-        "weekly": "The weekly digest",
+        LETTER: _("The weekly letter"),
+        ALL: _("All mail about what happens here"),
+        "now": _("All mail that is sent at once"),
+        "daily": _("The daily digest"),
+        "weekly": _("The weekly digest"),
     }[scope]

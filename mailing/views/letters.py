@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from following.quoting import as_text
 from mailing import letters
-from mailing.formulas import as_text
 from mailing.models import Letter
 from shortscience.lib.plaintext import plain_to_paragraphs
 from summaries.feeds.documents import Entry, absolute
@@ -44,7 +45,7 @@ def letter(request: HttpRequest, year: str, week: str) -> HttpResponse:
 def listing(request: HttpRequest) -> Listing:
     """What the feed of letters holds."""
     entries = tuple(_entry(found) for found in letters.archive()[:LENGTH])
-    return Listing("Weekly letter", reverse("letters"), entries)
+    return Listing(_("Weekly letter"), reverse("letters"), entries)
 
 
 def _entry(found: Letter) -> Entry:

@@ -129,6 +129,11 @@ def _read(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
     return summaries.for_lists().select_related("author", "paper__venue", "paper__field")
 
 
+def entries_of(summaries: QuerySet[Summary]) -> tuple[Entry, ...]:
+    """Public summaries, in their order, as apps above put them into feeds of their own."""
+    return _entries(_read(summaries))
+
+
 def _entries(summaries: Iterable[Summary]) -> tuple[Entry, ...]:
     return tuple(_entry(summary) for summary in summaries)
 

@@ -92,6 +92,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {
         "name": names[0]["name"],
+        "slug": slug,
         "variants": [row["name"] for row in names[1:]],
         "beside": beside,
         "places": places,

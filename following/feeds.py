@@ -1,0 +1,56 @@
+"""What the secret feeds hold: a person's notifications, and what is new in what is followed.
+
+By the same doors as the pages. They are read by programs, so a text stands in them only where its
+reader could open it without signing in.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from following.models import Notification
+from following.news import news_for
+from following.quoting import readable_title
+from following.wording import line_of, paper_of
+from shortscience.lib.plaintext import plain_to_paragraphs
+from summaries.feeds.documents import Entry
+from summaries.feeds.lists import LENGTH, Listing, site_address
+from summaries.feeds.lists import entries_of as summaries_as_entries
+
+
+def notifications(person: User) -> Listing:
+    """Each entry is one notification; its id is that of the row, for two may lead to one page."""
+    rows = Notification.objects.visible_to(person).with_what_they_tell_of()
+    entries = tuple(_entry(row) for row in rows.order_by("-created_at", "-pk")[:LENGTH])
+    return Listing(_("Notifications"), reverse("notifications"), entries)
+
+
+def following(person: User) -> Listing:
+    newest = news_for(person).order_by("-published_at", "-pk")[:LENGTH]
+    return Listing(_("What you follow"), reverse("following"), summaries_as_entries(newest))
+
+
+LISTINGS: dict[str, Callable[[User], Listing]] = {
+    "notifications": notifications,
+    "following": following,
+}
+
+
+def _entry(row: Notification) -> Entry:
+    line, paper = line_of(row), paper_of(row)
+    # The number makes two events on one page two entries.
+    path, _hash, anchor = line.path.partition("#")
+    address = site_address(f"{path}?told={row.pk}") + (f"#{anchor}" if anchor else "")
+    title = f"{line.told}: {readable_title(paper.title)}" if paper else line.told
+    return Entry(
+        address=address,
+        title=title,
+        html=str(plain_to_paragraphs(line.quote or line.told)),
+        excerpt=line.quote,
+        author=settings.SITE_NAME,
+        published_at=row.created_at,
+        updated_at=row.created_at,
+    )

@@ -1,0 +1,108 @@
+"""What happens to summaries and papers becomes notifications, in the transaction of the deed.
+
+One comment is one event, whatever it is to somebody: who wrote the summary and is named in it
+hears of it once.
+"""
+
+from functools import partial
+
+from django.db import transaction
+
+from following.models import Notification, Untold
+from following.notifying import notify, notify_all
+from papers.signals import correction_decided
+from summaries.models import Comment
+from summaries.signals import (
+    comment_published,
+    mentioned,
+    suggestion_decided,
+    suggestion_made,
+    summary_published,
+)
+
+Kind = Notification.Kind
+
+
+def connect() -> None:
+    receivers = {
+        summary_published: tell_of_summary,
+        comment_published: tell_of_comment,
+        mentioned: tell_of_mention,
+        suggestion_made: tell_of_suggestion,
+        suggestion_decided: tell_of_decision,
+        correction_decided: tell_of_correction,
+    }
+    for signal, receiver in receivers.items():
+        signal.connect(receiver, dispatch_uid=f"following: {receiver.__name__}")
+
+
+def tell_of_summary(summary, **kwargs) -> None:
+    """Many may have to hear of it, so a worker tells them; the row stays until they have."""
+    Untold.objects.get_or_create(summary=summary)
+    # Robust: with no broker the summary is published all the same, and the sweep tells of it.
+    transaction.on_commit(partial(_nudge, summary.pk), robust=True)
+
+
+def tell_of_comment(comment, **kwargs) -> None:
+    """The author of the summary, and those who speak in the same thread."""
+    event = f"comment:{comment.pk}"
+    summary = comment.summary
+    if summary is not None and summary.author_id != comment.author_id:
+        notify(summary.author, Kind.COMMENT, event, summary=summary, comment=comment)
+    notify_all(_thread(comment), Kind.REPLY, event, summary=summary, comment=comment)
+
+
+def tell_of_mention(comment, people, **kwargs) -> None:
+    for person in people:
+        notify(
+            person,
+            Kind.MENTION,
+            f"comment:{comment.pk}",
+            summary=comment.summary,
+            comment=comment,
+        )
+
+
+def tell_of_suggestion(suggestion, **kwargs) -> None:
+    summary = suggestion.summary
+    event = f"suggestion:{suggestion.pk}"
+    notify(summary.author, Kind.SUGGESTION, event, summary=summary, suggestion=suggestion)
+
+
+def tell_of_decision(suggestion, **kwargs) -> None:
+    event = f"suggestion:{suggestion.pk}:decided"
+    notify(
+        suggestion.proposer,
+        Kind.SUGGESTION,
+        event,
+        summary=suggestion.summary,
+        suggestion=suggestion,
+    )
+
+
+def tell_of_correction(correction, **kwargs) -> None:
+    if correction.proposed_by_id == correction.decided_by_id:
+        return
+    notify(
+        correction.proposed_by,
+        Kind.CORRECTION,
+        f"correction:{correction.pk}",
+        correction=correction,
+        paper=correction.paper,
+    )
+
+
+def _thread(comment: Comment) -> set[int]:
+    """Who began what a comment answers, and who answered before; never its own author."""
+    if comment.parent_id is None:
+        return set()
+    begun = Comment.objects.shown().filter(pk=comment.parent_id)
+    answers = Comment.objects.shown().filter(parent=comment.parent_id)
+    people = (begun | answers).values_list("author", flat=True)
+    return set(people) - {None, comment.author_id}
+
+
+def _nudge(number: int) -> None:
+    from following.tasks import spread
+
+    spread.delay(number)

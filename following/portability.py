@@ -1,0 +1,40 @@
+"""What a person takes along: what is followed, and what was told."""
+
+import json
+from collections.abc import Iterator
+
+from accounts.models import User
+from following.models import Follow
+
+
+def files(user: User) -> Iterator[tuple[str, bytes]]:
+    """`following.json` with what is followed and the notifications; no file when there is none."""
+    follows = user.follows.select_related("person", "paper", "venue", "field")
+    told = {
+        "follows": [
+            {
+                "kind": follow.kind,
+                "what": _name(follow),
+                "since": follow.created_at.isoformat(),
+            }
+            for follow in follows.order_by("pk")
+        ],
+        "notifications": [
+            {
+                "kind": row.kind,
+                "at": row.created_at.isoformat(),
+                "read_at": row.read_at and row.read_at.isoformat(),
+            }
+            for row in user.notifications.visible_to(user).order_by("pk").iterator()
+        ],
+    }
+    if any(told.values()):
+        yield "following.json", json.dumps(told, ensure_ascii=False, indent=2).encode()
+
+
+def _name(follow: Follow) -> str:
+    if follow.person:
+        return follow.person.username
+    if follow.paper:
+        return follow.paper.citation_key
+    return str(follow.venue or follow.field or follow.words)

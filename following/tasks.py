@@ -1,0 +1,16 @@
+"""What workers tell; queue `maintenance`. With no Redis `manage.py tell_followers` sweeps."""
+
+from celery import shared_task
+
+from following import spreading
+
+
+@shared_task
+def spread(summary_id: int) -> None:
+    spreading.spread(summary_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Every minute: what nobody has been told of yet."""
+    spreading.sweep()

@@ -1,0 +1,21 @@
+"""What somebody follows, and what somebody is told."""
+
+from django.urls import path, re_path
+
+from following.views import feeds, follows, notifications
+
+urlpatterns = [
+    path("follow", follows.follow, name="follow"),
+    path("following", follows.following, name="following"),
+    path("notifications", notifications.notifications, name="notifications"),
+    path("notifications/read", notifications.read, name="notifications-read"),
+    re_path(
+        r"^(?P<kind>notifications|following)/feed\Z", feeds.change_feed, name="secret-feed-change"
+    ),
+    # 128 bits, as `secrets.token_urlsafe` writes them.
+    re_path(
+        r"^(?P<kind>notifications|following)/(?P<secret>[A-Za-z0-9_-]{22})/feed\.(?P<form>atom|json)\Z",
+        feeds.secret_feed,
+        name="secret-feed",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Pages of following and of notifications, by subject."""

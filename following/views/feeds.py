@@ -1,0 +1,62 @@
+"""Feeds behind a secret address, and the buttons that make such an address or end it."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import http_date
+from django.views.decorators.http import conditional_page, require_POST, require_safe
+
+from accounts.languages import language_of
+from following.feeds import LISTINGS
+from following.models import SecretFeed, new_secret
+from following.views.follows import is_too_quick
+from summaries.feeds.documents import Feed
+from summaries.feeds.lists import site_address
+from summaries.views.feeds import KINDS
+from summaries.views.signed_in import signed_in
+
+
+@require_safe
+@conditional_page
+def secret_feed(request: HttpRequest, kind: str, secret: str, form: str) -> HttpResponse:
+    """Unknown, ended and of a closed account look the same."""
+    found = get_object_or_404(
+        SecretFeed.objects.select_related("user"), kind=kind, secret=secret, user__is_active=True
+    )
+    content_type, write = KINDS[form]
+    with translation.override(language_of(found.user)):
+        listing = LISTINGS[kind](found.user)
+        document = Feed(
+            title=listing.title,
+            page=site_address(listing.page),
+            address=site_address(request.path),
+            entries=listing.entries,
+            icon=site_address(static("img/icon.svg")),
+        )
+    response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
+    response["Last-Modified"] = http_date(document.updated_at.timestamp())
+    # No cache on the way may keep it, no search engine list it; and no hub is told the address.
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_POST
+@signed_in("following")
+def change_feed(request: HttpRequest, kind: str) -> HttpResponse:
+    """POST value 1: a new address, with which an older one is dead; value 0: none."""
+    if kind not in SecretFeed.Kind:
+        raise Http404
+    if not is_too_quick(request):
+        if request.POST.get("value") == "1":
+            SecretFeed.objects.update_or_create(
+                user=request.user, kind=kind, defaults={"secret": new_secret()}
+            )
+        else:
+            SecretFeed.objects.filter(user=request.user, kind=kind).delete()
+    # A feed is called like its page.
+    response = redirect(f"{reverse(kind)}#feed")
+    response.status_code = 303
+    return response
