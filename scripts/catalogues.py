@@ -58,7 +58,8 @@ def sources() -> list[Path]:
     return [
         path
         for path, (first, *rest) in parts
-        if first not in {"tests", "benchmarks", "scripts"} and "migrations" not in rest
+        if first not in {"tests", "benchmarks", "scripts"}
+        and not {"migrations", "admin"} & set(rest)
         if path.exists() and path.suffix in {".py", ".html", ".txt", ".svg"}
     ]
 
