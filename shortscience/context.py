@@ -15,6 +15,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "feeds": feeds_of(request),
         "theme": theme,
+        "themes": reading.THEMES,
         "text_size": reading.choice(person, "text"),
         "has_shortcuts": reading.has_shortcuts(person),
     }

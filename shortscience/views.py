@@ -13,11 +13,9 @@ from django.views.decorators.http import require_safe
 
 # What a form with a person's words calls them: shown again when the form was refused.
 WRITTEN_FIELDS = ("text", "abstract", "about")
-
-
-@require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html", {"contact": settings.CONTACT_EMAIL})
+# Where an address that leads nowhere may be near to another; what robots try is elsewhere.
+PLACES_OF_PAPERS = {"paper", "abs", "pdf"}
+PLACES_OF_NAMES = {"author", "venue"}
 
 
 @require_safe

@@ -33,10 +33,15 @@ def _of_member(request: HttpRequest) -> HttpResponse:
 
 
 def _of_reader(request: HttpRequest) -> HttpResponse:
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.get_host():
+    if comes_from_elsewhere(request):
         return _back(request)
     return with_language(_back(request), request, _chosen(request))
+
+
+def comes_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether the browser names another site as the one whose form this is."""
+    origin = request.headers.get("Origin")
+    return bool(origin) and urlsplit(origin).netloc != request.get_host()
 
 
 def _chosen(request: HttpRequest) -> str:

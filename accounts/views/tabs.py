@@ -5,11 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import ProfileForm, ReadingForm
 from accounts.reading import THEMES, save_theme
-from accounts.views.languages import with_language
+from accounts.renaming import person_renamed
+from accounts.views.languages import comes_from_elsewhere, with_language
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 
@@ -53,7 +56,20 @@ def _shown(request: HttpRequest, template: str, form) -> HttpResponse:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Light, dark, or as the system does; told to the server, so that no page flashes."""
+    """Light, dark, or as the system does; told to the server, so that no page flashes.
+
+    As with the language, readers' forms carry no token: it would give every one of them a cookie.
+    """
+    return _of_member(request) if request.user.is_authenticated else _themed(request)
+
+
+@csrf_protect
+def _of_member(request: HttpRequest) -> HttpResponse:
+    return _themed(request)
+
+
+def _themed(request: HttpRequest) -> HttpResponse:
+@csrf_exempt
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
@@ -62,6 +78,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         save_theme(request.user, choice)
     return _with_theme(redirect(back), request, choice)
+    if comes_from_elsewhere(request):
+        return redirect(back)
 
 
 def _with_theme(response: HttpResponse, request: HttpRequest, choice: str) -> HttpResponse:

@@ -6,6 +6,7 @@ becomes text.
 
 import json
 import re
+from collections.abc import Container
 from functools import cache
 
 import bleach
@@ -82,6 +83,23 @@ def replace_in_safe(html: SafeString, old: str, new: str) -> SafeString:
     if set("<>&\"'") & {*old, *new}:
         raise ValueError("only plain words can be replaced")
     return mark_safe(html.replace(old, new))
+
+
+_CITATION = re.compile(r'<a class="cite" href="(/paper/(\d+)/[^"]*)" title="[^"]*">')
+
+
+def link_cards(html: SafeString, numbers: Container[int]) -> SafeString:
+    """`html` with each citation of these papers pointing at the card with the id "cite-N".
+
+    The card says what the title would, so that goes.
+    """
+
+    def point(found: re.Match) -> str:
+        if int(found[2]) not in numbers:
+            return found[0]
+        return f'<a class="cite" href="{found[1]}" interestfor="cite-{found[2]}">'
+
+    return mark_safe(_CITATION.sub(point, html))
 
 
 def _is_allowed(tag: str, name: str, value: str) -> bool:

@@ -1,77 +1,71 @@
-// The page of a paper: copy BibTeX, open the abstract, share a link, ask before deleting.
+// The page of a paper: copy BibTeX, share a link, open the abstract, mark where one reads.
 "use strict";
 
 const said = document.getElementById("said");
 
-function say(words) {
-  if (said) said.textContent = words;
+// Words stand in the page: data-done is what a link says for two seconds when it is done.
+function done(link) {
+  const words = link.querySelector("span") ?? link.lastChild;
+  const before = words.textContent;
+  words.textContent = said.textContent = link.dataset.done;
+  setTimeout(() => { words.textContent = before; said.textContent = ""; }, 2000);
 }
 
-for (const link of document.querySelectorAll("[data-copy]")) {
-  link.addEventListener("click", async (event) => {
-    event.preventDefault();
-    try {
-      await navigator.clipboard.writeText(document.getElementById(link.dataset.copy).textContent);
-    } catch {
-      window.location = link.href;
-      return;
-    }
-    const words = link.querySelector("span");
-    const before = words.textContent;
-    words.textContent = "Copied";
-    say("BibTeX copied");
-    setTimeout(() => { words.textContent = before; say(""); }, 2000);
-  });
+async function copy(link, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    done(link);
+  } catch {
+    window.location = link.href;
+  }
 }
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-copy], [data-share]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.dataset.copy) copy(link, document.getElementById(link.dataset.copy).textContent);
+  else if (navigator.share) navigator.share({ title: document.title, url: link.href }).catch(() => {});
+  else copy(link, link.href);
+});
 
 for (const text of document.querySelectorAll("[data-clamp]")) {
   if (text.scrollHeight <= text.clientHeight + 2) continue;
   const button = document.createElement("button");
+  const { more, less } = text.dataset;
   button.type = "button";
   button.className = "link";
-  button.textContent = "Show all";
-  button.setAttribute("aria-expanded", "false");
+  button.textContent = more;
+  button.ariaExpanded = "false";
   button.addEventListener("click", () => {
     const isClamped = text.classList.toggle("clamp");
-    button.textContent = isClamped ? "Show all" : "Show less";
-    button.setAttribute("aria-expanded", String(!isClamped));
+    button.textContent = isClamped ? more : less;
+    button.ariaExpanded = String(!isClamped);
   });
   text.after(button);
 }
 
-for (const link of document.querySelectorAll("[data-share]")) {
-  link.addEventListener("click", async (event) => {
-    const url = link.href;
-    if (navigator.share) {
-      event.preventDefault();
-      try { await navigator.share({ title: document.title, url }); } catch { /* closed again */ }
-    } else if (navigator.clipboard) {
-      event.preventDefault();
-      try {
-        await navigator.clipboard.writeText(url);
-      } catch {
-        window.location = url;
-        return;
-      }
-      const words = link.lastChild;
-      words.textContent = "Link copied";
-      say("Link copied");
-      setTimeout(() => { words.textContent = "Share"; say(""); }, 2000);
-    }
-  });
-}
+// In the contents the last heading (and summary) above the upper third of the window is current.
+const lists = [...document.querySelectorAll("[data-contents]")].map((list) =>
+  [...list.querySelectorAll("a")].map((link) => [link, document.getElementById(link.hash.slice(1))]));
 
-for (const form of document.querySelectorAll("form[data-confirm]")) {
-  form.addEventListener("submit", (event) => {
-    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
-  });
+function mark() {
+  for (const list of lists) {
+    const above = list.filter(([, place]) => place?.getBoundingClientRect().top < innerHeight / 3).at(-1);
+    for (const [link] of list) {
+      if (link === above?.[0]) link.ariaCurrent = "true";
+      else link.removeAttribute("aria-current");
+    }
+  }
+}
+if (lists.length) {
+  let waiting = 0;
+  addEventListener("scroll", () => { waiting ||= requestAnimationFrame(() => { waiting = 0; mark(); }); }, { passive: true });
+  mark();
 }
 
 // Links to the original name a person after "#": /paper?bibtexKey=…#davidstutz.
-const wanted = decodeURIComponent(window.location.hash.slice(1));
+const wanted = decodeURIComponent(window.location.hash.slice(1)).toLowerCase();
 if (wanted && !document.getElementById(wanted)) {
-  const byline = [...document.querySelectorAll("article.summary > div > header a")].find(
-    (link) => link.pathname.toLowerCase() === `/user/${wanted.toLowerCase()}`,
-  );
-  if (byline) byline.closest("article").scrollIntoView();
+  document.querySelector(`article.summary header a[href="/user/${CSS.escape(wanted)}" i]`)?.closest("article").scrollIntoView();
 }

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from papers.fields import category_name
 from papers.names import family_name
 from shortscience.lib import counting
-from shortscience.lib.sanitise import json_for_page
+from shortscience.lib.sanitise import json_for_page, link_cards
+from shortscience.lib.tongues import tongue_of
 
 register = template.Library()
 
@@ -77,6 +78,22 @@ def day(at: datetime.datetime | None) -> SafeString:
 def counted(number: int, noun: str) -> str:
     """{{ 3|counted:"summaries" }} gives "3 summaries"; the words are those of lib/counting.py."""
     return counting.counted(number, noun)
+
+
+@register.filter
+def tongue(text: str) -> str:
+    """<h2{{ paper.title|tongue }}>: a lang attribute where people's words are in another language
+    than the page, as far as that can be told."""
+    found = tongue_of(text)
+    if not found or found == (get_language() or "").partition("-")[0]:
+        return ""
+    return format_html(' lang="{}"', found)
+
+
+@register.filter
+def with_cards(html: SafeString, cards: dict | None) -> SafeString:
+    """Citations of the papers in `cards` show their card to whoever pauses on them."""
+    return link_cards(html, cards) if cards else html
 
 
 @register.filter

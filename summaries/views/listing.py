@@ -1,7 +1,9 @@
 """What lists share: choices in the address, links that change one of them, numbered pages."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 PAGE_SIZE = 50
 
@@ -15,7 +17,7 @@ def links(request: HttpRequest, name: str, labels: dict[str, str], current: str)
     return [
         {
             "label": label,
-            "url": address(request, **{name: key, "cursor": ""}),
+            "url": address(request, **{name: key, "cursor": "", "from": ""}),
             "is_current": key == current,
         }
         for key, label in labels.items()
@@ -30,6 +32,21 @@ def address(request: HttpRequest, **changes: str) -> str:
         if value:
             query[name] = value
     return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def place_of_first(request: HttpRequest) -> int:
+    """The number in the whole list of the first one of a page, as the page before told it."""
+    told = request.GET.get("from", "")
+    return int(told) if request.GET.get("cursor") and told.isdecimal() and len(told) < 9 else 1
+
+
+def place_words(first: int, shown: int, count: int) -> str:
+    """ "1–25 of 1,904"; "" where the list has changed so much that it would be wrong."""
+    last = first + shown - 1
+    if not shown or last > count:
+        return ""
+    places = {"first": intcomma(first), "last": intcomma(last), "count": intcomma(count)}
+    return _("%(first)s–%(last)s of %(count)s") % places
 
 
 def numbered(queryset: QuerySet, request: HttpRequest) -> dict[str, object]:

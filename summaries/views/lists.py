@@ -18,11 +18,19 @@ from accounts import reading
 from papers import citations
 from papers.models import Field, Paper, Venue
 from papers.venues import venue_at_old_address
+from shortscience.lib.counting import counted
 from shortscience.lib.pagination import keyset_page
 from summaries.models import Standing, Summary
 from summaries.querysets import STANDING_ORDERS
 from summaries.templatetags.summary_format import bars_path
-from summaries.views.listing import address, choice, links, numbered
+from summaries.views.listing import (
+    address,
+    choice,
+    links,
+    numbered,
+    place_of_first,
+    place_words,
+)
 
 ORDERS = {
     "popular": _("Popular"),
@@ -53,7 +61,7 @@ EXPORT_LIMIT = 1000
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Papers with summaries: ?sort=, ?field=, ?time=, ?show=, ?cursor=."""
+    """Papers with summaries: ?sort=, ?field=, ?time=, ?show=, ?cursor= and ?from=, its place."""
     order = choice(request, "sort", ORDERS, "popular")
     time = choice(request, "time", TIMES, "all")
     shown = choice(request, "show", SHOWN, reading.choice(request.user, "lists") or "excerpts")
@@ -68,6 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         size=PAGE_SIZE,
     )
     items = _items(page.items, order, request.user)
+    first = place_of_first(request)
     context = {
         "orders": links(request, "sort", ORDERS, order),
         "order": order,
@@ -78,8 +87,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "shown_choices": SHOWN,
         "shown": shown,
         "items": items,
-        "next_page": address(request, cursor=page.next_cursor) if page.next_cursor else "",
+        "has_math": shown == "full" and any(item["summary"].has_math for item in items),
+        "next_page": page.next_cursor
+        and address(request, **{"cursor": page.next_cursor, "from": str(first + len(items))}),
         "is_first_page": not request.GET.get("cursor"),
+        "first_page": address(request, **{"cursor": "", "from": ""}),
+        "place": place_words(first, len(items), _count(standings, order, field, time)),
+        **({} if items else _nothing_here(request, order, field, fields, time)),
         "totals": _totals(),
         "top_venues": _top_venues(),
         "discussed": _discussed_now(),
@@ -100,6 +114,51 @@ def _standings(*, order: str, field: Field | None, fields: list[Field], time: st
     if order == "discussed":
         standings = standings.filter(comment_count__gt=0)
     return standings
+
+
+def _count(standings: QuerySet, order: str, field: Field | None, time: str) -> int:
+    """How many papers the list holds, a minute old at most."""
+    if order != "discussed" and field is None and time == "all":
+        return _totals()["papers"]
+    kind = "discussed" if order == "discussed" else "all"
+    key = f"home-count-{kind}-{field.pk if field else ''}-{time}"
+    return cache.get_or_set(key, standings.count, 60)
+
+
+def _nothing_here(
+    request: HttpRequest, order: str, field: Field | None, fields: list[Field], time: str
+) -> dict[str, object]:
+    """What stands in an empty list: its filters, and the nearest lists that are not empty."""
+    # A page behind the last one has no other filter than its place.
+    chips, elsewhere, words = [], [], gettext("No more papers")
+    if request.GET.get("cursor"):
+        chips.append({"label": gettext("Further down"), "url": address(request, cursor="")})
+    if field is not None:
+        words = gettext("No summaries in %(field)s") % {"field": field.name}
+        chips.append({"label": field.name, "url": address(request, field="", cursor="")})
+    if time != "all":
+        label = TIMES[time][0]
+        words = gettext("%(words)s from this time") % {
+            "words": words if field else gettext("No summaries")
+        }
+        chips.append({"label": label, "url": address(request, time="", cursor="")})
+    for kept_field, kept_time in ((field, "all"), (None, time)):
+        if not chips or (kept_field, kept_time) in {(field, time), (None, "all")}:
+            continue
+        rows = _standings(order=order, field=kept_field, fields=fields, time=kept_time)
+        if count := rows.count():
+            label = kept_field.name if kept_field else TIMES[kept_time][0]
+            url = address(
+                request,
+                field=kept_field.slug if kept_field else "",
+                time="" if kept_time == "all" else kept_time,
+                cursor="",
+            )
+            elsewhere.append({"label": f"{label}: {counted(count, 'papers')}", "url": url})
+    if chips and not elsewhere:
+        all_of_them = address(request, field="", time="", cursor="")
+        elsewhere.append({"label": gettext("Show all papers"), "url": all_of_them})
+    return {"chips": chips, "elsewhere": elsewhere, "empty_words": words}
 
 
 def _items(standings: list[Standing], order: str, user) -> list[dict[str, object]]:

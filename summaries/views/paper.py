@@ -11,6 +11,7 @@ from papers import citations
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
 from summaries import publishing, structured, warnings
+from summaries.cards import cards_for
 from summaries.claiming import may_claim
 from summaries.diffing import word_diff
 from summaries.discussing import (
@@ -86,7 +87,9 @@ def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[st
         "picture": keeping.address_of_paper(found, keeping.best_of(summaries)),
         "cited_count": _cited_in(found),
         "read_next": _read_next(found),
-        "has_math": any(summary.has_math for summary in summaries),
+        "has_math": any(summary.has_math for summary in summaries)
+        or "<math" in f"{found.title_html}{found.abstract_html}",
+        "cards": cards_for(summaries) if summaries else {},
         "wished": not summaries and found.pk in wishes_of(request.user, [found]),
         "questions": questions_on(found, request.user, claimants=claimants),
         "has_claimed": request.user.pk in claimants,
@@ -172,9 +175,13 @@ def summary_context(found: Summary, viewer, **more: object) -> dict[str, object]
         "picture": keeping.address_of_summary(found),
         "siblings": siblings,
         "position": position,
-        "next": siblings[(position + 1) % len(siblings)]
-        if position is not None and len(siblings) > 1
+        "before": siblings[position - 1] if position else None,
+        "next": siblings[position + 1]
+        if position is not None and position + 1 < len(siblings)
         else None,
+        "others": [sibling for sibling in siblings if sibling.pk != found.pk],
+        "has_math": found.has_math or "<math" in found.paper.title_html,
+        "cards": cards_for([found]),
         "threads": threads_under(found, viewer, claimants=claimants),
         "cited": list({item.paper_id: item.paper for item in cited}.values()),
         "cited_by": cited_by,
@@ -191,13 +198,16 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         Summary.objects.visible_to(request.user).select_related("author", "paper"), pk=pk
     )
     before = number_in(request.GET.get("before", ""))
-    all_of_them = found.revisions.filter(number__lt=before) if before else found.revisions.all()
+    all_of_them = found.revisions.select_related("suggestion__proposer")
+    if before:
+        all_of_them = all_of_them.filter(number__lt=before)
     revisions = list(all_of_them[: REVISIONS_SHOWN + 1])
     compared_with = [*revisions[1:], None][: len(revisions)]
     revisions = revisions[:REVISIONS_SHOWN]
     for newer, older in zip(revisions, compared_with[:REVISIONS_SHOWN], strict=True):
         newer.changes = word_diff(older.text, newer.text) if older else []
         newer.is_restorable = newer.text != found.text
+        newer.new_licence = older is not None and newer.licence != older.licence
     context = {
         "summary": found,
         "paper": found.paper,
