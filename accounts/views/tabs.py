@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import ProfileForm, ReadingForm
 from accounts.reading import THEMES, save_theme
-from accounts.renaming import person_renamed
 from accounts.views.languages import comes_from_elsewhere, with_language
 
 A_YEAR_SECONDS = 365 * 24 * 3600
