@@ -3,6 +3,7 @@
 import re
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
+
+from papers.views.naming import near
+from shortscience.lib.ratelimit import address_of, allow
+from summaries.typeahead import suggest
 
 # What a form with a person's words calls them: shown again when the form was refused.
 WRITTEN_FIELDS = ("text", "abstract", "about")
@@ -60,9 +65,16 @@ def _cache_answers() -> bool:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Unknown and forbidden look the same."""
-    words = " ".join(re.findall(r"[\w.]+", request.path.rpartition("/")[2]))[:100]
-    return render(request, "404.html", {"words": words}, status=404)
+    """Unknown and forbidden look the same: what is near is found by the address alone, and only
+    among papers, authors and venues, which everybody may see."""
+    place, _slash, asked = request.path.strip("/").partition("/")
+    words = " ".join(re.findall(r"[^\W_]+(?:\.[^\W_]+)*", request.path.rpartition("/")[2]))[:100]
+    context = {"words": words, "near": [], "suggested": []}
+    if place in PLACES_OF_PAPERS or re.fullmatch(r"\d{4}\.\d{4,5}(v\d+)?", place):
+        context["near"] = near(request, re.sub(r"\A\d+/", "", asked) or place)
+    elif place in PLACES_OF_NAMES and asked and not allow(f"near:{address_of(request)}", 60, 60):
+        context["suggested"] = suggest(words, user=AnonymousUser())[:3]
+    return render(request, "404.html", context, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

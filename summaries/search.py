@@ -77,8 +77,8 @@ class SummaryDocument(models.Model):
         return f"Words of summary {self.pk}"
 
 
-def parse(text: str) -> fulltext.Query:
-    return fulltext.parse(text, OPERATORS)
+def parse(text: str, *, is_typing: bool = False) -> fulltext.Query:
+    return fulltext.parse(text, OPERATORS, is_typing=is_typing)
 
 
 def index_summaries(summaries: Iterable[Summary | int]) -> int:
@@ -146,6 +146,28 @@ def search_summaries(query: fulltext.Query, *, user) -> QuerySet[Summary]:
     summaries, query = _of_papers(summaries, query)
     found = fulltext.find(summaries, query, documents=SummaryDocument)
     return found.annotate(relevance=_relevance()).order_by("-relevance", "-score", "-id")
+
+
+def papers_in_order(papers: QuerySet[Paper], order: str) -> QuerySet[Paper]:
+    """What `search_all_papers` found by "date", or by the "votes" of the best summary of each;
+    any other order leaves the best answers first."""
+    if order == "date":
+        return papers.order_by(
+            F("year").desc(nulls_last=True), F("published_on").desc(nulls_last=True), "-id"
+        )
+    if order == "votes":
+        votes = F("standing__top_summary__score")
+        return papers.order_by(votes.desc(nulls_last=True), "-summary_count", "-id")
+    return papers
+
+
+def summaries_in_order(summaries: QuerySet[Summary], order: str) -> QuerySet[Summary]:
+    """The same for what `search_summaries` found."""
+    if order == "date":
+        return summaries.order_by("-published_at", "-id")
+    if order == "votes":
+        return summaries.order_by("-score", "-up_count", "-id")
+    return summaries
 
 
 def search_people(query: fulltext.Query) -> QuerySet[User]:

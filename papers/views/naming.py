@@ -6,6 +6,11 @@ from django.views.decorators.http import require_safe
 
 from papers.identifiers import Name, parse_identifier
 from papers.importing import find_paper
+from papers.nearest import Near, near_papers
+from shortscience.lib.ratelimit import address_of, allow
+
+# Whoever guesses addresses one after the other is answered without looking round.
+LOOKS_PER_MINUTE = 60
 
 
 @require_safe
@@ -16,5 +21,12 @@ def by_name(request: HttpRequest, name: str) -> HttpResponse:
     paper = paper or find_paper(Name("key", name))
     if paper is not None:
         return redirect(paper, permanent=True)
-    context = {"name": name, "parsed": parsed}
+    context = {"name": name, "parsed": parsed, "near": near(request, name)}
     return render(request, "papers/unknown.html", context, status=404)
+
+
+def near(request: HttpRequest, asked: str) -> list[Near]:
+    """What may have been meant; nothing for who asks for too much."""
+    if allow(f"near:{address_of(request)}", LOOKS_PER_MINUTE, 60):
+        return []
+    return near_papers(asked)

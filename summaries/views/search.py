@@ -1,73 +1,162 @@
-"""The search page: papers, summaries and people."""
+"""The search page: papers, summaries and people; and what is suggested while somebody types."""
 
 import re
+from collections.abc import Callable
 
-from django.contrib.humanize.templatetags.humanize import intcomma
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from papers.identifiers import Name, parse_identifier
 from papers.importing import find_paper
 from papers.models import Paper
 from shortscience.lib.fulltext import Query
+from shortscience.lib.ratelimit import address_of, allow
 from summaries.hits import paper_hits, person_hits, summary_hits
-from summaries.search import parse, search_all_papers, search_people, search_summaries
+from summaries.narrowing import chips, count_facets, narrowed, without
+from summaries.proposing import propose
+from summaries.search import (
+    papers_in_order,
+    parse,
+    search_all_papers,
+    search_people,
+    search_summaries,
+    summaries_in_order,
+)
+from summaries.typeahead import suggest
+from summaries.views import search_ways as ways
 
-TYPES = {
-    "everything": "Everything",
-    "papers": "Papers",
-    "summaries": "Summaries",
-    "people": "People",
-}
 PAGE_SIZE = 25
 # Nobody reads on to the thousandth hit; they ask a better question.
 MOST_PAGES = 40
 # How many of each the page of everything shows.
 FEW = {"papers": 10, "summaries": 5, "people": 3}
+# With fewer hits than this a word may be misspelt.
+FEW_HITS = 3
 HITS = {"papers": paper_hits, "summaries": summary_hits, "people": person_hits}
-WORDS = {
-    "papers": ("paper", "papers"),
-    "summaries": ("summary", "summaries"),
-    "people": ("person", "people"),
+ORDERS = {
+    "": gettext_lazy("Best first"),
+    "date": gettext_lazy("Newest first"),
+    "votes": gettext_lazy("Most votes first"),
 }
+# Somebody who types quickly pauses eight times in a second at most, and not for a minute.
+SUGGESTIONS_PER_MINUTE = 240
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """?q= and ?type=; the name of a paper alone goes straight to its page."""
+    """?q=, ?type=, ?sort= and ?page=; the name of a paper alone goes straight to its page.
+
+    ?from= and ?to= are years that a form asks for: they become part of the question.
+    """
     query = parse(request.GET.get("q", ""))
+    asked = ways.Asked(
+        query.text, _chosen(request, "type", ways.KINDS), _chosen(request, "sort", ORDERS)
+    )
+    years = ways.years_of(request.GET.get("from", ""), request.GET.get("to", ""))
+    if years is not None:
+        text = narrowed(query, "year", years) if years else without(query, "year")
+        return redirect(asked.address(text=text))
     name = parse_identifier(query.text) if query.text else None
     paper = _paper_named(name)
     if paper:
         return redirect(paper)
-    kind = request.GET.get("type", "")
-    kind = kind if kind in TYPES else "everything"
-    found = {
-        "papers": search_all_papers(query).select_related("venue").prefetch_related("identifiers"),
-        "summaries": search_summaries(query, user=request.user).select_related(
-            "author", "paper__venue"
-        ),
-        "people": search_people(query),
-    }
-    counts = {name: rows.count() for name, rows in found.items()} if query else {}
     context = {
         "query": query,
-        "kind": kind,
-        "tabs": _tabs(query, kind),
-        "told": _told(counts, kind),
+        "kind": asked.kind,
+        "order": asked.order,
+        "orders": ORDERS,
         "missing": None if name is None or name.scheme == "key" else name,
-        "total": sum(counts.values()) if kind == "everything" else counts.get(kind, 0),
-        "others": _others(query, counts, kind),
-        "less": _less(query, kind),
+        "chips": [(chip.label, asked.address(text=chip.without)) for chip in chips(query)],
     }
     if query:
-        context |= _hits(request, query, kind, found, counts)
+        context |= _answer(request, query, asked)
     return render(request, "summaries/search.html", context)
+
+
+def _answer(request: HttpRequest, query: Query, asked: ways.Asked) -> dict[str, object]:
+    found = _found(query, asked, request.user)
+    # Papers stand for everything, so their facets do too.
+    of = "papers" if asked.kind == "everything" else asked.kind
+    to_paper = "paper__" if of == "summaries" else ""
+    known, facets = {}, []
+    if of != "people":
+        known[of], facets = count_facets(found[of], query, to_paper=to_paper)
+    counts = {kind: known[kind] if kind in known else rows.count() for kind, rows in found.items()}
+    total = sum(counts.values()) if asked.kind == "everything" else counts[asked.kind]
+    context = {
+        "tabs": ways.tabs(asked, counts),
+        "told": ways.told(counts, asked.kind),
+        "total": total,
+        "facets": ways.facets(asked, facets, known.get(of, 0)),
+        "question_without_years": without(query, "year"),
+        **_hits(request, query, asked, found, counts),
+    }
+    if sum(counts.values()) < FEW_HITS:
+        context["proposal"] = ways.proposal(asked, propose(query, user=request.user))
+    if not total:
+        context |= ways.nothing(asked, query, counts, _finder(asked.kind, request.user))
+    return context
+
+
+def _found(query: Query, asked: ways.Asked, user) -> dict[str, QuerySet]:
+    papers = papers_in_order(search_all_papers(query), asked.order)
+    summaries = summaries_in_order(search_summaries(query, user=user), asked.order)
+    return {
+        "papers": papers.annotate(votes=F("standing__top_summary__score"))
+        .select_related("venue")
+        .prefetch_related("identifiers"),
+        "summaries": summaries.select_related("author", "paper__venue"),
+        "people": search_people(query),
+    }
+
+
+def _finder(kind: str, user) -> Callable[[str], QuerySet]:
+    """What a question in text finds of one kind; papers stand for everything."""
+    if kind == "summaries":
+        return lambda text: search_summaries(parse(text), user=user)
+    if kind == "people":
+        return lambda text: search_people(parse(text))
+    return lambda text: search_all_papers(parse(text))
+
+
+def _hits(
+    request: HttpRequest,
+    query: Query,
+    asked: ways.Asked,
+    found: dict[str, QuerySet],
+    counts: dict[str, int],
+) -> dict[str, object]:
+    if asked.kind == "everything":
+        return {
+            kind: {
+                "hits": HITS[kind](list(rows[: FEW[kind]]), query) if counts[kind] else [],
+                "count": counts[kind],
+                "more": asked.address(kind=kind) if counts[kind] > FEW[kind] else "",
+            }
+            for kind, rows in found.items()
+        }
+    kind = asked.kind
+    pages = Paginator(found[kind], PAGE_SIZE)
+    # Counted already, and bounded.
+    pages.count = min(counts[kind], PAGE_SIZE * MOST_PAGES)
+    page = pages.get_page(request.GET.get("page"))
+    hits = HITS[kind](list(page.object_list), query) if counts[kind] else []
+    return {
+        kind: {"hits": hits, "count": counts[kind]},
+        "page": page,
+        "previous": asked.address(page=page.number - 1) if page.has_previous() else "",
+        "next": asked.address(page=page.number + 1) if page.has_next() else "",
+    }
+
+
+def _chosen(request: HttpRequest, name: str, choices: dict) -> str:
+    value = request.GET.get(name, "")
+    return value if value in choices else next(iter(choices))
 
 
 def _paper_named(name: Name | None) -> Paper | None:
@@ -77,73 +166,26 @@ def _paper_named(name: Name | None) -> Paper | None:
     return find_paper(name)
 
 
-def _hits(
-    request: HttpRequest,
-    query: Query,
-    kind: str,
-    found: dict[str, QuerySet],
-    counts: dict[str, int],
-) -> dict[str, object]:
-    if kind == "everything":
-        return {
-            name: {
-                "hits": HITS[name](list(rows[: FEW[name]]), query) if counts[name] else [],
-                "count": counts[name],
-                "more": _address(query.text, name) if counts[name] > FEW[name] else "",
-            }
-            for name, rows in found.items()
-        }
-    pages = Paginator(found[kind], PAGE_SIZE)
-    # Counted already, and bounded.
-    pages.count = min(counts[kind], PAGE_SIZE * MOST_PAGES)
-    page = pages.get_page(request.GET.get("page"))
-    return {
-        kind: {"hits": HITS[kind](list(page.object_list), query), "count": counts[kind]},
-        "page": page,
-        "previous": _address(query.text, kind, page.number - 1) if page.has_previous() else "",
-        "next": _address(query.text, kind, page.number + 1) if page.has_next() else "",
-    }
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """?q= what is typed so far: [what was typed, [titles], [words beside them], [addresses]], as
+    browsers' search fields want it, and how many there are in words for who cannot see them.
 
-
-def _address(text: str, kind: str, page: int = 1) -> str:
-    asked = {"q": text}
-    if kind != "everything":
-        asked["type"] = kind
-    if page > 1:
-        asked["page"] = str(page)
-    return f"{reverse('search')}?{urlencode(asked)}"
-
-
-def _tabs(query: Query, kind: str) -> list[dict[str, object]]:
-    return [
-        {"label": label, "url": _address(query.text, name), "is_current": name == kind}
-        for name, label in TYPES.items()
+    The form: https://github.com/dewitt/opensearch, extension "Suggestions"
+    """
+    wait_seconds = allow(f"suggest:{address_of(request)}", SUGGESTIONS_PER_MINUTE, 60)
+    if wait_seconds:
+        return HttpResponse(status=429, headers={"Retry-After": str(wait_seconds)})
+    typed = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
+    found = suggest(typed, user=AnonymousUser())
+    told = ngettext("%(count)s suggestion", "%(count)s suggestions", len(found))
+    answer = [
+        typed,
+        [item.title for item in found],
+        [item.told for item in found],
+        [request.build_absolute_uri(item.path) for item in found],
+        told % {"count": len(found)},
     ]
-
-
-def _told(counts: dict[str, int], kind: str) -> str:
-    """ "1,204 papers, 3 summaries and 1 person"; nothing of what was not found."""
-    told = [
-        f"{intcomma(count)} {WORDS[name][count != 1]}"
-        for name, count in counts.items()
-        if count and kind in {"everything", name}
-    ]
-    return " and ".join([part for part in (", ".join(told[:-1]), *told[-1:]) if part])
-
-
-def _others(query: Query, counts: dict[str, int], kind: str) -> list[dict[str, str]]:
-    """Where else something was found, for a tab that holds nothing."""
-    return [
-        {"url": _address(query.text, name), "label": f"{intcomma(count)} {WORDS[name][count != 1]}"}
-        for name, count in counts.items()
-        if count and kind not in {"everything", name}
-    ]
-
-
-def _less(query: Query, kind: str) -> list[dict[str, str]]:
-    """The same question less one of its parts, for when nothing was found."""
-    if len(query.parts) < 2:
-        return []
-    return [
-        {"part": part.text, "url": _address(query.without(part), kind)} for part in query.parts[:8]
-    ]
+    response = JsonResponse(answer, safe=False, content_type="application/x-suggestions+json")
+    response["Cache-Control"] = "public, max-age=300"
+    return response

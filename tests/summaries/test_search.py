@@ -202,8 +202,8 @@ def test_a_name_of_a_paper_alone_goes_straight_to_it(world, client, typed):
 
 def test_an_unknown_identifier_offers_to_add_it(world, client):
     page = page_of(client, "1907.00001")
-    assert "Not here yet: arXiv 1907.00001" in page
-    assert "/add?q=1907.00001" in page
+    assert "Not here yet: <b>arXiv 1907.00001</b>" in page
+    assert "/add?q=1907.00001&amp;then=write" in page
 
 
 @pytest.mark.parametrize("typed", ["transformer", "translator", "2017", "x"])
@@ -215,6 +215,7 @@ def test_everything_shows_papers_summaries_and_people(world, client):
     page = page_of(client, "mara lookup")
     assert "2 summaries, best first" in page
     assert 'aria-current="page">Everything</a>' in page
+    assert 'Summaries <span class="tally num">2</span></a>' in page
     page = page_of(client, "softmax")
     assert "1 paper and 1 summary, best first" in page
 
@@ -228,7 +229,7 @@ def test_a_tab_shows_one_kind(world, client, kind, told):
     page = page_of(client, question + " ", type=kind) if kind != "papers" else ""
     page = page or page_of(client, "residual learning", type=kind)
     assert f"{told}, best first" in page
-    assert f'aria-current="page">{kind.capitalize()}</a>' in page
+    assert f'aria-current="page">{kind.capitalize()} <span' in page
 
 
 def test_hits_are_marked_with_the_sentence_round_them(world, client):
@@ -257,11 +258,14 @@ def test_a_title_with_a_formula_stays_typeset(world, client):
 
 def test_nothing_found_says_what_was_searched_and_offers_ways_on(world, client):
     page = page_of(client, "attention year:1990", type="papers")
-    assert "Nothing found" in page
+    assert "No papers from 1990." in page
     assert "titles, authors, venues and abstracts" in page
     assert "?q=attention&amp;type=papers" in page
-    assert "?q=year%3A1990&amp;type=papers" in page
-    assert "/add?q=attention%20year%3A1990" in page
+    assert "/add?q=attention%20year%3A1990" in page and 'href="/wanted"' in page
+    page = page_of(client, "attention nothing", type="papers")
+    assert "Nothing found" in page
+    assert '?q=attention&amp;type=papers">without <q>nothing</q></a>' in page
+    assert "without <q>attention</q>" not in page
     page = page_of(client, "disguise", type="papers")
     assert ">1 summary</a>" in page
 
@@ -296,12 +300,13 @@ def test_only_reading_is_allowed(client, db):
 
 
 @pytest.mark.parametrize(
-    ("kind", "count"), [("everything", 9), ("papers", 6), ("summaries", 4), ("people", 4)]
+    ("kind", "count"), [("everything", 11), ("papers", 8), ("summaries", 6), ("people", 4)]
 )
 def test_the_number_of_queries_does_not_grow(
     world, client, django_assert_max_num_queries, kind, count
 ):
-    """Everything: a name, three counts, papers with identifiers and summaries, the two others."""
+    """Everything: a name, three counts, fields and venues to narrow by, papers with identifiers and
+    summaries, the two others."""
     for number in range(12):
         paper = add_paper(f"m{number}", f"Mara lookup {number}", venue=world["attention"].venue)
         add_summary(paper, world["mara"], "lookup")

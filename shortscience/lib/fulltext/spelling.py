@@ -96,7 +96,7 @@ def doubtable(query: Query) -> dict[str, str]:
     for term in query.wanted:
         for written in _WRITTEN_WORD.findall(term.typed):
             words = plain_words(written)
-            if len(words) == 1 and FEWEST_DOUBTED <= len(words[0]) and words[0].isalpha():
+            if len(words) == 1 and len(words[0]) >= FEWEST_DOUBTED and words[0].isalpha():
                 asked.setdefault(words[0], term.column)
     return asked
 

@@ -25,12 +25,17 @@ class Vocabulary:
     def learn(self, texts: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> int:
         """Keep the words of texts; returns how many are new. Two queries for any number."""
         words = spelling.spellable(texts)
-        new = words - self._with_keys({spelling.own_key(word) for word in words}, using=using)
+        new = words - self.known(words, using=using)
         rows = [(key, word) for word in sorted(new) for key in sorted(spelling.filing_keys(word))]
         if rows:
             with connections[using].cursor() as cursor:
                 _dialect(using).put_words(cursor, self.table, rows)
         return len(new)
+
+    def known(self, words: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> set[str]:
+        """Those of `words` that some text has or had."""
+        words = set(words)
+        return words & self._with_keys({spelling.own_key(word) for word in words}, using=using)
 
     def near(
         self, words: Iterable[str], *, most: int, using: str = DEFAULT_DB_ALIAS

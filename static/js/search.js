@@ -1,0 +1,102 @@
+// Suggestions under a search field; site.js fetches this at the first focus of one. Without it the
+// form searches all the same.
+"use strict";
+
+const WAIT_MS = 150;
+const box = document.createElement("ul");
+const said = document.createElement("p");
+let field = null, asked = null, timer = 0, at = -1;
+
+box.id = box.className = "suggested";
+box.setAttribute("role", "listbox");
+said.className = "vh";
+said.setAttribute("role", "status");
+
+function take(input) {
+  shut();
+  field = input;
+  box.setAttribute("aria-label", input.form.dataset.label);
+  input.form.append(box, said);
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", box.id], ["aria-expanded", "false"]]) {
+    input.setAttribute(name, value);
+  }
+}
+
+function shut() {
+  clearTimeout(timer);
+  asked?.abort();
+  box.hidden = true;
+  box.replaceChildren();
+  said.textContent = "";
+  mark(-1);
+  field?.setAttribute("aria-expanded", "false");
+}
+
+function mark(place) {
+  at = place;
+  [...box.children].forEach((line, number) => line.setAttribute("aria-selected", number === at));
+  if (at < 0) return field?.removeAttribute("aria-activedescendant");
+  field.setAttribute("aria-activedescendant", box.children[at].id);
+  box.children[at].scrollIntoView({ block: "nearest" });
+}
+
+async function ask() {
+  const words = field.value.trim();
+  if (words.length < 2) return shut();
+  asked?.abort();
+  asked = new AbortController();
+  try {
+    const answer = await fetch(`${field.form.dataset.suggest}?q=${encodeURIComponent(words)}`, { signal: asked.signal });
+    if (!answer.ok) return shut();
+    show(await answer.json());
+  } catch (error) {
+    if (error.name !== "AbortError") shut();
+  }
+}
+
+function show([, titles, told, addresses, count]) {
+  if (!titles.length || document.activeElement !== field) return shut();
+  box.replaceChildren(...titles.map((title, number) => {
+    const line = document.createElement("li");
+    line.id = `suggested-${number}`;
+    line.setAttribute("role", "option");
+    line.dataset.to = addresses[number];
+    line.append(document.createElement("b"), document.createElement("small"));
+    line.children[0].textContent = title;
+    line.children[1].textContent = told[number];
+    return line;
+  }));
+  box.hidden = false;
+  field.setAttribute("aria-expanded", "true");
+  said.textContent = count;
+  mark(-1);
+}
+
+document.addEventListener("focusin", ({ target }) => target.matches("[data-suggest] [type=search]") && target !== field && take(target));
+document.addEventListener("focusout", ({ target }) => target === field && shut());
+document.addEventListener("input", ({ target }) => {
+  if (target !== field) return;
+  clearTimeout(timer);
+  timer = setTimeout(ask, WAIT_MS);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target !== field || box.hidden || event.isComposing) return;
+  const lines = box.children.length;
+  if (event.key === "ArrowDown") mark(at + 1 < lines ? at + 1 : -1);
+  else if (event.key === "ArrowUp") mark(at < 0 ? lines - 1 : at - 1);
+  else if (event.key === "Escape") shut();
+  else if (event.key === "Enter" && at >= 0) location.assign(box.children[at].dataset.to);
+  else return;
+  event.preventDefault();
+});
+// The field keeps the focus while a line is pressed, so that the list is still there for the click.
+box.addEventListener("mousedown", (event) => event.preventDefault());
+box.addEventListener("click", ({ target }) => {
+  const line = target.closest("[data-to]");
+  if (line) location.assign(line.dataset.to);
+});
+
+if (document.activeElement?.matches("[data-suggest] [type=search]")) {
+  take(document.activeElement);
+  if (field.value !== field.defaultValue) ask();
+}
