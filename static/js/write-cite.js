@@ -10,7 +10,7 @@ const list = document.createElement("ul");
 list.id = "choices";
 list.className = "choices";
 list.setAttribute("role", "listbox");
-list.setAttribute("aria-label", "Papers to cite");
+list.setAttribute("aria-label", document.getElementById("words").dataset.papers);
 list.hidden = true;
 const told = document.createElement("p");
 told.className = "vh";
@@ -22,6 +22,7 @@ text.parentElement.append(list, told, ruler);
 text.setAttribute("aria-autocomplete", "list");
 
 let papers = [];
+let words = "";
 let at = -1;
 let waiting;
 let asking;
@@ -49,22 +50,20 @@ function close() {
   text.removeAttribute("aria-controls");
 }
 
-async function ask(words) {
+async function ask(typed) {
   asking?.abort();
   asking = new AbortController();
   try {
-    const answer = await fetch(`${desk.dataset.cite}?q=${encodeURIComponent(words)}`, { signal: asking.signal });
+    const answer = await fetch(`${desk.dataset.cite}?q=${encodeURIComponent(typed)}`, { signal: asking.signal });
     if (!answer.ok) return close();
-    ({ papers } = await answer.json());
+    ({ papers, told: words } = await answer.json());
   } catch { return undefined; } // The next key asks again.
   const now = piece();
-  return now && now.words === words ? show() : close();
+  return now && now.words === typed ? show() : close();
 }
 
 function show() {
-  told.textContent = papers.length
-    ? `${papers.length} paper${papers.length === 1 ? "" : "s"}. Arrow keys choose, Enter cites.`
-    : "No paper here is called so.";
+  told.textContent = words;
   list.hidden = !papers.length;
   if (!papers.length) return;
   list.replaceChildren(...papers.map(line));
@@ -80,9 +79,7 @@ function line(paper, number) {
   const title = document.createElement("b");
   title.textContent = paper.title;
   const rest = document.createElement("small");
-  const count = paper.summary_count;
-  const summaries = count ? `${count} summar${count === 1 ? "y" : "ies"}` : "";
-  rest.textContent = [paper.reference, paper.venue, paper.key, summaries].filter(Boolean).join(" · ");
+  rest.textContent = [paper.reference, paper.venue, paper.key, paper.summaries].filter(Boolean).join(" · ");
   item.append(title, rest);
   return item;
 }

@@ -4,6 +4,7 @@ const desk = document.getElementById("desk");
 const text = document.getElementById("t");
 const said = desk.querySelector("[data-said]");
 const trouble = document.getElementById("trouble");
+const words = document.getElementById("words").dataset;
 const fields = desk.elements;
 const SAVE_MS = 2000;
 const KEEP_MS = 500;
@@ -30,22 +31,26 @@ function isBlank() {
 function isChanged() {
   return text.value !== saved || choices() !== chosen;
 }
+// "Draft saved at {time}" with the time in it.
+function filled(sentence, told) {
+  return sentence.replace(/\{(\w+)\}/g, (place, name) => told[name] ?? place);
+}
 function clock(iso) {
   return new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
 // -- what the page says ----------------------------------------------------------------------
 
-function say(words, kind = "") {
-  said.textContent = words;
+function say(sentence, kind = "") {
+  said.textContent = sentence;
   said.className = kind;
 }
 
 // `remedy`: "sign-in" or "both", a button that stands there.
-function complain(words, remedy = "") {
+function complain(sentence, remedy = "") {
   say("");
   const place = trouble.querySelector("[data-words]");
-  if (place.textContent !== words) place.textContent = words;
+  if (place.textContent !== sentence) place.textContent = sentence;
   for (const button of trouble.querySelectorAll("[data-remedy]")) button.hidden = button.dataset.remedy !== remedy;
   trouble.hidden = false;
 }
@@ -54,12 +59,13 @@ function calm() {
   trouble.querySelector("[data-words]").textContent = "";
 }
 function whereItIs() {
-  return keep() ? "Kept in this browser." : "Copy your text: this browser keeps nothing.";
+  return keep() ? words.kept : words.notKept;
 }
 
 // -- the copy in the browser -----------------------------------------------------------------
 
-// [{page, text, at}], one for each page that is open or was: two tabs do not take each other's.
+// [{page, text, at, from}], one for each page that is open or was: two tabs do not take each
+// other's. `from` is what the text began from, as the server counts it.
 const key = desk.dataset.keep;
 const page = `${Date.now()}-${Math.random()}`;
 const MOST_COPIES = 5;
@@ -80,29 +86,56 @@ function store(list) {
 function keep() {
   const others = copies().filter((copy) => copy.page !== page);
   if (text.value === saved || isBlank()) return store(others);
-  return store([...others, { page, text: text.value, at: Date.now() }]);
+  return store([...others, copy()]);
+}
+function copy() {
+  return { page, text: text.value, at: Date.now(), from: base() };
+}
+function base() {
+  return [desk.dataset.summary, fields.based_on.value, fields.draft_count.value].join(" ");
 }
 
 const kept = document.getElementById("kept");
-const found = copies().filter((copy) => copy.text?.trim() && copy.text !== text.value);
+const found = copies().filter((one) => one.text?.trim() && one.text !== text.value);
 function offer() {
   kept.hidden = !found.length;
   if (!found.length) return;
   const at = new Date(found.at(-1).at);
-  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  const { lang } = document.documentElement;
+  const day = at.toLocaleDateString(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short" });
   kept.querySelector("[data-kept-at]").textContent = `${day} ${clock(at)}`;
 }
-store(copies().filter((copy) => copy.text !== text.value));
+store(copies().filter((one) => one.text !== text.value));
 offer();
+
+// A page holds a lock by its name while it is open: what a closed one could not send is put back and
+// sent, when nothing was saved since it was written. Anything else is offered.
+async function takeUp() {
+  if (!navigator.locks) return;
+  navigator.locks.request(`page ${page}`, () => new Promise(() => {}));
+  const { held } = await navigator.locks.query();
+  const open = new Set(held.map((lock) => lock.name));
+  const left = found.filter((one) => one.from === base() && !open.has(`page ${one.page}`)).at(-1);
+  if (!left || isChanged() || "unsaved" in desk.dataset) return;
+  found.splice(found.indexOf(left), 1);
+  text.dispatchEvent(new CustomEvent("put", {
+    detail: { start: 0, end: text.value.length, words: left.text, stay: true },
+  }));
+  store(copies().filter((one) => one.page !== left.page));
+  keep();
+  offer();
+  say(words.cameBack, "ok");
+}
+takeUp();
 
 kept.addEventListener("click", (event) => {
   const choice = event.target.dataset.kept;
   if (!choice) return;
-  const copy = found.pop();
+  const left = found.pop();
   // Like typing, so that undo brings back what stood there.
-  const detail = { start: 0, end: text.value.length, words: copy.text };
+  const detail = { start: 0, end: text.value.length, words: left.text };
   if (choice === "use") text.dispatchEvent(new CustomEvent("put", { detail }));
-  store(copies().filter((one) => one.page !== copy.page));
+  store(copies().filter((one) => one.page !== left.page));
   offer();
   text.focus();
 });
@@ -132,27 +165,27 @@ async function save({ last = false } = {}) {
 }
 
 async function send(last, again = false) {
-  const words = text.value;
+  const typed = text.value;
   const options = choices();
   const body = new FormData();
   for (const name of ["csrfmiddlewaretoken", "based_on", "draft_count", "note", "signed", "licence", "version"]) {
     if (fields[name]) body.set(name, fields[name].value);
   }
-  body.set("text", words);
+  body.set("text", typed);
   if (desk.dataset.summary) body.set("summary", desk.dataset.summary);
-  sent.add(words);
+  sent.add(typed);
   let answer;
   let told;
   try {
-    const keepalive = last && words.length * 3 < KEEPALIVE_BYTES;
+    const keepalive = last && typed.length * 3 < KEEPALIVE_BYTES;
     answer = await fetch(desk.dataset.draft, { method: "POST", body, keepalive });
     told = await answer.json().catch(() => ({}));
   } catch {
-    failed("Not saved, no connection.");
+    failed(words.noConnection);
     return;
   }
   if (answer.ok) {
-    settle(told, words, options);
+    settle(told, typed, options);
   } else if (answer.status === 409 && !again && told.others?.every((other) => sent.has(other.text))) {
     // Our own text, whose answer never came.
     fields.based_on.value = told.based_on;
@@ -168,14 +201,14 @@ async function send(last, again = false) {
     complain(`${told.problem} ${whereItIs()}`);
     plan((told.wait_seconds ?? 30) * 1000);
   } else if (answer.status === 422 || answer.status === 410) {
-    complain(`Not saved. ${told.problem} ${whereItIs()}`);
+    complain(`${words.notSaved} ${told.problem} ${whereItIs()}`);
   } else {
-    failed("Not saved, the site does not answer as it should.");
+    failed(words.noAnswer);
   }
 }
 
-function settle(told, words, options) {
-  saved = words;
+function settle(told, typed, options) {
+  saved = typed;
   chosen = options;
   pause = SAVE_MS;
   fields.based_on.value = told.based_on;
@@ -188,12 +221,12 @@ function settle(told, words, options) {
   }
   keep();
   calm();
-  say(`Draft saved at ${clock(told.saved_at)}`, "ok");
+  say(filled(words.savedAt, { time: clock(told.saved_at) }), "ok");
   if (isChanged()) plan();
 }
 
-function failed(words) {
-  complain(`${words} ${whereItIs()}`);
+function failed(sentence) {
+  complain(`${sentence} ${whereItIs()}`);
   pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   plan();
 }
@@ -209,11 +242,11 @@ async function ask() {
     told = await answer.json();
   } catch { return "unknown"; }
   if (told.user === null) {
-    complain(`You are signed out. ${whereItIs()}`, "sign-in");
+    complain(`${words.signedOut} ${whereItIs()}`, "sign-in");
     return "nobody";
   }
   if (String(told.user) !== desk.dataset.user) {
-    complain(`You are signed in as ${told.name} now, and this text was begun by somebody else. ${whereItIs()}`, "sign-in");
+    complain(`${filled(words.somebodyElse, { name: told.name })} ${whereItIs()}`, "sign-in");
     return "other";
   }
   fields.csrfmiddlewaretoken.value = told.token;
@@ -224,7 +257,7 @@ async function comeBack() {
   const isOut = !trouble.querySelector("[data-remedy=sign-in]").hidden && !trouble.hidden;
   if (!isOut || document.hidden || (await ask()) !== "same") return;
   calm();
-  say("You are signed in again.", "ok");
+  say(words.signedIn, "ok");
   save();
 }
 
@@ -262,7 +295,7 @@ desk.addEventListener("submit", async (event) => {
   const state = await ask();
   desk.removeAttribute("aria-busy");
   if (state === "unknown") {
-    failed(submitter?.value === "publish" ? "Not published, no connection." : "Not saved, no connection.");
+    failed(submitter?.value === "publish" ? words.notPublished : words.noConnection);
   }
   if (state !== "same") {
     trouble.querySelector("a:not([hidden])")?.focus();
@@ -272,7 +305,7 @@ desk.addEventListener("submit", async (event) => {
   const isDropped = submitter?.name === "discard";
   // What is discarded is offered once more; the rest of the copy goes when the server has the text:
   // the page that follows says so.
-  if (isDropped && !isBlank()) store([...copies(), { page, text: text.value, at: Date.now() }]);
+  if (isDropped && !isBlank()) store([...copies(), { ...copy(), from: "dropped" }]);
   try {
     if (!isDropped) sessionStorage.setItem("saving", key);
   } catch { /* see store */ }

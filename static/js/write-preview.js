@@ -4,6 +4,7 @@ const desk = document.getElementById("desk");
 const text = document.getElementById("t");
 const preview = document.getElementById("preview");
 const hints = document.getElementById("hints");
+const words = document.getElementById("words").dataset;
 const DELAY_MS = 400;
 const SLOW_MS = 300;
 
@@ -66,9 +67,8 @@ function morph(shown, prose) {
 
 function count(prose) {
   if (!prose) return;
-  const words = Number(prose.dataset.words);
-  desk.querySelector("[data-count]").textContent = `${words.toLocaleString("en")} word${words === 1 ? "" : "s"}`;
-  desk.querySelector("[data-minutes]").textContent = `${prose.dataset.minutes} min read`;
+  desk.querySelector("[data-count]").textContent = prose.dataset.words;
+  desk.querySelector("[data-minutes]").textContent = prose.dataset.minutes;
 }
 
 text.addEventListener("input", () => {
@@ -80,7 +80,7 @@ text.addEventListener("input", () => {
   asking?.abort();
   const nothing = document.createElement("p");
   nothing.className = "nothing";
-  nothing.textContent = "What you write appears here.";
+  nothing.textContent = words.nothing;
   preview.replaceChildren(nothing);
   hints.replaceChildren();
   for (const name of ["count", "minutes"]) desk.querySelector(`[data-${name}]`).textContent = "";

@@ -25,7 +25,8 @@ text.addEventListener("put", ({ detail }) => {
     text.dispatchEvent(new Event("input", { bubbles: true }));
   }
   if (select) text.setSelectionRange(...select);
-  elsewhere?.focus();
+  if (elsewhere === document.body) text.blur();
+  else elsewhere?.focus();
 });
 
 function put(detail) {
@@ -95,11 +96,7 @@ const deeds = {
   formula: () => (chosen().words.includes("\n") ? fence("$$", "$$") : wrap("$", "$")),
   cite: () => wrap("\\cite{", "}"),
   link,
-  figure: () => {
-    const picker = document.getElementById("picture");
-    if (picker) picker.click();
-    else wrap("![", "](https://)");
-  },
+  picture: () => document.getElementById("picture").click(),
   template: () => {
     const words = document.getElementById("headings").content.textContent;
     const first = words.indexOf("\n") + 2;
@@ -152,7 +149,8 @@ if (document.getElementById("problem")) document.getElementById("problem").focus
 
 for (const time of document.querySelectorAll("time[data-local]")) {
   const at = new Date(time.dateTime);
-  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+  const { lang } = document.documentElement;
+  const day = at.toLocaleDateString(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short" });
   time.textContent = `${day} ${at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
 }
 

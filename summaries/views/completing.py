@@ -4,11 +4,13 @@ from dataclasses import asdict
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from shortscience.lib.counting import counted
 from shortscience.lib.ratelimit import allow
-from summaries.completing import complete
+from summaries.completing import Choice, complete
 
 COMPLETIONS_PER_MINUTE = 180
 
@@ -26,4 +28,21 @@ def cite(request: HttpRequest) -> JsonResponse:
         }
         return JsonResponse({"problem": problem}, status=429)
     choices = complete(request.GET.get("q", ""))
-    return JsonResponse({"papers": [asdict(choice) for choice in choices]})
+    papers = [{**asdict(choice), "summaries": _summaries(choice)} for choice in choices]
+    return JsonResponse({"papers": papers, "told": _told(len(papers))})
+
+
+def _summaries(choice: Choice) -> str:
+    return counted(choice.summary_count, "summaries") if choice.summary_count else ""
+
+
+def _told(count: int) -> str:
+    """What a screen reader says when the list opens."""
+    if not count:
+        return _("No paper here is called so.")
+    words = ngettext(
+        "%(count)s paper. Arrow keys choose, Enter cites.",
+        "%(count)s papers. Arrow keys choose, Enter cites.",
+        count,
+    )
+    return words % {"count": count}

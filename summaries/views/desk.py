@@ -8,6 +8,8 @@ from papers.links import notice_url, versions_of
 from papers.models import Paper
 from shortscience.lib.ratelimit import allow
 from summaries import publishing, warnings
+from summaries.cards import MOST_CARDS
+from summaries.citing import papers_by_key
 from summaries.drafting import Other
 from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, number_in, plain_newlines
 from summaries.hints import hints_for, picture_words
@@ -140,7 +142,14 @@ def preview_of(text: str, number: str) -> dict[str, object]:
     except TextRefused as error:
         return {"refused": str(error)}
     hints, left_off = hints_for(rendered, text)
-    return {"rendered": rendered, "hints": hints, "hints_left_off": left_off}
+    # As on the page, where each cited paper has its card.
+    cited = sorted({paper.pk for paper in papers_by_key(rendered.citation_keys).values()})
+    return {
+        "rendered": rendered,
+        "cards": cited[:MOST_CARDS],
+        "hints": hints,
+        "hints_left_off": left_off,
+    }
 
 
 def wait_for_preview(request: HttpRequest) -> int:

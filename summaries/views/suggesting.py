@@ -48,6 +48,13 @@ class SuggestionForm(WritingForm):
     )
     based_on = forms.IntegerField(min_value=1, required=False)
 
+    def clean_text(self) -> str:
+        """Blanks are none, but those around a text may be part of it."""
+        text = self.cleaned_data["text"]
+        if not text.strip():
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        return text
+
 
 class AnswerForm(WritingForm):
     answer = forms.CharField(label=gettext_lazy("Answer"), max_length=300, required=False)
@@ -85,7 +92,9 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         made = suggesting.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
     except (TextRefused, suggesting.SuggestionRefused) as error:
         return _desk(request, summary, problem=str(error))
-    messages.success(request, _("Sent to the author, who decides. You hear of it here."))
+    # The tag tells the script that the copy in the browser is not needed any more.
+    said = _("Sent to the author, who decides. You hear of it here.")
+    messages.success(request, said, extra_tags="text-saved")
     return redirect(made)
 
 

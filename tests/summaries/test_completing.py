@@ -89,7 +89,9 @@ def test_suggestions_need_an_account_and_are_limited(client, alice, library, mon
         "reference": "Vaswani et al., 2017",
         "venue": "NeurIPS",
         "summary_count": 0,
+        "summaries": "",
     }
+    assert answer.json()["told"] == "1 paper. Arrow keys choose, Enter cites."
     assert "no-store" in answer.headers["Cache-Control"]
     monkeypatch.setattr(completing, "COMPLETIONS_PER_MINUTE", 1)
     assert client.get("/cite?q=attention").status_code == 429

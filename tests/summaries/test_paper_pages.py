@@ -219,7 +219,7 @@ def test_the_preview_tells_problems_with_their_lines(client):
     client.force_login(make_user())
     html = client.post("/preview", {"text": "Fine.\n\n$\\foo$ \\cite{nobody}"}).content.decode()
     assert (
-        "Line 3" in html and "Unknown command \\foo" in html and "No paper here is called" in html
+        "Line 3" in html and "Unknown command \\foo" in html and "No paper nobody here yet" in html
     )
     client.logout()
     assert client.post("/preview", {"text": "a"}).status_code in {302, 403}

@@ -1,0 +1,104 @@
+// Pictures: chosen with the button, pasted or dropped; "Uploading plot.png" holds the place.
+
+const desk = document.getElementById("desk");
+const text = document.getElementById("t");
+const picker = document.getElementById("picture");
+const trouble = document.getElementById("picture-trouble");
+const words = document.getElementById("words").dataset;
+const KINDS = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+let count = 0;
+
+function put(detail) {
+  text.dispatchEvent(new CustomEvent("put", { detail }));
+}
+
+function named(sentence, name) {
+  return sentence.replace("{name}", name);
+}
+
+function complain(sentence) {
+  trouble.textContent = sentence;
+  trouble.hidden = !sentence;
+}
+
+// A paragraph of its own becomes a figure.
+function hold(place) {
+  const { selectionEnd: at, value } = text;
+  const before = value.slice(0, at);
+  const lead = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  const after = value.slice(at);
+  const tail = after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
+  put({ start: at, end: at, words: `${lead}${place}${tail}` });
+}
+
+// Where the place is by now: the writer may have gone on elsewhere, or taken it out.
+function fill(place, found, select) {
+  const start = text.value.indexOf(place);
+  if (start < 0) return;
+  const { activeElement } = document;
+  const caret = [text.selectionStart, text.selectionEnd];
+  const end = start + place.length;
+  const isElsewhere = activeElement !== text || caret[0] < start || caret[0] > end + 2;
+  const moved = caret.map((at) => (at >= end ? at + found.length - place.length : at));
+  put({ start, end, words: found, select: isElsewhere || !select ? moved : select.map((at) => start + at), stay: isElsewhere });
+}
+
+async function upload(file) {
+  if (!KINDS.includes(file.type)) {
+    complain(words.noFile);
+    return;
+  }
+  complain("");
+  count += 1;
+  const name = file.name.replace(/[[\]()\\]/g, "") || "picture";
+  const place = `![${named(words.uploading, name)}${count > 1 ? ` (${count})` : ""} …]()`;
+  hold(place);
+  const body = new FormData();
+  body.set("picture", file, name);
+  body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
+  try {
+    const answer = await fetch(desk.dataset.picture, { method: "POST", body });
+    const told = await answer.json().catch(() => ({}));
+    if (!told.address) {
+      fill(place, "");
+      complain(told.problem ?? named(words.notUploaded, name));
+      return;
+    }
+    // Its words are chosen, so that typing says what the picture shows.
+    fill(place, `![${words.picture}](${told.address})`, [2, 2 + words.picture.length]);
+  } catch {
+    fill(place, "");
+    complain(named(words.notUploaded, name));
+  }
+}
+
+async function uploadAll(files) {
+  for (const file of files) await upload(file);
+}
+
+picker.addEventListener("change", async () => {
+  const files = [...picker.files];
+  // Else it would be sent once more with the form.
+  picker.value = "";
+  text.focus();
+  await uploadAll(files);
+});
+
+text.addEventListener("paste", (event) => {
+  const files = [...event.clipboardData.files];
+  // From a page or a word processor words come with a picture of them: the words are meant.
+  if (!files.length || event.clipboardData.getData("text/plain")) return;
+  event.preventDefault();
+  uploadAll(files);
+});
+
+text.addEventListener("dragover", (event) => {
+  if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+});
+text.addEventListener("drop", (event) => {
+  const files = [...event.dataTransfer.files];
+  if (!files.length) return;
+  event.preventDefault();
+  text.focus();
+  uploadAll(files);
+});
