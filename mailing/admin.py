@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from mailing import outbox
 from mailing.models import Letter, Mail, MailStop, Pick
+from shortscience.lib.narrow_admin import OfferedLookups
 
 
 class PickInline(admin.TabularInline):
@@ -58,7 +59,7 @@ def _is_open(letter: Letter | None) -> bool:
 
 
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):
+class MailAdmin(OfferedLookups):
     list_display = ["__str__", "form", "state", "tries", "next_try_at", "answer"]
     list_filter = ["state", "form"]
     fields = readonly_fields = ["form", "state", "tries", "next_try_at", "message_id", "answer"]

@@ -69,7 +69,7 @@ def history_of(case: Case) -> list[Step]:
     revisions = list(
         Revision.objects.filter(summary=case.summary_id).defer("editor")[: REVISIONS_SHOWN + 1]
     )
-    before = [*revisions[1:], None]
+    before = [*revisions[1:], None][: len(revisions)]
     steps = [
         Step(revision=newer, changes=word_diff(older.text, newer.text) if older else [])
         for newer, older in zip(revisions, before, strict=True)

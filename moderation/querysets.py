@@ -55,7 +55,8 @@ class CaseQuerySet(models.QuerySet):
         named = self.exclude(unnamed)
         if trust == "trusted":
             return named.filter(trusted)
-        return named.filter(new) if trust == "new" else named.exclude(new | trusted)
+        plain = named.exclude(trusted)
+        return plain.filter(new) if trust == "new" else plain.exclude(new)
 
     def for_lists(self) -> "CaseQuerySet":
         """With what a line of the queue shows; `report_count` are the open ones."""

@@ -1,8 +1,11 @@
-"""Summaries and comments as a moderator sees them: who wrote an anonymous one is not shown."""
+"""Summaries and comments as a moderator sees them: who wrote an unsigned one is not shown.
+
+Nothing is done here: each page leads to the case of its text, where every deed has a reason.
+"""
 
 from django.contrib import admin
 
-from summaries import moderating
+from shortscience.lib.narrow_admin import OfferedLookups
 from summaries.announcing import admin as announcing_admin  # noqa: F401  Registers itself.
 from summaries.models import Citation, Comment, Revision, Summary, Vote
 
@@ -10,6 +13,7 @@ from summaries.models import Citation, Comment, Revision, Summary, Vote
 class RevisionInline(admin.TabularInline):
     model = Revision
     extra = 0
+    # Without the editor: that is the author.
     fields = readonly_fields = ["number", "note", "created_at", "text"]
     can_delete = False
 
@@ -27,13 +31,20 @@ class CitationInline(admin.TabularInline):
         return False
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Moderators act by named actions; a form that saves would go around the operations."""
+class ReadOnlyAdmin(OfferedLookups):
+    """A form that saves would go around the operations."""
+
+    actions = None
+    show_full_result_count = False
 
     def has_add_permission(self, request) -> bool:
         return False
 
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
     def has_delete_permission(self, request, obj=None) -> bool:
+        """The page that asks would list what hangs on it, with names."""
         return False
 
 
@@ -61,12 +72,9 @@ class SummaryAdmin(ReadOnlyAdmin):
         "deleted_at",
     ]
     inlines = [RevisionInline, CitationInline]
-    actions = ["hide", "restore"]
-    show_full_result_count = False
 
     def get_queryset(self, request):
-        """Drafts and private notes are nobody's business but the author's."""
-        return super().get_queryset(request).exclude(state__in=["draft", "private", "unlisted"])
+        return super().get_queryset(request).for_moderators()
 
     @admin.display(description="paper")
     def title(self, summary: Summary) -> str:
@@ -76,30 +84,26 @@ class SummaryAdmin(ReadOnlyAdmin):
     def byline_name(self, summary: Summary) -> str:
         return summary.byline_name
 
-    @admin.action(description="Hide the chosen summaries")
-    def hide(self, request, queryset) -> None:
-        self.message_user(request, f"{moderating.hide(queryset)} summaries hidden.")
-
-    @admin.action(description="Show the chosen hidden summaries again")
-    def restore(self, request, queryset) -> None:
-        self.message_user(request, f"{moderating.restore(queryset)} summaries shown again.")
-
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "byline_name", "excerpt", "created_at", "deleted_at"]
-    list_filter = ["created_at"]
+    list_display = ["__str__", "byline_name", "excerpt", "state", "created_at"]
+    list_filter = ["state", "created_at"]
     list_select_related = ["author"]
     search_fields = ["text"]
     fields = readonly_fields = [
         "summary",
+        "paper",
         "byline_name",
+        "state",
         "html",
         "text",
         "created_at",
         "deleted_at",
     ]
-    actions = ["remove"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).for_moderators()
 
     @admin.display(description="by")
     def byline_name(self, comment: Comment) -> str:
@@ -109,17 +113,11 @@ class CommentAdmin(ReadOnlyAdmin):
     def excerpt(self, comment: Comment) -> str:
         return comment.text[:80]
 
-    @admin.action(description="Remove the chosen comments")
-    def remove(self, request, queryset) -> None:
-        chosen = queryset.select_related("summary")
-        self.message_user(request, f"{moderating.remove_comments(chosen)} comments removed.")
-
 
 @admin.register(Vote)
 class VoteAdmin(ReadOnlyAdmin):
-    list_display = ["summary", "voter", "value", "created_at"]
-    list_filter = ["value", "created_at"]
-    list_select_related = ["voter"]
+    list_display = ["summary", "voter", "value", "is_discounted", "created_at"]
+    list_filter = ["value", "is_discounted", "created_at"]
+    list_select_related = ["summary", "voter"]
     search_fields = ["voter__username"]
-    fields = readonly_fields = ["summary", "voter", "value", "created_at"]
-    show_full_result_count = False
+    fields = readonly_fields = ["summary", "voter", "value", "is_discounted", "created_at"]

@@ -223,3 +223,9 @@ def social(settings) -> Iterator[SocialServer]:
     server = SocialServer()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def channels(db):
+    """One channel whose posts wait for longer than any test."""
+    return make_channels("http://127.0.0.1:9", "mastodon", delay_minutes=600)

@@ -279,7 +279,7 @@ def _lines(cases) -> list[dict[str, object]]:
     for row in told:
         label = Reason(row["reason"]).label
         reasons.setdefault(row["case"], []).append(str(label).lower())
-    follows = [case.pk for case in cases[1:]]
+    follows = [*(case.pk for case in cases[1:]), None][: len(cases)]
     return [
         {
             "next": next_pk,
@@ -289,7 +289,7 @@ def _lines(cases) -> list[dict[str, object]]:
             "value": f"{case.pk}:{case.change_count}",
             "excerpt": case.summary.plain_text if case.summary_id else case.comment.text,
         }
-        for case, next_pk in zip(cases, [*follows, None], strict=True)
+        for case, next_pk in zip(cases, follows, strict=True)
     ]
 
 

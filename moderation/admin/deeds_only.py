@@ -1,10 +1,11 @@
 """What all admin pages of this app have in common."""
 
-from django.contrib import admin
 from django.http import Http404
 
+from shortscience.lib.narrow_admin import OfferedLookups
 
-class DeedsOnly(admin.ModelAdmin):
+
+class DeedsOnly(OfferedLookups):
     """Moderators act by named deeds; a form that saves would go around the operations."""
 
     actions = None

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from shortscience.lib.delivery import DeliveryError
+from shortscience.lib.narrow_admin import OfferedLookups
 from summaries.announcing import outbox
 from summaries.announcing.channels import CHANNELS, KINDS
 from summaries.announcing.channels.problems import ChannelError
@@ -139,7 +140,7 @@ class ChannelAdmin(admin.ModelAdmin):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(admin.ModelAdmin):
+class AnnouncementAdmin(OfferedLookups):
     list_display = ["summary_title", "channel", "state", "deed", "tries", "next_try_at", "answer"]
     list_filter = ["state", "channel"]
     list_select_related = ["summary__paper", "channel"]

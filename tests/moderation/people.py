@@ -22,8 +22,9 @@ def make_administrator(name: str = "ada", **fields):
     return person
 
 
-def make_case(text=None, *, reporter=None, reason: str = "spam", words: str = "", **how) -> Case:
-    """A text that somebody has reported."""
-    text = text or make_summary(**how)
-    made = report(text=text, reporter=reporter or make_user(), reason=reason, words=words)
+def make_case(of=None, *, reporter=None, reason: str = "spam", words: str = "", **how) -> Case:
+    """The case of a text that somebody has reported, by default of a new summary."""
+    made = report(
+        text=of or make_summary(**how), reporter=reporter or make_user(), reason=reason, words=words
+    )
     return Case.objects.get(pk=made.case_id)
