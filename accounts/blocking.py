@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import BlockedAddress, BlockedDomain
 from shortscience.lib.ratelimit import address_of
 
-# Signing in and out, stopping mail and choosing how pages look are everybody's.
+# Signing in and out, stopping mail, looking up papers and choosing how pages look are everybody's.
 FREE_TO_ALL = re.compile(
-    r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|mail/|anymail/|admin/)"
+    r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|mail/|anymail/|admin/|api/v1/lookup)"
 )
 
 DOMAIN = re.compile(r"(?!.{254})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")

@@ -1,8 +1,10 @@
 """The API for programs, described by OpenAPI at /api/v1/openapi.json."""
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema, Status
 
 from papers.models import Paper
@@ -13,8 +15,23 @@ from summaries.models import Summary
 MAX_IDENTIFIERS = 500
 LOOKUPS_PER_HOUR = 600
 
+# What pages of other sites, and the browser extension, may ask: cookies are never looked at here.
+FOR_OTHER_SITES = {"lookup", "summaries"}
+PREFLIGHT_SECONDS = 86_400
+EXCERPT_LETTERS = 240
+
+
+class _Api(NinjaAPI):
+    def create_response(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = super().create_response(request, *args, **kwargs)
+        if request.resolver_match and request.resolver_match.url_name in FOR_OTHER_SITES:
+            # https://fetch.spec.whatwg.org/#http-cors-protocol; also for errors, so that they are read.
+            response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
 # Swagger's page brings scripts from other hosts; the document itself is what programs read.
-api = NinjaAPI(title="ShortScience", version="1", docs_url=None, urls_namespace="api-1")
+api = _Api(title="ShortScience", version="1", docs_url=None, urls_namespace="api-1")
 
 
 class Lookup(Schema):
@@ -48,7 +65,7 @@ def lookup(request: HttpRequest, asked: Lookup):
     """
     wait_seconds = allow(f"lookup:{address_of(request)}", LOOKUPS_PER_HOUR, 3600)
     if wait_seconds:
-        message = f"That was quick. Ask again in {wait_seconds} seconds."
+        message = _("That was quick. Ask again in %(seconds)s seconds.") % {"seconds": wait_seconds}
         return Status(429, Problem(message=message))
     wanted = list(dict.fromkeys(text[:500] for text in asked.identifiers))
     found = papers_by_key(wanted)
@@ -56,6 +73,17 @@ def lookup(request: HttpRequest, asked: Lookup):
         papers={text: describe(found[text]) for text in wanted if text in found},
         unknown=[text for text in wanted if text not in found],
     )
+
+
+@api.api_operation(["OPTIONS"], "/lookup", include_in_schema=False, url_name="lookup-preflight")
+def may_look_up(request: HttpRequest):
+    """Browsers ask this first, for JSON is nothing that a form could send."""
+    response = HttpResponse(status=204)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Methods"] = "POST"
+    response["Access-Control-Allow-Headers"] = "Content-Type"
+    response["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+    return response
 
 
 @api.get("/papers/{int:number}", response=Found)
@@ -69,6 +97,7 @@ class Written(Schema):
     author: str  # as readers may know it
     published_at: str
     score: int
+    excerpt: str  # the beginning, without markup
     markdown: str
     html: str
 
@@ -85,6 +114,7 @@ def summaries(request: HttpRequest, number: int):
             author=row.byline_name,
             published_at=row.published_at.isoformat(),
             score=row.score,
+            excerpt=Truncator(row.plain_text).chars(EXCERPT_LETTERS),
             markdown=row.text,
             html=row.html,
         )

@@ -163,6 +163,9 @@ ALLOW_PRIVATE_CHANNELS = environment.flag("ALLOW_PRIVATE_CHANNELS")
 # Longer than any call with its time limits, so that nobody takes over what is being sent.
 CLAIM_SECONDS = environment.number("CLAIM_SECONDS", 120)
 
+# -- watching ---------------------------------------------------------------------------------
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
+
 # -- feeds ------------------------------------------------------------------------------------
 WEBSUB_HUB = environment.address("WEBSUB_HUB", "")
 

@@ -26,9 +26,13 @@ def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
             wanted.setdefault((name.scheme, name.value), []).append(key)
     if not wanted:
         return {}
-    matches = Q()
+    # By scheme: SQLite takes no more than a thousand conditions that are joined by "or".
+    values: dict[str, list[str]] = {}
     for scheme, value in wanted:
-        matches |= Q(scheme=scheme, value=value)
+        values.setdefault(scheme, []).append(value)
+    matches = Q()
+    for scheme, names in values.items():
+        matches |= Q(scheme=scheme, value__in=names)
     found: dict[str, Paper] = {}
     for identifier in Identifier.objects.filter(matches).select_related("paper"):
         for key in wanted[identifier.scheme, identifier.value]:

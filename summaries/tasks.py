@@ -59,6 +59,6 @@ def tell_hub(self, addresses: list[str]) -> None:
         raise self.retry(exc=error, countdown=60 * 2**self.request.retries) from error
 
 
-@shared_task
-def draw_pictures(summary_id: int) -> None:
-    keeping.bring_up_to_date(summary_id)
+@shared_task(bind=True)
+def draw_pictures(self, summary_id: int) -> None:
+    keeping.bring_up_to_date(summary_id, draws=not self.request.is_eager)

@@ -79,8 +79,16 @@ def open_page(chromium, live_server):
     watches: list[Watch] = []
     with contextlib.ExitStack() as stack:
 
-        def open_it(*, script: bool = True, width: int = 1280, dark: bool = False) -> Page:
+        def open_it(
+            *,
+            script: bool = True,
+            width: int = 1280,
+            dark: bool = False,
+            # A worker would answer where a test pretends that the network is down.
+            service_workers: str = "block",
+        ) -> Page:
             context = chromium.new_context(
+                service_workers=service_workers,
                 base_url=live_server.url,
                 java_script_enabled=script,
                 viewport={"width": width, "height": 900},

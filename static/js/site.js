@@ -10,6 +10,9 @@ document.addEventListener("keydown", (event) => {
 // What was read stays readable without a connection: shortscience/service_worker.js.
 addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
 
+// What was read stays readable without a connection: shortscience/service_worker.js.
+addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
+
 // Without script there is a button beside it.
 document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();

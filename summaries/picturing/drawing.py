@@ -39,7 +39,7 @@ class Facts:
 def draw(facts: Facts) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), _SHEET)
     on = ImageDraw.Draw(image)
-    on.rectangle((0, 0, 16, HEIGHT), fill=_LINK)
+    on.rectangle((0, 0, 16, HEIGHT), fill=_MARK)
     bottom = _heading(on, facts)
     _sentence(on, facts, bottom)
     _foot(on, facts)
@@ -51,7 +51,10 @@ def draw(facts: Facts) -> bytes:
 
 def _heading(on: ImageDraw.ImageDraw, facts: Facts) -> float:
     """Site, title and byline; the title gets smaller before it is cut. Returns where it ends."""
-    Letters("sans-bold", 32).draw(on, (_LEFT, _TOP), _tidy(facts.site), _LINK)
+    mark, brand = Letters("serif", 36), Letters("serif-bold", 36)
+    mark.draw(on, (_LEFT, _TOP), "¶", _MARK)
+    site = shortened(_tidy(facts.site), brand, 420)
+    brand.draw(on, (_LEFT + mark.width("¶") + 9, _TOP), site, _INK)
     where, small = _tidy(facts.where), Letters("sans", 28)
     where = shortened(where, small, 560)
     small.draw(on, (_RIGHT - small.width(where), _TOP), where, _INK_3)

@@ -89,17 +89,16 @@ def after_change(summary: Summary) -> None:
     transaction.on_commit(partial(_send_task, summary.pk))
 
 
-def bring_up_to_date(summary_id: int) -> None:
+def bring_up_to_date(summary_id: int, *, draws: bool) -> None:
     """The pictures of a summary and of its paper; called by the task."""
     summary = Summary.objects.filter(pk=summary_id).select_related("author", "paper__venue").first()
     if summary is None:
         return
-    draws_now = not settings.CELERY_TASK_ALWAYS_EAGER
-    if draws_now and stored(summary.paper) is None:
+    if draws and stored(summary.paper) is None:
         redraw(summary.paper)
     if not summary.is_public:
         forget(summary)
-    elif draws_now and stored(summary) is None:
+    elif draws and stored(summary) is None:
         redraw(summary)
 
 

@@ -100,6 +100,14 @@ def test_a_lookup_tells_how_many_summaries_papers_have(client, paper, django_ass
     assert told["unknown"] == ["10.1/none", "nonsense !", ""]
 
 
+def test_a_lookup_takes_five_hundred_at_once(client, db):
+    papers = [make_paper(arxiv=f"1706.{number:05d}") for number in range(1, 4)]
+    asked = [f"https://arxiv.org/abs/1706.{number:05d}v2" for number in range(1, 501)]
+    told = lookup(client, asked).json()
+    assert {found["id"] for found in told["papers"].values()} == {paper.pk for paper in papers}
+    assert len(told["unknown"]) == 497
+
+
 def test_a_lookup_is_bounded(client, monkeypatch, db):
     assert lookup(client, ["x"] * 501).status_code == 422
     assert client.post("/api/v1/lookup", "{", content_type="application/json").status_code == 400

@@ -1,0 +1,114 @@
+"""What Prometheus reads: what waits, what failed, what there is. Not public.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/
+"""
+
+import secrets
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Min
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from mailing.models import Mail
+from papers.models import Correction, Decision, MergeProposal, Paper
+from shortscience import __version__
+from shortscience.lib import leases
+from summaries.models import Announcement, Channel, Comment, Summary
+
+QUEUES = ("maintenance", "import", "post", "mail")
+# Counting a million rows takes a while: however often somebody asks, it is done this often.
+KEPT_SECONDS = 15
+
+Sample = tuple[dict[str, str], float]
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For who has METRICS_TOKEN, and for this machine itself; for all others there is no page."""
+    if not _may_look(request):
+        raise Http404
+    text = cache.get_or_set("metrics", _document, KEPT_SECONDS)
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_look(request: HttpRequest) -> bool:
+    told = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    if settings.METRICS_TOKEN and secrets.compare_digest(
+        told.encode(), settings.METRICS_TOKEN.encode()
+    ):
+        return True
+    # A proxy on this machine has the same address as the machine, but says for whom it asks.
+    passed_on = {"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"} & set(request.headers)
+    return request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not passed_on
+
+
+def _document() -> str:
+    lines = []
+    for name, meaning, samples in _gauges():
+        lines += [f"# HELP shortscience_{name} {meaning}", f"# TYPE shortscience_{name} gauge"]
+        for labels, value in samples:
+            told = ",".join(f'{key}="{text}"' for key, text in labels.items())
+            lines.append(f"shortscience_{name}{{{told}}} {value:g}")
+    return "\n".join([*lines, ""])
+
+
+def _gauges() -> Iterator[tuple[str, str, list[Sample]]]:
+    yield "info", "The version that runs.", [({"version": __version__}, 1)]
+    yield "papers", "Papers in the catalogue.", [({}, Paper.objects.count())]
+    yield "people", "Open accounts.", [({}, User.objects.filter(is_active=True).count())]
+    summaries = Summary.objects.filter(deleted_at__isnull=True)
+    yield "summaries", "Summaries by state.", _by_state(summaries, Summary.State.values)
+    yield "comments", "Comments that can be read.", [({}, Comment.objects.published().count())]
+    told = Announcement.objects.all()
+    yield (
+        "announcements",
+        "Posts on social channels by state.",
+        _by_state(told, Announcement.State.values),
+    )
+    yield "mails", "Mails by state.", _by_state(Mail.objects.all(), Mail.State.values)
+    due = {
+        "announcements": told.exclude(deed="").filter(channel__is_paused=False),
+        "mails": Mail.objects.filter(is_open=True),
+    }
+    yield (
+        "overdue_seconds",
+        "How long the oldest row of an outbox has been waiting for a worker.",
+        [({"outbox": name}, _overdue_seconds(rows)) for name, rows in due.items()],
+    )
+    paused = Channel.objects.filter(is_active=True, is_paused=True).count()
+    yield "channels_paused", "Social channels that do not post.", [({}, paused)]
+    yield (
+        "proposals_waiting",
+        "What members proposed and moderators have not decided.",
+        [
+            ({"kind": kind}, model.objects.filter(state=Decision.WAITING).count())
+            for kind, model in (("correction", Correction), ("merge", MergeProposal))
+        ],
+    )
+    if settings.REDIS_URL:
+        yield "queued_tasks", "Tasks that no worker has taken yet.", _queued()
+
+
+def _by_state(rows, states: list[str]) -> list[Sample]:
+    """All states, also those with nothing in them: a line that comes and goes is no zero."""
+    found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
+    return [({"state": state}, found.get(state, 0)) for state in states]
+
+
+def _overdue_seconds(rows) -> float:
+    oldest = leases.ready(rows).aggregate(at=Min("next_try_at"))["at"]
+    return (timezone.now() - oldest).total_seconds() if oldest else 0
+
+
+def _queued() -> list[Sample]:
+    import redis
+
+    with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2) as server:
+        return [({"queue": name}, server.llen(name)) for name in QUEUES]

@@ -1,0 +1,71 @@
+"""Tools for readers: the browser extension, the bookmarklet, and where to find the rest."""
+
+import io
+import json
+import zipfile
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+EXTENSION = Path(settings.BASE_DIR) / "extension"
+BROWSERS = ("chromium", "firefox")
+# Zip files hold dates; the same files shall always give the same bytes.
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@require_safe
+def tools(request: HttpRequest) -> HttpResponse:
+    add = settings.SITE_URL + reverse("add")
+    context = {
+        "bookmarklet": f"javascript:location.href='{add}?q='+encodeURIComponent(location.href)",
+        "hosts": extension_hosts(),
+    }
+    return render(request, "tools.html", context)
+
+
+@require_safe
+def extension(request: HttpRequest, browser: str) -> HttpResponse:
+    """The extension as a zip that asks this site."""
+    if browser not in BROWSERS:
+        raise Http404
+    response = HttpResponse(packed(browser), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="shortscience-{browser}.zip"'
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@cache
+def packed(browser: str) -> bytes:
+    """The files of `extension/`, the manifest with what this browser knows only."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packing:
+        for path in sorted(EXTENSION.rglob("*")):
+            if path.is_file() and path.suffix != ".md":
+                name = path.relative_to(EXTENSION).as_posix()
+                packing.writestr(zipfile.ZipInfo(name, _NO_DATE), _content(path, browser))
+    return archive.getvalue()
+
+
+def _content(path: Path, browser: str) -> bytes:
+    if path.name == "site.js":
+        return path.read_bytes().replace(b"http://127.0.0.1:8000", settings.SITE_URL.encode())
+    if path.name != "manifest.json":
+        return path.read_bytes()
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    if browser == "chromium":
+        del manifest["browser_specific_settings"], manifest["background"]["scripts"]
+    else:
+        del manifest["minimum_chrome_version"], manifest["background"]["service_worker"]
+    return json.dumps(manifest, ensure_ascii=False, indent=2).encode()
+
+
+@cache
+def extension_hosts() -> list[str]:
+    manifest = json.loads((EXTENSION / "manifest.json").read_text(encoding="utf-8"))
+    patterns = manifest["content_scripts"][0]["matches"]
+    return sorted({pattern.split("/")[2].removeprefix("www.") for pattern in patterns})
