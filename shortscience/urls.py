@@ -6,7 +6,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from papers.views.naming import by_name
-from shortscience import about, old_addresses, views
+from shortscience import about, old_addresses, reach, views
 from shortscience.api import api
 from shortscience.sitemaps import PARTS
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("", include(reach)),
     path("", include(about)),
     path("sitemap.xml", sitemaps.index, {"sitemaps": PARTS}, name="sitemap"),
     path(
