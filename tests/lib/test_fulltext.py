@@ -195,6 +195,8 @@ EXCERPTS = [
     ("horse", "A dog. A cat.", ""),
     ("horse", "", ""),
     ("cat", "One\n\nA cat\nTwo", "A cat"),
+    ("cat", "Say $\\text{cat}$. A cat.", "A cat."),
+    ("cat", "Say $\\text{cat}$.", ""),
 ]
 
 

@@ -19,6 +19,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|\n+")
 # What in HTML is no text: formulas, tags, references to characters.
 _NO_TEXT = re.compile(r"(<math\b.*?</math>|<[^>]*>|&[#\w]+;)", re.DOTALL)
 _SPACE_NEAR = 30
+# A formula shows no marks, so a word in one is no reason to show its sentence.
+_FORMULA = re.compile(r"\$\$?[^$]{1,1000}\$\$?")
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,13 @@ def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> str:
     """
     text = text[:LONGEST_TEXT]
     best, most = (0, 0), 0
+    formulas = [match.span() for match in _FORMULA.finditer(text)]
     for start, end in _sentences(text):
         met = {
             word
             for match in _WRITTEN_WORD.finditer(text, start, end)
             if wanted.met_by(match[0])
+            and not any(left < match.start() < right for left, right in formulas)
             for word in words(match[0])
         }
         if len(met) > most:
