@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Folder(models.Model):
@@ -29,9 +29,9 @@ class SavedPaper(models.Model):
     """One paper in one reader's library, in one folder or in none."""
 
     class State(models.TextChoices):
-        TO_READ = "to-read", _("To read")
-        READING = "reading", _("Reading")
-        READ = "read", _("Read")
+        TO_READ = "to-read", pgettext_lazy("of a paper", "To read")
+        READING = "reading", pgettext_lazy("of a paper", "Reading")
+        READ = "read", pgettext_lazy("of a paper", "Read")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_papers"
