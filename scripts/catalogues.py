@@ -6,7 +6,6 @@ own tools would, which a fresh machine does not have.
 """
 
 import io
-import subprocess
 import sys
 from pathlib import Path
 
@@ -45,23 +44,16 @@ def languages() -> list[str]:
 
 
 def sources() -> list[Path]:
-    """Python modules and templates that are part of the site, without tests and migrations."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py", "templates/"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    names = sorted(set(listed.stdout.split()))
-    parts = [(ROOT / name, name.split("/")) for name in names]
-    return [
+    """Python modules of the apps and templates; the admin and commands speak English."""
+    apps = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
+    modules = [path for app in apps for path in app.rglob("*.py")]
+    templates = [path for path in (ROOT / "templates").rglob("*.*")]
+    return sorted(
         path
-        for path, (first, *rest) in parts
-        if first not in {"tests", "benchmarks", "scripts"}
-        and not {"migrations", "admin"} & set(rest)
-        if path.exists() and path.suffix in {".py", ".html", ".txt", ".svg"}
-    ]
+        for path in [*modules, *templates]
+        if path.suffix in {".py", ".html", ".txt", ".svg"}
+        and not {"migrations", "admin", "management"} & set(path.relative_to(ROOT).parts)
+    )
 
 
 def as_python(template: str, origin: str) -> str:
