@@ -9,8 +9,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("following/_follow.html", takes_context=True)
-def follow(context, *, kind: str, target: object, name: object, style: str = "btn"):
-    """`target` as in `following.choosing.follow`; `name` is read out with the button."""
+def follow(
+    context, *, kind: str, target: object, name: object, style: str = "btn", is_named: bool = False
+):
+    """`target` as in `following.choosing.follow`; `name` is read out with the button, and with
+    `is_named` the button shows what it is about, where no heading does."""
     user, request = context.get("user"), context.get("request")
     is_member = bool(user and user.is_authenticated)
     return {
@@ -21,5 +24,6 @@ def follow(context, *, kind: str, target: object, name: object, style: str = "bt
         "target": target,
         "name": name,
         "style": style,
+        "is_named": is_named,
         "here": request.get_full_path() if request else "/",
     }
