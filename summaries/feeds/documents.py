@@ -52,6 +52,7 @@ class Feed:
     entries: tuple[Entry, ...]
     icon: str = ""
     hub: str = ""  # a WebSub hub, https://www.w3.org/TR/websub/
+    language: str = ""  # of the site's own words: "en"
 
     @property
     def updated_at(self) -> datetime.datetime:
@@ -66,6 +67,8 @@ def absolute(html: str, *, site: str, page: str) -> str:
 
 def atom(feed: Feed) -> bytes:
     root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
+    if feed.language:
+        root.set("{http://www.w3.org/XML/1998/namespace}lang", feed.language)
     _add(root, "id", feed.address)
     _add(root, "title", feed.title)
     _add(root, "updated", _rfc3339(feed.updated_at))
@@ -107,6 +110,8 @@ def json_feed(feed: Feed) -> bytes:
         "feed_url": feed.address,
         "items": [_json_item(entry) for entry in feed.entries],
     }
+    if feed.language:
+        document["language"] = feed.language
     if feed.icon:
         document["favicon"] = feed.icon
     if feed.hub:
@@ -149,6 +154,8 @@ def rss(feed: Feed, *, is_full: bool) -> bytes:
     _add(channel, "title", feed.title, namespace="")
     _add(channel, "link", feed.page, namespace="")
     _add(channel, "description", feed.title, namespace="")
+    if feed.language:
+        _add(channel, "language", feed.language, namespace="")
     _add(channel, "lastBuildDate", format_datetime(feed.updated_at), namespace="")
     _add(channel, "link", rel="self", type="application/rss+xml", href=feed.address)
     if feed.hub:

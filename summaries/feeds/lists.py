@@ -1,5 +1,6 @@
 """What the feed of each list holds: everything in it is public, whoever asks."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from papers.models import Authorship, Field, Paper, Venue
@@ -21,6 +24,8 @@ from summaries.search import parse, search_summaries
 
 LENGTH = 30
 EXCERPT_LETTERS = 400
+# ?time= of the home page.
+DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 
 @dataclass(frozen=True)
@@ -37,27 +42,45 @@ class Listing:
 
 
 def home(request: HttpRequest) -> Listing:
-    """?sort= as on the page, though `recent` when it is not given; ?field=."""
+    """?sort= as on the page, though `recent` when it is not given; ?field=, ?time=."""
     order = request.GET.get("sort", "recent")
     order = order if order in STANDING_ORDERS else "recent"
     slug = request.GET.get("field", "")
     field = Field.objects.filter(slug=slug).first() if slug else None
+    time = request.GET.get("time", "")
+    since = timezone.now() - datetime.timedelta(days=DAYS[time]) if time in DAYS else None
     asked = {"sort": order} | ({"field": field.slug} if field else {})
-    name = " ".join(filter(None, [order.capitalize(), "summaries", field and f"in {field.name}"]))
+    asked |= {"time": time} if since else {}
     numbers = field and [field.pk, *field.children.values_list("pk", flat=True)]
     if order == "recent":
         summaries = Summary.objects.published()
         if numbers:
             summaries = summaries.filter(paper__field__in=numbers)
+        if since:
+            summaries = summaries.filter(published_at__gte=since)
         summaries = _newest(summaries)
     else:
         standings = Standing.objects.in_order(order)
         if numbers:
             standings = standings.filter(paper__field__in=numbers)
+        if since:
+            standings = standings.filter(latest_at__gte=since)
         ranked = list(standings.values_list("top_summary", flat=True)[:LENGTH])
         found = _read(Summary.objects.published()).in_bulk(ranked)
         summaries = [found[number] for number in ranked if number in found]
+    name = _home_name(order, field)
     return Listing(name, f"{reverse('home')}?{urlencode(asked)}", _entries(summaries))
+
+
+def _home_name(order: str, field: Field | None) -> str:
+    names = {
+        "recent": (_("Recent summaries"), _("Recent summaries in %(field)s")),
+        "popular": (_("Popular summaries"), _("Popular summaries in %(field)s")),
+        "best": (_("Best summaries"), _("Best summaries in %(field)s")),
+        "discussed": (_("Discussed summaries"), _("Discussed summaries in %(field)s")),
+    }
+    everywhere, somewhere = names[order]
+    return somewhere % {"field": field.name} if field else everywhere
 
 
 def paper(request: HttpRequest, pk: int) -> Listing:
@@ -82,7 +105,7 @@ def author(request: HttpRequest, slug: str) -> Listing:
     found = Authorship.objects.filter(name_slug=slug)
     name = get_object_or_404(found[:1]).name
     return _listing(
-        f"Papers by {name}",
+        _("Papers by %(name)s") % {"name": name},
         reverse("author", args=[slug]),
         Summary.objects.filter(paper__in=found.values("paper")),
     )
@@ -91,7 +114,7 @@ def author(request: HttpRequest, slug: str) -> Listing:
 def user(request: HttpRequest, username: str) -> Listing:
     found = get_object_or_404(User, username__iexact=username, is_active=True)
     return _listing(
-        f"Summaries by {found.display_name}",
+        _("Summaries by %(name)s") % {"name": found.display_name},
         found.get_absolute_url(),
         Summary.objects.signed_by(found),
     )
@@ -102,7 +125,7 @@ def search(request: HttpRequest) -> Listing:
     query: Query = parse(request.GET.get("q", ""))
     summaries = search_summaries(query, user=AnonymousUser())
     page = f"{reverse('search')}?{urlencode({'q': query.text, 'type': 'summaries'})}"
-    return _listing(f"Search for {query.text}", page, summaries)
+    return _listing(_("Search for %(words)s") % {"words": query.text}, page, summaries)
 
 
 def comments(request: HttpRequest, pk: int) -> Listing:
@@ -111,7 +134,7 @@ def comments(request: HttpRequest, pk: int) -> Listing:
     shown = Comment.objects.shown().filter(summary=found).select_related("author")
     newest = shown.order_by("-created_at", "-pk")[:LENGTH]
     return Listing(
-        f"Comments on a summary of {found.paper.title}",
+        _("Comments on a summary of %(title)s") % {"title": found.paper.title},
         found.get_absolute_url(),
         tuple(_comment_entry(comment, found) for comment in newest),
     )
@@ -143,7 +166,8 @@ def _entry(summary: Summary) -> Entry:
     address = site_address(summary.get_absolute_url())
     return Entry(
         address=address,
-        title=f"{paper.title}: summary by {summary.byline_name}",
+        title=_("%(title)s: summary by %(name)s")
+        % {"title": paper.title, "name": summary.byline_name},
         html=absolute(summary.html, site=settings.SITE_URL, page=address),
         excerpt=_excerpt(summary.plain_text),
         author=summary.byline_name,
@@ -162,7 +186,8 @@ def _comment_entry(comment: Comment, summary: Summary) -> Entry:
     address = site_address(comment.get_absolute_url())
     return Entry(
         address=address,
-        title=f"{comment.byline_name} on {summary.paper.title}",
+        title=_("%(name)s on %(title)s")
+        % {"name": comment.byline_name, "title": summary.paper.title},
         html=absolute(comment.html, site=settings.SITE_URL, page=address.partition("#")[0]),
         excerpt=_excerpt(comment.text),
         author=comment.byline_name,

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -65,7 +66,8 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def oembed(request: HttpRequest) -> HttpResponse:
     """?url= of a paper or of a public summary; https://oembed.com/#section2."""
     if request.GET.get("format", "json") != "json":
-        return HttpResponse("Only format=json is offered.", status=501, content_type="text/plain")
+        words = _("Only format=json is offered.")
+        return HttpResponse(words, status=501, content_type="text/plain; charset=utf-8")
     paper, summary = _meant(request.GET.get("url", ""))
     width = _at_most(request.GET.get("maxwidth", ""), CARD_WIDTH)
     height = _at_most(request.GET.get("maxheight", ""), CARD_HEIGHT)

@@ -59,6 +59,7 @@ def _answer(request: HttpRequest, listing: Listing, content_type: str, write) ->
         entries=listing.entries,
         icon=site_address(static("img/icon.svg")),
         hub=settings.WEBSUB_HUB,
+        language=settings.LANGUAGE_CODE,
     )
     response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
     response["Last-Modified"] = http_date(document.updated_at.timestamp())
@@ -72,7 +73,7 @@ def _answer(request: HttpRequest, listing: Listing, content_type: str, write) ->
 
 # Name of the page: (where its feed lies, what is in it, which of the page's parameters count).
 FEEDS: dict[str, tuple[str, Lister, tuple[str, ...]]] = {
-    "home": ("", lists.home, ("sort", "field")),
+    "home": ("", lists.home, ("sort", "field", "time")),
     "paper": ("paper/<int:pk>/", lists.paper, ()),
     "venue": ("venue/<slug:slug>/", lists.venue, ()),
     "venue-year": ("venue/<slug:slug>/<int:year>/", lists.venue_year, ()),

@@ -1,20 +1,24 @@
 """Every list has a feed that readers' programs understand, and that changes only when it should."""
 
+import datetime
 import json
 from io import BytesIO
 
 import feedparser
 import jsonschema
 import pytest
+from django.utils import timezone
 from lxml import etree
 
 from summaries import commenting, publishing
 from summaries.feeds.documents import EXTRAS
+from summaries.standing import recount_paper
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 
 HOSTILE = 'A <script>alert("x")</script> & ]]> \x0b\x00 "quoted" $a<b$ \u2028 😀 title'
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # RFC 3339, with a zone.
 DATE = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
 ADDRESS = {"type": "string", "pattern": "^https?://"}
@@ -29,6 +33,7 @@ JSON_FEED = {
         "home_page_url": ADDRESS,
         "feed_url": ADDRESS,
         "favicon": ADDRESS,
+        "language": {"const": "en"},
         "hubs": {
             "type": "array",
             "items": {
@@ -99,6 +104,8 @@ def feeds(world) -> dict[str, int]:
         "/feed?field=machine-learning": 2,
         "/feed?field=computer-science": 2,
         "/feed?field=physics": 0,
+        "/feed?time=week": 2,
+        "/feed?sort=best&time=day": 1,
         f"/paper/{paper.pk}/feed": 2,
         f"/venue/{paper.venue.slug}/feed": 2,
         f"/venue/{paper.venue.slug}/2017/feed": 2,
@@ -127,6 +134,7 @@ def test_every_feed_is_valid_atom_and_json(client, world, settings):
         assert read.version == "atom10"
         assert len(read.entries) == count, address
         assert read.feed.title and read.feed.updated_parsed
+        assert etree.fromstring(answer.content).get(LANGUAGE) == "en"
         assert {link.rel for link in read.feed.links} == {"self", "alternate", "hub"}
         for entry in read.entries:
             assert entry.id == entry.link and entry.author and entry.updated_parsed
@@ -218,6 +226,18 @@ def test_a_list_that_is_not_there_has_no_feed(client, db, address):
     assert client.get(ending(address, "atom")).status_code == 404
 
 
+def test_a_feed_of_a_time_leaves_out_what_is_older(client, alice):
+    days_ago = timezone.now() - datetime.timedelta(days=3)
+    summary = make_summary(author=alice, published_at=days_ago)
+    recount_paper(summary.paper_id)
+    for order in ("recent", "popular"):
+        counts = [
+            len(json.loads(client.get(f"/feed.json?sort={order}&time={time}").content)["items"])
+            for time in ("day", "week", "nonsense")
+        ]
+        assert counts == [0, 1, 1]
+
+
 def test_comments_of_a_private_summary_have_no_feed(client, alice):
     summary = make_summary(author=alice, state="private")
     client.force_login(alice)
@@ -228,6 +248,7 @@ def test_pages_name_their_feeds_with_what_is_asked(client, world):
     pages = {
         "/": "/feed",
         "/?sort=best&field=physics&show=full": "/feed?sort=best&amp;field=physics",
+        "/?sort=recent&time=week": "/feed?sort=recent&amp;time=week",
         world["paper"].get_absolute_url(): f"/paper/{world['paper'].pk}/feed",
         f"/venue/{world['paper'].venue.slug}/2017": f"/venue/{world['paper'].venue.slug}/2017/feed",
         "/user/alice": "/user/alice/feed",
