@@ -1,14 +1,20 @@
 """What this site does differently from django-allauth."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
+from accounts.blocking import refuse_address
 from accounts.browsers import browser_in_words
 from accounts.models import User
+from accounts.renaming import is_taken
+from accounts.suspending import is_suspended, seal_person
 from shortscience.lib.ratelimit import address_of
 from shortscience.lib.sealed import seal, unseal
 
@@ -17,22 +23,41 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         # One text for all: it must not tell which of the two was wrong, or who has an account.
-        "email_password_mismatch": "E-mail and password do not match.",
-        "username_password_mismatch": "User name and password do not match.",
-        "too_many_login_attempts": "That was too often. Wait five minutes and try again, "
-        "or choose a new password.",
-        "incorrect_password": "This is not your password.",
-        "enter_current_password": "This is not your password.",
-        "email_taken": "There is an account with this address already. Sign in instead.",
-        "username_blacklisted": "This user name can not be used. Choose another.",
-        "username_taken": "Somebody has this user name. Choose another.",
-        "rate_limited": "That was too often. Wait a few minutes, then try again.",
+        "email_password_mismatch": _("E-mail and password do not match."),
+        "username_password_mismatch": _("User name and password do not match."),
+        "too_many_login_attempts": _(
+            "That was too often. Wait five minutes and try again, or choose a new password."
+        ),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your password."),
+        "email_taken": _("There is an account with this address already. Sign in instead."),
+        "username_blacklisted": _("This user name can not be used. Choose another."),
+        "username_taken": _("Somebody has this user name. Choose another."),
+        "rate_limited": _("That was too often. Wait a few minutes, then try again."),
     }
 
     def save_user(self, request: HttpRequest, user: User, form, commit: bool = True) -> User:
         """Without a mail server no address can be proved, so a new person counts at once."""
         user.is_verified = not settings.VERIFY_EMAIL
         return super().save_user(request, user, form, commit=commit)
+
+    def clean_email(self, email: str) -> str:
+        refuse_address(super().clean_email(email))
+        return email
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse | None:
+        """Also after the right password, with a passkey and by ORCID: not while suspended."""
+        if is_suspended(user):
+            clear_login(request)
+            return redirect("suspended", seal_person(user))
+        return super().pre_login(request, user, **kwargs)
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        username = super().clean_username(username, shallow=shallow)
+        # Names that somebody had before, too.
+        if not shallow and is_taken(username):
+            raise self.validation_error("username_taken")
+        return username
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request) or "::"  # A Unix socket has none.
@@ -42,8 +67,9 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         # Also what a passkey that is not known hears.
-        "incorrect_code": "That did not work. Type the code that is shown now, "
-        "or try the passkey again.",
+        "incorrect_code": _(
+            "That did not work. Type the code that is shown now, or try the passkey again."
+        ),
     }
 
     def _get_site_name(self) -> str:

@@ -13,8 +13,8 @@ class SignupForm(forms.Form):
     name = forms.CharField(
         max_length=80,
         required=False,
-        label="Your name",
-        help_text="Shown beside what you sign. You can leave it empty.",
+        label=_("Your name"),
+        help_text=_("Shown beside what you sign. You can leave it empty."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -27,10 +27,60 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "about", "website"]
+        labels = {"name": _("Name"), "about": _("About"), "website": _("Website")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "website": forms.URLInput(attrs={"autocomplete": "url"}),
         }
+
+
+class UsernameForm(forms.Form):
+    """The address of one's page."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+
+class LeaveForm(forms.Form):
+    """The last questions before an account goes."""
+
+    keep = forms.ChoiceField(
+        label=_("What you signed: summaries, comments, questions"),
+        choices=[
+            ("yes", _("Stays, by “Deleted user”")),
+            ("no", _("Goes with the account")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    username = forms.CharField(
+        label=_("Type your user name, so that nobody does this by mistake"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+    def __init__(self, *args, person: User, **kwargs):
+        self.person = person
+        super().__init__(*args, **kwargs)
+
+    def clean_username(self) -> str:
+        typed = self.cleaned_data["username"]
+        if typed.lower() != self.person.username.lower():
+            raise forms.ValidationError(
+                _("This is not your user name: it is %(name)s."),
+                params={"name": self.person.username},
+            )
+        return typed
+
+    @property
+    def keeps(self) -> bool:
+        return self.cleaned_data["keep"] == "yes"
 
 
 class ReadingForm(forms.Form):

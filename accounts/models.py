@@ -1,16 +1,23 @@
 """Who a person is. Custom from the first migration, so that it can grow."""
 
+import zlib
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+# So many colours of the round mark stand in the stylesheet.
+MARK_COLOURS = 12
 USERNAME_VALIDATORS = [
     RegexValidator(
         r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z",
-        "A user name has letters a to z, digits, dots, hyphens and underscores, "
-        "and begins with a letter or a digit.",
+        _(
+            "A user name has letters a to z, digits, dots, hyphens and underscores, "
+            "and begins with a letter or a digit."
+        ),
     )
 ]
 
@@ -27,9 +34,9 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     name = models.CharField(
-        max_length=80, blank=True, help_text="As readers see it. Empty: the user name."
+        max_length=80, blank=True, help_text=_("As readers see it. Empty: the user name.")
     )
-    about = models.CharField(max_length=200, blank=True, help_text="One line about yourself.")
+    about = models.CharField(max_length=200, blank=True, help_text=_("One line about yourself."))
     website = models.URLField(blank=True)
     orcid = models.CharField(
         "ORCID iD", max_length=19, blank=True, help_text="Set by signing in with ORCID."
@@ -73,11 +80,30 @@ class User(AbstractUser):
         picked = [words[0][0], words[-1][0]] if len(words) > 1 else [self.display_name[0]]
         return "".join(picked).upper()
 
+    @property
+    def mark_colour(self) -> int:
+        """Which of the colours the round mark has: from the number, so that it stays for good."""
+        return zlib.crc32(str(self.pk).encode()) % MARK_COLOURS
+
     def get_full_name(self) -> str:
         return self.display_name
 
     def get_short_name(self) -> str:
         return self.display_name
+
+
+class FormerName(models.Model):
+    """A user name that a person had: its address leads on, and nobody else can take it."""
+
+    name = models.CharField(max_length=40, unique=True, help_text="In lower case.")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_names")
+    left_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-left_at"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class BlockedDomain(models.Model):

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts.views import languages, security, tabs
+from accounts.views import account, data, languages, security, tabs
 
 to_security = RedirectView.as_view(pattern_name="settings-security")
 
@@ -13,7 +13,10 @@ urlpatterns = [
     path("settings/security/session", security.end_session, name="session-end"),
     path("settings/security/app.svg", security.totp_picture, name="totp-picture"),
     path("settings/reading", tabs.reading, name="settings-reading"),
-    path("settings/data", tabs.data, name="settings-data"),
+    path("settings/account", account.account, name="settings-account"),
+    path("settings/account/delete", account.delete, name="account-delete"),
+    path("settings/data", data.data, name="settings-data"),
+    path("settings/data/archive.zip", data.archive, name="data-archive"),
     # Three lists of the library are one page here.
     path("account/2fa/", to_security),
     path("account/2fa/webauthn/", to_security),

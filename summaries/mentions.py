@@ -2,20 +2,17 @@
 
 from django.db.models.functions import Lower
 
-from accounts.models import User
+from accounts.models import FormerName, User
 from summaries.models import Comment, Mention
 from summaries.rendering import MOST_MENTIONS, MentionedPerson, mention_names
 from summaries.signals import mentioned
 
 
 def mentioned_people(text: str) -> dict[str, MentionedPerson]:
-    """Those of the names in a text that somebody has, for the renderer; at most one query."""
-    names = mention_names(text)
-    if not names:
-        return {}
+    """Those of the names in a text that somebody has or had, for the renderer; two queries."""
     return {
-        person.username.lower(): MentionedPerson(url=person.get_absolute_url())
-        for person in _called(names)
+        name: MentionedPerson(url=person.get_absolute_url())
+        for name, person in _called(mention_names(text)).items()
     }
 
 
@@ -28,10 +25,9 @@ def record_mentions(comment: Comment, names: tuple[str, ...]) -> None:
     if not names:
         return
     known = set(Mention.objects.filter(comment=comment).values_list("person_id", flat=True))
+    called = {person.pk: person for person in _called(names).values()}
     new = [
-        person
-        for person in _called(names)
-        if person.pk not in known and person.pk != comment.author_id
+        called[number] for number in sorted(called) if number not in {*known, comment.author_id}
     ][: max(MOST_MENTIONS - len(known), 0)]
     if new:
         Mention.objects.bulk_create(Mention(comment=comment, person=person) for person in new)
@@ -43,10 +39,13 @@ def unlink(person: User) -> None:
     Comment.objects.filter(mentions__person=person).update(renderer_version=0)
 
 
-def _called(names: tuple[str, ...]):
-    return (
-        User.objects.filter(is_active=True)
-        .annotate(lower=Lower("username"))
-        .filter(lower__in=names)
-        .order_by("pk")
-    )
+def _called(names: tuple[str, ...]) -> dict[str, User]:
+    """{"mara": Mara}: by the user name now, and by an earlier one, all in lower case."""
+    if not names:
+        return {}
+    former = FormerName.objects.filter(name__in=names, person__is_active=True)
+    people = User.objects.filter(is_active=True).annotate(lower=Lower("username"))
+    return {
+        **{row.name: row.person for row in former.select_related("person")},
+        **{person.lower: person for person in people.filter(lower__in=names)},
+    }

@@ -13,6 +13,7 @@ from summaries.views import (
     lists,
     paper,
     people,
+    person,
     pictures,
     search,
     sharing,
@@ -90,7 +91,7 @@ urlpatterns = [
         for form in ("bibtex", "ris", "csl.json")
     ),
     path("user", people.people, name="people"),
-    path("user/<str:username>", people.user, name="user"),
+    path("user/<str:username>", person.user, name="user"),
     path("author/<str:slug>", people.author, name="author"),
     path("wanted", wanted.wanted, name="wanted"),
     path("search", search.search, name="search"),

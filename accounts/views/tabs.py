@@ -1,5 +1,6 @@
 """The tabs of a person's settings: one form and one button to save each."""
 
+from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import ProfileForm, ReadingForm
+from accounts.models import User
 from accounts.reading import THEMES, save_theme
+from accounts.renaming import person_renamed
 from accounts.views.languages import comes_from_elsewhere, with_language
 
 A_YEAR_SECONDS = 365 * 24 * 3600
@@ -22,12 +25,14 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Your profile is saved.")
+        if "name" in form.changed_data:
+            person_renamed.send(User, person=request.user)
+        messages.success(request, _("Your profile is saved."))
         return redirect("settings")
     if form.errors:
         # The header shows who is signed in, not what was typed.
         request.user.refresh_from_db()
-    return _shown(request, "accounts/profile.html", form)
+    return _shown(request, "accounts/profile.html", form, has_orcid=_offers_orcid(request))
 
 
 @login_required
@@ -36,23 +41,23 @@ def reading(request: HttpRequest) -> HttpResponse:
     form = ReadingForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Saved. Pages look like this for you from now on.")
+        messages.success(request, _("Saved. Pages look like this for you from now on."))
         response = redirect("settings-reading")
         with_language(response, request, form.cleaned_data["language"])
         return _with_theme(response, request, form.cleaned_data["theme"])
     return _shown(request, "accounts/reading.html", form)
 
 
-@login_required
-@require_safe
-def data(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/data.html")
+def _offers_orcid(request: HttpRequest) -> bool:
+    return any(provider.id == "orcid" for provider in get_adapter().list_providers(request))
 
 
-def _shown(request: HttpRequest, template: str, form) -> HttpResponse:
-    return render(request, template, {"form": form}, status=422 if form.errors else 200)
+def _shown(request: HttpRequest, template: str, form, **more: object) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, template, {"form": form, **more}, status=status)
 
 
+@csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the system does; told to the server, so that no page flashes.
@@ -68,17 +73,16 @@ def _of_member(request: HttpRequest) -> HttpResponse:
 
 
 def _themed(request: HttpRequest) -> HttpResponse:
-@csrf_exempt
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
     choice = request.POST.get("theme", "")
     choice = choice if choice in THEMES else ""
+    if comes_from_elsewhere(request):
+        return redirect(back)
     if request.user.is_authenticated:
         save_theme(request.user, choice)
     return _with_theme(redirect(back), request, choice)
-    if comes_from_elsewhere(request):
-        return redirect(back)
 
 
 def _with_theme(response: HttpResponse, request: HttpRequest, choice: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.renaming import now_called
 from papers.models import Authorship, Field, Paper, Venue
 from shortscience.lib.fulltext import Query
 from summaries.feeds.documents import Entry, absolute
@@ -112,7 +113,10 @@ def author(request: HttpRequest, slug: str) -> Listing:
 
 
 def user(request: HttpRequest, username: str) -> Listing:
-    found = get_object_or_404(User, username__iexact=username, is_active=True)
+    found = User.objects.filter(username__iexact=username, is_active=True).first()
+    found = found or now_called(username)
+    if found is None:
+        raise Http404
     return _listing(
         _("Summaries by %(name)s") % {"name": found.display_name},
         found.get_absolute_url(),

@@ -1,13 +1,12 @@
-"""Pages of people: who writes here, one person, one author of papers."""
+"""Who writes here, and one author of papers."""
 
 from django.db.models import Count, F, Max, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from papers.models import Authorship, Paper, Venue
-from summaries.models import Summary
 from summaries.views.listing import numbered
 
 
@@ -29,40 +28,6 @@ def people(request: HttpRequest) -> HttpResponse:
         .order_by("-signed_count", "username")
     )
     return render(request, "summaries/people.html", numbered(writers, request))
-
-
-@require_safe
-def user(request: HttpRequest, username: str) -> HttpResponse:
-    """One person: what was signed; ?show=mine shows the owner all of the own work."""
-    person = get_object_or_404(User, username__iexact=username, is_active=True)
-    if person.username != username:
-        return redirect(person, permanent=True)
-    signed = Summary.objects.signed_by(person)
-    is_owner = request.user == person
-    shown = "mine" if is_owner and request.GET.get("show") == "mine" else "summaries"
-    listed = Summary.objects.visible_to(person).filter(author=person) if shown == "mine" else signed
-    totals = signed.aggregate(
-        summaries=Count("pk"), votes=Sum("score", default=0), words=Sum("word_count", default=0)
-    )
-    totals["comments"] = person.comments.filter(
-        deleted_at__isnull=True, is_anonymous=False, summary__in=Summary.objects.published()
-    ).count()
-    fields = (
-        signed.filter(paper__field__isnull=False)
-        .values(name=F("paper__field__name"))
-        .annotate(count=Count("pk"))
-        .order_by("-count", "name")[:4]
-    )
-    page = numbered(listed.for_lists().order_by("-published_at", "-pk"), request)
-    context = {
-        "person": person,
-        "is_owner": is_owner,
-        "shown": shown,
-        "totals": totals,
-        "fields": fields,
-        **page,
-    }
-    return render(request, "summaries/user.html", context)
 
 
 @require_safe

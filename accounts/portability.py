@@ -1,0 +1,69 @@
+"""What a person takes along of the account itself."""
+
+import json
+from collections.abc import Iterator
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+
+from accounts import sessions
+from accounts.models import User
+
+READ_ME = """\
+What is yours on {site}, as of the moment you asked.
+
+account.json       your profile, addresses, settings, ways to sign in, open sessions
+summaries/         your summaries in every state, as Markdown; what was known about each stands
+                   at the top of the file. In drafts/ what you had not published yet.
+revisions/         every published version of every summary
+images/            the pictures that you put in
+comments.json      your comments, answers and questions, also where you were not named
+votes.json         your votes
+suggestions.json   the changes you suggested to others
+
+Other files are named after what is in them. A kind of which you have nothing has no file.
+Texts are Markdown with TeX between dollar signs; JSON files are UTF-8; times are in UTC.
+"""
+
+
+def files_of(person: User) -> Iterator[tuple[str, bytes]]:
+    yield "read-me.txt", READ_ME.format(site=settings.SITE_NAME).encode()
+    yield "account.json", json.dumps(_account(person), ensure_ascii=False, indent=2).encode()
+
+
+def _account(person: User) -> dict[str, object]:
+    steps = Authenticator.objects.filter(user=person).order_by("created_at")
+    return {
+        "user_name": person.username,
+        "former_user_names": list(person.former_names.values_list("name", flat=True)),
+        "name": person.name,
+        "about": person.about,
+        "website": person.website,
+        "orcid": person.orcid,
+        "joined_at": person.date_joined.isoformat(),
+        "is_verified": person.is_verified,
+        "reputation": person.reputation,
+        "emails": [
+            {"address": row.email, "confirmed": row.verified, "primary": row.primary}
+            for row in EmailAddress.objects.filter(user=person).order_by("-primary", "email")
+        ],
+        "signs_in_through": [
+            {"site": row.provider, "as": row.uid, "since": row.date_joined.isoformat()}
+            for row in SocialAccount.objects.filter(user=person).order_by("pk")
+        ],
+        "second_steps": [
+            {"kind": row.get_type_display(), "since": row.created_at.isoformat()} for row in steps
+        ],
+        "reading": person.reading,
+        "open_sessions": [
+            {
+                "browser": row.browser,
+                "address": row.address,
+                "began_at": row.began_at.isoformat(),
+                "seen_at": row.seen_at.isoformat(),
+            }
+            for row in sessions.open_sessions(person, current_key="")
+        ],
+    }

@@ -1,0 +1,88 @@
+"""Another user name: the address of a person's page.
+
+The old address leads to the new one as long as the account exists, and nobody else can take the
+old name: links in texts and on other sites go on working, and nobody can pass for the person.
+"""
+
+import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import USERNAME_VALIDATORS, FormerName, User
+
+DAYS_BETWEEN = 30
+# Sent with `person` when the name or the user name is another one: indexes that hold it follow.
+person_renamed = Signal()
+
+
+class RenameRefused(Exception):
+    """The name cannot be had; the message tells why."""
+
+
+def rename(*, person: User, username: str) -> None:
+    """Give a person another user name; the same one changes nothing. Raises RenameRefused."""
+    old = person.username
+    if username == old:
+        return
+    refuse_unfit(username)
+    is_other_case = username.lower() == old.lower()
+    if not is_other_case and not may_rename(person):
+        raise RenameRefused(
+            _("You changed it in the last %(days)d days. Wait until then, or keep this one.")
+            % {"days": DAYS_BETWEEN}
+        )
+    try:
+        with transaction.atomic():
+            if is_taken(username, person):
+                raise RenameRefused(_("Somebody has this user name. Choose another."))
+            person.username = username
+            person.save(update_fields=["username"])
+            person.former_names.filter(name=username.lower()).delete()
+            if not is_other_case:
+                FormerName.objects.create(name=old.lower(), person=person)
+            person_renamed.send(User, person=person)
+    except (RenameRefused, IntegrityError) as error:
+        person.username = old
+        if isinstance(error, RenameRefused):
+            raise
+        raise RenameRefused(_("Somebody has this user name. Choose another.")) from error
+
+
+def refuse_unfit(username: str) -> None:
+    """Raises RenameRefused for what no user name can be."""
+    if not settings.ACCOUNT_USERNAME_MIN_LENGTH <= len(username) <= 40:
+        raise RenameRefused(_("A user name has 2 to 40 characters."))
+    try:
+        for validator in USERNAME_VALIDATORS:
+            validator(username)
+    except ValidationError as error:
+        raise RenameRefused(" ".join(error.messages)) from error
+    if username.lower() in settings.ACCOUNT_USERNAME_BLACKLIST:
+        raise RenameRefused(_("This user name can not be used. Choose another."))
+
+
+def is_taken(username: str, person: User | None = None) -> bool:
+    """Whether somebody else has the name, or had it."""
+    pk = person.pk if person else None
+    return (
+        User.objects.filter(username__iexact=username).exclude(pk=pk).exists()
+        or FormerName.objects.filter(name=username.lower()).exclude(person=pk).exists()
+    )
+
+
+def may_rename(person: User) -> bool:
+    """Not twice within DAYS_BETWEEN: names must not wander."""
+    since = timezone.now() - datetime.timedelta(days=DAYS_BETWEEN)
+    return not person.former_names.filter(left_at__gte=since).exists()
+
+
+def now_called(name: str) -> User | None:
+    """Who had this name, and is here under another one."""
+    former = FormerName.objects.filter(name=name.lower(), person__is_active=True)
+    found = former.select_related("person").first()
+    return found.person if found else None

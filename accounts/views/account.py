@@ -1,0 +1,67 @@
+"""The tab on the account itself: user name, addresses, and the way out."""
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import renaming
+from accounts.forms import LeaveForm, UsernameForm
+from accounts.leaving import leave
+from shortscience.lib.ratelimit import allow, in_words
+
+RENAMES_PER_HOUR = 20
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    person = request.user
+    form = UsernameForm(request.POST or None, initial={"username": person.username})
+    if request.method == "POST" and form.is_valid():
+        wait_seconds = allow(f"rename:{person.pk}", RENAMES_PER_HOUR, 3600)
+        try:
+            if wait_seconds:
+                raise renaming.RenameRefused(
+                    _("That was quick. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
+                )
+            renaming.rename(person=person, username=form.cleaned_data["username"])
+        except renaming.RenameRefused as refusal:
+            form.add_error("username", str(refusal))
+        else:
+            messages.success(
+                request, _("Saved. Your page is at %(url)s.") % {"url": person.get_absolute_url()}
+            )
+            return redirect("settings-account")
+    context = {
+        "form": form,
+        "may_rename": renaming.may_rename(person),
+        "days_between": renaming.DAYS_BETWEEN,
+        "emails": EmailAddress.objects.filter(user=person).order_by("-primary", "email"),
+        "former_names": list(person.former_names.values_list("name", flat=True)),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "accounts/account.html", context, status=status)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)
+def delete(request: HttpRequest) -> HttpResponse:
+    """Ask how; then, with the password or the second step asked for once more, do it."""
+    form = LeaveForm(request.POST if request.method == "POST" else None, person=request.user)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "accounts/delete.html", {"form": form}, status=status)
+    person = request.user
+    leave(person=person, keep_summaries=form.keeps)
+    logout(request)
+    return render(request, "accounts/deleted.html", {"kept": form.keeps})

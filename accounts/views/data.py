@@ -1,0 +1,40 @@
+"""The tab on what is stored of a person: all of it, to take along."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.archive import archive_of
+from shortscience.lib.ratelimit import allow, in_words
+
+ARCHIVES_PER_DAY = 5
+
+
+@login_required
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/data.html")
+
+
+@login_required
+@never_cache
+@require_POST
+def archive(request: HttpRequest) -> HttpResponse:
+    """Everything as one zip, written while it is sent."""
+    wait_seconds = allow(f"archive:{request.user.pk}", ARCHIVES_PER_DAY, 86_400)
+    if wait_seconds:
+        problem = _("You can download %(most)d times a day. Try again in %(time)s.") % {
+            "most": ARCHIVES_PER_DAY,
+            "time": in_words(wait_seconds),
+        }
+        return render(request, "accounts/data.html", {"problem": problem}, status=429)
+    name = f"{request.user.username}-{timezone.now():%Y-%m-%d}.zip"
+    return StreamingHttpResponse(
+        archive_of(request.user),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
