@@ -54,7 +54,7 @@ def _shown(row: Follow, names: dict[str, str]) -> tuple[str, str]:
     if row.venue:
         return row.venue.name, row.venue.get_absolute_url()
     if row.field:
-        return row.field.name, f"{reverse('home')}?{urlencode({'field': row.field.slug})}"
+        return row.field.shown_name, f"{reverse('home')}?{urlencode({'field': row.field.slug})}"
     if row.kind == Kind.AUTHOR:
         return names.get(row.words, row.words), reverse("author", args=[row.words])
     return row.words, f"{reverse('search')}?{urlencode({'q': row.words})}"

@@ -7,32 +7,37 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 # slug: (name, slug of the parent or ""); few enough for one select box.
 FIELDS = {
-    "computer-science": ("Computer science", ""),
-    "machine-learning": ("Machine learning", "computer-science"),
-    "vision": ("Vision", "computer-science"),
-    "language": ("Language", "computer-science"),
-    "robotics": ("Robotics", "computer-science"),
-    "human-computer-interaction": ("Human-computer interaction", "computer-science"),
-    "security": ("Security", "computer-science"),
-    "systems": ("Systems", "computer-science"),
-    "theory": ("Theory of computing", "computer-science"),
-    "mathematics": ("Mathematics", ""),
-    "statistics": ("Statistics", ""),
-    "physics": ("Physics", ""),
-    "astronomy": ("Astronomy", "physics"),
-    "condensed-matter": ("Condensed matter", "physics"),
-    "particle-physics": ("Particle and nuclear physics", "physics"),
-    "quantum-physics": ("Quantum physics", "physics"),
-    "chemistry": ("Chemistry", ""),
-    "earth-science": ("Earth science", ""),
-    "biology": ("Biology", ""),
-    "neuroscience": ("Neuroscience", "biology"),
-    "medicine": ("Medicine", ""),
-    "economics": ("Economics", ""),
-    "engineering": ("Engineering", ""),
+    "computer-science": (_("Computer science"), ""),
+    "machine-learning": (_("Machine learning"), "computer-science"),
+    "vision": (_("Vision"), "computer-science"),
+    "language": (_("Language"), "computer-science"),
+    "robotics": (_("Robotics"), "computer-science"),
+    "human-computer-interaction": (_("Human-computer interaction"), "computer-science"),
+    "security": (_("Security"), "computer-science"),
+    "systems": (_("Systems"), "computer-science"),
+    "theory": (_("Theory of computing"), "computer-science"),
+    "mathematics": (_("Mathematics"), ""),
+    "statistics": (_("Statistics"), ""),
+    "physics": (_("Physics"), ""),
+    "astronomy": (_("Astronomy"), "physics"),
+    "condensed-matter": (_("Condensed matter"), "physics"),
+    "particle-physics": (_("Particle and nuclear physics"), "physics"),
+    "quantum-physics": (_("Quantum physics"), "physics"),
+    "chemistry": (_("Chemistry"), ""),
+    "earth-science": (_("Earth science"), ""),
+    "biology": (_("Biology"), ""),
+    "neuroscience": (_("Neuroscience"), "biology"),
+    "medicine": (_("Medicine"), ""),
+    "economics": (_("Economics"), ""),
+    "engineering": (_("Engineering"), ""),
 }
+
+_NAMES = {name for name, _parent in FIELDS.values()}
 
 _told = json.loads(
     (Path(__file__).resolve().parent / "data" / "arxiv_categories.json").read_text(encoding="utf-8")
@@ -42,6 +47,11 @@ _ROWS = [*_told["categories"], *_told["archives"]]
 CATEGORY_NAMES: dict[str, str] = {row["code"]: row["name"] for row in _ROWS}
 # The field of each; a category that is not here belongs to the field of its archive.
 CATEGORY_FIELDS: dict[str, str] = {row["code"]: row["field"] for row in _ROWS}
+
+
+def field_name(name: str) -> str:
+    """The name of a field in the reader's language; one that is not of FIELDS stays as it is."""
+    return gettext(name) if name in _NAMES else name
 
 
 def category_name(code: str) -> str:

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from papers.fields import field_name
 from papers.identifiers import Name
 from shortscience.lib.sanitise import SanitisedHtmlField
 
@@ -36,6 +38,11 @@ class Field(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """In the reader's language."""
+        return field_name(self.name)
 
 
 class Venue(models.Model):
@@ -232,7 +239,7 @@ class Identifier(models.Model):
         PMC = "pmc", "PubMed Central"
         OPENALEX = "openalex", "OpenAlex"
         BIBSONOMY = "bibsonomy", "BibSonomy interhash"
-        KEY = "key", "Citation key"
+        KEY = "key", _("Citation key")
 
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="identifiers")
     scheme = models.CharField(max_length=12, choices=Scheme.choices)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from papers.fields import field_name
 from papers.models import Field, Venue
 from shortscience.lib.fulltext import Filter, Query
 from shortscience.lib.tallies import Tally, bounded_counts, tally
@@ -72,7 +73,7 @@ def count_facets(rows: QuerySet, query: Query, *, to_paper: str = "") -> tuple[i
             query,
             "in",
             _("Field"),
-            [(named_fields[at].name, named_fields[at].slug, count) for at, count in fields],
+            [(named_fields[at].shown_name, named_fields[at].slug, count) for at, count in fields],
         ),
         _facet(
             query,
@@ -96,7 +97,7 @@ def chips(query: Query) -> list[Chip]:
     slugs = {
         name: {item.value for _part, item in found if item.name == name} for name in ("in", "at")
     }
-    fields = _names(Field, slugs["in"])
+    fields = {slug: field_name(name) for slug, name in _names(Field, slugs["in"]).items()}
     venues = _names(Venue, slugs["at"])
     told = [
         Chip(label(item, fields=fields, venues=venues), query.without(part)) for part, item in found

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from shortscience.lib.sanitise import SanitisedHtmlField
 from summaries.models.summaries import Summary
@@ -14,9 +16,9 @@ class Comment(models.Model):
     """A reply under a summary, or a question on a paper; one level of answers."""
 
     class State(models.TextChoices):
-        PUBLISHED = "published", "Everyone"
-        WAITING = "waiting", "Waiting for a moderator"
-        HIDDEN = "hidden", "Hidden by moderators"
+        PUBLISHED = "published", _("Everyone")
+        WAITING = "waiting", _("Waiting for a moderator")
+        HIDDEN = "hidden", _("Hidden by moderators")
 
     summary = models.ForeignKey(
         Summary, null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
@@ -75,8 +77,8 @@ class Comment(models.Model):
     @property
     def byline_name(self) -> str:
         if self.is_anonymous:
-            return "Author of the summary"
-        return self.author.display_name if self.author else "Deleted user"
+            return gettext("Author of the summary")
+        return self.author.display_name if self.author else gettext("Deleted user")
 
 
 class Mention(models.Model):

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from shortscience.lib.sanitise import SanitisedHtmlField
 from summaries.querysets import SuggestionQuerySet, SummaryQuerySet
@@ -23,12 +25,12 @@ class Summary(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PRIVATE = "private", "Only me"
-        UNLISTED = "unlisted", "Everyone with the secret link"
-        WAITING = "waiting", "Waiting for a moderator"
-        PUBLISHED = "published", "Everyone"
-        HIDDEN = "hidden", "Hidden by moderators"
+        DRAFT = "draft", _("Draft")
+        PRIVATE = "private", _("Only me")
+        UNLISTED = "unlisted", _("Everyone with the secret link")
+        WAITING = "waiting", _("Waiting for a moderator")
+        PUBLISHED = "published", _("Everyone")
+        HIDDEN = "hidden", _("Hidden by moderators")
 
     class Licence(models.TextChoices):
         CC_BY = "CC-BY-4.0", "CC BY 4.0"
@@ -130,8 +132,8 @@ class Summary(models.Model):
     @property
     def byline_name(self) -> str:
         if self.is_anonymous:
-            return "Anonymous"
-        return self.author.display_name if self.author else "Deleted user"
+            return gettext("Anonymous")
+        return self.author.display_name if self.author else gettext("Deleted user")
 
     @property
     def licence_address(self) -> str:
@@ -243,4 +245,4 @@ class Suggestion(models.Model):
 
     @property
     def proposer_name(self) -> str:
-        return self.proposer.display_name if self.proposer else "Deleted user"
+        return self.proposer.display_name if self.proposer else gettext("Deleted user")

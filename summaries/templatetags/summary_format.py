@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from papers.fields import category_name
+from papers.fields import field_name as name_of_field
 from papers.names import family_name
 from shortscience.lib import counting
 from shortscience.lib.sanitise import json_for_page, link_cards
@@ -114,6 +115,12 @@ def bars_path(numbers: list[int]) -> str:
 @register.filter
 def minus(number: int, other: int) -> int:
     return number - other
+
+
+@register.filter
+def field_name(name: str) -> str:
+    """The name of a field of research in the reader's language."""
+    return name_of_field(name)
 
 
 @register.filter
