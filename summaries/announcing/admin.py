@@ -1,5 +1,7 @@
 """Channels and their outbox in the admin: what waits, what was said, what a person has to decide."""
 
+import re
+
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Q
@@ -11,6 +13,7 @@ from shortscience.lib.narrow_admin import OfferedLookups
 from summaries.announcing import outbox
 from summaries.announcing.channels import CHANNELS, KINDS
 from summaries.announcing.channels.problems import ChannelError
+from summaries.announcing.posts import FIELDS
 from summaries.models import Announcement, Channel, Summary
 
 
@@ -43,6 +46,16 @@ class ChannelForm(forms.ModelForm):
                 raise forms.ValidationError(f"“{name.strip()[:20]}” needs a value: token = …")
             told[name.strip()] = value.strip()
         return told
+
+    def clean_template(self) -> str:
+        template = self.cleaned_data["template"]
+        unknown = set(re.findall(r"\{(\w*)\}", template)) - set(FIELDS)
+        if unknown:
+            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+            raise forms.ValidationError(f"{{{min(unknown)}}} means nothing here; these do: {known}.")
+        if "{link}" not in template:
+            raise forms.ValidationError("Without {link} nobody finds the summary: add it.")
+        return template
 
     def clean(self):
         data = super().clean()

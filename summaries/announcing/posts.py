@@ -13,7 +13,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])")
 # "e.g.", "et al.", "Fig." end no sentence; neither does a single letter, as in "J. Doe".
 _NO_END = re.compile(r"(?:\b(?:e\.g|i\.e|al|cf|vs|Fig|Eq|Sec|Dr|approx|resp)|\b\w)\.\Z")
 MIN_SENTENCE_LETTERS = 40
-_FIELD = re.compile(r"\{(title|sentence|author|link|venue|year)\}")
+FIELDS = ("title", "sentence", "author", "link", "venue", "year")
+_FIELD = re.compile(rf"\{{({'|'.join(FIELDS)})\}}")
 
 
 @dataclass(frozen=True, kw_only=True)

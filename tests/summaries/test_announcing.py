@@ -434,6 +434,8 @@ def test_credentials_go_into_the_admin_and_never_come_out(staff, alice):
         ({"secrets": "token"}, "needs a value"),
         ({"address": ""}, "needs the address of its server"),
         ({"kind": "myspace"}, "Select a valid choice"),
+        ({"template": "{titel} {link}"}, "{titel} means nothing here; these do: {title}"),
+        ({"template": "{title}"}, "Without {link} nobody finds the summary"),
     ],
 )
 def test_a_wrong_channel_is_told(staff, changes, words):
