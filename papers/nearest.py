@@ -10,7 +10,7 @@ from papers.identifiers import parse_identifier
 from papers.models import Identifier, Paper
 from papers.search import OPERATORS, SearchWord, search_papers
 from shortscience.lib.fulltext import Query, parse
-from shortscience.lib.fulltext.spelling import doubtable, respelled
+from shortscience.lib.fulltext.spelling import FEWEST_DOUBTED, doubtable, respelled
 
 MOST = 3
 MOST_WORDS = 12
@@ -33,14 +33,15 @@ class Near:
 def near_papers(asked: str) -> list[Near]:
     """The papers that an unknown name or the words of an address may stand for; five queries."""
     asked = asked.strip()[:200]
-    found = {near.paper.pk: near for near in _by_name(asked)}
+    found = {near.paper.pk: near for near in near_names(asked)}
     if len(found) < MOST:
         for paper in _by_title(asked):
             found.setdefault(paper.pk, Near(paper))
     return list(found.values())[:MOST]
 
 
-def _by_name(asked: str) -> list[Near]:
+def near_names(asked: str) -> list[Near]:
+    """The papers with a name that differs from an unknown one by a single slip; one query."""
     parsed = parse_identifier(asked)
     name = parsed.value if parsed else asked
     arxiv = _ARXIV_LIKE.match(asked)
@@ -78,8 +79,12 @@ def _by_title(asked: str) -> list[Paper]:
     found = list(search_papers(query, papers=papers)[:MOST])
     if found:
         return found
-    text = _put_right(query)
-    return list(search_papers(text, papers=papers)[:MOST]) if text != query.text else []
+    # Short words are put right by nobody, and are seldom what tells a title from another.
+    long = [word for word in words if len(word) >= FEWEST_DOUBTED]
+    if len(long) < 2:
+        return []
+    text = _put_right(parse(" ".join(long), OPERATORS))
+    return list(search_papers(text, papers=papers)[:MOST])
 
 
 def _put_right(query: Query) -> str:

@@ -2,6 +2,7 @@
 // form searches all the same.
 "use strict";
 
+{ // Names of its own: pages have scripts too.
 const WAIT_MS = 150;
 const box = document.createElement("ul");
 const said = document.createElement("p");
@@ -99,4 +100,5 @@ box.addEventListener("click", ({ target }) => {
 if (document.activeElement?.matches("[data-suggest] [type=search]")) {
   take(document.activeElement);
   if (field.value !== field.defaultValue) ask();
+}
 }

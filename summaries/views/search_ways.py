@@ -11,6 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from papers.nearest import near_names
 from shortscience.lib.counting import counted
 from shortscience.lib.fulltext import Query
 from summaries.narrowing import (
@@ -143,6 +144,7 @@ def nothing(
     return {
         "nothing": _nothing(asked.kind, query),
         "less": found or ways,
+        "near": near_names(query.text) if asked.kind in {"everything", "papers"} else [],
         "nearest": _nearest(asked, query, rows_of),
         "others": [
             {"url": asked.address(kind=kind), "label": counted(count, kind)}

@@ -10,9 +10,9 @@ WIDTHS = (320, 390, 820, 1280)
 _axe = Axe()
 
 
-def findings(page: Page) -> list[str]:
-    """What axe-core finds on the page as it stands: ["color-contrast: <p class=…"]."""
-    violations = _axe.run(page, options={"runOnly": RULES}).response["violations"]
+def findings(page: Page, *, within: str | None = None) -> list[str]:
+    """What axe-core finds on the page, or `within` a part of it: ["color-contrast: <p class=…"]."""
+    violations = _axe.run(page, within, options={"runOnly": RULES}).response["violations"]
     return [
         f"{found['id']}: {node['html'][:120]}"
         for found in violations

@@ -195,6 +195,7 @@ EXCERPTS = [
     ("horse", "A dog. A cat.", ""),
     ("horse", "", ""),
     ("cat", "One\n\nA cat\nTwo", "A cat"),
+    ("cat", "def cat(x):\nA cat is said to sit here.", "A cat is said to sit here."),
     ("cat", "Say $\\text{cat}$. A cat.", "A cat."),
     ("cat", "Say $\\text{cat}$.", ""),
 ]

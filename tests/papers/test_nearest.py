@@ -1,5 +1,7 @@
 """Pages that are not there tell what is near, and nothing of what is private."""
 
+import re
+
 import pytest
 
 from papers.models import Paper
@@ -25,7 +27,7 @@ ASKED = {
     "arXiv:1706.0376": "attention",
     "1706.03762v99x": "",
     "attention-is-all-you-need": "attention",
-    "attention-is-al-you-nede": "",
+    "attention-is-al-you-nede": "attention",
     "atention-is-all-you-need": "attention",
     "deep residual lerning": "resnet",
     "nothing-like-it-at-all": "",
@@ -75,10 +77,9 @@ def test_unknown_and_forbidden_look_the_same(client, library):
     def page(number: int) -> str:
         answer = client.get(f"/summary/{number}")
         assert answer.status_code == 404
-        return (
-            answer.content.decode()
-            .replace(f"summary/{number}", "summary/N")
-            .replace(f'value="{number}"', "")
+        page = answer.content.decode()
+        return re.sub(
+            rf"(?<=summary/){number}\b|(?<=summary%2F){number}\b|(?<=value=\"){number}\b", "", page
         )
 
     assert page(summary.pk) == page(summary.pk + 1000)

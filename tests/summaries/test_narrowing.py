@@ -264,6 +264,12 @@ def test_a_misspelt_word_is_answered_with_a_question(client, library):
     assert "Did you mean" not in page_of(client, "attention")
 
 
+def test_an_identifier_with_a_slip_is_answered_with_its_neighbour(client, library):
+    page = page_of(client, "1706.0376")
+    assert "<code>1706.03762</code>" in page and "Attention Is All You Need" in page
+    assert "<code>" not in page_of(client, "1907.00001").partition("How to search")[0]
+
+
 def test_nothing_of_a_proposal_is_html(client, library):
     page = page_of(client, 'atention "<script>alert(1)</script>')
     assert "<script>alert" not in page

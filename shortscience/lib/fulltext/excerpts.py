@@ -19,6 +19,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|\n+")
 # What in HTML is no text: formulas, tags, references to characters.
 _NO_TEXT = re.compile(r"(<math\b.*?</math>|<[^>]*>|&[#\w]+;)", re.DOTALL)
 _SPACE_NEAR = 30
+_FEWEST_WORDS_OF_PROSE = 6
 # A formula shows no marks, so a word in one is no reason to show its sentence.
 _FORMULA = re.compile(r"\$\$?[^$]{1,1000}\$\$?")
 
@@ -89,6 +90,7 @@ def mark_html_hits(html: SafeString, wanted: Wanted) -> SafeString:
 def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> str:
     """The sentence with most different hits, of about `length` characters; "" without a hit.
 
+    Of several with as many, the first that is not a heading, a label or a line of code.
     A longer sentence is cut at spaces round its first hit, with "…" where something is missing.
     """
     text = text[:LONGEST_TEXT]
@@ -102,8 +104,10 @@ def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> str:
             and not any(left < match.start() < right for left, right in formulas)
             for word in words(match[0])
         }
-        if len(met) > most:
-            best, most = (start, end), len(met)
+        is_prose = len(text[start:end].split()) >= _FEWEST_WORDS_OF_PROSE
+        fitness = 2 * len(met) + is_prose if met else 0
+        if fitness > most:
+            best, most = (start, end), fitness
     if not most:
         return ""
     start, end = _window(text, *best, wanted, length)
