@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from shortscience.lib.delivery import ForbiddenHost, Undelivered, pinned
 from shortscience.lib.ratelimit import TooBusy, one_at_a_time
@@ -113,7 +114,7 @@ def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float 
     headers = {"User-Agent": settings.USER_AGENT, "Accept": accept}
     try:
         with httpx.Client(timeout=timeout, headers=headers, trust_env=False) as client:
-            for _ in range(MAX_REDIRECTS + 1):
+            for _hop in range(MAX_REDIRECTS + 1):
                 answer = _read_pinned(client, service, url, until)
                 target = answer.headers.get("location")
                 if answer.status not in {301, 302, 303, 307, 308} or not target:
@@ -124,8 +125,8 @@ def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float 
     except Undelivered as error:
         raise Unavailable(str(error)) from error
     except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
-        raise Unavailable(f"{service.name} does not answer.") from error
-    raise Refused(f"{service.name} sends us from one address to the next.")
+        raise Unavailable(_("%(name)s does not answer.") % {"name": service.name}) from error
+    raise Refused(_("%(name)s sends us from one address to the next.") % {"name": service.name})
 
 
 def _read_pinned(client: httpx.Client, service: Service, url: str, until: float) -> Answer:
@@ -140,13 +141,18 @@ def _read_pinned(client: httpx.Client, service: Service, url: str, until: float)
 def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
     deadline = time.monotonic() + patience_seconds
     if cache.get(f"resting:{service.key}"):
-        raise Unavailable(f"{service.name} did not answer lately; we leave it in peace for now.")
-    problem = Unavailable(f"{service.name} does not answer.")
+        raise Unavailable(
+            _("%(name)s did not answer lately; we leave it in peace for now.")
+            % {"name": service.name}
+        )
+    problem = Unavailable(_("%(name)s does not answer.") % {"name": service.name})
     for attempt in range(MAX_TRIES):
         try:
             answer = _in_turn(service, url, params, accept, json, deadline)
         except TooBusy:
-            raise Unavailable(f"Many wait for {service.name} just now.") from None
+            raise Unavailable(
+                _("Many wait for %(name)s just now.") % {"name": service.name}
+            ) from None
         except Unavailable as error:
             problem, pause = error, _backoff(attempt)
         else:
@@ -155,7 +161,8 @@ def _ask(service: Service, url: str, params, accept: str, json, patience_seconds
                 return answer
             told = _retry_after(answer.headers.get("retry-after", ""))
             problem = Unavailable(
-                f"{service.name} asks us to come back later.", retry_after_seconds=told
+                _("%(name)s asks us to come back later.") % {"name": service.name},
+                retry_after_seconds=told,
             )
             pause = max(told or 0.0, _backoff(attempt))
         if attempt + 1 == MAX_TRIES or time.monotonic() + pause >= deadline:
@@ -185,7 +192,7 @@ def _follow(service: Service, url: str, params, accept: str, json, until: float)
     headers = {"User-Agent": settings.USER_AGENT, "Accept": accept, **service.headers}
     try:
         with httpx.Client(timeout=timeout, headers=headers, auth=service.auth) as client:
-            for _ in range(MAX_REDIRECTS + 1):
+            for _hop in range(MAX_REDIRECTS + 1):
                 _check_host(service, url)
                 answer = _read(client, service, url, params, json, until)
                 target = answer.headers.get("location")
@@ -194,10 +201,12 @@ def _follow(service: Service, url: str, params, accept: str, json, until: float)
                 url, params = urljoin(url, target), None
                 json = json if answer.status in {307, 308} else None  # RFC 9110, 15.4
     except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
-        raise Unavailable(f"{service.name} does not answer.") from error
+        raise Unavailable(_("%(name)s does not answer.") % {"name": service.name}) from error
     except httpx.InvalidURL as error:
-        raise Refused(f"{service.name} sent an address that cannot be read.") from error
-    raise Refused(f"{service.name} sends us from one address to the next.")
+        raise Refused(
+            _("%(name)s sent an address that cannot be read.") % {"name": service.name}
+        ) from error
+    raise Refused(_("%(name)s sends us from one address to the next.") % {"name": service.name})
 
 
 def _read(
@@ -210,9 +219,9 @@ def _read(
         for part in response.iter_bytes():
             body += part
             if len(body) > service.max_bytes:
-                raise Refused(f"The answer of {service.name} is too large.")
+                raise Refused(_("The answer of %(name)s is too large.") % {"name": service.name})
             if time.monotonic() > until:
-                raise Unavailable(f"{service.name} answers too slowly.")
+                raise Unavailable(_("%(name)s answers too slowly.") % {"name": service.name})
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, bytes(body), headers)
 
@@ -220,7 +229,7 @@ def _read(
 def _check_host(service: Service, url: str) -> None:
     wanted, base = urlsplit(url), urlsplit(service.base_url)
     if wanted.scheme not in {"http", "https"} or wanted.hostname != base.hostname:
-        raise Refused(f"{service.name} sends us to another host.")
+        raise Refused(_("%(name)s sends us to another host.") % {"name": service.name})
 
 
 def _backoff(attempt: int) -> float:
