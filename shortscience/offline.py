@@ -19,6 +19,7 @@ _SOURCE = Path(__file__).with_name("service_worker.js")
 # All that a copy of a page needs to look like itself.
 FRAME = (
     "css/site.css",
+    "css/reach.css",
     "img/icon.svg",
     "img/sprite.svg",
     "js/site.js",
@@ -47,7 +48,7 @@ def _script() -> str:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             words[code] = escape(
-                _("There is no connection. You read this on {date}; this is the copy of then.")
+                _("There is no connection. You read this on {date}; this is the copy from then.")
             )
     site = {
         "frame": [static(path) for path in FRAME],

@@ -133,7 +133,7 @@ async function copyOf(pathname) {
   const text = await kept.text();
   const language = /<html lang="([\w-]+)"/.exec(text)?.[1] ?? SITE.language;
   const date = new Date(kept.headers.get("X-Read-At"))
-    .toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+    .toLocaleString(language === "en" ? "en-GB" : language, { dateStyle: "long", timeStyle: "short" });
   const words = (SITE.words[language] ?? SITE.words[SITE.language]).replace("{date}", date);
   const notice = `<p class="notice" role="status" id="offline-copy">${words}</p>`;
   return new Response(text.replace(/<main\b[^>]*>/, (main) => main + notice), { headers: kept.headers });

@@ -158,7 +158,7 @@ def test_no_extension_for_other_browsers(client):
 
 def test_the_tools_page_names_hosts_and_a_bookmark(client):
     page = client.get("/tools").content.decode()
-    assert "<code>arxiv.org</code>" in page and "<code>openreview.net</code>" in page
+    assert "<li>arxiv.org</li>" in page and "<li>openreview.net</li>" in page
     assert "javascript:location.href=&#x27;http://127.0.0.1:8000/add?q=&#x27;" in page
 
 

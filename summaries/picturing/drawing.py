@@ -9,7 +9,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from summaries.picturing.lettering import Letters, shortened, wrap
+from summaries.picturing.lettering import Letters, balanced, shortened, wrap
 
 WIDTH, HEIGHT = 1200, 630
 # A change of the look makes all pictures old.
@@ -18,8 +18,8 @@ LOOK = 1
 # The site's colours on white, see static/css/site.css.
 _SHEET, _INK, _INK_2, _INK_3 = "#ffffff", "#17202b", "#434d59", "#5f6975"
 _LINK, _RULE, _MARK, _MARK_BG = "#174d8c", "#dde1e6", "#8a5200", "#fdf3dc"
-_LEFT, _RIGHT, _TOP = 80, 1120, 96
-_FOOT = 566
+_LEFT, _RIGHT, _TOP = 80, 1120, 92
+_FOOT = 574
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +59,17 @@ def _heading(on: ImageDraw.ImageDraw, facts: Facts) -> float:
     where = shortened(where, small, 560)
     small.draw(on, (_RIGHT - small.width(where), _TOP), where, _INK_3)
     title = _tidy(facts.title)
-    for size, most in ((64, 2), (56, 3), (46, 3)):
+    for size, most in ((64, 2), (52, 3), (44, 3)):
         letters = Letters("serif-bold", size)
-        lines = wrap(title, letters, width=_RIGHT - _LEFT, lines=most)
+        lines = balanced(title, letters, width=_RIGHT - _LEFT, lines=most)
         if not lines or not lines[-1].endswith(" …"):
             break
-    base = _TOP + 38
+    base = _TOP + 34
     for line in lines:
         base += round(size * 1.18)
         letters.draw(on, (_LEFT, base), line, _INK)
     authors = Letters("sans", 30)
-    base += 54
+    base += 52
     authors.draw(
         on, (_LEFT, base), shortened(_tidy(facts.authors), authors, _RIGHT - _LEFT), _INK_2
     )
@@ -79,7 +79,7 @@ def _heading(on: ImageDraw.ImageDraw, facts: Facts) -> float:
 def _sentence(on: ImageDraw.ImageDraw, facts: Facts, top: float) -> None:
     letters = Letters("serif", 34)
     step = 46
-    base = top + 78
+    base = top + 76
     room = int((_FOOT - 70 - base) // step) + 1
     if room < 1 or not facts.sentence:
         return

@@ -1,5 +1,6 @@
 """Pure: lines of text in a picture. Letters that a family lacks come from the next one."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,6 +24,9 @@ _OTHERS = (
     _FONTS / "noto-serif-5.3.0" / "noto-serif-sc-chinese-simplified-400-normal.woff2",
     _FONTS / "noto-serif-5.3.0" / "noto-serif-kr-korean-400-normal.woff2",
 )
+_BELOW = {"": 0.0, "<super>": -0.34, "<sub>": 0.14}
+_SMALL = 0.62
+_MORE = " …"
 # No font has these; what they draw is the box for unknown letters.
 _NO_LETTERS = "\uffff"
 # Chinese and Japanese are written without blanks: a line may end after any of their letters.
@@ -37,13 +41,13 @@ class Letters:
     size: int
 
     def width(self, text: str) -> float:
-        return sum(font.getlength(run) for font, run in _runs(self, text))
+        return sum(font.getlength(run) for font, run, _below in _runs(self, text))
 
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, fill: str) -> None:
         """`at` is the left end of the line on which the letters stand."""
         left, base = at
-        for font, run in _runs(self, text):
-            on.text((left, base), run, font=font, fill=fill, anchor="ls")
+        for font, run, below in _runs(self, text):
+            on.text((left, base + below), run, font=font, fill=fill, anchor="ls")
             left += font.getlength(run)
 
 
@@ -63,6 +67,19 @@ def wrap(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:
     return [*found, line.rstrip()] if line.strip() else found
 
 
+def balanced(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:
+    """As `wrap`, in as many lines but of nearly the same length: no last line of one word."""
+    found = wrap(text, letters, width=width, lines=lines)
+    if not 1 < len(found) <= lines or found[-1].endswith(_MORE):
+        return found
+    for part in range(19, 10, -1):
+        narrower = wrap(text, letters, width=width * part / 20, lines=lines)
+        if len(narrower) > len(found) or narrower[-1].endswith(_MORE):
+            break
+        found = narrower
+    return found
+
+
 def shortened(text: str, letters: Letters, width: float) -> str:
     """`text` if it is no wider than `width`, else its beginning and "…"."""
     if letters.width(text) <= width:
@@ -70,13 +87,13 @@ def shortened(text: str, letters: Letters, width: float) -> str:
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = letters.width(text[:middle].rstrip(" ,;:") + " …") <= width
+        fits = letters.width(text[:middle].rstrip(" ,;:") + _MORE) <= width
         low, high = (middle, high) if fits else (low, middle - 1)
     cut = text[:low]
     # Not within a word, unless the word is longer than half a line.
     whole = cut.rpartition(" ")[0] if text[low : low + 1].strip() else cut
     cut = whole if len(whole) * 2 > len(cut) else cut
-    return cut.rstrip(" ,;:") + " …"
+    return cut.rstrip(" ,;:") + _MORE
 
 
 def _pieces(text: str, letters: Letters, width: float) -> Iterator[str]:
@@ -93,15 +110,28 @@ def _is_ideograph(letter: str) -> bool:
     return any(first <= ord(letter) <= last for first, last in _IDEOGRAPHS)
 
 
-def _runs(letters: Letters, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
-    """`text` in parts, each with the first font that has all its letters.
+def _runs(letters: Letters, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str, float]]:
+    """`text` in parts, each with the first font that has all its letters, and how far below the
+    line it stands.
 
-    A letter that no font has is left out: better than a box.
+    A letter that no font has is left out: better than a box. Raised and lowered letters are small
+    ones of their own, for fonts have only a few of them: in "x²ⁿ⁺¹" all are to look alike.
     """
     own = _FONTS / _FAMILIES[letters.family]
-    for path, run in groupby(text, key=lambda letter: _font_with(letter, own)):
+    shown = [_shown(letter) for letter in text]
+    for (path, place), run in groupby(shown, key=lambda one: (_font_with(one[0], own), one[1])):
         if path is not None:
-            yield _font(path, letters.size), "".join(run)
+            size = round(letters.size * (_SMALL if place else 1))
+            yield _font(path, size), "".join(one[0] for one in run), letters.size * _BELOW[place]
+
+
+@cache
+def _shown(letter: str) -> tuple[str, str]:
+    """The letter to draw, and "<super>", "<sub>" or "" for where it stands."""
+    place, _blank, code = unicodedata.decomposition(letter).partition(" ")
+    if place in _BELOW and place and " " not in code:
+        return chr(int(code, 16)), place
+    return letter, ""
 
 
 @lru_cache(maxsize=20_000)
