@@ -21,14 +21,20 @@ function complain(sentence) {
   trouble.hidden = !sentence;
 }
 
-// A paragraph of its own becomes a figure.
+// A paragraph of its own becomes a figure. Returns the place with the lines put around it.
 function hold(place) {
-  const { selectionEnd: at, value } = text;
+  const { selectionEnd: caret, value } = text;
+  // Not into the words of another picture, which are chosen when it has come.
+  const isInside = /!\[[^\]\n]*$/.test(value.slice(0, caret));
+  const lineEnd = value.indexOf("\n", caret);
+  const at = !isInside ? caret : lineEnd < 0 ? value.length : lineEnd;
   const before = value.slice(0, at);
   const lead = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   const after = value.slice(at);
   const tail = after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
-  put({ start: at, end: at, words: `${lead}${place}${tail}` });
+  const whole = `${lead}${place}${tail}`;
+  put({ start: at, end: at, words: whole });
+  return whole;
 }
 
 // Where the place is by now: the writer may have gone on elsewhere, or taken it out.
@@ -52,7 +58,8 @@ async function upload(file) {
   count += 1;
   const name = file.name.replace(/[[\]()\\]/g, "") || "picture";
   const place = `![${named(words.uploading, name)}${count > 1 ? ` (${count})` : ""} …]()`;
-  hold(place);
+  const whole = hold(place);
+  const takeOut = () => fill(text.value.includes(whole) ? whole : place, "");
   const body = new FormData();
   body.set("picture", file, name);
   body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
@@ -60,14 +67,14 @@ async function upload(file) {
     const answer = await fetch(desk.dataset.picture, { method: "POST", body });
     const told = await answer.json().catch(() => ({}));
     if (!told.address) {
-      fill(place, "");
+      takeOut();
       complain(told.problem ?? named(words.notUploaded, name));
       return;
     }
     // Its words are chosen, so that typing says what the picture shows.
     fill(place, `![${words.picture}](${told.address})`, [2, 2 + words.picture.length]);
   } catch {
-    fill(place, "");
+    takeOut();
     complain(named(words.notUploaded, name));
   }
 }

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from papers.models import Paper
@@ -23,16 +24,17 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     paper = get_object_or_404(Paper, pk=pk)
     wait_seconds = allow(f"claim:{request.user.pk}", CLAIMS_PER_HOUR, 3600)
     if wait_seconds:
-        again = in_words(wait_seconds)
-        messages.error(request, f"That was quick. You can change this again in {again}.")
+        again = _("That was quick. You can change this again in %(time)s.")
+        messages.error(request, again % {"time": in_words(wait_seconds)})
     elif value == "0":
         claiming.take_back(paper_id=pk, user=request.user)
-        messages.success(request, "Taken back. Nothing says any more that you are an author.")
+        messages.success(request, _("Taken back. Nothing says any more that you are an author."))
     else:
         try:
             claiming.claim(paper_id=pk, user=request.user)
             messages.success(
-                request, "Your signed summaries and comments here now say that you are an author."
+                request,
+                _("Your signed summaries and comments here now say that you are an author."),
             )
         except claiming.ClaimRefused as error:
             messages.error(request, str(error))

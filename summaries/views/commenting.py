@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from papers.models import Paper
@@ -102,7 +103,9 @@ def _post(
     is_valid = form.is_valid()
     wait_seconds = allow(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = f"That was quick. You can comment again in {in_words(wait_seconds)}."
+        problem = _("That was quick. You can comment again in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
     elif not is_valid:
         problem = form.faults
     else:

@@ -27,9 +27,7 @@ LETTER_WIDTH = 6.6
 def badge(request: HttpRequest, pk: int) -> HttpResponse:
     """An SVG that says "3 summaries"."""
     found = get_object_or_404(Paper, pk=pk)
-    words = (
-        counted(found.summary_count, "summaries") if found.summary_count else _("summarise")
-    )
+    words = counted(found.summary_count, "summaries") if found.summary_count else _("summarise")
     site = settings.SITE_NAME
     left, right = (round(len(text) * LETTER_WIDTH) + 14 for text in (site, words))
     context = {

@@ -45,6 +45,21 @@ TIMES = {
     "month": (_("This month"), 31),
     "year": (_("This year"), 366),
 }
+# What an empty list says, by its time.
+NOTHING = {
+    "all": _("No more papers"),
+    "day": _("No summaries from today"),
+    "week": _("No summaries from this week"),
+    "month": _("No summaries from this month"),
+    "year": _("No summaries from this year"),
+}
+NOTHING_IN_FIELD = {
+    "all": _("No summaries in %(field)s"),
+    "day": _("No summaries in %(field)s from today"),
+    "week": _("No summaries in %(field)s from this week"),
+    "month": _("No summaries in %(field)s from this month"),
+    "year": _("No summaries in %(field)s from this year"),
+}
 SHOWN = {"excerpts": _("Excerpts"), "titles": _("Titles only"), "full": _("Full text")}
 PAGE_SIZE = 25
 INDEX_ORDERS = {"field": _("By field"), "name": _("A to Z"), "count": _("By number of papers")}
@@ -88,6 +103,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "items": items,
         "has_math": shown == "full" and any(item["summary"].has_math for item in items),
+        "has_inline_math": shown == "excerpts"
+        and any("<math" in item["summary"].excerpt_html for item in items),
         "next_page": page.next_cursor
         and address(request, **{"cursor": page.next_cursor, "from": str(first + len(items))}),
         "is_first_page": not request.GET.get("cursor"),
@@ -130,24 +147,21 @@ def _nothing_here(
 ) -> dict[str, object]:
     """What stands in an empty list: its filters, and the nearest lists that are not empty."""
     # A page behind the last one has no other filter than its place.
-    chips, elsewhere, words = [], [], gettext("No more papers")
+    chips = []
     if request.GET.get("cursor"):
         chips.append({"label": gettext("Further down"), "url": address(request, cursor="")})
     if field is not None:
-        words = gettext("No summaries in %(field)s") % {"field": field.name}
         chips.append({"label": field.name, "url": address(request, field="", cursor="")})
     if time != "all":
-        label = TIMES[time][0]
-        words = gettext("%(words)s from this time") % {
-            "words": words if field else gettext("No summaries")
-        }
-        chips.append({"label": label, "url": address(request, time="", cursor="")})
+        chips.append({"label": TIMES[time][0], "url": address(request, time="", cursor="")})
+    words = NOTHING[time] if field is None else NOTHING_IN_FIELD[time] % {"field": field.name}
+    elsewhere = []
     for kept_field, kept_time in ((field, "all"), (None, time)):
         if not chips or (kept_field, kept_time) in {(field, time), (None, "all")}:
             continue
         rows = _standings(order=order, field=kept_field, fields=fields, time=kept_time)
         if count := rows.count():
-            label = kept_field.name if kept_field else TIMES[kept_time][0]
+            label = kept_field.shown_name if kept_field else TIMES[kept_time][0]
             url = address(
                 request,
                 field=kept_field.slug if kept_field else "",
@@ -264,7 +278,7 @@ def venues(request: HttpRequest) -> HttpResponse:
     if query:
         found = found.filter(Q(name__icontains=query) | Q(full_name__icontains=query))
     for venue in found:
-        label = venue.field.name if venue.field else gettext("All of science")
+        label = venue.field.shown_name if venue.field else gettext("All of science")
         if order == "name":
             label = venue.name[:1].upper()
         elif order == "count":

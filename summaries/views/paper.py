@@ -131,18 +131,27 @@ def _read_next(paper: Paper) -> list[dict[str, object]]:
 
 @require_safe
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(
+    found = (
         Summary.objects.visible_to(request.user)
         .select_related("author", "paper__venue")
-        .with_vote_of(request.user),
-        pk=pk,
+        .with_vote_of(request.user)
+        .filter(pk=pk)
+        .first()
     )
+    if found is None:
+        return _taken_away(request, pk)
     unreadable = publishing.show_as_kept(found)
     return render(
         request,
         "summaries/summary.html",
         summary_context(found, request.user, unreadable=unreadable),
     )
+
+
+def _taken_away(request: HttpRequest, pk: int) -> HttpResponse:
+    """410 with the way to its paper for what everybody could read once; all else is unknown."""
+    gone = get_object_or_404(Summary.objects.taken_away().select_related("paper"), pk=pk)
+    return render(request, "410.html", {"paper": gone.paper}, status=410)
 
 
 def summary_context(found: Summary, viewer, **more: object) -> dict[str, object]:

@@ -1,11 +1,15 @@
-"""What the script of the writing page and of the votes adds, and what it must never lose."""
+"""Writing, with script, without and by keyboard alone; and what must never be lost on the way."""
 
+import io
 import re
 
 import pytest
-from playwright.sync_api import expect
+from django.test import Client
+from PIL import Image as Pillow
+from playwright.sync_api import Page, expect
 
-from summaries.models import Summary, Vote
+from accounts.models import User
+from summaries.models import Draft, Image, Suggestion, Summary, Vote
 from tests.browser.test_main_job import sign_in
 from tests.factories import make_paper, make_summary, make_user
 
@@ -15,114 +19,297 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
 @pytest.fixture
-def desk(open_page):
-    """A signed-in page on the writing page of a paper."""
-    mara = make_user("mara")
-    make_summary(author=mara, text="An earlier one, so that no template is offered.")
-    page = open_page()
-    sign_in(page, "mara")
-    page.goto(f"/paper/{make_paper().pk}/write")
-    return page
+def enter(open_page, live_server):
+    """Open a page as somebody, who is signed in without typing: enter(mara)."""
+
+    def enter_as(person: User | None = None, **how) -> Page:
+        page = open_page(**how)
+        if person:
+            client = Client()
+            client.force_login(person)
+            cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+            page.context.add_cookies([{**cookie, "url": live_server.url}])
+        return page
+
+    return enter_as
 
 
-def text(page):
+@pytest.fixture
+def mara(db):
+    person = make_user("mara", name="Mara Lindqvist")
+    make_summary(author=person, text="An earlier one, so that no template is offered.")
+    return person
+
+
+def text(page: Page):
     return page.get_by_label("Summary, in Markdown")
 
 
-def write(page, words: str) -> None:
-    text(page).fill(words)
-    expect(page.get_by_text("Kept in this browser.")).to_be_visible()
+def plot(name: str = "plot.png", colour: str = "white") -> dict[str, object]:
+    file = io.BytesIO()
+    Pillow.new("RGB", (60, 40), colour).save(file, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
 
 
-def test_a_text_survives_a_crash_until_it_is_saved(desk):
-    write(desk, "Hours of work.")
-    desk.reload()
-    expect(text(desk)).to_have_value("")
-    desk.get_by_role("button", name="Use it").click()
-    expect(text(desk)).to_have_value("Hours of work.")
-    desk.get_by_role("button", name="Save draft").click()
-    expect(desk.get_by_text("Draft saved.")).to_be_visible()
-    assert desk.evaluate("Object.keys(localStorage).length") == 0
+# A paste or a drop as the system makes it; the bytes are those of a picture.
+GIVE = """([kind, bytes]) => {
+  const given = new DataTransfer();
+  given.items.add(new File([new Uint8Array(bytes)], "curve.png", { type: "image/png" }));
+  const how = { bubbles: true, cancelable: true };
+  document.getElementById("t").dispatchEvent(kind === "paste"
+    ? new ClipboardEvent("paste", { ...how, clipboardData: given })
+    : new DragEvent("drop", { ...how, dataTransfer: given }));
+}"""
 
 
-def test_an_unanswered_copy_outlives_new_typing(desk):
-    write(desk, "Hours of work.")
-    desk.reload()
-    write(desk, "a")
-    desk.get_by_role("button", name="Use it").click()
-    expect(text(desk)).to_have_value("Hours of work.")
-    desk.keyboard.press("Control+z")
-    expect(text(desk)).to_have_value("a")
+def test_a_summary_is_written_by_keyboard_alone(enter, mara):
+    make_paper(title="Attention Is All You Need", arxiv="1706.03762", authors=("Ashish Vaswani",))
+    make_paper(title="Attention Is Not All You Need", arxiv="2103.03404")
+    paper = make_paper()
+    page = enter(mara)
+    page.goto(f"/paper/{paper.pk}/write")
+    keys = page.keyboard
+    text(page).focus()
+    keys.type("It says more than \\cite{attention is not")
+    options = page.locator("#choices [role=option]")
+    expect(options).to_have_count(1)
+    expect(page.get_by_text("1 paper. Arrow keys choose, Enter cites.")).to_be_attached()
+    keys.press("Escape")
+    expect(options).to_be_hidden()
+    for _ in "\\cite{attention is not":
+        keys.press("Backspace")
+    keys.type("\\cite{attention")
+    expect(options).to_have_count(2)
+    first = options.first.inner_text()
+    keys.press("ArrowDown")
+    keys.press("ArrowUp")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    keys.press("Enter")
+    expect(text(page)).to_have_value(re.compile(r"than \\cite\{(1706\.03762|2103\.03404)\}$"))
+    keys.type(", and ")
+    keys.press("Control+b")
+    keys.type("works")
+    keys.press("End")
+    keys.type(". See $\\alhpa$.")
+    # The remedy of a slip, then the toolbar: one stop each way.
+    expect(page.get_by_text("Line 1:")).to_be_visible()
+    page.get_by_role("button", name="Write $\\alpha$").focus()
+    keys.press("Enter")
+    expect(text(page)).to_be_focused()
+    keys.press("Shift+Tab")
+    keys.press("End")
+    expect(page.get_by_role("button", name="Image", exact=True)).to_be_focused()
+    keys.press("Control+End")
+    with page.expect_file_chooser() as chooser:
+        keys.press("Enter")
+    chooser.value.set_files([plot()])
+    expect(text(page)).to_have_value(re.compile(r"!\[what it shows\]\(/media/images/\w+\.png\)"))
+    assert page.evaluate("String(document.getSelection())") == "what it shows"
+    expect(page.get_by_text("Say in the brackets what this picture shows")).to_be_visible()
+    keys.type("Two curves")
+    expect(page.get_by_text("Draft saved at")).to_be_visible()
+    expect(page.locator("#preview img")).to_have_attribute("alt", "Two curves")
+    expect(page.locator("#state [data-count]")).to_have_text(re.compile(r"\d+ words"))
+    shown = page.locator("#preview .prose").inner_html()
+    keys.press("Tab")
+    expect(text(page)).not_to_be_focused()
+    text(page).focus()
+    keys.press("Control+Enter")
+    expect(page.get_by_text("Published.")).to_be_visible()
+    prose = page.locator(".summary .prose").first
+    assert prose.inner_html() == shown
+    assert "<strong>works</strong>" in shown and "<math" in shown and first
+    width = "document.querySelector('.summary .prose img').naturalWidth"
+    page.locator(".summary .prose img").scroll_into_view_if_needed()
+    page.wait_for_function(f"{width} === 60")
+    assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
-def test_a_forgotten_copy_is_gone(desk):
-    write(desk, "Hours of work.")
-    desk.reload()
-    desk.get_by_role("button", name="Forget it").click()
-    assert desk.evaluate("Object.keys(localStorage).length") == 0
+def test_pictures_are_pasted_dropped_and_refused(enter, mara):
+    page = enter(mara)
+    page.goto(f"/paper/{make_paper().pk}/write")
+    text(page).fill("Before.")
+    page.evaluate(GIVE, ["paste", list(plot()["buffer"])])
+    expect(text(page)).to_have_value(re.compile(r"Before\.\n\n!\[what it shows\]\(/media"))
+    text(page).press("Control+End")
+    page.evaluate(GIVE, ["drop", list(plot(colour="red")["buffer"])])
+    expect(text(page)).to_have_value(re.compile(r"(?:!\[what it shows\].*){2}", re.DOTALL))
+    assert Image.objects.count() == 2
+    kept = text(page).input_value()
+    page.evaluate(GIVE, ["drop", [1, 2, 3]])
+    expect(page.get_by_role("alert").filter(has_text="no picture")).to_be_visible()
+    assert text(page).input_value() == kept
+    page.context.set_offline(True)
+    page.evaluate(GIVE, ["paste", list(plot()["buffer"])])
+    expect(page.get_by_text("curve.png was not uploaded: no connection.")).to_be_visible()
+    page.context.set_offline(False)
 
 
-def test_a_refused_text_keeps_its_copy(desk, settings):
-    settings.VERIFY_EMAIL = True
-    make_user("unused")
-    Summary.objects.get().author.__class__.objects.update(is_verified=False)
-    write(desk, "Hours of work.")
-    desk.get_by_role("button", name="Publish").click()
-    expect(desk.locator("#problem")).to_be_focused()
-    text(desk).press("End")
-    text(desk).type("!")
-    text(desk).press("Backspace")
-    desk.wait_for_timeout(900)
-    desk.goto("/settings")
-    desk.go_back()
-    desk.goto(desk.url)
-    desk.get_by_role("button", name="Use it").click()
-    expect(text(desk)).to_have_value("Hours of work.")
+def test_the_same_without_script(enter, mara):
+    make_paper(title="Attention Is All You Need", arxiv="1706.03762")
+    page = enter(mara, script=False, width=390)
+    page.goto(f"/paper/{make_paper().pk}/write")
+    text(page).fill("It *works* as in \\cite{1706.03762}.")
+    page.get_by_label("File").set_input_files([plot()])
+    page.get_by_label("What the picture shows").fill("Two curves")
+    page.get_by_role("button", name="Add the picture").click()
+    expect(page.locator("#preview img")).to_have_attribute("alt", "Two curves")
+    page.get_by_label("Anonymously").check()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published.")).to_be_visible()
+    prose = page.locator(".summary .prose").first
+    expect(prose.get_by_role("img", name="Two curves")).to_be_visible()
+    expect(page.get_by_role("heading", name="Anonymous")).to_be_visible()
+    reader = enter(script=False)
+    reader.goto(page.url)
+    expect(reader.get_by_role("heading", name="Anonymous")).to_be_visible()
+    assert "Mara" not in reader.content()
 
 
-def test_a_session_that_ended_is_told_and_the_text_is_kept(desk):
-    desk.context.clear_cookies(name="sessionid")
-    text(desk).fill("Hours of work.")
-    expect(desk.get_by_text("You are signed out.")).to_be_visible()
-    desk.get_by_role("button", name="Publish").click()
-    expect(desk.get_by_label("Your text")).to_have_value("Hours of work.")
-    desk.get_by_role("main").get_by_role("link", name="Sign in").click()
-    desk.locator("main").get_by_label("E-mail or user name").fill("mara")
-    desk.locator("main").get_by_label("Password").fill("correct horse")
-    desk.locator("main").get_by_role("button", name="Sign in").click()
-    desk.get_by_role("button", name="Use it").click()
-    expect(text(desk)).to_have_value("Hours of work.")
+def test_a_lost_connection_costs_no_word(enter, mara):
+    paper = make_paper()
+    page = enter(mara)
+    page.goto(f"/paper/{paper.pk}/write")
+    text(page).fill("Hours of work.")
+    expect(page.get_by_text("Draft saved at")).to_be_visible()
+    page.context.set_offline(True)
+    text(page).fill("Hours of work, and more.")
+    lost = page.get_by_text("Not saved, no connection. Kept in this browser.")
+    expect(lost).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Not published, no connection.")).to_be_visible()
+    # It sends itself when the connection is back,
+    page.context.set_offline(False)
+    expect(page.get_by_text("Draft saved at")).to_be_visible()
+    assert Summary.objects.get(paper=paper).text == "Hours of work, and more."
+    # and when the page was closed meanwhile, the next time it is open.
+    page.context.set_offline(True)
+    text(page).fill("Hours of work, and a last word.")
+    expect(lost).to_be_visible()
+    page.close()
+    page = page.context.new_page()
+    page.context.set_offline(False)
+    page.goto(f"/paper/{paper.pk}/write")
+    expect(text(page)).to_have_value("Hours of work, and a last word.")
+    expect(page.get_by_text("Draft saved at")).to_be_visible()
+    text(page).press("Control+z")
+    expect(text(page)).to_have_value("Hours of work, and more.")
+    assert Summary.objects.get(paper=paper).state == "draft"
 
 
-@pytest.mark.parametrize(
-    ("press", "result"),
-    [
-        ("Control+b", "**word**"),
-        ("Control+i", "*word*"),
-        ("Control+k", "[word](https://)"),
-        ("Formula", "$word$"),
-        ("Image", "![word](https://)"),
-        ("Heading", "## word"),
-    ],
-)
-def test_keys_and_tools_mark_the_chosen_words(desk, press, result):
-    text(desk).fill("word")
-    text(desk).select_text()
-    if "+" in press:
-        desk.keyboard.press(press)
-    else:
-        desk.get_by_role("button", name=press, exact=True).click()
-    expect(text(desk)).to_have_value(result)
-    desk.keyboard.press("Control+z")
-    expect(text(desk)).to_have_value("word")
+def test_a_stale_edit_shows_both_texts(enter, mara):
+    summary = make_summary(author=mara, text="First.")
+    page = enter(mara)
+    page.goto(f"/summary/{summary.pk}/edit")
+    other = page.context.new_page()
+    other.goto(f"/summary/{summary.pk}/edit")
+    text(other).fill("From the other tab.")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("Published.")).to_be_visible()
+    text(page).fill("From this tab.")
+    expect(page.get_by_text("Another tab or device saved a different text.")).to_be_visible()
+    page.get_by_role("button", name="See both").click()
+    expect(page.get_by_role("heading", name="Two versions of your summary")).to_be_visible()
+    expect(page.get_by_label("Your text")).to_have_value("From this tab.")
+    expect(page.get_by_text("From the other tab.")).to_be_visible()
+    assert Summary.objects.get(pk=summary.pk).text == "From the other tab."
+    page.get_by_role("button", name="Save mine").click()
+    expect(page.get_by_text("Published.")).to_be_visible()
+    assert Summary.objects.get(pk=summary.pk).text == "From this tab."
+    assert not Draft.objects.exists()
 
 
-def test_ctrl_enter_publishes(desk):
-    text(desk).fill("It *works*.")
-    text(desk).press("Control+Enter")
-    expect(desk.get_by_text("Published.")).to_be_visible()
-    assert Summary.objects.latest("pk").state == "published"
+def test_a_secret_link_opens_until_it_is_shut(enter, mara):
+    paper = make_paper()
+    page = enter(mara)
+    page.goto(f"/paper/{paper.pk}/write")
+    text(page).fill("For a few.")
+    page.get_by_label("Everyone with the secret link").check()
+    expect(page.get_by_text("Everyone who has the link can read it")).to_be_visible()
+    page.get_by_label("Anonymously").check()
+    page.get_by_role("button", name="Publish").click()
+    link = page.get_by_label("The secret link", exact=True).input_value()
+    reader = enter()
+    reader.goto(f"/s/{link.rpartition('/')[2]}")
+    expect(reader.get_by_text("For a few.")).to_be_visible()
+    assert "Mara" not in reader.content()
+    page.get_by_role("button", name="Stop sharing").click()
+    expect(page.get_by_text("The link is shut.")).to_be_visible()
+    assert reader.reload().status == 404
+
+
+def test_a_session_that_ended_is_taken_up_in_another_tab(enter, mara):
+    page = enter(mara)
+    page.goto(f"/paper/{make_paper().pk}/write")
+    page.context.clear_cookies(name="sessionid")
+    text(page).fill("Hours of work.")
+    expect(page.get_by_text("You are signed out. Kept in this browser.")).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in, in a new tab").click()
+    door = opened.value
+    door.locator("main").get_by_label("E-mail or user name").fill("mara")
+    door.locator("main").get_by_label("Password", exact=True).fill("correct horse")
+    door.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    expect(door.get_by_role("heading", name="You are signed in")).to_be_visible()
+    door.close()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.get_by_text(re.compile("You are signed in again|Draft saved at"))).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published.")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_an_edit_is_suggested_and_accepted(enter, mara, script):
+    summary = make_summary(author=mara, text="It works well.")
+    tunde = make_user("tunde", name="Tunde Bakare")
+    page = enter(tunde, script=script)
+    page.goto(summary.get_absolute_url())
+    page.get_by_role("link", name="Suggest an edit").click()
+    page.get_by_label("The text, in Markdown").fill("It works often.")
+    page.get_by_role("button", name="Show what changes").click()
+    expect(page.locator(".diff ins")).to_have_text("often")
+    page.get_by_label("What it improves").fill("Less sure")
+    page.get_by_role("button", name="Send to the author").click()
+    expect(page.get_by_text("Sent to the author, who decides.")).to_be_visible()
+    author = enter(mara, script=script)
+    author.goto("/suggestion")
+    author.get_by_role("link", name="Less sure").click()
+    expect(author.locator(".diff del")).to_have_text("well")
+    author.get_by_role("button", name="Accept and publish").click()
+    expect(author.get_by_text("with thanks to Tunde Bakare")).to_be_visible()
+    author.get_by_role("link", name="History").click()
+    expect(author.get_by_text("Suggested by Tunde Bakare, with thanks.")).to_be_visible()
+    assert Suggestion.objects.get().state == "accepted"
+
+
+def test_tools_mark_the_chosen_words_and_undo_takes_it_back(enter, mara):
+    page = enter(mara)
+    page.goto(f"/paper/{make_paper().pk}/write")
+    for press, result in {
+        "Control+b": "**word**",
+        "Control+i": "*word*",
+        "Control+k": "[word](https://)",
+        "Formula": "$word$",
+        "Cite a paper": "\\cite{word}",
+        "Heading": "## word",
+    }.items():
+        text(page).fill("word")
+        text(page).select_text()
+        if "+" in press:
+            page.keyboard.press(press)
+        else:
+            page.get_by_role("button", name=press, exact=True).click()
+        expect(text(page)).to_have_value(result)
+        page.keyboard.press("Control+z")
+        expect(text(page)).to_have_value("word")
 
 
 def test_a_vote_keeps_the_focus_and_tells_when_it_fails(open_page):
