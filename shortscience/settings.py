@@ -303,6 +303,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages with a token get random bytes from it, so that their length tells nothing (BREACH).
     "django.middleware.gzip.GZipMiddleware",
+    "shortscience.caching.PublicPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,7 +1,12 @@
 """Pages of the site as a whole, and what the machines that watch it ask for."""
 
+import base64
+import hashlib
+import logging
 import re
+import secrets
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
@@ -15,6 +20,8 @@ from django.views.decorators.http import require_safe
 from papers.views.naming import near
 from shortscience.lib.ratelimit import address_of, allow
 from summaries.typeahead import suggest
+
+log = logging.getLogger(__name__)
 
 # What a form with a person's words calls them: shown again when the form was refused.
 WRITTEN_FIELDS = ("text", "abstract", "about")
@@ -77,10 +84,21 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", context, status=404)
 
 
+# Read once: a server whose files are gone must still be able to say so.
+_BROKEN = (settings.BASE_DIR / "templates" / "500.html").read_text(encoding="utf-8")
+_ITS_STYLE = re.search(r"<style>(.*?)</style>", _BROKEN, re.DOTALL)[1]
+_ITS_STYLE_HASH = base64.b64encode(hashlib.sha256(_ITS_STYLE.encode()).digest()).decode()
+
+
+@csp_replace({"style-src": [f"'sha256-{_ITS_STYLE_HASH}'"]})
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A file without database, session or context: any of them may be what broke."""
-    page = (settings.BASE_DIR / "templates" / "500.html").read_text(encoding="utf-8")
-    return HttpResponse(page, status=500)
+    """A page without database, session or context: any of them may be what broke.
+
+    It shows a code that stands in the log as well, with what went wrong.
+    """
+    code = secrets.token_hex(3)
+    log.error("Fault %s at %s %s", code, request.method, request.path, exc_info=True)
+    return HttpResponse(_BROKEN.replace("{code}", code), status=500)
 
 
 @requires_csrf_token

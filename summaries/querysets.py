@@ -45,6 +45,10 @@ class SummaryQuerySet(models.QuerySet):
         since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
         return self.filter(author=user, deleted_at__gte=since, is_removed=False)
 
+    def taken_away(self) -> "SummaryQuerySet":
+        """Deleted, and public until then; nothing but the paper may be told of them."""
+        return self.filter(state="published", deleted_at__isnull=False)
+
     def signed_by(self, person) -> "SummaryQuerySet":
         """What a person's page may show: never anything that was written anonymously."""
         return self.published().filter(author=person, is_anonymous=False)

@@ -14,7 +14,7 @@ CERTAINLY_CHINESE = 15
 # A third of all letters: a Japanese text is full of Latin names.
 SCRIPT_SHARE = 0.3
 _SCRIPTS = {
-    "ja": re.compile(r"[\u3040-\u30ff]"),
+    "ja": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"),
     "zh": re.compile(r"[\u4e00-\u9fff]"),
     "ko": re.compile(r"[\uac00-\ud7af]"),
     "el": re.compile(r"[\u0370-\u03ff]"),
@@ -25,6 +25,7 @@ _SCRIPTS = {
     "und-Hebr": re.compile(r"[\u0590-\u05ff]"),
     "und-Deva": re.compile(r"[\u0900-\u097f]"),
 }
+_KANA = re.compile(r"[\u3040-\u30ff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 # Words that are frequent in one of these languages and in no other.
@@ -50,7 +51,9 @@ def tongue_of(text: str) -> str:
         letters = len(_LETTER.findall(text))
         for tongue, script in _SCRIPTS.items():
             found = len(script.findall(text))
-            # Kana beside Chinese signs are Japanese, however few they are.
+            # Kana make a text Japanese, however few they are among Latin names.
+            if tongue == "ja" and not _KANA.search(text):
+                continue
             if found and found >= letters * (SCRIPT_SHARE if tongue != "ja" else 0.1):
                 if tongue == "zh" and found < CERTAINLY_CHINESE:
                     return "und-Hani"

@@ -1,7 +1,7 @@
-// Cards of cited papers, where the browser cannot show them by itself (interestfor).
+// Cards of cited papers, for browsers without interestfor; paper.js fetches this.
 "use strict";
 
-if (!("interestForElement" in HTMLButtonElement.prototype) && HTMLElement.prototype.showPopover) {
+if (HTMLElement.prototype.showPopover) {
   let shown = null;
   let timer = 0;
   const cardOf = (target) => document.getElementById(target.closest?.("[interestfor]")?.getAttribute("interestfor"));

@@ -45,6 +45,12 @@ for (const text of document.querySelectorAll("[data-clamp]")) {
   text.after(button);
 }
 
+// Cards of cited papers need a script only where the browser cannot show them by itself.
+const cards = document.querySelector("[data-cards]");
+if (cards && !("interestForElement" in HTMLButtonElement.prototype)) {
+  document.head.append(Object.assign(document.createElement("script"), { src: cards.dataset.cards }));
+}
+
 // In the contents the last heading (and summary) above the upper third of the window is current.
 const lists = [...document.querySelectorAll("[data-contents]")].map((list) =>
   [...list.querySelectorAll("a")].map((link) => [link, document.getElementById(link.hash.slice(1))]));

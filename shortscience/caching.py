@@ -1,0 +1,51 @@
+"""Pages that are the same for every reader may be kept by browsers and proxies for a minute.
+
+After that they ask whether the page has changed, and a 304 costs no transfer. What was made for
+somebody who is signed in, or is known only to those with a secret address, is never shared.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+
+MAX_AGE_SECONDS = 60
+# Signing in, moderating, and summaries that are shared by a secret link.
+NOT_FOR_ALL = ("/account/", "/admin/", "/settings", "/s/")
+
+
+class PublicPages:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not _is_page(request, response):
+            return response
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        if not _is_for_all(request, response):
+            response["Cache-Control"] = "private, no-cache"
+            return response
+        response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response.get("ETag"), response=response)
+
+
+def _is_page(request: HttpRequest, response: HttpResponse) -> bool:
+    """A page that was found, and whose view did not decide by itself."""
+    return (
+        request.method in {"GET", "HEAD"}
+        and response.status_code in {200, 203}
+        and not response.streaming
+        and not response.has_header("Cache-Control")
+        and response.get("Content-Type", "").startswith("text/html")
+    )
+
+
+def _is_for_all(request: HttpRequest, response: HttpResponse) -> bool:
+    return (
+        settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and not response.cookies
+        and not request.path.startswith(NOT_FOR_ALL)
+    )
