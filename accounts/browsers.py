@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 # The first that matches wins: Edge and Opera also call themselves Chrome, Chrome also Safari.
 BROWSERS = [
     ("Edge", r"Edg(e|A|iOS)?/"),
@@ -27,10 +29,11 @@ def browser_in_words(user_agent: str) -> str:
     browser = _first(BROWSERS, user_agent)
     system = _first(SYSTEMS, user_agent)
     if not browser and not system:
-        return "An unknown browser"
+        return _("An unknown browser")
     if not system:
         return browser
-    return f"{browser or 'A browser'} on {system}"
+    named = {"browser": browser or _("A browser"), "system": system}
+    return _("%(browser)s on %(system)s") % named
 
 
 def _first(table: list[tuple[str, str]], user_agent: str) -> str:

@@ -5,13 +5,14 @@ Apart from `accounts.forms`, because the library builds its own forms on what st
 
 from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm, SignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.utils.translation import gettext as _
 
 
 class SignInForm(LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         login = self.fields["login"]
-        login.label = "E-mail or user name"
+        login.label = _("E-mail or user name")
         # "webauthn" lets the browser offer a passkey where it offers names.
         login.widget.attrs = {
             "autocomplete": "username webauthn",
@@ -26,12 +27,10 @@ class SignInForm(LoginForm):
 class SignUpForm(SignupForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"
-        self.fields["username"].label = "User name"
-        self.fields[
-            "username"
-        ].help_text = "The address of your page. It stays, so choose it with care."
-        self.fields["password1"].help_text = "At least 10 characters."
+        self.fields["email"].label = _("E-mail")
+        self.fields["username"].label = _("User name")
+        self.fields["username"].help_text = _("The address of your page: choose it with care.")
+        self.fields["password1"].help_text = _("At least 10 characters.")
         for name, autocomplete in [
             ("email", "email"),
             ("username", "username"),
@@ -44,14 +43,14 @@ class SignUpForm(SignupForm):
 class ResetForm(ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"
+        self.fields["email"].label = _("E-mail")
         self.fields["email"].widget.attrs = {"autocomplete": "email"}
 
 
 class AddressForm(AddEmailForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"
+        self.fields["email"].label = _("E-mail")
         self.fields["email"].widget.attrs = {"autocomplete": "email"}
 
 
@@ -61,12 +60,12 @@ class PasskeyForm(AddWebAuthnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Name of this passkey"
+        self.fields["name"].label = _("Name of this passkey")
         self.fields["name"].max_length = 60
-        self.fields["name"].help_text = "So that you know it again."
+        self.fields["name"].help_text = _("So that you know it again.")
 
 
 class PasskeyNameForm(EditWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Name of this passkey"
+        self.fields["name"].label = _("Name of this passkey")

@@ -3,6 +3,8 @@
 A matching iD alone shows nothing. The person has to say so, and can take it back.
 """
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from papers.models import Authorship, Paper
 from summaries.models import AuthorClaim
@@ -27,13 +29,17 @@ def claim(*, paper_id: int, user: User) -> AuthorClaim:
     paper = Paper.objects.prefetch_related("authorships").get(pk=paper_id)
     if not user.orcid:
         raise ClaimRefused(
-            "Connect your ORCID iD under Sign-in and security first. We compare it with the "
-            "iDs of the authors."
+            _(
+                "Connect your ORCID iD under Sign-in and security first. We compare it with the "
+                "iDs of the authors."
+            )
         )
     if not may_claim(paper, user):
         raise ClaimRefused(
-            "The record of this paper has no author with your ORCID iD. Publishers add iDs; "
-            "when theirs has it, ours follows."
+            _(
+                "The record of this paper has no author with your ORCID iD. Publishers add iDs; "
+                "when theirs has it, ours follows."
+            )
         )
     return AuthorClaim.objects.get_or_create(paper=paper, user=user)[0]
 

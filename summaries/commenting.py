@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from papers.models import Paper
@@ -34,7 +35,7 @@ def comment(*, summary_id: int, author: User, text: str, parent_id: int | None =
             Summary.objects.visible_to(author).select_for_update(of=("self",)).get(pk=summary_id)
         )
         if not summary.is_public:
-            raise CommentRefused("Only published summaries can be discussed.")
+            raise CommentRefused(_("Only published summaries can be discussed."))
         written = Comment(
             summary=summary,
             author=author,
@@ -68,8 +69,11 @@ def edit_comment(*, comment_id: int, editor: User, text: str) -> Comment:
         )
         if not is_editable(written):
             raise CommentRefused(
-                f"A comment can be changed for {EDIT_MINUTES} minutes. This one is older: write "
-                "another comment that corrects it."
+                _(
+                    "A comment can be changed for %(minutes)d minutes. This one is older: write "
+                    "another comment that corrects it."
+                )
+                % {"minutes": EDIT_MINUTES}
             )
         if text != written.text:
             _write(written, text, edited_at=timezone.now())
@@ -133,6 +137,7 @@ def _write(written: Comment, text: str, edited_at: datetime.datetime | None = No
     is_new = edited_at is None
     written.text, written.edited_at = text, edited_at
     rendered = _render(written)
+    screening.refuse_unproved(written.author)
     screening.refuse_blocked(written.html)
     if screening.must_wait(written.author, written.html):
         written.state = Comment.State.WAITING
@@ -170,5 +175,5 @@ def _thread(written: Comment, parent_id: int | None) -> Comment | None:
     beside = Comment.objects.shown().filter(summary=written.summary_id, paper=written.paper_id)
     parent = beside.filter(pk=parent_id).first()
     if parent is None:
-        raise CommentRefused("The comment that you answer is gone.")
+        raise CommentRefused(_("The comment that you answer is gone."))
     return parent.parent or parent

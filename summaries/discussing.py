@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from papers.models import Paper
 from summaries.claiming import claimants_of
@@ -75,10 +76,10 @@ def _threads(comments, viewer, claimants: set[int]) -> list[Comment]:
 def _placeholder(comment: Comment, viewer) -> str:
     """What stands in a thread instead of a comment that this reader may not see; else ""."""
     if comment.state == Comment.State.HIDDEN:
-        return "Removed by moderators."
+        return _("Removed by moderators.")
     if comment.deleted_at is not None:
-        return "Deleted by its author."
+        return _("Deleted by its author.")
     is_own = viewer.is_authenticated and comment.author_id == viewer.pk
     if comment.state == Comment.State.WAITING and not is_own:
-        return "Waiting for a moderator."
+        return _("Waiting for a moderator.")
     return ""

@@ -528,6 +528,7 @@ def _screened(summary: Summary, state: str) -> str:
     """The state that a text may have; raises TextRefused for what nobody may be shown."""
     if state not in SEEN:
         return state
+    screening.refuse_unproved(summary.author)
     screening.refuse_blocked(summary.html)
     if state == Summary.State.PUBLISHED and (
         summary.is_held or screening.must_wait(summary.author, summary.html)

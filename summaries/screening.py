@@ -70,6 +70,17 @@ def _addresses_in(html: str) -> dict[str, str]:
     return found
 
 
+def refuse_unproved(author: User) -> None:
+    """Raises TextRefused when the author has shown control of no address or outside account."""
+    if not author.is_verified:
+        raise TextRefused(
+            _(
+                "Confirm your e-mail address first: the link is in your mail, and Settings, Account "
+                "sends another one. Your text can wait as a draft."
+            )
+        )
+
+
 def refuse_blocked(html: str) -> None:
     """Raises TextRefused when rendered text links to a domain on the blocklist."""
     blocked = blocked_domains(hosts_in(html))

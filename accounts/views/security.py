@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,9 +55,9 @@ def end_session(request: HttpRequest) -> HttpResponse:
     which = request.POST.get("session", "")
     if which == "others":
         ended = sessions.end_all(request.user, but_key=request.session.session_key)
-        messages.success(request, f"Signed out everywhere else: {ended}.")
+        messages.success(request, _("Signed out everywhere else: %(count)d.") % {"count": ended})
     elif which.isdigit() and sessions.end_one(request.user, int(which)):
-        messages.success(request, "That session is signed out.")
+        messages.success(request, _("That session is signed out."))
     return redirect("settings-security")
 
 

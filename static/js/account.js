@@ -1,17 +1,12 @@
 // Pages at the door: a password can be looked at while it is typed.
 "use strict";
 
-for (const field of document.querySelectorAll("input[type=password]")) {
-  const button = document.createElement("button");
-  const more = document.createElement("span");
+const model = document.getElementById("reveal")?.content.firstElementChild;
+
+for (const field of model ? document.querySelectorAll("input[type=password]") : []) {
+  const button = model.cloneNode(true);
   const box = document.createElement("span");
   box.className = "secret";
-  button.type = "button";
-  button.className = "plain-btn";
-  button.setAttribute("aria-pressed", "false");
-  more.className = "vh";
-  more.textContent = " what is typed";
-  button.append("Show", more);
   field.replaceWith(box);
   box.append(field, button);
   button.addEventListener("click", () => {

@@ -64,12 +64,13 @@ async function use(form, extra = {}) {
 }
 
 function words(error) {
+  const said = document.getElementById("passkey-words").dataset;
   switch (error.name) {
-    case "NotAllowedError": return "Nothing happened: it was stopped, or it took too long. Try again.";
-    case "InvalidStateError": return "This device has a passkey for this account already.";
-    case "SecurityError": return `Passkeys do not work at this address: ${location.hostname}.`;
-    case "NotSupportedError": return "This device cannot make a passkey that we understand.";
-    default: return "That did not work. Wait a minute and try again.";
+    case "NotAllowedError": return said.stopped;
+    case "InvalidStateError": return said.known;
+    case "SecurityError": return `${said.address} ${location.hostname}`;
+    case "NotSupportedError": return said.unfit;
+    default: return said.other;
   }
 }
 
@@ -92,7 +93,7 @@ async function offerWhileTyping(form) {
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const problem = form.querySelector("[data-problem]");
   if (!window.PublicKeyCredential) {
-    problem.textContent = "This browser knows no passkeys, or the page did not come over https.";
+    problem.textContent = document.getElementById("passkey-words").dataset.old;
     if (form.dataset.passkey !== "make") continue;
     form.querySelector("button").disabled = true;
     continue;

@@ -32,10 +32,10 @@ document.addEventListener("submit", async (event) => {
       form.replaceWith(fresh);
       document.getElementById(button.id)?.focus();
     } else {
-      explain(form, "The vote was not counted. Load the page anew and try again.");
+      explain(form, form.dataset.failed);
     }
   } catch {
-    explain(form, "No connection: the vote was not counted.");
+    explain(form, form.dataset.offline);
   } finally {
     form.ariaBusy = null;
   }

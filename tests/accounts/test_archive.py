@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def archive(client) -> zipfile.ZipFile:
-    answer = client.post("/settings/data/archive.zip")
+    answer = client.post("/settings/data/archive")
     assert answer.status_code == 200 and answer.streaming
     assert answer["Content-Type"] == "application/zip"
     packed = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
@@ -91,13 +91,13 @@ def test_a_new_account_has_an_archive_too(client):
 
 
 def test_it_is_a_post_of_ones_own_and_not_too_often(client, alice, monkeypatch):
-    assert client.post("/settings/data/archive.zip").status_code == 302
+    assert client.post("/settings/data/archive").status_code == 302
     client.force_login(alice)
-    assert client.get("/settings/data/archive.zip").status_code == 405
+    assert client.get("/settings/data/archive").status_code == 405
     assert b"Download everything" in client.get("/settings/data").content
     monkeypatch.setattr(data, "ARCHIVES_PER_DAY", 1)
     archive(client)
-    answer = client.post("/settings/data/archive.zip")
+    answer = client.post("/settings/data/archive")
     assert answer.status_code == 429 and b"You can download 1 times a day" in answer.content
 
 
