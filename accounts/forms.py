@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import reading
 from accounts.models import User
@@ -27,7 +28,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "about", "website"]
-        labels = {"name": _("Name"), "about": _("About"), "website": _("Website")}
+        labels = {"name": _("Name"), "about": pgettext_lazy("of a person", "About"), "website": _("Website")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "website": forms.URLInput(attrs={"autocomplete": "url"}),

@@ -84,9 +84,9 @@ def counted(number: int, noun: str) -> str:
 @register.filter
 def tongue(text: str) -> str:
     """<h2{{ paper.title|tongue }}>: a lang attribute where people's words are in another language
-    than the page, as far as that can be told."""
-    found = tongue_of(text)
-    if not found or found == (get_language() or "").partition("-")[0]:
+    than the page. Of few words it cannot be told: those are English, as most papers are."""
+    found = tongue_of(text) or "en"
+    if found == (get_language() or "").partition("-")[0]:
         return ""
     return format_html(' lang="{}"', found)
 
