@@ -129,6 +129,9 @@ def _walk_back(rounds: list[list[int]], x: int, y: int) -> list[tuple[int, int]]
 
 
 def _shortened(text: str, keep: int = 160) -> str:
-    if len(text) <= 2 * keep + 20:
+    if len(text) <= 2 * keep + 60:
         return text
-    return f"{text[:keep]} … {text[-keep:]}"
+    # Whole words, where they are not endless.
+    begin = re.sub(r"(?<=\s)\S{,30}\Z", "", text[:keep])
+    end = re.sub(r"\A\S{,30}(?=\s)", "", text[-keep:])
+    return f"{begin.rstrip(' ')} … {end.lstrip(' ')}"

@@ -99,7 +99,12 @@ function place() {
   ruler.replaceChildren(before, caret);
   const top = text.offsetTop - text.scrollTop + caret.offsetTop + caret.offsetHeight;
   const left = Math.min(caret.offsetLeft, text.clientWidth - list.offsetWidth - 8);
-  list.style.top = `${Math.min(top, text.offsetTop + text.offsetHeight)}px`;
+  const under = Math.min(top, text.offsetTop + text.offsetHeight);
+  list.style.top = `${under}px`;
+  // Over the line where it would end below the window, and there is room above.
+  const box = list.getBoundingClientRect();
+  const line = caret.offsetHeight;
+  if (box.bottom > window.innerHeight && box.top - line > box.height) list.style.top = `${under - line - box.height}px`;
   list.style.left = `${Math.max(left, 8)}px`;
   ruler.replaceChildren();
 }

@@ -47,6 +47,7 @@ function fill(fragment) {
     preview.replaceChildren(...page.body.childNodes);
   }
   count(prose);
+  if (document.activeElement === text) follow();
 }
 
 // Equal blocks at the beginning and at the end stay as they are, with their scrolling.
@@ -84,6 +85,38 @@ text.addEventListener("input", () => {
   preview.replaceChildren(nothing);
   hints.replaceChildren();
   for (const name of ["count", "minutes"]) desk.querySelector(`[data-${name}]`).textContent = "";
+});
+
+// -- the preview follows the caret -----------------------------------------------------------
+
+// Between two headings by lines: both sides have the same ones.
+function follow() {
+  const pane = preview.parentElement;
+  if (pane.scrollHeight <= pane.clientHeight) return;
+  const lines = text.value.split("\n");
+  const at = text.value.slice(0, text.selectionStart).split("\n").length - 1;
+  const marks = [];
+  let isCode = false;
+  for (const [number, line] of lines.entries()) {
+    if (/^ {0,3}(?:```|~~~)/.test(line)) isCode = !isCode;
+    else if (!isCode && /^ {0,3}#{1,6} /.test(line)) marks.push(number);
+  }
+  const headings = [...preview.querySelectorAll(".prose > :is(h3, h4, h5, h6)")].map((one) => one.offsetTop);
+  if (headings.length !== marks.length) return;
+  const part = marks.filter((mark) => mark <= at).length;
+  const from = part ? marks[part - 1] : 0;
+  const to = marks[part] ?? lines.length;
+  const top = part ? headings[part - 1] : 0;
+  const bottom = headings[part] ?? pane.scrollHeight;
+  const place = top + ((bottom - top) * (at - from)) / Math.max(to - from, 1);
+  const isSeen = place > pane.scrollTop + 48 && place < pane.scrollTop + pane.clientHeight - 48;
+  if (!isSeen) pane.scrollTop = place - pane.clientHeight / 3;
+}
+
+let following;
+document.addEventListener("selectionchange", () => {
+  clearTimeout(following);
+  if (document.activeElement === text) following = setTimeout(follow, 150);
 });
 
 // -- to the line, or the remedy --------------------------------------------------------------
