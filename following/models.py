@@ -5,7 +5,6 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from following.querysets import NotificationQuerySet
@@ -110,7 +109,7 @@ class Untold(models.Model):
     summary = models.OneToOneField(
         "summaries.Summary", primary_key=True, on_delete=models.CASCADE, related_name="+"
     )
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return f"News of summary {self.summary_id}"

@@ -1,5 +1,7 @@
 """Follow a person, hear of a new summary, mark it read: with script and without."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -27,19 +29,19 @@ def test_from_the_follow_button_to_a_read_notification(open_page, script):
     page = open_page(script=script)
     sign_in(page, "tunde")
     page.goto(mara.get_absolute_url())
-    page.get_by_role("button", name="Follow: Mara Lindqvist").click()
-    expect(page.get_by_role("button", name="Following: Mara Lindqvist")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Follow ?: Mara")).click()
+    expect(page.get_by_role("button", name=re.compile("^Following ?: Mara"))).to_be_visible()
 
     for title in ("On sails", "On masts"):
         make_summary(paper=make_paper(title=title), author=mara)
     page.goto("/following")
     expect(page.locator(".item h2")).to_have_text(["On masts", "On sails"])
 
-    page.get_by_role("link", name="Notifications, 2 unread").click()
+    page.get_by_role("link", name=re.compile("^Notifications.*2 unread")).click()
     expect(page.locator(".told.unread")).to_have_count(2)
     if script:
         with page.expect_request("**/notifications/read"):
-            page.get_by_role("link", name="Mara Lindqvist wrote a summary: On masts").click()
+            page.get_by_role("link", name=re.compile("wrote a summary.*On masts")).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("On masts")
         page.goto("/notifications")
     else:
