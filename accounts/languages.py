@@ -20,7 +20,7 @@ FOR_MACHINES = re.compile(
     r"\.(atom|json|xml|rss|svg|png|bib|ris|txt|zip|webmanifest)\Z"
     r"|/(bibtex|ris|source)\Z"
     r"|^/(admin|api|anymail)/"
-    r"|^/(oembed|healthz|readyz)\Z"
+    r"|^/(oembed|healthz|readyz|metrics|sw\.js)\Z"
 )
 
 

@@ -12,6 +12,7 @@ class SummariesConfig(AppConfig):
         from accounts.verification import person_verified
         from papers.signals import paper_changed
         from summaries import leaving, merging, portability, search, wishing  # noqa: F401
+        from summaries.signals import comment_published
 
         for happened in (person_verified, person_suspended, suspension_lifted):
             happened.connect(_recount_votes, dispatch_uid="recount votes")
@@ -21,6 +22,7 @@ class SummariesConfig(AppConfig):
         person_leaves.connect(leaving.settle, dispatch_uid="settle summaries of who leaves")
         contribute(portability.files_of)
         paper_changed.connect(_index_summaries, dispatch_uid="index summaries of a paper")
+        comment_published.connect(_tell_hub, dispatch_uid="tell the hub of a comment")
         merging.connect()
         wishing.connect()
 
@@ -41,6 +43,12 @@ def _release_posts(person, **kwargs) -> None:
     from summaries.moderating import release_posts
 
     release_posts(person)
+
+
+def _tell_hub(comment, **kwargs) -> None:
+    from summaries.feeds.websub import after_comment
+
+    after_comment(comment)
 
 
 def _index_signed(person, **kwargs) -> None:

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from shortscience.lib.delivery import DeliveryError
 from shortscience.lib.narrow_admin import OfferedLookups
@@ -178,7 +179,7 @@ class AnnouncementAdmin(OfferedLookups):
 
     @admin.display(description="Summary")
     def summary_title(self, row: Announcement) -> str:
-        return f"{row.summary_id}: {row.summary.paper.title}"
+        return f"{row.summary_id}: {Truncator(row.summary.paper.title).chars(60)}"
 
     @admin.action(
         description="Try again: failed, or uncertain and not there", permissions=["change"]

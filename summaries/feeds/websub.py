@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from shortscience.lib.delivery import Undelivered, send
 from summaries.feeds.lists import site_address
-from summaries.models import Summary
+from papers.models import Paper
+from summaries.models import Comment, Summary
 
 KINDS = ("atom", "json")
 
@@ -22,10 +23,40 @@ def after_change(summary: Summary) -> None:
         transaction.on_commit(partial(_send_task, changed_feeds(summary)))
 
 
+def after_comment(comment: Comment) -> None:
+    """The same for the feed of a summary's comments."""
+    under = comment.summary
+    if settings.WEBSUB_HUB and under is not None and under.is_public:
+        addresses = [
+            site_address(reverse(f"summary-{kind}", kwargs={"pk": under.pk})) for kind in KINDS
+        ]
+        transaction.on_commit(partial(_send_task, addresses))
+
+
 def changed_feeds(summary: Summary) -> list[str]:
-    """Addresses of the feeds that a summary stands in; those of its author only when signed."""
+    """Addresses of the feeds that a summary stands in; those of its author only when signed.
+
+    A hub knows a feed by its whole address, with what is asked for.
+    """
+    return [*_home_feeds(summary.paper), *_list_feeds(summary)]
+
+
+def _home_feeds(paper: Paper) -> list[str]:
+    """Everything, and the paper's field with the one above it, in the order of time."""
+    fields = [paper.field, paper.field.parent] if paper.field else []
+    asked = ["", *(f"field={field.slug}" for field in fields if field)]
+    asked += ["&".join(filter(None, ["sort=recent", text])) for text in asked]
+    queries = [f"?{text}" if text else "" for text in asked]
+    homes = [reverse(f"home-{kind}") for kind in KINDS]
+    rss = [reverse(name) for name in ("rss", "rss-all", "rss-full")]
+    return [site_address(home + query) for query in queries for home in homes] + [
+        site_address(path) for path in rss
+    ]
+
+
+def _list_feeds(summary: Summary) -> list[str]:
     paper = summary.paper
-    lists: list[tuple[str, dict[str, object]]] = [("home", {}), ("paper", {"pk": paper.pk})]
+    lists: list[tuple[str, dict[str, object]]] = [("paper", {"pk": paper.pk})]
     if paper.venue:
         lists.append(("venue", {"slug": paper.venue.slug}))
         if paper.year:

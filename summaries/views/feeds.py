@@ -102,6 +102,6 @@ urlpatterns = [
     for kind in KINDS
 ] + [
     path("rss.xml", original(is_full=False), name="rss"),
-    path("rss-all.xml", original(is_full=False)),
-    path("rss-full.xml", original(is_full=True)),
+    path("rss-all.xml", original(is_full=False), name="rss-all"),
+    path("rss-full.xml", original(is_full=True), name="rss-full"),
 ]

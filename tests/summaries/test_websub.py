@@ -3,7 +3,7 @@
 import pytest
 
 from shortscience.lib.delivery import DeliveryError
-from summaries import moderating, publishing
+from summaries import commenting, moderating, publishing
 from summaries.feeds import websub
 from tests.factories import make_paper, make_summary
 
@@ -20,7 +20,9 @@ def hub(social, settings):
 def publish(alice, django_capture_on_commit_callbacks):
     def do(**how):
         with django_capture_on_commit_callbacks(execute=True):
-            paper = make_paper(venue="ICLR", year=2017, authors=("Ada Lovelace",))
+            paper = make_paper(
+                venue="ICLR", year=2017, authors=("Ada Lovelace",), categories=("cs.LG",)
+            )
             return make_summary(paper=paper, author=alice, **how)
 
     return do
@@ -32,8 +34,9 @@ def told(hub) -> list[str]:
     form = call[2]
     assert form["hub.mode"] == ["publish"]
     feeds = [url.removeprefix("http://127.0.0.1:8000") for url in form["hub.url"]]
-    assert len(feeds) == 2 * len([feed for feed in feeds if feed.endswith(".atom")])
-    return [feed.removesuffix("/feed.atom") for feed in feeds if feed.endswith(".atom")]
+    atom = [feed for feed in feeds if "/feed.atom" in feed]
+    assert len(atom) == len([feed for feed in feeds if "/feed.json" in feed])
+    return [feed.replace("/feed.atom", "") for feed in atom]
 
 
 def test_publishing_tells_the_feeds_in_which_the_summary_stands(hub, publish):
@@ -41,12 +44,35 @@ def test_publishing_tells_the_feeds_in_which_the_summary_stands(hub, publish):
     paper = summary.paper
     assert told(hub) == [
         "",
+        "?field=machine-learning",
+        "?field=computer-science",
+        "?sort=recent",
+        "?sort=recent&field=machine-learning",
+        "?sort=recent&field=computer-science",
         f"/paper/{paper.pk}",
         "/venue/iclr",
         "/venue/iclr/2017",
         "/user/alice",
         "/author/ada-lovelace",
     ]
+
+
+def test_every_address_that_a_hub_is_told_is_that_of_a_feed(hub, publish, client, settings):
+    publish()
+    for url in hub.calls[0][2]["hub.url"]:
+        answer = client.get(url.removeprefix("http://127.0.0.1:8000"))
+        assert f'<{url}>; rel="self"' in answer.headers["Link"], url
+        assert f'<{settings.WEBSUB_HUB}>; rel="hub"' in answer.headers["Link"]
+
+
+def test_a_comment_tells_the_feed_of_its_summary(
+    hub, publish, bob, django_capture_on_commit_callbacks
+):
+    summary = publish()
+    hub.calls.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        commenting.comment(summary_id=summary.pk, author=bob, text="Why?")
+    assert told(hub) == [f"/summary/{summary.pk}"]
 
 
 def test_the_feed_of_an_anonymous_author_is_not_told(hub, publish):
