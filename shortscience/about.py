@@ -17,7 +17,7 @@ PAGES = {
     "privacy": _("Privacy"),
 }
 # Pages elsewhere that stand beside these, by the name of their address.
-BESIDE = {"moderation-log": _("Log")}
+BESIDE = {"tools": _("Tools"), "moderation-log": _("Log")}
 
 
 @require_safe

@@ -10,7 +10,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from shortscience import about
 
 EXTENSION = Path(settings.BASE_DIR) / "extension"
 BROWSERS = ("chromium", "firefox")
@@ -22,6 +25,8 @@ _NO_DATE = (1980, 1, 1, 0, 0, 0)
 def tools(request: HttpRequest) -> HttpResponse:
     add = settings.SITE_URL + reverse("add")
     context = {
+        "page_title": _("Tools"),
+        "tabs": about.tabs("tools"),
         "bookmarklet": f"javascript:location.href='{add}?q='+encodeURIComponent(location.href)",
         "hosts": extension_hosts(),
     }

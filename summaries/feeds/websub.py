@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from papers.models import Paper
 from shortscience.lib.delivery import Undelivered, send
 from summaries.feeds.lists import site_address
-from papers.models import Paper
 from summaries.models import Comment, Summary
 
 KINDS = ("atom", "json")
