@@ -26,7 +26,8 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin):
     list_filter = ["is_active", "is_verified", "is_trusted", "is_staff", "groups"]
     date_hierarchy = "date_joined"
     ordering = ["-date_joined"]
-    readonly_fields = ["date_joined", "last_login", "suspended_until"]
+    # An iD comes from signing in with it; whoever has a role may enter the admin.
+    readonly_fields = ["date_joined", "last_login", "suspended_until", "orcid", "is_staff"]
     person_fields = ["name", "about", "website", "orcid"]
     standing_fields = ["is_active", "is_verified", "is_trusted", "suspended_until", "date_joined"]
     show_full_result_count = False

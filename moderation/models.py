@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moderation.querysets import CaseQuerySet
@@ -36,7 +35,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases"
     )
     change_count = models.PositiveIntegerField(default=0)
-    opened_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
 
     objects = CaseQuerySet.as_manager()
@@ -81,7 +80,7 @@ class Report(models.Model):
         max_length=6, choices=[(reason.value, reason.label) for reason in OF_REPORTS]
     )
     words = models.CharField(max_length=500, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -142,7 +141,7 @@ class Act(models.Model):
     moderator = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]

@@ -23,8 +23,8 @@ class CaseQuerySet(models.QuerySet):
         if tab == "done":
             return self.filter(state="done").order_by("-decided_at", "-id")
         if tab == "mine":
-            return self.exclude(state="done").filter(taken_by=moderator)
-        return self.filter(state="waiting")
+            return self.exclude(state="done").filter(taken_by=moderator).order_by("opened_at", "id")
+        return self.filter(state="waiting").order_by("opened_at", "id")
 
     def reported_for(self, reason: str) -> "CaseQuerySet":
         """ "first" stands for texts that wait to be shown."""

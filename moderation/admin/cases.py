@@ -198,6 +198,7 @@ class CaseAdmin(DeedsOnly):
             "links": dossiers.links_of(case),
             "steps": dossiers.history_of(case),
             "reports": case.reports.select_related("reporter").order_by("-created_at", "-pk"),
+            "open_count": case.reports.filter(settled_at=None).count(),
             "acts": case.acts.select_related("moderator"),
             "edited_since": _edited_since(case),
             "choices": deeds.CHOICES,
