@@ -18,16 +18,20 @@ QUOTED_WORDS = 60
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """`told` is a sentence without its full stop, `path` where it leads on this site, `quote`
-    plain text that may be empty."""
+    plain text that may be empty: a beginning, or all of it where there is no more elsewhere."""
 
     told: str
     path: str
     quote: str = ""
+    is_whole: bool = False
 
 
 def line_of(row: Notification) -> Line:
     told, quote = _told(row)
-    return Line(told=told, path=_path(row), quote=shortened(quote, QUOTED_WORDS))
+    # What moderators say stands nowhere else.
+    is_whole = row.kind == Kind.MODERATION
+    quote = quote if is_whole else shortened(quote, QUOTED_WORDS)
+    return Line(told=told, path=_path(row), quote=quote, is_whole=is_whole)
 
 
 def summary_of(row: Notification) -> Summary | None:
@@ -55,7 +59,7 @@ def _path(row: Notification) -> str:
 def _told(row: Notification) -> tuple[str, str]:
     """(sentence, quote)"""
     if row.kind == Kind.MODERATION:
-        return _moderated(row), row.words
+        return _("A word from the moderators"), row.words
     if row.kind in {Kind.COMMENT, Kind.REPLY, Kind.MENTION} and (row.comment or row.summary):
         return _said(row)
     if row.kind == Kind.SUGGESTION and row.suggestion:
@@ -104,11 +108,3 @@ def _corrected(row: Notification) -> str:
     if len(correction.accepted_fields) < len(correction.changes):
         return _("A part of your correction was taken over")
     return _("Your correction was taken over")
-
-
-def _moderated(row: Notification) -> str:
-    if row.comment:
-        return _("Moderators looked at your comment")
-    if row.summary:
-        return _("Moderators looked at your summary")
-    return _("Moderators wrote to you")

@@ -235,7 +235,8 @@ def test_what_is_hidden_or_deleted_is_told_no_more(alice, bob, carol):
     summary.save()
     assert told(carol) == []
     notify(alice, "moderation", "act:1", summary=summary, words="No summary of a paper.")
-    assert told(alice)[-1] == "Moderators looked at your summary"
+    assert told(alice)[-1] == "A word from the moderators"
+    assert line_of(alice.notifications.latest("pk")).quote == "No summary of a paper."
 
 
 # -- the page -------------------------------------------------------------------------------
