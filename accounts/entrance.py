@@ -3,7 +3,16 @@
 Apart from `accounts.forms`, because the library builds its own forms on what stands there.
 """
 
-from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm, SignupForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+    SignupForm,
+)
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.utils.translation import gettext as _
 
@@ -45,6 +54,45 @@ class ResetForm(ResetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
         self.fields["email"].widget.attrs = {"autocomplete": "email"}
+
+
+def _in_our_words(form, **labels: str) -> None:
+    """Labels instead of grey words in the fields, and one hint instead of a list of rules."""
+    for name, label in labels.items():
+        field = form.fields[name]
+        field.label = label
+        is_new = name in {"password1", "password2"}
+        field.widget.attrs = {"autocomplete": "new-password" if is_new else "current-password"}
+        field.help_text = _("At least 10 characters.") if name == "password1" else ""
+
+
+class NewPasswordForm(ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_our_words(
+            self,
+            oldpassword=_("Password until now"),
+            password1=_("New password"),
+            password2=_("New password, once more"),
+        )
+
+
+class FirstPasswordForm(SetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_our_words(self, password1=_("Password"), password2=_("Password, once more"))
+
+
+class PasswordFromMailForm(ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_our_words(self, password1=_("New password"), password2=_("New password, once more"))
+
+
+class AgainForm(ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _in_our_words(self, password=_("Password"))
 
 
 class AddressForm(AddEmailForm):

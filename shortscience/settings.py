@@ -207,6 +207,10 @@ ACCOUNT_FORMS = {
     "signup": "accounts.entrance.SignUpForm",
     "reset_password": "accounts.entrance.ResetForm",
     "add_email": "accounts.entrance.AddressForm",
+    "change_password": "accounts.entrance.NewPasswordForm",
+    "set_password": "accounts.entrance.FirstPasswordForm",
+    "reset_password_from_key": "accounts.entrance.PasswordFromMailForm",
+    "reauthenticate": "accounts.entrance.AgainForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if VERIFY_EMAIL else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "

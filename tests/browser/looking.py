@@ -22,7 +22,9 @@ def findings(page: Page, *, within: str | None = None) -> list[str]:
 
 def faults_of(page: Page, address: str, *, widths: Iterable[int] = WIDTHS) -> list[str]:
     """Go there, and tell what is wrong at any of these widths, with the address before it."""
-    page.goto(address)
+    answer = page.goto(address)
+    if answer is not None and answer.status >= 500:
+        return [f"{address} answers {answer.status}"]
     faults = [f"{address}: {found}" for found in findings(page)]
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
