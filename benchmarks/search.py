@@ -4,8 +4,9 @@
     DATABASE_URL=postgres://... SECRET_KEY=x .venv/bin/python benchmarks/search.py
 
 Fills the tables of an empty database, so never point it at a site. Prints the median of some
-runs in milliseconds and how many times faster than the scan the index is; the numbers of two
-machines cannot be compared, the ratios can.
+runs in milliseconds and how many times faster than the scan the index is; then what facets, the
+other orders, suggestions and proposals for misspelt words take beside the plain count of the same
+question. The numbers of two machines cannot be compared, the ratios can.
 """
 
 import argparse
@@ -24,12 +25,18 @@ import django
 
 django.setup()
 
+from django.contrib.auth.models import AnonymousUser  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.models import Q  # noqa: E402
 
-from papers.models import Paper  # noqa: E402
-from papers.search import reindex_papers, search_papers  # noqa: E402
+from papers.models import Field, Paper, Venue  # noqa: E402
+from papers.nearest import near_papers  # noqa: E402
+from papers.search import SearchWord, reindex_papers, search_papers  # noqa: E402
+from summaries.narrowing import count_facets  # noqa: E402
+from summaries.proposing import propose  # noqa: E402
+from summaries.search import papers_in_order, parse, search_all_papers  # noqa: E402
+from summaries.typeahead import suggest  # noqa: E402
 
 # In a word list by Zipf's law: rank 1 stands in nearly every abstract, rank 19,000 in few.
 VOCABULARY = 20_000
@@ -51,6 +58,8 @@ def fill(count: int, words: list[str], chance: random.Random) -> None:
     def text(length: int) -> str:
         return " ".join(chance.choices(words, cum_weights=weights, k=length))
 
+    fields, venues = list(Field.objects.all()), list(Venue.objects.all())
+
     def papers():
         for number in range(count):
             yield Paper(
@@ -58,6 +67,8 @@ def fill(count: int, words: list[str], chance: random.Random) -> None:
                 abstract=text(chance.randint(80, 200)),
                 authors_text="; ".join(text(2).title() for _ in range(chance.randint(1, 6))),
                 year=chance.randint(1990, 2026),
+                field=chance.choice(fields),
+                venue=chance.choice(venues),
                 citation_key=f"bench/{number}",
                 summary_count=chance.choices([0, 1, 2, 5, 20], [80, 12, 4, 3, 1])[0],
             )
@@ -124,6 +135,50 @@ def main() -> None:
             f"{name:22}{found.count():8,}{first:8.1f}ms{count:8.1f}ms{scanned:8.1f}ms"
             f"{scanned / first:7.1f}x"
         )
+    beside(words)
+
+
+def beside(words: list[str]) -> None:
+    """What the search page asks beside the hits themselves."""
+    nobody = AnonymousUser()
+    print(f"{SearchWord.objects.count():,} rows of {vocabulary_size():,} words")
+    print(f"{'':22}{'count':>10}{'facets':>10}{'ratio':>8}{'newest':>10}{'voted':>10}")
+    for name, text in [
+        ("word in nearly all", words[0]),
+        ("common word", words[9]),
+        ("middling word", words[200]),
+        ("rare word", words[15_000]),
+        ("two words and years", f"{words[9]} {words[60]} year:2010-2020"),
+    ]:
+        query = parse(text)
+        found = search_all_papers(query)
+        count = median_ms(found.count)
+        facets = median_ms(lambda found=found, query=query: count_facets(found, query))
+        newest, voted = papers_in_order(found, "date"), papers_in_order(found, "votes")
+        orders = [
+            median_ms(lambda newest=newest: list(newest.values("pk")[:25])),
+            median_ms(lambda voted=voted: list(voted.values("pk")[:25])),
+        ]
+        print(
+            f"{name:22}{count:8.1f}ms{facets:8.1f}ms{facets / count:7.1f}x"
+            f"{orders[0]:8.1f}ms{orders[1]:8.1f}ms"
+        )
+    slipped = words[200][:2] + words[200][3:]
+    for name, ask in [
+        ("suggestions, 2 letters", lambda: suggest(words[200][:2], user=nobody)),
+        ("suggestions, 4 letters", lambda: suggest(words[200][:4], user=nobody)),
+        ("proposal", lambda: propose(parse(slipped), user=nobody)),
+        (
+            "proposal, 6 words",
+            lambda: propose(parse(f"{slipped} " * 2 + "qqqqq zzzz wwww xxxx"), user=nobody),
+        ),
+        ("near a lost address", lambda: near_papers(f"{slipped}-{words[60]}")),
+    ]:
+        print(f"{name:22}{median_ms(ask):8.1f}ms")
+
+
+def vocabulary_size() -> int:
+    return SearchWord.objects.values("word").distinct().count()
 
 
 if __name__ == "__main__":

@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 
 from papers.dossiers import author_slug
 from papers.models import Paper, Venue
-from papers.search import search_papers
+from papers.search import PaperDocument, search_papers
 from shortscience.lib.counting import counted
+from shortscience.lib.fulltext import some
 from shortscience.lib.fulltext.words import plain_words
 from summaries.proposing import propose
 from summaries.search import parse
 
 FEWEST_CHARACTERS = 2
 MOST_PAPERS, MOST_AUTHORS, MOST_VENUES = 6, 2, 2
+MOST_RANKED = 2000
 # Whose names are looked through for what is typed.
 MOST_BYLINES = 20
 
@@ -36,8 +38,11 @@ def suggest(typed: str, *, user) -> list[Suggestion]:
     nothing begins so and a word may be misspelt."""
     if len(typed) < FEWEST_CHARACTERS:
         return []
+    query = parse(typed, is_typing=True)
     papers = Paper.objects.select_related("venue").defer("abstract", "abstract_html", "title_html")
-    found = list(search_papers(parse(typed, is_typing=True), papers=papers)[:MOST_BYLINES])
+    if query.wanted:
+        papers = papers.filter(pk__in=some(PaperDocument, query, most=MOST_RANKED))
+    found = list(search_papers(query, papers=papers)[:MOST_BYLINES])
     suggestions = [
         *_venues(typed),
         *_authors(typed, found),

@@ -118,6 +118,16 @@ CASES = {
     "bert:pre-training": "bert",
     "select * from papers; drop table": "unclear",
     "all you need <b>": "unclear",
+    "holder": "holder",
+    "Hölder continuity": "holder",
+    r"H\"older": "holder",
+    "O(n^2)": "holder",
+    "$O(n^2)$ time": "holder",
+    "n²": "holder",
+    r"$\beta$": "holder",
+    "schafer": "holder",
+    "at:neurips year:2012-2014": "gan alexnet",
+    "attention -at:neurips has:summary": "align",
     "all you need": "attention unclear",
     "-recurrent -attention in:language": "bert gpt3 who | effect",
 }
@@ -126,16 +136,12 @@ CASES = {
 @pytest.mark.parametrize("question", CASES)
 def test_questions_find_the_same_on_every_database(library, question):
     first, _, others = CASES[question].partition("|")
-    found = keys(search_papers(question))
+    answer = search_papers(question)
+    found = keys(answer)
     expected = [*first.split(), *others.split()]
     assert set(found) == set(expected), found
     assert found[:3] == first.split(), found
-
-
-@pytest.mark.parametrize("question", CASES)
-def test_counting_agrees_with_listing(library, question):
-    found = search_papers(question)
-    assert found.count() == len(found) == len(set(keys(found)))
+    assert answer.count() == len(found) == len(set(found))
 
 
 BEGINNINGS = {
@@ -201,7 +207,7 @@ def test_reindex_finds_papers_that_were_never_indexed(library, capsys):
     assert keys(search_papers("adversarial")) == []
     call_command("reindex")
     assert keys(search_papers("adversarial")) == ["gan"]
-    assert "24 papers indexed." in capsys.readouterr().out
+    assert "25 papers indexed." in capsys.readouterr().out
 
 
 def test_searching_takes_one_query(library, django_assert_num_queries):

@@ -25,7 +25,7 @@ from shortscience.lib.fulltext.excerpts import (
     wanted_words,
 )
 from shortscience.lib.fulltext.index import Column, Index
-from shortscience.lib.fulltext.lookups import DocumentField, Rank, find, holding
+from shortscience.lib.fulltext.lookups import DocumentField, Rank, find, holding, some
 from shortscience.lib.fulltext.query import Filter, Operators, Query, Term, parse
 from shortscience.lib.fulltext.vocabulary import Vocabulary
 
@@ -48,5 +48,6 @@ __all__ = [
     "mark_html_hits",
     "opening",
     "parse",
+    "some",
     "wanted_words",
 ]

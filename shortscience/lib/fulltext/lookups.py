@@ -130,6 +130,13 @@ def find(queryset: QuerySet, query: Query, *, documents: type[models.Model]) -> 
     return found.alias(rank=rank, in_head=InHead(F(path), F("pk"), named))
 
 
+def some(documents: type[models.Model], query: Query, *, most: int) -> QuerySet:
+    """The numbers of up to `most` rows that answer a question, whichever the index comes upon
+    first: so much is ranked while somebody types, and not half of a library for two letters."""
+    asked = Question(documents.index, query.wanted, query.unwanted)
+    return documents.objects.filter(words__matches=asked).values("pk")[:most]
+
+
 def holding(documents: type[models.Model], term: Term) -> QuerySet:
     """The documents that answer one term; of a column that they do not have, none."""
     if term.column and term.column not in {column.name for column in documents.index.columns}:

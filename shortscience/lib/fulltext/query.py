@@ -16,7 +16,9 @@ LONGEST_QUERY = 400
 MOST_TERMS = 24
 
 _PART = re.compile(
-    r"""(?P<minus>-?)(?:(?P<operator>[a-z]+):(?=["\S]))?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))""",
+    # Behind a backslash the sign is no quotation mark: H\"older.
+    r"""(?P<minus>-?)(?:(?P<operator>[a-z]+):(?=["\S]))?"""
+    r"""(?:"(?P<quoted>(?:\\"|[^"])*)"?|(?P<word>(?:\\"|[^\s"])+))""",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -33,8 +33,8 @@ _MARKS = re.compile(r"[\u0300-\u036f]")
 # Greek letters that stand alone are symbols: "α-divergence" is looked for as "alpha".
 _GREEK_LETTER = re.compile(r"(?<![\u0370-\u03ff])[\u03b1-\u03c9](?![\u0370-\u03ff])")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?:s\b|(?=\w))")
-# "L_1", "$\ell_{2}$" and "Lp" are typed without the bar.
-_SUBSCRIPT = re.compile(r"(?<![^\W_])([^\W\d_])_([0-9pq])(?![^\W_])")
+# "L_1", "$\ell_{2}$" and "n^2" are typed without the sign: "L1", "n²".
+_SCRIPT = re.compile(r"(?<![^\W_])([^\W\d_])[_^]([0-9pq])(?![^\W_])")
 # Scripts without spaces: every sign is a word, and what was typed together is a phrase.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
@@ -72,8 +72,8 @@ def fold(text: str) -> str:
     if "{" in text:
         # Braces only group ("{BERT}", "Schr{\"o}dinger"), but between arguments they divide.
         text = text.replace("}{", " ").replace("{", "").replace("}", "")
-    if "_" in text:
-        text = _SUBSCRIPT.sub(r"\1\2", text)
+    if "_" in text or "^" in text:
+        text = _SCRIPT.sub(r"\1\2", text)
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
         text = unicodedata.normalize("NFC", text).casefold().translate(_PLAIN_LETTERS)
