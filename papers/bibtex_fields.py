@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
+from django.utils.translation import gettext
+
 from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
 from papers.latex import clean_title, latex_to_text
 from papers.names import display_name
@@ -44,7 +46,7 @@ def record_from_fields(
     fields = {name: _ENTITY.sub(_letter, value) for name, value in fields.items()}
     title = clean_title(fields.get("title", ""))
     if not title:
-        raise ValueError("it has no title")
+        raise ValueError(gettext("it has no title"))
     names = _names(fields, key)
     venue = latex_to_text(_first(fields, "journal", "journaltitle", "booktitle", "school"))
     is_preprint = bool(re.match(r"(?:arxiv|corr)\b", venue, re.IGNORECASE)) or (

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from papers.dossiers import typeset, write_bylines
 from papers.identifiers import Name, parse_identifier
@@ -18,22 +21,22 @@ from papers.venues import find_venue
 # What can be corrected, in the order of the form. Values are plain JSON: authors and identifiers
 # are lists, the venue is its name, a year is a number or None, a mark is a bool.
 LABELS = {
-    "title": "Title",
-    "authors": "Authors",
-    "abstract": "Abstract",
-    "year": "Year",
-    "venue": "Venue",
-    "volume": "Volume",
-    "number": "Number",
-    "pages": "Pages",
-    "publisher": "Publisher",
-    "kind": "Kind",
-    "url": "Address of the paper",
-    "code_url": "Code",
-    "data_url": "Data",
-    "identifiers": "Further names",
-    "is_withdrawn": "Withdrawn by its authors",
-    "is_retracted": "Retracted by its publisher",
+    "title": _("Title"),
+    "authors": _("Authors"),
+    "abstract": _("Abstract"),
+    "year": _("Year"),
+    "venue": _("Venue"),
+    "volume": _("Volume"),
+    "number": _("Number"),
+    "pages": _("Pages"),
+    "publisher": _("Publisher"),
+    "kind": _("Kind"),
+    "url": _("Address of the paper"),
+    "code_url": _("Code"),
+    "data_url": _("Data"),
+    "identifiers": _("Further names"),
+    "is_withdrawn": _("Withdrawn by its authors"),
+    "is_retracted": _("Retracted by its publisher"),
 }
 # Columns that follow from a corrected one and must not be imported either.
 _FOLLOWING = {"abstract": ("abstract_source",), "venue": ("is_preprint",)}
@@ -65,8 +68,10 @@ class NameTaken(ValueError):
 
     def __init__(self, name: Name, owner: Paper):
         super().__init__(
-            f"{name.scheme}:{name.value} is a name of “{owner.title}”. If both are one work, "
-            "propose to merge them."
+            gettext(
+                "%(name)s is a name of “%(title)s”. If both are one work, propose to merge them."
+            )
+            % {"name": f"{name.scheme}:{name.value}", "title": owner.title}
         )
         self.name = name
         self.owner = owner
@@ -108,7 +113,7 @@ def propose(*, paper: Paper, proposed: Mapping[str, object], member, note: str =
     """
     changes = changes_to(paper, proposed)
     if not changes:
-        raise NothingChanged("All of this is in the record already.")
+        raise NothingChanged(gettext("All of this is in the record already."))
     with transaction.atomic():
         same = Correction.objects.filter(
             paper=paper, proposed_by=member, state=Decision.WAITING, changes=changes
@@ -128,9 +133,11 @@ def accept(*, correction_id: int, moderator, fields: Iterable[str], answer: str 
         correction = _waiting(correction_id)
         chosen = [field for field in LABELS if field in set(fields) & set(correction.changes)]
         if not chosen:
-            raise NothingChanged("Choose at least one field, or decline the correction.")
+            raise NothingChanged(gettext("Choose at least one field, or decline the correction."))
         paper = correction.paper
-        words = ", ".join(LABELS[field].lower() for field in chosen)
+        # The history is read by everybody.
+        with translation.override(settings.LANGUAGE_CODE):
+            words = ", ".join(LABELS[field].lower() for field in chosen)
         _write(
             paper,
             {field: correction.changes[field][1] for field in chosen},
@@ -197,7 +204,7 @@ def lines_of(correction: Correction, now: Mapping[str, object] | None = None) ->
 def in_words(value: object) -> str:
     """A value as people read it: lists a line each, marks as yes and no, "" for nothing."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
         return "\n".join(map(str, value))
     return "" if value is None else str(value)
@@ -206,7 +213,7 @@ def in_words(value: object) -> str:
 def _is_new_name(paper: Paper, text: str) -> bool:
     name = parse_identifier(text)
     if name is None:
-        raise ValueError(f"{text} is no identifier we know.")
+        raise ValueError(gettext("%(text)s is no identifier we know.") % {"text": text})
     owner = find_paper(name)
     if owner is not None and owner.pk != paper.pk:
         raise NameTaken(name, owner)

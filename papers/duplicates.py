@@ -6,6 +6,7 @@ from itertools import combinations
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from papers.models import Decision, Merge, MergeProposal, Paper
 from papers.search import search_papers
@@ -22,7 +23,7 @@ class AlreadyDecided(Exception):
     """Moderators found the two to be two works; `proposal` tells when."""
 
     def __init__(self, proposal: MergeProposal):
-        super().__init__("Moderators found these to be two papers.")
+        super().__init__(gettext("Moderators found these to be two papers."))
         self.proposal = proposal
 
 

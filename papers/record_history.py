@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from papers.correcting import CORRECTION, IMPORTED, LABELS, in_words
 from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
 
 # What is no catalogue.
-OTHER_SOURCES = {"bibtex": "A BibTeX file", "by-hand": "A member, by hand"}
+OTHER_SOURCES = {"bibtex": _("A BibTeX file"), "by-hand": _("A member, by hand")}
 CHANGES_SHOWN = 50
 LONGEST_VALUE = 600
 
@@ -79,8 +82,9 @@ def changes_of(paper: Paper) -> list[ChangeEntry]:
 
 def _by(row, reason: str) -> str:
     if reason == IMPORTED:
-        return "the catalogues"
-    return "a moderator" if row.history_user_id or reason.startswith(CORRECTION) else ""
+        return gettext("the catalogues")
+    is_by_moderator = row.history_user_id or reason.startswith(CORRECTION)
+    return gettext("a moderator") if is_by_moderator else ""
 
 
 def _differences(older, newer, venues: dict[int, str]) -> Sequence[Difference]:
@@ -97,7 +101,7 @@ def _differences(older, newer, venues: dict[int, str]) -> Sequence[Difference]:
 def _value(row, field: str, venues: dict[int, str]) -> object:
     value = getattr(row, _COLUMNS.get(field, field))
     if field == "venue":
-        return venues.get(value, "a venue that is gone") if value else ""
+        return venues.get(value, gettext("a venue that is gone")) if value else ""
     return value
 
 

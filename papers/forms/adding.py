@@ -1,6 +1,7 @@
 """What people type to add papers."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 
@@ -8,28 +9,30 @@ MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 class AddByIdentifierForm(forms.Form):
     identifier = forms.CharField(
         max_length=500,
-        label="Identifier or address",
-        help_text="arXiv, DOI, BibSonomy or DBLP: 1706.03762, https://doi.org/10.1038/nature14539",
-        error_messages={"required": "An arXiv identifier looks like 1706.03762."},
+        label=_("Identifier or address"),
+        help_text=_(
+            "arXiv, DOI, BibSonomy or DBLP: 1706.03762, https://doi.org/10.1038/nature14539"
+        ),
+        error_messages={"required": _("An arXiv identifier looks like 1706.03762.")},
     )
 
 
 class AddByBibtexForm(forms.Form):
     text = forms.CharField(required=False, widget=forms.Textarea, label="BibTeX", strip=False)
-    file = forms.FileField(required=False, label="or a .bib file")
+    file = forms.FileField(required=False, label=_("or a .bib file"))
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file and file.size > MAX_BIBTEX_BYTES:
             raise forms.ValidationError(
-                "The file has more than 5 MB. Split it, or ask an administrator to import it."
+                _("The file has more than 5 MB. Split it, or ask an administrator to import it.")
             )
         return file
 
     def clean(self):
         data = super().clean()
         if not data.get("text", "").strip() and not data.get("file") and not self.errors:
-            raise forms.ValidationError("Paste BibTeX or choose a .bib file.")
+            raise forms.ValidationError(_("Paste BibTeX or choose a .bib file."))
         return data
 
     def bibtex(self) -> str | bytes:
@@ -39,24 +42,27 @@ class AddByBibtexForm(forms.Form):
 
 
 class AddByHandForm(forms.Form):
-    title = forms.CharField(max_length=1000, label="Title")
+    title = forms.CharField(max_length=1000, label=_("Title"))
     authors = forms.CharField(
-        label="Authors",
+        label=_("Authors"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="One a line, in order, given name first: Ada Lovelace",
+        help_text=_("One a line, in order, given name first: Ada Lovelace"),
     )
-    year = forms.IntegerField(min_value=1450, max_value=2100, label="Year")
+    year = forms.IntegerField(min_value=1450, max_value=2100, label=_("Year"))
     venue = forms.CharField(
-        required=False, max_length=120, label="Venue", help_text="Conference or journal: NeurIPS"
+        required=False,
+        max_length=120,
+        label=_("Venue"),
+        help_text=_("Conference or journal: NeurIPS"),
     )
     url = forms.URLField(
         required=False,
         max_length=500,
-        label="Address of the paper",
+        label=_("Address of the paper"),
         assume_scheme="https",
     )
     abstract = forms.CharField(
-        required=False, max_length=10_000, label="Abstract", widget=forms.Textarea
+        required=False, max_length=10_000, label=_("Abstract"), widget=forms.Textarea
     )
 
     def clean_authors(self) -> tuple[str, ...]:

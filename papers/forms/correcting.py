@@ -5,6 +5,7 @@ import json
 
 from django import forms
 from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
 
 from papers.correcting import LABELS, NameTaken, changes_to, values_of
 from papers.identifiers import parse_identifier
@@ -13,14 +14,14 @@ from papers.models import Paper
 from papers.venues import normalise_venue_name
 
 KINDS = {
-    "article": "Article",
-    "inproceedings": "Paper at a conference",
-    "incollection": "Chapter of a book",
-    "book": "Book",
-    "phdthesis": "Doctoral thesis",
-    "mastersthesis": "Master's thesis",
-    "techreport": "Technical report",
-    "misc": "Something else",
+    "article": _("Article"),
+    "inproceedings": _("Paper at a conference"),
+    "incollection": _("Chapter of a book"),
+    "book": _("Book"),
+    "phdthesis": _("Doctoral thesis"),
+    "mastersthesis": _("Master's thesis"),
+    "techreport": _("Technical report"),
+    "misc": _("Something else"),
 }
 YEARS = (1450, 2100)
 _ADDRESSES = ("url", "code_url", "data_url")
@@ -43,32 +44,34 @@ class CorrectionForm(forms.Form):
     authors = _text(
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="One a line, in order, given name first: Ada Lovelace",
+        help_text=_("One a line, in order, given name first: Ada Lovelace"),
     )
     abstract = _text(max_length=100_000, widget=forms.Textarea(attrs={"rows": 8}))
-    year = forms.IntegerField(required=False, help_text="Of publication.")
-    venue = _text(max_length=120, help_text="Conference or journal by its usual name: NeurIPS")
+    year = forms.IntegerField(required=False, help_text=_("Of publication."))
+    venue = _text(max_length=120, help_text=_("Conference or journal by its usual name: NeurIPS"))
     volume = _text(max_length=40)
     number = _text(max_length=40)
     pages = _text(max_length=60, help_text="5998–6008")
     publisher = _text(max_length=200)
     kind = forms.ChoiceField(required=False)
-    url = _text(max_length=500, help_text="Where the publisher or the authors offer it.")
-    code_url = _text(max_length=500, help_text="The authors' programs.")
-    data_url = _text(max_length=500, help_text="The authors' data.")
+    url = _text(max_length=500, help_text=_("Where the publisher or the authors offer it."))
+    code_url = _text(max_length=500, help_text=_("The authors' programs."))
+    data_url = _text(max_length=500, help_text=_("The authors' data."))
     identifiers = _text(
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="To add, one a line: an arXiv identifier, a DOI, a DBLP key, a PubMed number "
-        "(pmid:31452104), an address on OpenReview or in the ACL Anthology.",
+        help_text=_(
+            "To add, one a line: an arXiv identifier, a DOI, a DBLP key, a PubMed number "
+            "(pmid:31452104), an address on OpenReview or in the ACL Anthology."
+        ),
     )
     is_withdrawn = forms.BooleanField(required=False)
     is_retracted = forms.BooleanField(required=False)
     note = forms.CharField(
         required=False,
         max_length=500,
-        label="Where can we see that?",
-        help_text="An address or a sentence: the first page, the publisher's notice.",
+        label=_("Where can we see that?"),
+        help_text=_("An address or a sentence: the first page, the publisher's notice."),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -86,7 +89,7 @@ class CorrectionForm(forms.Form):
         for name, label in LABELS.items():
             self.fields[name].label = label
         kinds = dict(KINDS)
-        kinds.setdefault(paper.kind, paper.kind or "Not said")
+        kinds.setdefault(paper.kind, paper.kind or _("Not said"))
         self.fields["kind"].choices = kinds.items()
 
     @property
@@ -118,20 +121,23 @@ class CorrectionForm(forms.Form):
             return
         if not self.changes:
             raise forms.ValidationError(
-                "Nothing differs from the record as it is. Change what is wrong first."
+                _("Nothing differs from the record as it is. Change what is wrong first.")
             )
 
     def _check(self, name: str, value) -> None:
         """Refuse what the record cannot hold, in words that help."""
         problem = ""
         if name == "title" and not value:
-            problem = "A paper has a title."
+            problem = _("A paper has a title.")
         elif name == "year" and value is not None and not YEARS[0] <= value <= YEARS[1]:
-            problem = f"A year lies between {YEARS[0]} and {YEARS[1]}: 2017."
+            problem = _("A year lies between %(first)s and %(last)s: 2017.") % {
+                "first": YEARS[0],
+                "last": YEARS[1],
+            }
         elif name == "venue" and value and not normalise_venue_name(value):
-            problem = "Write the venue's name without volume and year: NeurIPS."
+            problem = _("Write the venue's name without volume and year: NeurIPS.")
         elif name == "authors" and any(len(author) > 200 for author in value):
-            problem = "One of these lines has more than 200 characters. Write one author a line."
+            problem = _("One of these lines has more than 200 characters. Write one author a line.")
         elif name in _ADDRESSES and value:
             problem = _wrong_address(value)
         elif name == "identifiers":
@@ -143,16 +149,16 @@ class CorrectionForm(forms.Form):
         names = {text: parse_identifier(text) for text in texts}
         unknown = [text for text, name in names.items() if name is None]
         if unknown:
-            return (
-                f"{unknown[0]} is no identifier we know. An arXiv identifier looks like "
-                "1706.03762, a DOI like 10.1038/nature14539."
-            )
+            return _(
+                "%(text)s is no identifier we know. An arXiv identifier looks like 1706.03762, a "
+                "DOI like 10.1038/nature14539."
+            ) % {"text": unknown[0]}
         own = self.paper.arxiv_id
         if own and any(name.scheme == "arxiv" and name.value != own for name in names.values()):
-            return (
-                f"This paper is arXiv {own}, and arXiv gives a paper one identifier. If that one "
+            return _(
+                "This paper is arXiv %(own)s, and arXiv gives a paper one identifier. If that one "
                 "is wrong, say so below and we change it."
-            )
+            ) % {"own": own}
         return ""
 
 
@@ -160,8 +166,8 @@ def _wrong_address(url: str) -> str:
     try:
         URLValidator(schemes=["http", "https"])(url)
     except forms.ValidationError:
-        return "An address looks like https://example.org/paper."
-    return "" if is_allowed(url) else "We do not link to this site."
+        return _("An address looks like https://example.org/paper.")
+    return "" if is_allowed(url) else _("We do not link to this site.")
 
 
 def _normal(name: str, value):

@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from papers.identifiers import Name, parse_identifier
 from papers.importing import find_paper
@@ -21,15 +22,17 @@ class SameAsForm(forms.Form):
     other = forms.CharField(
         required=False,
         max_length=500,
-        label="Another paper",
-        help_text="Its identifier, address or number here: 1706.03762, 10.1038/nature14539, 123.",
+        label=_("Another paper"),
+        help_text=_(
+            "Its identifier, address or number here: 1706.03762, 10.1038/nature14539, 123."
+        ),
     )
     note = forms.CharField(
         required=False,
         max_length=500,
-        label="How can we tell?",
+        label=_("How can we tell?"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Optional. One sentence helps: “The second is the journal version.”",
+        help_text=_("Optional. One sentence helps: “The second is the journal version.”"),
     )
 
     def __init__(self, *args, paper: Paper, **kwargs):
@@ -42,16 +45,17 @@ class SameAsForm(forms.Form):
         if self.errors:
             return data
         if not text and not choice:
-            self.add_error("other", "Choose a paper or name one: 1706.03762")
+            self.add_error("other", _("Choose a paper or name one: 1706.03762"))
             return data
         # What was typed says more than a choice that was left standing.
         found = find_by_anything(text) if text else find_by_anything(str(choice))
         if found is None:
             self.add_error(
-                "other", "There is no paper by this name here. An arXiv identifier is 1706.03762."
+                "other",
+                _("There is no paper by this name here. An arXiv identifier is 1706.03762."),
             )
         elif found == self.paper:
-            self.add_error("other", "This is the paper itself. Name the other one.")
+            self.add_error("other", _("This is the paper itself. Name the other one."))
         data["paper"] = found
         return data
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from papers import sources
@@ -25,7 +26,7 @@ from papers.search import search_papers
 from papers.searching import ask_catalogues, find_known, keep_hits, kept_hit, merge_hits
 from papers.sources import Record, SourceError, SourceUnavailable
 from papers.tasks import fetch_abstract
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 
 # Every addition may ask a catalogue, and the catalogues' patience is shared by all.
 ADDITIONS_PER_HOUR = 120
@@ -47,7 +48,9 @@ def add(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse(settings.LOGIN_URL)}?next={reverse('add')}")
     wait_seconds = allow(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = f"That was quick. You can add papers again in {wait_seconds} seconds."
+        problem = _("That was quick. You can add papers again in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
         return _add_page(request, problem=problem, status=429)
     ways = {
         "identifier": _add_by_identifier,
@@ -72,7 +75,8 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
         form.add_error("identifier", str(error))
         return _add_page(request, identifier_form=form, query=text, status=422)
     except SourceUnavailable as error:
-        form.add_error("identifier", f"{error} Try again in a minute, or add the paper by hand.")
+        ways_on = _("Try again in a minute, or add the paper by hand.")
+        form.add_error("identifier", f"{error} {ways_on}")
         return _add_page(request, identifier_form=form, status=503)
     except SourceError as error:
         form.add_error("identifier", str(error))
@@ -86,7 +90,7 @@ def _add_found(request: HttpRequest) -> HttpResponse:
     records = kept_hit(request.POST.get("found", ""), place, user_id=request.user.pk)
     if not records:
         query = request.POST.get("q", "").strip()[:300]
-        problem = "This list grew old. Here is a new one; nothing was added."
+        problem = _("This list grew old. Here is a new one; nothing was added.")
         return _add_page(request, query=query, problem=problem, status=410)
     papers = [imported.paper for imported in import_records(records)]
     return _added(request, papers[0])
@@ -101,8 +105,11 @@ def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
     if count > MAX_ENTRIES_ON_PAGE:
         form.add_error(
             None,
-            f"More than {MAX_ENTRIES_ON_PAGE:,} entries take too long for one page. Split the "
-            "file, or ask an administrator to run `manage.py import_bibtex`.",
+            _(
+                "More than %(most)s entries take too long for one page. Split the file, or ask an "
+                "administrator to run `manage.py import_bibtex`."
+            )
+            % {"most": f"{MAX_ENTRIES_ON_PAGE:,}"},
         )
         return _add_page(request, bibtex_form=form, status=422)
     outcomes = list(import_bibtex(data))
@@ -110,7 +117,7 @@ def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
     if len(outcomes) == 1 and papers:
         return _added(request, papers[0])
     if not outcomes:
-        form.add_error(None, "There is no entry in this text. One begins like @article{key,")
+        form.add_error(None, _("There is no entry in this text. One begins like @article{key,"))
         return _add_page(request, bibtex_form=form, status=422)
     if not settings.CELERY_TASK_ALWAYS_EAGER:
         for paper in papers:
@@ -144,7 +151,7 @@ def _added(request: HttpRequest, paper: Paper) -> HttpResponse:
     if request.POST.get("then") == "write":
         return redirect("summary-write", pk=paper.pk)
     if not paper.summary_count:
-        messages.success(request, "The paper is here. Be the first to summarise it.")
+        messages.success(request, _("The paper is here. Be the first to summarise it."))
     return redirect(paper)
 
 
@@ -185,8 +192,8 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
     wait_seconds = allow(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600)
     if wait_seconds:
         return {
-            "outside_problem": "That was quick. You can search the catalogues again in "
-            f"{wait_seconds} seconds."
+            "outside_problem": _("That was quick. You can search the catalogues again in %(time)s.")
+            % {"time": in_words(wait_seconds)}
         }
     answers = ask_catalogues(query)
     hits = merge_hits(answers)

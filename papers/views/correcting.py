@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from papers import correcting
@@ -12,7 +13,7 @@ from papers.forms.correcting import CorrectionForm
 from papers.links import identifier_url
 from papers.models import Correction, Identifier, Paper
 from papers.record_history import changes_of, sources_of
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 
 CORRECTIONS_PER_HOUR = 30
 OWN_SHOWN = 20
@@ -29,11 +30,13 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, paper, CorrectionForm(paper=paper))
     form = CorrectionForm(request.POST, paper=paper)
     if not request.user.is_authenticated:
-        problem = "You are signed out. Copy what you typed, sign in and send it again."
+        problem = _("You are signed out. Copy what you typed, sign in and send it again.")
         return _page(request, paper, form, problem=problem, status=403)
     wait_seconds = allow(f"correct:{request.user.pk}", CORRECTIONS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = f"That was quick. You can correct papers again in {wait_seconds} seconds."
+        problem = _("That was quick. You can correct papers again in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
         return _page(request, paper, form, problem=problem, status=429)
     if not form.is_valid():
         return _page(request, paper, form, status=422)
@@ -41,14 +44,16 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, paper: Paper, form: CorrectionForm) -> HttpResponse:
-    proposed = {field: new for field, (_, new) in form.changes.items()}
+    proposed = {field: new for field, (_now, new) in form.changes.items()}
     note = form.cleaned_data["note"]
     if request.POST.get("action") == "save" and _may_save(request):
         correcting.correct(paper=paper, proposed=proposed, moderator=request.user, note=note)
-        messages.success(request, "Saved. Imports leave these fields alone from now on.")
+        messages.success(request, _("Saved. Imports leave these fields alone from now on."))
         return redirect(Paper.objects.get(pk=paper.pk))
     correcting.propose(paper=paper, proposed=proposed, member=request.user, note=note)
-    messages.success(request, "Thank you. A moderator looks at it; you see here what came of it.")
+    messages.success(
+        request, _("Thank you. A moderator looks at it; you see here what came of it.")
+    )
     return redirect("paper-correct", pk=paper.pk)
 
 

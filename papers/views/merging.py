@@ -5,12 +5,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from papers import duplicates
 from papers.forms.merging import SameAsForm
 from papers.models import Decision, MergeProposal, Paper
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 
 PROPOSALS_PER_HOUR = 30
 
@@ -27,11 +28,13 @@ def same_as(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, paper, SameAsForm(paper=paper, initial={"other": other}))
     form = SameAsForm(request.POST, paper=paper)
     if not request.user.is_authenticated:
-        problem = "You are signed out. Copy what you typed, sign in and send it again."
+        problem = _("You are signed out. Copy what you typed, sign in and send it again.")
         return _page(request, paper, form, problem=problem, status=403)
     wait_seconds = allow(f"same-as:{request.user.pk}", PROPOSALS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = f"That was quick. You can propose merges again in {wait_seconds} seconds."
+        problem = _("That was quick. You can propose merges again in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
         return _page(request, paper, form, problem=problem, status=429)
     if not form.is_valid():
         return _page(request, paper, form, status=422)
@@ -47,12 +50,17 @@ def _propose(request: HttpRequest, paper: Paper, form: SameAsForm) -> HttpRespon
     except duplicates.AlreadyDecided:
         form.add_error(
             "note",
-            "Moderators looked at these two and found them to be two papers. If you know more, "
-            "say here how we can tell, and send it again.",
+            _(
+                "Moderators looked at these two and found them to be two papers. If you know more, "
+                "say here how we can tell, and send it again."
+            ),
         )
         return _page(request, paper, form, status=409)
-    said = "Thank you. A moderator looks at both." if is_new else "This waits for a moderator."
-    messages.success(request, f"{said} Until then both pages stay as they are.")
+    said = (
+        _("Thank you. A moderator looks at both.") if is_new else _("This waits for a moderator.")
+    )
+    until_then = _("Until then both pages stay as they are.")
+    messages.success(request, f"{said} {until_then}")
     if request.user.is_staff and request.user.has_perm("papers.change_mergeproposal"):
         first, second = sorted([paper.pk, other.pk])
         proposal = MergeProposal.objects.get(first=first, second=second)
