@@ -11,13 +11,14 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = re.compile(
     r"ShortScience|arXiv|DOI|BibTeX|RIS|CSL[- ]JSON|ORCID( iD)?|Atom|JSON( Feed)?|GitHub|Google|API|RSS|"
     r"OpenAPI|OpenReview|PubMed|PMID|DBLP|Crossref|TeX|Markdown|Mastodon|Bluesky|UTC|CC BY( 4\.0)?|"
-    r"CC BY-SA( 4\.0)?|CC0( 1\.0)?|Ctrl|Esc|Enter|Tab|Shift|https?://\S+|\S+@\S+|\bv\b|\bx\b"
+    r"CC BY-SA( 4\.0)?|CC0( 1\.0)?|Ctrl|Esc|Enter|Tab|Shift|https?://\S+|\S+@\S+|(?<!\w)/\S+"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
 SHOWN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "aria-description", "label"}
 # What stands between tags of the template language and is no text: wholly translated, or a remark.
 PASSED_OVER = re.compile(
     r"\{#.*?#\}"
+    r"|\{%\s*block body_class\s*%\}.*?\{%\s*endblock\s*%\}"
     r"|\{%\s*comment\b.*?\{%\s*endcomment\s*%\}"
     r"|\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}",
     re.DOTALL,
@@ -78,7 +79,7 @@ def in_template(text: str, *, is_html: bool = True) -> list[str]:
         if re.search(r"\w \w|^[A-Z][a-z]", words)
     ]
     # A tag inside an attribute may hold quotation marks, which would end it.
-    bare = TAG.sub("", left)
+    bare = re.sub(r"[\w-]+=\"\"", "", TAG.sub("", left))
     if not is_html:
         texts = bare.splitlines()
     else:
@@ -107,7 +108,16 @@ TRANSLATES = {
     "npgettext",
     "npgettext_lazy",
 }
-NOT_FOR_PEOPLE = {"debug", "info", "warning", "exception", "getLogger", "compile", "RawSQL", "RunSQL"}
+NOT_FOR_PEOPLE = {
+    "debug",
+    "info",
+    "warning",
+    "exception",
+    "getLogger",
+    "compile",
+    "RawSQL",
+    "RunSQL",
+}
 
 
 def _name(call: ast.Call) -> str:
@@ -125,13 +135,16 @@ def in_module(source: str) -> Iterator[tuple[int, str]]:
                 passed_over.add(id(first.value))
         if isinstance(node, ast.Call) and (
             _name(node) in TRANSLATES
-            or (_name(node) in NOT_FOR_PEOPLE and _owner(node) in {"log", "logger", "logging", "re", ""})
+            or (
+                _name(node) in NOT_FOR_PEOPLE
+                and _owner(node) in {"log", "logger", "logging", "re", ""}
+            )
         ):
             passed_over |= {id(part) for part in ast.walk(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed_over:
-            if _is_sentence(node.value):
-                yield node.lineno, " ".join(node.value.split())
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in passed_over and _is_sentence(node.value):
+            yield node.lineno, " ".join(node.value.split())
 
 
 def _owner(call: ast.Call) -> str:

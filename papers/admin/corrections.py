@@ -46,7 +46,7 @@ class CorrectionAdmin(admin.ModelAdmin):
     @admin.display(description="fields")
     def fields_in_words(self, correction: Correction) -> str:
         labels = correcting.LABELS
-        return ", ".join(labels[field] for field in labels if field in correction.changes)
+        return ", ".join(str(labels[field]) for field in labels if field in correction.changes)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:

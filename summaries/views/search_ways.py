@@ -32,6 +32,7 @@ KINDS = {
     "summaries": gettext_lazy("Summaries"),
     "people": gettext_lazy("People"),
 }
+MANY = {"papers": gettext_lazy("many papers"), "summaries": gettext_lazy("many summaries")}
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,7 @@ def proposal(asked: Asked, found: Proposal | None) -> dict[str, str] | None:
     if found is None:
         return None
     counts = [
-        counted(count, noun)
-        if count < MOST_COUNTED
-        else _("many %(things)s") % {"things": KINDS[noun].lower()}
+        counted(count, noun) if count < MOST_COUNTED else str(MANY[noun])
         for noun, count in (("papers", found.papers), ("summaries", found.summaries))
         if count
     ]
