@@ -15,7 +15,7 @@ from papers.identifiers import Name
 from papers.importing import import_record
 from papers.models import Field, Identifier, Paper
 from papers.sources import Record
-from summaries import standing
+from summaries import reputation, standing
 from summaries.commenting import comment
 from summaries.models import Comment, Revision, Summary, Vote
 from summaries.publishing import publish, revise
@@ -46,6 +46,7 @@ def seed(*, say: Callable[[str], object]) -> dict[str, int]:
     for paper_id in {summary.paper_id for summary in written.values()}:
         standing.recount_paper(paper_id)
     _add_wishes(list(people.values()))
+    reputation.recount_all()
     compare_papers()
     return {
         "papers": Paper.objects.count(),
@@ -163,6 +164,9 @@ def _vote(summary: Summary, told: dict, voters: list[User]) -> None:
         Vote(summary=summary, voter=voter, value=value)
         for voter, value in zip(order, values, strict=False)
     )
+    # Cast when it came out: what is younger than two days moves no reputation.
+    published_at = Summary.objects.values_list("published_at", flat=True).get(pk=summary.pk)
+    Vote.objects.filter(summary=summary).update(created_at=published_at)
     standing.recount_votes(summary)
 
 
