@@ -27,7 +27,7 @@
   const count = () => {
     const chosen = document.querySelectorAll(".cases input[type=checkbox]:checked").length;
     const word = document.querySelector("[data-chosen]");
-    if (word) word.textContent = chosen ? `${chosen} chosen` : "the ticked";
+    if (word) word.textContent = chosen ? `${chosen} chosen` : "the ticked ones";
   };
   const choose = (value) => {
     if (deed) {
