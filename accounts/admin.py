@@ -3,10 +3,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.blocking import normal_domain, normal_network
 from accounts.models import BlockedAddress, BlockedDomain, User
+from accounts.renaming import person_renamed, remember
+from accounts.verification import account_changed
 from shortscience.lib.narrow_admin import OfferedLookups
 
 # The second step of signing in holds for moderators too: the admin's own form would skip it.
@@ -67,6 +70,18 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.Form, change: bool) -> None:
+        """Counts, indexes and links follow as if the person had changed it."""
+        changed = set(form.changed_data) if change else set()
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if "username" in changed:
+                remember(person=obj, old=form.initial["username"])
+            if changed & {"name", "username"}:
+                person_renamed.send(User, person=obj)
+            if changed & {"is_active", "is_verified"}:
+                account_changed.send(User, person=obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = ""):
         """Setting a password is signing in as somebody."""

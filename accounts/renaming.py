@@ -42,15 +42,20 @@ def rename(*, person: User, username: str) -> None:
                 raise RenameRefused(_("Somebody has this user name. Choose another."))
             person.username = username
             person.save(update_fields=["username"])
-            person.former_names.filter(name=username.lower()).delete()
-            if not is_other_case:
-                FormerName.objects.create(name=old.lower(), person=person)
+            remember(person=person, old=old)
             person_renamed.send(User, person=person)
     except (RenameRefused, IntegrityError) as error:
         person.username = old
         if isinstance(error, RenameRefused):
             raise
         raise RenameRefused(_("Somebody has this user name. Choose another.")) from error
+
+
+def remember(*, person: User, old: str) -> None:
+    """Let the old name lead to the person, who is called otherwise now."""
+    person.former_names.filter(name=person.username.lower()).delete()
+    if old.lower() != person.username.lower():
+        FormerName.objects.get_or_create(name=old.lower(), defaults={"person": person})
 
 
 def refuse_unfit(username: str) -> None:

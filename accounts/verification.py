@@ -13,6 +13,9 @@ from accounts.models import User
 # Sent with `person` once, at the moment of verification; whoever keeps counts listens.
 person_verified = Signal()
 
+# Sent with `person` when moderators opened, closed or verified an account by hand.
+account_changed = Signal()
+
 
 def verify(person: User) -> None:
     """Mark a person as verified; doing it again changes nothing."""

@@ -9,12 +9,13 @@ class SummariesConfig(AppConfig):
         from accounts.data import contribute, person_leaves
         from accounts.renaming import person_renamed
         from accounts.suspending import person_suspended, suspension_lifted
-        from accounts.verification import person_verified
+        from accounts.verification import account_changed, person_verified
         from papers.signals import paper_changed
         from summaries import leaving, merging, portability, search, wishing  # noqa: F401
         from summaries.signals import comment_published
 
-        for happened in (person_verified, person_suspended, suspension_lifted):
+        told = (person_verified, person_suspended, suspension_lifted, account_changed)
+        for happened in told:
             happened.connect(_recount_votes, dispatch_uid="recount votes")
         person_suspended.connect(_hold_posts, dispatch_uid="hold posts")
         suspension_lifted.connect(_release_posts, dispatch_uid="release posts")
