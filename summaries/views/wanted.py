@@ -1,6 +1,9 @@
 """Wanted: papers that readers ask for a summary of, and the asking."""
 
+from collections import Counter
+
 from django.contrib import messages
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,6 +31,7 @@ def wanted(request: HttpRequest) -> HttpResponse:
     fields = list(Field.objects.all())
     field = next((item for item in fields if item.slug == request.GET.get("field")), None)
     papers = Paper.objects.filter(wish_count__gt=0, summary_count=0)
+    counts = _counts_by_field(papers, fields)
     if field is not None:
         numbers = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
         papers = papers.filter(field__in=numbers)
@@ -41,13 +45,28 @@ def wanted(request: HttpRequest) -> HttpResponse:
     context = {
         "orders": links(request, "sort", ORDERS, order),
         "order": order,
-        "fields": fields,
+        "fields": [(item, counts[item.pk]) for item in fields if counts[item.pk] or item == field],
         "field": field,
+        "nearest": next(
+            (item for item in fields if field and item.pk == field.parent_id and counts[item.pk]),
+            None,
+        ),
         "items": [{"paper": paper, "wished": paper.pk in wished} for paper in page.items],
         "next_page": address(request, cursor=page.next_cursor) if page.next_cursor else "",
         "is_first_page": not request.GET.get("cursor"),
     }
     return render(request, "summaries/wanted.html", context)
+
+
+def _counts_by_field(papers: QuerySet[Paper], fields: list[Field]) -> Counter[int]:
+    """How many of the papers are in each field, with all that is below it."""
+    counts = Counter(
+        dict(papers.filter(field__isnull=False).values_list("field").annotate(count=Count("pk")))
+    )
+    for item in fields:
+        if item.parent_id:
+            counts[item.parent_id] += counts[item.pk]
+    return counts
 
 
 @require_POST
