@@ -5,6 +5,7 @@ it; scripts/messages installs what that needs before. Babel reads the strings as
 own tools would, which a fresh machine does not have.
 """
 
+import datetime
 import io
 import sys
 from pathlib import Path
@@ -111,7 +112,13 @@ def written(catalog: Catalog) -> str:
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """What Django reads. What is not translated stays out: an empty plural would be shown."""
+    """What Django reads, the same each time.
+
+    What is not translated stays out: an empty plural would be shown.
+    """
+    catalog.creation_date = catalog.revision_date = datetime.datetime(
+        2000, 1, 1, tzinfo=datetime.UTC
+    )
     for message in list(catalog):
         if message.id and not is_complete(message):
             catalog.delete(message.id, message.context)

@@ -13,7 +13,9 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
@@ -34,7 +36,7 @@ PLACES_OF_NAMES = {"author", "venue"}
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/account/", "/admin/", "/search")),
+        *(f"Disallow: {path}" for path in ("/account/", "/admin/", "/search?")),
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
         "",
     ]
@@ -84,9 +86,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", context, status=404)
 
 
-# Read once: a server whose files are gone must still be able to say so.
-_BROKEN = (settings.BASE_DIR / "templates" / "500.html").read_text(encoding="utf-8")
-_ITS_STYLE = re.search(r"<style>(.*?)</style>", _BROKEN, re.DOTALL)[1]
+def _broken(language: str) -> str:
+    with translation.override(language):
+        return render_to_string("500.html")
+
+
+# Made once in every language: a server whose files are gone must still be able to say so.
+_BROKEN = {code: _broken(code) for code, _name in settings.LANGUAGES}
+_ITS_STYLE = re.search(r"<style>(.*?)</style>", _BROKEN["en"], re.DOTALL)[1]
 _ITS_STYLE_HASH = base64.b64encode(hashlib.sha256(_ITS_STYLE.encode()).digest()).decode()
 
 
@@ -98,7 +105,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     code = secrets.token_hex(3)
     log.error("Fault %s at %s %s", code, request.method, request.path, exc_info=True)
-    return HttpResponse(_BROKEN.replace("{code}", code), status=500)
+    page = _BROKEN.get(translation.get_language(), _BROKEN["en"])
+    return HttpResponse(page.replace("{code}", code), status=500)
 
 
 @requires_csrf_token

@@ -1,11 +1,16 @@
 """Pages speak the reader's language; nobody who chose none gets a cookie."""
 
+import datetime
+import re
+
 import pytest
+from celery import shared_task
 from django.utils import translation
 
 from accounts.languages import language_of
 from shortscience.lib.counting import COUNTED, counted
-from tests.factories import make_summary, make_user
+from shortscience.views import server_error
+from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +101,71 @@ def test_whatever_is_counted_has_its_plural_in_every_language(noun):
             one, many = counted(1, noun), counted(12345, noun)
         assert "1" in one
         assert {"de": "12.345"}.get(code, "12,345") in many
+
+
+# Page: words of it in German and in Japanese.
+PAGES = {
+    "/": ("Artikel, erklärt von denen, die sie gelesen haben", "読んだ人が解説する論文"),
+    "{paper}": ("Als Nächstes lesen|Den Artikel zitieren", "論文を引用"),
+    "/search?q=attention": ("Wie man sucht", "検索のしかた"),
+    "/account/signup/": ("Konto anlegen", "アカウントを作成"),
+    "/about": ("Was das ist", "このサイトとは"),
+    "/venue": ("Konferenzen, Zeitschriften und Archive", "会議・学術誌・アーカイブ"),
+    "/nowhere": ("Hier ist keine Seite", "ページが見つかりません"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_speak_german_and_japanese(client, page):
+    address = page.format(paper=make_summary().paper.get_absolute_url())
+    for headers, words in zip([GERMAN, JAPANESE], PAGES[page], strict=True):
+        shown = client.get(address, headers=headers).content.decode()
+        assert any(word in shown for word in words.split("|")), words
+        assert not re.search(r">\s*(Sign in|Papers|Search|About)\s*<", shown)
+
+
+def test_the_desk_speaks_german_and_japanese(client):
+    client.force_login(make_user())
+    address = f"/paper/{make_paper().pk}/write"
+    assert "Entwurf speichern" in client.get(address, headers=GERMAN).content.decode()
+    assert "下書きを保存" in client.get(address, headers=JAPANESE).content.decode()
+
+
+def test_numbers_dates_and_plurals_are_those_of_the_language(client):
+    summary = make_summary(published_at=datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC))
+    address = summary.paper.get_absolute_url()
+    for language, day, count in [
+        ("en", "2 March 2026", "1 summary"),
+        ("de", "2. März 2026", "1 Zusammenfassung"),
+        ("ja", "2026年3月2日", "要約1件"),
+    ]:
+        shown = client.get(address, headers={"accept-language": language}).content.decode()
+        assert day in shown
+        assert count in shown
+
+
+def test_what_people_wrote_is_not_said_to_be_in_the_language_of_the_page(client):
+    paper = make_paper(title="Adam: A Method for Stochastic Optimization")
+    make_summary(paper=paper, text="The method keeps two averages of the gradient for each weight.")
+    shown = client.get(paper.get_absolute_url(), headers=GERMAN).content.decode()
+    assert '<h1 lang="en">' in shown
+    assert '<div class="prose" lang="en">' in shown
+    plain = client.get(paper.get_absolute_url()).content.decode()
+    assert "<h1>" in plain
+    assert '<div class="prose">' in plain
+
+
+def test_a_fault_is_told_in_the_language_of_the_reader(rf):
+    request = rf.get("/")
+    with translation.override("de"):
+        assert "Bei uns ist etwas kaputtgegangen" in server_error(request).content.decode()
+
+
+def test_tasks_speak_the_language_of_the_site():
+    @shared_task
+    def told() -> str:
+        return counted(2, "summaries")
+
+    with translation.override("ja"):
+        assert told.delay().get() == "2 summaries"
+        assert counted(2, "summaries") == "要約2件"
