@@ -28,7 +28,11 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "about", "website"]
-        labels = {"name": _("Name"), "about": pgettext_lazy("of a person", "About"), "website": _("Website")}
+        labels = {
+            "name": _("Name"),
+            "about": pgettext_lazy("of a person", "About"),
+            "website": _("Website"),
+        }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "website": forms.URLInput(attrs={"autocomplete": "url"}),

@@ -3,6 +3,7 @@
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,15 +16,17 @@ from accounts.models import User
 from accounts.reading import THEMES, save_theme
 from accounts.renaming import person_renamed
 from accounts.views.languages import comes_from_elsewhere, with_language
+from shortscience.lib.ratelimit import allow, in_words
 
 A_YEAR_SECONDS = 365 * 24 * 3600
+SAVES_PER_HOUR = 60
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and _is_fit(form, request):
         form.save()
         if "name" in form.changed_data:
             person_renamed.send(User, person=request.user)
@@ -39,13 +42,22 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reading(request: HttpRequest) -> HttpResponse:
     form = ReadingForm(request.POST or None, person=request.user)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and _is_fit(form, request):
         form.save()
         messages.success(request, _("Saved. Pages look like this for you from now on."))
         response = redirect("settings-reading")
         with_language(response, request, form.cleaned_data["language"])
         return _with_theme(response, request, form.cleaned_data["theme"])
     return _shown(request, "accounts/reading.html", form)
+
+
+def _is_fit(form: BaseForm, request: HttpRequest) -> bool:
+    """Whether what was sent may be saved; else the form says why."""
+    wait_seconds = allow(f"settings:{request.user.pk}", SAVES_PER_HOUR, 3600)
+    if wait_seconds:
+        words = _("That was quick. You can save again in %(time)s.")
+        form.add_error(None, words % {"time": in_words(wait_seconds)})
+    return form.is_valid()
 
 
 def _offers_orcid(request: HttpRequest) -> bool:

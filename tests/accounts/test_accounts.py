@@ -6,9 +6,10 @@ from django.conf import settings as django_settings
 from django.core import mail
 
 from accounts.models import User
+from accounts.views import tabs
 from summaries.models import Summary
 from summaries.voting import cast_vote
-from tests.factories import make_summary, make_user
+from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +108,27 @@ def test_signing_out_is_a_post(client):
     assert client.get("/settings").status_code == 200
     client.post("/account/logout/")
     assert client.get("/settings").status_code == 302
+
+
+def test_saving_without_end_is_refused_and_what_was_typed_stays(client, monkeypatch):
+    monkeypatch.setattr(tabs, "SAVES_PER_HOUR", 0)
+    person = make_user("mara")
+    client.force_login(person)
+    answer = client.post("/settings", {"name": "New name", "about": "", "website": ""})
+    assert answer.status_code == 422 and b"You can save again in" in answer.content
+    assert b'value="New name"' in answer.content
+    person.refresh_from_db()
+    assert person.name == ""
+
+
+def test_who_has_proved_no_address_publishes_nothing_and_loses_nothing(client):
+    person = make_user("mara", is_verified=False)
+    client.force_login(person)
+    form = {"text": "Kept words.", "signed": "name", "readers": "everyone", "action": "publish"}
+    address = f"/paper/{make_paper().pk}/write"
+    answer = client.post(address, form)
+    assert answer.status_code == 422 and b"Confirm your e-mail address first" in answer.content
+    assert b"Kept words." in answer.content
+    assert not Summary.objects.published().exists()
+    client.post(address, form | {"action": "draft"})
+    assert Summary.objects.get().state == "draft"

@@ -1,0 +1,252 @@
+"""Every address of the site, with what the two worlds ask there; a new one needs a decision.
+
+`ADDRESSES` has for each route the addresses to ask, with the numbers and names of a world in
+braces, or a sentence on why it is left out. `asked_of` fails for a route that is not there.
+"""
+
+from collections.abc import Iterator
+
+from django.contrib import admin
+from django.urls import get_resolver, reverse
+
+OWN_THINGS = "about what the asker keeps"
+NO_TEXTS = "tells nothing of what people write"
+
+ADDRESSES: dict[str, list[str] | str] = {
+    "": ["/", "/?sort=recent", "/?sort=best", "/?sort=discussed", "/?show=full"],
+    ".well-known/security.txt": NO_TEXTS,
+    "about": ["/about"],
+    "about/<slug:page>": ["/about/privacy", "/about/writing"],
+    "add": ["/add", "/add?q=worlds"],
+    "anymail/<str:service>/tracking/": NO_TEXTS,
+    "api/v1/": ["/api/v1/"],
+    "api/v1/lookup": ["/api/v1/lookup"],
+    "api/v1/openapi.json": ["/api/v1/openapi.json"],
+    "author/<str:slug>": ["/author/ada-lovelace", "/author/alice"],
+    "author/<str:slug>/feed.atom": ["/author/ada-lovelace/feed.atom"],
+    "author/<str:slug>/feed.json": ["/author/ada-lovelace/feed.json"],
+    "cite": ["/cite?q=worlds"],
+    "comment/<int:pk>/delete": ["/comment/{comment}/delete", "/comment/{answer}/delete"],
+    "comment/<int:pk>/edit": ["/comment/{comment}/edit", "/comment/{answer}/edit"],
+    "comment/<int:pk>/report": ["/comment/{comment}/report", "/comment/{answer}/report"],
+    "deleted": ["/deleted"],
+    "feed.atom": ["/feed.atom"],
+    "feed.json": ["/feed.json"],
+    "follow": ["/follow"],
+    "following": ["/following"],
+    "healthz": NO_TEXTS,
+    "internalsearch": ["/internalsearch?q=unsigned"],
+    "language": NO_TEXTS,
+    "letters": ["/letters"],
+    "letters/feed.atom": ["/letters/feed.atom"],
+    "letters/feed.json": ["/letters/feed.json"],
+    r"^letters/(?P<year>\d{4})-(?P<week>\d{2})\Z": ["/letters/2026-45"],
+    "library": ["/library"],
+    "library.bib": OWN_THINGS,
+    "library/<int:pk>": OWN_THINGS,
+    "library/folders": OWN_THINGS,
+    "library/folders/<int:pk>": OWN_THINGS,
+    "mail/stop/<str:token>": OWN_THINGS,
+    "manifest.webmanifest": NO_TEXTS,
+    r"^media/images/(?P<digest>[0-9a-f]{64})\.(?P<ending>png|jpg|webp)\Z": "a file, by its digest",
+    "metrics": "counts of requests, not public",
+    "moderation-log": ["/moderation-log"],
+    "notifications": ["/notifications"],
+    "notifications/read": ["/notifications/read"],
+    r"^(?P<kind>notifications|following)/(?P<secret>[A-Za-z0-9_-]{22})/feed\.(?P<form>atom|json)\Z": (
+        OWN_THINGS
+    ),
+    r"^(?P<kind>notifications|following)/feed\Z": OWN_THINGS,
+    "oembed": ["/oembed?url=http://127.0.0.1:8000/summary/{summary}"],
+    "offline": NO_TEXTS,
+    "opensearch.xml": NO_TEXTS,
+    "paper": ["/paper?bibtexKey=1706.03762", "/paper?bibtexKey=1706.03762&a=alice"],
+    "paper/<int:pk>": ["/paper/{paper}"],
+    "paper/<int:pk>/<slug:slug>": [
+        "/paper/{paper}/on-worlds",
+        "/paper/{paper}/on-worlds?order=newest",
+    ],
+    "paper/<int:pk>/ask": ["/paper/{paper}/ask"],
+    "paper/<int:pk>/badge.svg": ["/paper/{paper}/badge.svg"],
+    "paper/<int:pk>/bibtex": ["/paper/{paper}/bibtex"],
+    "paper/<int:pk>/card": ["/paper/{paper}/card"],
+    "paper/<int:pk>/claim": ["/paper/{paper}/claim"],
+    "paper/<int:pk>/correct": ["/paper/{paper}/correct"],
+    "paper/<int:pk>/csl.json": ["/paper/{paper}/csl.json"],
+    "paper/<int:pk>/draft": ["/paper/{paper}/draft"],
+    "paper/<int:pk>/feed.atom": ["/paper/{paper}/feed.atom"],
+    "paper/<int:pk>/feed.json": ["/paper/{paper}/feed.json"],
+    r"^paper/(?P<pk>\d{1,18})/picture/(?P<digest>[0-9a-f]{16})\.png\Z": "a picture, by its digest",
+    "paper/<int:pk>/record": ["/paper/{paper}/record"],
+    "paper/<int:pk>/ris": ["/paper/{paper}/ris"],
+    "paper/<int:pk>/same-as": ["/paper/{paper}/same-as"],
+    "paper/<int:pk>/save": ["/paper/{paper}/save"],
+    "paper/<int:pk>/wish": ["/paper/{paper}/wish"],
+    "paper/<int:pk>/write": ["/paper/{paper}/write"],
+    "paper/<path:name>": ["/paper/1706.03762", "/paper/2211.00001"],
+    "preview": ["/preview"],
+    "random": "another answer each time",
+    "readyz": NO_TEXTS,
+    "robots.txt": NO_TEXTS,
+    "rss-all.xml": ["/rss-all.xml"],
+    "rss-full.xml": ["/rss-full.xml"],
+    "rss.xml": ["/rss.xml"],
+    "search": [
+        "/search?q=alice",
+        "/search?q=by:alice",
+        "/search?q=by:bob",
+        "/search?q=by:anonymous",
+        "/search?q=unsigned",
+    ],
+    "search/feed.atom": ["/search/feed.atom?q=signed"],
+    "search/feed.json": ["/search/feed.json?q=signed"],
+    "search/suggest": ["/search/suggest?q=ali", "/search/suggest?q=worl"],
+    "settings": ["/settings"],
+    "settings/account": OWN_THINGS,
+    "settings/account/delete": OWN_THINGS,
+    "settings/data": OWN_THINGS,
+    "settings/data/archive": OWN_THINGS,
+    "settings/mail": OWN_THINGS,
+    "settings/mail/start": OWN_THINGS,
+    "settings/reading": OWN_THINGS,
+    "settings/security": OWN_THINGS,
+    "settings/security/app.svg": OWN_THINGS,
+    "settings/security/session": OWN_THINGS,
+    "sitemap-<section>.xml": [
+        "/sitemap-papers.xml",
+        "/sitemap-summaries.xml",
+        "/sitemap-people.xml",
+        "/sitemap-venues.xml",
+    ],
+    "sitemap.xml": ["/sitemap.xml"],
+    "suggestion": ["/suggestion"],
+    "suggestion/<int:pk>": ["/suggestion/{suggestion}"],
+    "suggestion/<int:pk>/accept": ["/suggestion/{suggestion}/accept"],
+    "suggestion/<int:pk>/decline": ["/suggestion/{suggestion}/decline"],
+    "suggestion/<int:pk>/withdraw": ["/suggestion/{suggestion}/withdraw"],
+    "summary/<int:pk>": ["/summary/{summary}"],
+    **{
+        f"summary/<int:pk>/{end}": [f"/summary/{{summary}}/{end}"]
+        for end in (
+            *("comment", "delete", "discard", "edit", "feed.atom", "feed.json", "history"),
+            *("report", "restore", "share", "source", "suggest", "unshare", "vote"),
+        )
+    },
+    r"^summary/(?P<pk>\d{1,18})/picture/(?P<digest>[0-9a-f]{16})\.png\Z": "a picture, by its digest",
+    r"^s/(?P<secret>[A-Za-z0-9_-]{22})\Z": ["/s/AAAAAAAAAAAAAAAAAAAAAA"],
+    "suspended/<str:sealed>": "comes after the right password only",
+    "sw.js": NO_TEXTS,
+    "theme": NO_TEXTS,
+    "tools": NO_TEXTS,
+    "tools/extension-<str:browser>.zip": NO_TEXTS,
+    "user": ["/user", "/user?name=alice"],
+    "user/<str:username>": [
+        "/user/alice",
+        "/user/bob",
+        "/user/alice?show=comments",
+        "/user/bob?show=liked",
+    ],
+    "user/<str:username>/feed.atom": ["/user/alice/feed.atom", "/user/bob/feed.atom"],
+    "user/<str:username>/feed.json": ["/user/alice/feed.json", "/user/bob/feed.json"],
+    "users": ["/users"],
+    "venue": ["/venue", "/venue?key=nips&year=2017"],
+    "venue/<slug:slug>": ["/venue/neurips"],
+    "venue/<slug:slug>/<int:year>": ["/venue/neurips/2016"],
+    **{
+        f"venue/<slug:slug>/<int:year>/{end}": [f"/venue/neurips/2016/{end}"]
+        for end in ("bibtex", "csl.json", "feed.atom", "feed.json", "ris")
+    },
+    "venue/<slug:slug>/feed.atom": ["/venue/neurips/feed.atom"],
+    "venue/<slug:slug>/feed.json": ["/venue/neurips/feed.json"],
+    "wanted": ["/wanted"],
+    "write/back": ["/write/back"],
+    "write/picture": ["/write/picture"],
+    "write/session": ["/write/session"],
+    "api/v1/papers/<int:number>": ["/api/v1/papers/{paper}"],
+    "api/v1/papers/<int:number>/summaries": ["/api/v1/papers/{paper}/summaries"],
+}
+# A moderator may also type what no link offers.
+TYPED_IN_THE_ADMIN = [
+    "/admin/",
+    "/admin/moderation/case/?tab=done",
+    "/admin/moderation/case/?trust=new",
+    "/admin/moderation/case/?trust=known",
+    "/admin/moderation/case/?case__summary__author={alice}",
+    "/admin/moderation/act/?person={alice}",
+    "/admin/moderation/act/?case__summary__author={alice}",
+    "/admin/moderation/act/?q=alice",
+    "/admin/summaries/summary/?q=alice",
+    "/admin/summaries/summary/?author__id__exact={alice}",
+    "/admin/summaries/summary/?author={bob}",
+    "/admin/summaries/summary/?author__username__startswith=a",
+    "/admin/summaries/comment/?author__id__exact={alice}",
+    "/admin/summaries/comment/?summary__author__id__exact={alice}",
+    "/admin/summaries/comment/?q=alice",
+    "/admin/summaries/vote/?summary__author={alice}",
+    "/admin/summaries/vote/?summary__author__username=bob",
+    "/admin/summaries/revision/?editor={alice}",
+    "/admin/summaries/announcement/?summary__author={alice}",
+    "/admin/mailing/mail/?user={alice}",
+    "/admin/mailing/mail/?q=alice",
+    "/admin/accounts/user/?summaries={summary}",
+    "/admin/accounts/user/?summaries__id={summary}",
+    "/admin/accounts/user/?comments__summary={summary}",
+    "/admin/accounts/user/?q=alice",
+    "/admin/papers/paper/?summaries__author={alice}",
+    "/admin/accounts/user/{alice}/change/",
+    "/admin/accounts/user/{bob}/change/",
+    "/admin/accounts/user/{alice}/history/",
+    "/admin/accounts/user/{alice}/delete/",
+    "/admin/accounts/user/{bob}/delete/",
+    "/admin/autocomplete/?app_label=summaries&model_name=summary&field_name=author&term=a",
+    "/admin/autocomplete/?app_label=moderation&model_name=act&field_name=person&term=a",
+    "/admin/jsi18n/",
+    "/admin/moderation/case/1/author",
+]
+# Rows of other kinds are looked at one by one as far as these.
+ROWS_OF_A_KIND = 2
+
+
+def routes(patterns=None, prefix: str = "") -> Iterator[str]:
+    """Every route of the URL map outside the admin and the pages of signing in."""
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        here = prefix + str(pattern.pattern)
+        if here.startswith(("admin/", "account/")):
+            continue
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, here)
+        else:
+            yield here
+
+
+def undecided() -> list[str]:
+    return sorted({route for route in routes() if route not in ADDRESSES})
+
+
+def of_site(**world: object) -> list[str]:
+    """The addresses of the whole site; what a world does not have yet is asked as number 0."""
+    known = {**dict.fromkeys(("comment", "answer", "suggestion"), 0), **world}
+    return [
+        address.format(**known)
+        for told in ADDRESSES.values()
+        if not isinstance(told, str)
+        for address in told
+    ]
+
+
+def of_admin(person, **world: object) -> list[str]:
+    """Lists, rows, histories and deletions of what somebody may look at there, and what may be
+    typed; of all other kinds of rows the list alone, which refuses."""
+    found = [address.format(**world) for address in TYPED_IN_THE_ADMIN]
+    for model in admin.site._registry:
+        app, kind = model._meta.app_label, model._meta.model_name
+        name = f"admin:{app}_{kind}"
+        found.append(reverse(f"{name}_changelist"))
+        if not person.has_perm(f"{app}.view_{kind}"):
+            continue
+        rows = model._base_manager.order_by("-pk").values_list("pk", flat=True)
+        for number in rows[:ROWS_OF_A_KIND]:
+            found += [
+                reverse(f"{name}_{page}", args=[number]) for page in ("change", "history", "delete")
+            ]
+    return found
