@@ -6,10 +6,12 @@ class ModerationConfig(AppConfig):
     name = "moderation"
 
     def ready(self) -> None:
+        from accounts.data import contribute
         from accounts.models import User
-        from moderation import reporting, roles
+        from moderation import portability, reporting, roles
         from summaries.signals import text_waits
 
+        contribute(portability.files)
         text_waits.connect(reporting.on_text_waits, dispatch_uid="open a case")
         # Sent once per app: this one comes after all whose permissions the roles have.
         post_migrate.connect(roles.on_migrate, sender=self, dispatch_uid="fill the roles")

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.data import files_of
 from accounts.models import BlockedAddress
 from moderation.models import Case, Report
 from moderation.views import reporting as views
@@ -105,3 +106,11 @@ def test_a_blocked_address_reports_nothing(client, summary):
     BlockedAddress.objects.create(network="127.0.0.0/8")
     assert post(client, summary).status_code == 403
     assert not Report.objects.exists()
+
+
+def test_ones_own_reports_are_in_the_archive(client, summary, bob):
+    client.force_login(bob)
+    post(client, summary, reason="copied", words="From the abstract.")
+    archive = dict(files_of(bob))
+    assert b"From the abstract." in archive["reports.json"]
+    assert "reports.json" not in dict(files_of(make_user()))
