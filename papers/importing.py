@@ -77,7 +77,7 @@ def import_record(record: Record) -> Imported:
     A record without a title cannot become a paper: raises ValueError.
     """
     if not clean(record).title.strip():
-        raise ValueError("The record has no title.")
+        raise ValueError(gettext("The record has no title."))
     return import_records([record])[0]
 
 

@@ -96,6 +96,25 @@ def test_templates_have_no_words_of_their_own(path):
     assert words_shown.pluralized(text) == []
 
 
+# Forms of the admin, which speaks the site's language.
+OF_THE_ADMIN = {"papers/admin", "moderation/admin", "moderation/forms.py"}
+
+
+def views_and_forms():
+    found = [
+        path.relative_to(words_shown.ROOT)
+        for path in catalogues.sources()
+        if path.suffix == ".py" and re.search(r"/(views|forms)(/|\.py)", str(path))
+    ]
+    return [path for path in found if str(path) not in OF_THE_ADMIN]
+
+
+@pytest.mark.parametrize("path", views_and_forms(), ids=str)
+def test_views_and_forms_have_no_words_past_gettext(path):
+    source = (words_shown.ROOT / path).read_text(encoding="utf-8")
+    assert list(words_shown.in_module(source)) == []
+
+
 def test_words_outside_tags_are_found():
     """The finder itself: what it must see and what it must pass over."""
     seen = [

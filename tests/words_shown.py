@@ -109,6 +109,7 @@ TRANSLATES = {
     "npgettext_lazy",
 }
 NOT_FOR_PEOPLE = {
+    "HttpResponseBadRequest",
     "debug",
     "info",
     "warning",
@@ -141,9 +142,18 @@ def in_module(source: str) -> Iterator[tuple[int, str]]:
             )
         ):
             passed_over |= {id(part) for part in ast.walk(node)}
+    labels = {
+        id(word.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for word in node.keywords
+        if word.arg in {"label", "help_text"}
+    }
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in passed_over and _is_sentence(node.value):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        is_shown = id(node) in labels and has_words(node.value)
+        if id(node) not in passed_over and (is_shown or _is_sentence(node.value)):
             yield node.lineno, " ".join(node.value.split())
 
 
