@@ -39,11 +39,12 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("asked", ASKED)
-def test_near_papers_are_found_by_name_and_by_title(library, asked, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
-        found = [near.paper.citation_key for near in near_papers(asked)]
-    assert found[:1] == ASKED[asked].split()
+def test_near_papers_are_found_by_name_and_by_title(library, django_assert_max_num_queries):
+    found = {}
+    for asked in ASKED:
+        with django_assert_max_num_queries(5):
+            found[asked] = " ".join(near.paper.citation_key for near in near_papers(asked)[:1])
+    assert found == ASKED
 
 
 def test_an_unknown_identifier_shows_its_neighbours_and_a_search(client, library):

@@ -37,13 +37,13 @@ TYPED = {
 }
 
 
-@pytest.mark.parametrize("typed", TYPED)
-def test_the_likeliest_stands_first(library, typed):
-    assert TYPED[typed] in titles(typed)[:2]
+def test_the_likeliest_stands_first(library):
+    found = {typed: titles(typed)[:2] for typed in TYPED}
+    assert {typed: found[typed] for typed in TYPED if TYPED[typed] not in found[typed]} == {}
 
 
 @pytest.mark.parametrize("typed", ["", "a", " ", "zzzzzzz", '"', "\x00"])
-def test_nothing_is_suggested_for_nothing(client, library, typed):
+def test_nothing_is_suggested_for_nothing(client, db, typed):
     assert json.loads(client.get("/search/suggest", {"q": typed}).content)[1:4] == [[], [], []]
 
 
