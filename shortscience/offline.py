@@ -53,7 +53,7 @@ def _script() -> str:
     site = {
         "frame": [static(path) for path in FRAME],
         "offline": reverse("offline"),
-        "signOut": reverse("account_logout"),
+        "signOut": [reverse("account_logout"), reverse("admin:logout")],
         "language": settings.LANGUAGE_CODE,
         "words": words,
     }

@@ -45,7 +45,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
-  if (request.method === "POST" && pathname === SITE.signOut) {
+  if (request.method === "POST" && SITE.signOut.includes(pathname)) {
     // Who comes next at this machine shall not see what was read.
     event.waitUntil(caches.delete(READ));
   } else if (request.method === "GET" && request.mode === "navigate") {
