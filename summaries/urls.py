@@ -70,7 +70,6 @@ urlpatterns = [
         images.picture,
         name="picture",
     ),
-    path("deleted", deleting.deleted, name="summaries-deleted"),
     path("summary/<int:pk>/suggest", suggesting.suggest, name="summary-suggest"),
     path("suggestion", suggesting.suggestions, name="suggestions"),
     path("suggestion/<int:pk>", suggesting.suggestion, name="suggestion"),

@@ -6,13 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from shortscience.lib.ratelimit import allow
 from summaries import publishing
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS
-from summaries.views.listing import numbered
 from summaries.views.signed_in import signed_in
 
 RETURNS_PER_HOUR = 60
@@ -50,17 +49,6 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, in_the_way=error.summary, status=409)
     messages.success(request, _("Your summary is back, as it was."))
     return redirect(summary)
-
-
-@require_safe
-@signed_in()
-def deleted(request: HttpRequest) -> HttpResponse:
-    """All of the own that can still come back, the last deleted first."""
-    found = Summary.objects.deleted_by(request.user).select_related("paper__venue")
-    page = numbered(found.order_by("-deleted_at", "-pk"), request)
-    for summary in page["items"]:
-        summary.until = _end(summary)
-    return render(request, "summaries/deleted_list.html", page)
 
 
 def _end(summary: Summary) -> datetime.datetime:
