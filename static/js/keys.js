@@ -3,15 +3,14 @@
 "use strict";
 
 const ITEMS = "article.item, article.summary, .lines > li, .comments > li";
-const TITLE = "h2 a, h3 a, .meta a, a";
 
+const title = (each) => each?.querySelector("h2 a, h3 a") ?? each?.querySelector(".meta a, a");
 const item = () => document.activeElement.closest(ITEMS);
 
 function step(by) {
   const all = [...document.querySelectorAll(ITEMS)].filter((each) => each.offsetParent);
   const next = all[all.indexOf(item()) + by] ?? (item() ? null : all[0]);
-  const link = next?.querySelector(TITLE);
-  link?.focus({ preventScroll: true });
+  title(next)?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
 }
 
@@ -21,7 +20,7 @@ const DEEDS = {
   "/": () => { const field = document.getElementById("q"); field.focus(); field.select(); },
   j: () => step(1),
   k: () => step(-1),
-  o: () => item()?.querySelector(TITLE)?.click(),
+  o: () => title(item())?.click(),
   v: () => click(".vote button"),
   s: () => click("form[action$='/save'] button"),
   e: () => click("a[href$='/edit'], a[href$='/write']"),

@@ -29,8 +29,15 @@ document.addEventListener("click", (event) => {
   else copy(link, link.href);
 });
 
-for (const text of document.querySelectorAll("[data-clamp]")) {
-  if (text.scrollHeight <= text.clientHeight + 2) continue;
+// Observers are called when the page is laid out anyway; asking at once would lay it out twice.
+const measured = new ResizeObserver(([{ target }]) => {
+  measured.disconnect();
+  if (target.scrollHeight > target.clientHeight + 2) addButton(target);
+});
+const abstract = document.querySelector("[data-clamp]");
+if (abstract) measured.observe(abstract);
+
+function addButton(text) {
   const button = document.createElement("button");
   const { more, less } = text.dataset;
   button.type = "button";
@@ -67,7 +74,7 @@ function mark() {
 if (lists.length) {
   let waiting = 0;
   addEventListener("scroll", () => { waiting ||= requestAnimationFrame(() => { waiting = 0; mark(); }); }, { passive: true });
-  mark();
+  new IntersectionObserver(mark).observe(document.body);
 }
 
 // Links to the original name a person after "#": /paper?bibtexKey=…#davidstutz.

@@ -1,15 +1,19 @@
 """Every page: no sideways scroll, no faults, no accessibility findings, in both themes."""
 
 import datetime
+from urllib.parse import urlsplit
 
 import pytest
 
 from papers.correcting import correct, propose
 from papers.sources import Version
 from summaries.commenting import comment
+from summaries.publishing import withdraw
 from summaries.voting import cast_vote
 from summaries.wishing import wish
+from tests.browser.addresses import MEMBERS, MODERATORS, READERS, of_area
 from tests.browser.looking import faults_of
+from tests.browser.test_main_job import sign_in
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [
@@ -52,7 +56,7 @@ def site():
         arxiv="1706.03762",
     )
     first = make_summary(paper=paper, author=mara, text=TEXT)
-    make_summary(paper=paper, author=tunde, text="Another view, and a shorter one.")
+    second = make_summary(paper=paper, author=tunde, text="Another view, and a shorter one.")
     make_summary(paper=cited, author=tunde, text="Short.", is_anonymous=True)
     cast_vote(summary_id=first.pk, voter=tunde, value=1)
     wish(paper_id=make_paper(title="Longed for", venue="NeurIPS", year=2017).pk, user=tunde)
@@ -60,7 +64,21 @@ def site():
     propose(paper=paper, proposed={"year": 2018, "pages": "5998–6008"}, member=mara)
     corrector = make_user("jonas", is_staff=True, is_superuser=True)
     correct(paper=paper, proposed={"volume": "30", "venue": "NIPS"}, moderator=corrector)
-    return {"paper": paper, "summary": first, "taken_back": taken_back()}
+    gone = make_summary(author=tunde)
+    withdraw(summary_id=gone.pk, editor=tunde)
+    back, empty = taken_back(), make_paper(title="Nobody read this", venue="ICML", year=2020)
+    return {
+        "paper": paper.pk,
+        "paper_page": paper.get_absolute_url(),
+        "author_page": paper.authorships.first().get_absolute_url(),
+        "summary": first.pk,
+        "others": second.pk,
+        "gone": gone.pk,
+        "taken_back": back.pk,
+        "taken_back_page": back.get_absolute_url(),
+        "empty": empty.pk,
+        "empty_page": empty.get_absolute_url(),
+    }
 
 
 def taken_back():
@@ -84,75 +102,90 @@ def taken_back():
     return make_paper(**told, arxiv_version=8, versions=tuple(versions))
 
 
-def addresses(site) -> list[str]:
-    paper, summary = site["paper"], site["summary"]
-    return [
-        "/",
-        "/?sort=recent&show=full",
-        "/?field=biology",
-        paper.get_absolute_url(),
-        f"/paper/{paper.pk}/record",
-        site["taken_back"].get_absolute_url(),
-        summary.get_absolute_url(),
-        f"/summary/{summary.pk}/history",
-        "/venue",
-        "/venue/neurips",
-        "/venue/neurips/2017",
-        "/user",
-        "/user/mara",
-        paper.authorships.first().get_absolute_url(),
-        "/wanted",
-        "/wanted?field=biology",
-        "/venue/neurips/2017?show=all&sort=title",
-        "/search",
-        "/search?q=attention",
-        "/search?q=nothingatall",
-        "/add",
-        "/about",
-        "/account/login/",
-        "/account/signup/",
-        "/account/password/reset/",
-        "/paper/2201.99999",
-        "/nowhere",
-    ]
-
-
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_signed_out_pages(open_page, site, dark):
     page = open_page(dark=dark)
-    faults = [fault for address in addresses(site) for fault in faults_of(page, address)]
+    faults = [fault for address in of_area(READERS, **site) for fault in faults_of(page, address)]
     assert not faults, "\n".join(faults)
 
 
-def test_readers_get_no_cookie(open_page, site):
+@pytest.mark.parametrize(("name", "table"), [("mara", MEMBERS), ("jonas", MODERATORS)])
+def test_signed_in_pages(open_page, site, name, table):
+    page = open_page(dark=True)
+    if not table:
+        pytest.skip("no pages of moderators but the admin")
+    sign_in(page, name)
+    faults = []
+    for address in of_area(table, **site):
+        faults += faults_of(page, address, widths=(320, 390, 1280))
+    assert not faults, "\n".join(faults)
+
+
+def test_readers_get_no_cookie_and_ask_nobody_else(open_page, site, live_server):
     page = open_page()
-    for address in addresses(site):
+    asked = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url)[:2]))
+    for address in of_area(READERS, **site):
         if "/account/" not in address:
             page.goto(address)
     assert not page.context.cookies()
+    assert asked == {urlsplit(live_server.url)[:2]}
 
 
-def test_signed_in_pages(open_page, site):
-    from tests.browser.test_main_job import sign_in
+FORMULAS = "\n\n".join(
+    f"Words before $x_{{{n}}}$.\n\n$$\\sum_{{i=1}}^{{{n}}} \\frac{{a_i}}{{1+\\sqrt{{b_i}}}}$$"
+    for n in range(20)
+)
 
-    page = open_page(width=390)
-    sign_in(page, "mara")
-    paper, summary = site["paper"], site["summary"]
-    other = make_paper()
-    faults = []
-    for address in [
-        "/",
-        paper.get_absolute_url(),
-        summary.get_absolute_url(),
-        f"/paper/{other.pk}/write",
-        f"/summary/{summary.pk}/edit",
-        f"/paper/{paper.pk}/correct",
-        f"/paper/{site['taken_back'].pk}/write",
-        "/wanted",
-        "/add",
-        "/settings",
-        "/user/mara?show=mine",
-        "/account/email/",
-    ]:
-        faults += faults_of(page, address, widths=(320, 390, 1280))
-    assert not faults, "\n".join(faults)
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_on_a_page_with_40_formulas(open_page, width):
+    summary = make_summary(
+        paper=make_paper(title="On $x$", abstract="A sentence. " * 60), text=FORMULAS
+    )
+    make_summary(paper=summary.paper, text="Another, so that there is an order to choose.")
+    page = open_page(width=width)
+    page.add_init_script(
+        """window.moved = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.moved += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.goto(summary.paper.get_absolute_url())
+    page.wait_for_timeout(700)
+    assert page.locator("math").count() > 40
+    assert page.evaluate("moved") == 0
+    page.get_by_role("button", name="Show all").click()
+    assert page.get_by_role("button", name="Show less").get_attribute("aria-expanded") == "true"
+
+
+def test_print_is_text_alone(open_page, site):
+    page = open_page()
+    page.goto(site["paper_page"])
+    page.emulate_media(media="print")
+    for hidden in (".top", ".foot", ".side", ".vote", ".bar"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    assert page.locator(".summary .prose").first.is_visible()
+
+
+def test_reduced_motion_and_forced_colours_leave_everything_usable(open_page, site):
+    page = open_page()
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    page.goto(site["paper_page"])
+    link = page.get_by_role("link", name="Write a summary").first
+    assert link.evaluate("e => getComputedStyle(e).transitionDuration") in {"0s", ""}
+    colours = link.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+    assert colours[0] != colours[1]
+
+
+def test_wider_letters_and_lines_cut_nothing_off(open_page, site):
+    """The spacing of WCAG 1.4.12, at the narrowest width."""
+    page = open_page(width=320)
+    for address in ("/", site["paper_page"], "/venue"):
+        page.goto(address)
+        page.evaluate(
+            """() => { for (const each of document.querySelectorAll("body *")) {
+              each.style.lineHeight = "1.5"; each.style.letterSpacing = "0.12em";
+              each.style.wordSpacing = "0.16em"; } }"""
+        )
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
