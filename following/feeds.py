@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from following.models import Notification
-from following.news import news_for
+from following.news import news_page
 from following.quoting import readable_title
 from following.wording import line_of, paper_of
 from shortscience.lib.plaintext import plain_to_paragraphs
 from summaries.feeds.documents import Entry
 from summaries.feeds.lists import LENGTH, Listing, site_address
 from summaries.feeds.lists import entries_of as summaries_as_entries
+from summaries.models import Summary
 
 
 def notifications(person: User) -> Listing:
@@ -29,7 +30,8 @@ def notifications(person: User) -> Listing:
 
 
 def following(person: User) -> Listing:
-    newest = news_for(person).order_by("-published_at", "-pk")[:LENGTH]
+    numbers = [summary.pk for summary in news_page(person, size=LENGTH).items]
+    newest = Summary.objects.published().filter(pk__in=numbers).order_by("-published_at", "-pk")
     return Listing(_("What you follow"), reverse("following"), summaries_as_entries(newest))
 
 

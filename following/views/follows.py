@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import reading
 from following import choosing
 from following.models import Follow, SecretFeed
-from following.news import news_for
+from following.news import news_page
 from following.showing import followed_by
-from shortscience.lib.pagination import keyset_page
 from shortscience.lib.ratelimit import allow
 from shortscience.lib.returning import back
 from summaries.views.listing import address, choice
@@ -51,12 +50,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 def following(request: HttpRequest) -> HttpResponse:
     """New summaries of what the person follows, and what that is; ?show=, ?cursor=."""
     shown = choice(request, "show", SHOWN, reading.choice(request.user, "lists") or "excerpts")
-    page = keyset_page(
-        news_for(request.user).for_lists().with_vote_of(request.user),
-        order="-published_at",
-        cursor=request.GET.get("cursor", ""),
-        size=PAGE_SIZE,
-    )
+    page = news_page(request.user, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     context = {
         "orders": [
             {"label": label, "url": f"{reverse('home')}?{urlencode({'sort': key})}"}
