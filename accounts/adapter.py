@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accounts.blocking import refuse_address
+from accounts.blocking import is_blocked_address, refuse_address
 from accounts.browsers import browser_in_words
 from accounts.models import User
 from accounts.renaming import is_taken
@@ -40,6 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Without a mail server no address can be proved, so a new person counts at once."""
         user.is_verified = not settings.VERIFY_EMAIL
         return super().save_user(request, user, form, commit=commit)
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Also for who comes back from ORCID, GitHub or Google, without a form."""
+        return not is_blocked_address(address_of(request))
 
     def clean_email(self, email: str) -> str:
         refuse_address(super().clean_email(email))

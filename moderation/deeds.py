@@ -110,14 +110,16 @@ def suspend_author(
             reason=reason,
             words=words,
             note=note,
-            case=case,
         )
 
 
 def suspend_person(
-    *, person: User, moderator: User, days: int, reason: str, words="", note="", case=None
+    *, person: User, moderator: User, days: int, reason: str, words="", note=""
 ) -> Act:
-    """Close an account for `days`; raises DeedRefused for other moderators' and one's own."""
+    """Close an account for `days`; raises DeedRefused for other moderators' and one's own.
+
+    The row names no text: one that loses its name later would be named by it.
+    """
     if person.is_staff or person.is_superuser:
         raise DeedRefused("This is a moderator. An administrator takes the role away first.")
     if days not in SUSPENSION_DAYS:
@@ -133,7 +135,6 @@ def suspend_person(
             reason=reason,
             words=words,
             note=note,
-            case=case,
         )
 
 

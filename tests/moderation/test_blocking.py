@@ -75,6 +75,9 @@ def test_from_a_blocked_address_nobody_signs_up_or_posts(client, alice):
     summary = make_summary(author=alice)
     BlockedAddress.objects.create(network="127.0.0.0/8")
     assert client.post("/account/signup/", SIGN_UP).status_code == 403
+    page = client.get("/account/signup/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "nobody can sign up or post now" in main and "<form" not in main
     client.force_login(alice)
     answer = client.post(f"/summary/{summary.pk}/comment", {"text": "Kept words."})
     assert answer.status_code == 403 and "Kept words." in answer.content.decode()
