@@ -242,7 +242,7 @@ def test_a_deleted_summary_is_gone_for_everyone(client, alice, paper):
     client.force_login(alice)
     assert client.get(f"/summary/{summary.pk}/delete").status_code == 405
     client.post(f"/summary/{summary.pk}/delete")
-    assert client.get(f"/summary/{summary.pk}").status_code == 404
+    assert client.get(f"/summary/{summary.pk}").status_code == 410
 
 
 def test_html_in_a_text_cannot_leave_its_field(client, desk):
