@@ -109,7 +109,8 @@ def _weather(report: Report, kills: int, broker: str, log: Callable[[str], None]
                     raise RuntimeError(f"The worker ends at once with {master.returncode}.")
                 master = _start(broker)
             workers = _children(master.pid)
-            if report.kills >= kills or not workers:
+            # A worker that is still starting holds nothing: killing it would prove nothing.
+            if report.kills >= kills or not workers or not _is_at_work():
                 continue
             os.kill(chance.choice(workers), signal.SIGKILL)
             report.kills += 1
@@ -172,6 +173,11 @@ def _kill(master: subprocess.Popen) -> None:
 
 def _open_rows() -> int:
     return Announcement.objects.exclude(deed="").count()
+
+
+def _is_at_work() -> bool:
+    """Some row is in the hands of a worker, or was a moment ago."""
+    return Announcement.objects.filter(claimed_until__gt=timezone.now()).exists()
 
 
 def _nudge(app: Celery) -> None:

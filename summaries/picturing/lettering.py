@@ -147,7 +147,8 @@ def _mask(path: Path, letter: str) -> bytes:
     return bytes(mask) + repr(mask.size).encode()
 
 
-@cache
+# Each holds its file, five megabytes where there are thousands of letters.
+@lru_cache(maxsize=24)
 def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     # The simple layout: with the other one every part would have to be shaped with its context.
     return ImageFont.truetype(path, size)
