@@ -305,6 +305,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "summaries.middleware.Pictures",
     # Pages with a token get random bytes from it, so that their length tells nothing (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "shortscience.caching.PublicPages",

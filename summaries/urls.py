@@ -65,11 +65,6 @@ urlpatterns = [
     path("write/session", drafts.session, name="write-session"),
     path("write/back", drafts.back, name="write-back"),
     path("write/picture", images.upload, name="picture-upload"),
-    re_path(
-        r"^media/images/(?P<digest>[0-9a-f]{64})\.(?P<ending>png|jpg|webp)\Z",
-        images.picture,
-        name="picture",
-    ),
     path("summary/<int:pk>/suggest", suggesting.suggest, name="summary-suggest"),
     path("suggestion", suggesting.suggestions, name="suggestions"),
     path("suggestion/<int:pk>", suggesting.suggestion, name="suggestion"),

@@ -1,10 +1,9 @@
-"""Pictures: taken in from the writing page, and handed out to everybody."""
+"""Pictures, taken in from the writing page; `summaries.middleware` hands them out."""
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from shortscience.lib.ratelimit import allow
 from summaries.images import add_image, address_of
@@ -12,8 +11,6 @@ from summaries.imaging import MAX_BYTES, PictureRefused
 from summaries.models import Image
 
 PICTURES_PER_HOUR = 60
-TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
-A_YEAR_SECONDS = 31_536_000
 
 
 class TooManyPictures(PictureRefused):
@@ -51,21 +48,3 @@ def take_in(request: HttpRequest) -> Image:
         )
     # One byte more than may be, so that the rest of a huge file is not read at all.
     return add_image(uploader=request.user, data=file.read(MAX_BYTES + 1))
-
-
-def _etag(request: HttpRequest, digest: str, ending: str) -> str:
-    return f'"{digest}"'
-
-
-@require_safe
-@condition(etag_func=_etag)
-def picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse:
-    """Its name is what is in it: no cache ever has to ask again."""
-    try:
-        with default_storage.open(f"images/{digest}.{ending}") as file:
-            answer = HttpResponse(file.read(), content_type=TYPES[ending])
-    except FileNotFoundError:
-        raise Http404 from None
-    answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
-    answer["Content-Disposition"] = "inline"
-    return answer

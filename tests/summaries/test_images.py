@@ -155,7 +155,8 @@ def test_an_upload_is_served_by_us_for_long_and_as_what_it_is(client, alice):
     assert answer.status_code == 200 and answer["Content-Type"] == "image/jpeg"
     assert "immutable" in answer["Cache-Control"] and answer["X-Content-Type-Options"] == "nosniff"
     assert client.get(address, HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304
-    assert not client.cookies.get("csrftoken") or "Set-Cookie" not in answer
+    assert "Vary" not in answer and "Set-Cookie" not in answer
+    assert client.get(address, HTTP_ACCEPT_ENCODING="gzip").get("Content-Encoding") is None
     assert client.get(address.replace(".jpg", ".png")).status_code == 404
     assert client.get("/media/images/../../db.sqlite3").status_code == 404
 

@@ -1,0 +1,37 @@
+"""Pictures are handed out before sessions, languages and compression: they are the same for all."""
+
+import re
+
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+
+_PATH = re.compile(r"/media/images/(?P<digest>[0-9a-f]{64})\.(?P<ending>png|jpg|webp)\Z")
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+A_YEAR_SECONDS = 31_536_000
+
+
+class Pictures:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = _PATH.match(request.path_info)
+        if found is None or request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        return _picture(request, found["digest"], found["ending"]) or self.get_response(request)
+
+
+def _picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse | None:
+    """Its name is what is in it: no cache ever has to ask again. None when there is none."""
+    try:
+        with default_storage.open(f"images/{digest}.{ending}") as file:
+            answer = HttpResponse(file.read(), content_type=_TYPES[ending])
+    except FileNotFoundError:
+        return None
+    answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
+    # Opened by itself it is a page of its own, which may do nothing.
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    etag = f'"{digest}"'
+    answer["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=answer)
