@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from following.models import Notification
+from tests.browser.looking import faults_of
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [
@@ -40,6 +41,7 @@ def test_from_the_follow_button_to_a_read_notification(open_page, script):
     page.get_by_role("link", name=re.compile("^Notifications.*2 unread")).click()
     expect(page.locator(".told.unread")).to_have_count(2)
     if script:
+        assert not faults_of(page, "/notifications", widths=(320, 1280))
         with page.expect_request("**/notifications/read"):
             page.get_by_role("link", name=re.compile("wrote a summary.*On masts")).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("On masts")
