@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from papers.models import Paper
+from summaries.announcing.readable_math import readable
 from summaries.models import Citation, Summary
 
 # Where a sentence ends, but for the full stop of "et al." and of initials.
@@ -25,7 +26,7 @@ def cards_for(summaries: Iterable[Summary]) -> dict[int, Paper]:
     for paper in found.values():
         standing = getattr(paper, "standing", None)
         told = standing.top_summary.plain_text if standing else paper.abstract
-        paper.first_sentence = first_sentence(told)
+        paper.first_sentence = first_sentence(readable(told[: 4 * LONGEST_SENTENCE]))
     return found
 
 

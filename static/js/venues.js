@@ -20,5 +20,6 @@ field.addEventListener("input", () => {
     group.hidden = inGroup === 0;
     shown += inGroup;
   }
-  words.textContent = wanted ? `${shown} ${shown === 1 ? "venue" : "venues"} with “${field.value.trim()}” in the name.` : "";
+  const told = shown === 1 ? words.dataset.one : words.dataset.many;
+  words.textContent = wanted ? told.replace("{count}", shown).replace("{name}", () => field.value.trim()) : "";
 });

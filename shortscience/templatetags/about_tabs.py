@@ -1,0 +1,12 @@
+"""{% about_tabs "moderation-log" %}: the tabs of the pages about the site, on a page elsewhere."""
+
+from django import template
+
+from shortscience.about import tabs
+
+register = template.Library()
+
+
+@register.inclusion_tag("about/_tabs.html")
+def about_tabs(current: str) -> dict[str, object]:
+    return {"tabs": tabs(current)}
