@@ -317,12 +317,18 @@ def show_as_kept(summary: Summary) -> str:
 
 
 def rerender(summary: Summary) -> None:
-    """Render the stored text with today's renderer; nothing else changes."""
-    _render_into(summary)
+    """Render the stored text with today's renderer; nothing else changes.
+
+    Pictures of other hosts that an older one left where they are wait to be copied.
+    """
+    rendered = preview_of(summary.pk, summary.text)
+    _fill_in(summary, rendered)
     told = {name: getattr(summary, name) for name in RENDERED_FIELDS}
     # Not when another text was saved while this one was rendered.
     if Summary.objects.filter(pk=summary.pk, save_count=summary.save_count).update(**told):
         record_citations(summary, citation_keys(summary.text))
+        if summary.state in SEEN:
+            want_copies(rendered.picture_sources)
 
 
 def preview_of(summary_id: int, text: str) -> Rendered:

@@ -235,6 +235,16 @@ def test_what_nobody_reads_asks_for_no_copy(state):
     assert not Image.objects.exists()
 
 
+def test_rendering_old_texts_anew_asks_for_copies(settings):
+    summary = make_summary(text="![a](https://x.org/a.png)", author=known_author())
+    Image.objects.all().delete()
+    Summary.objects.update(renderer_version=1, html="")
+    call_command("rerender")
+    assert Image.objects.get().foreign_url == "https://x.org/a.png"
+    summary.refresh_from_db()
+    assert "Picture on x.org" in summary.html
+
+
 @contextlib.contextmanager
 def host(*answers: tuple[int, dict, bytes]):
     """A server that gives one answer after the other, then the last one again."""
