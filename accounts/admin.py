@@ -22,15 +22,16 @@ OF_SUPERUSERS = ("is_superuser", "user_permissions")
 class UserAdmin(OfferedLookups, DjangoUserAdmin):
     """Who may only look sees what readers see of a person and how the account stands.
 
-    Nothing here counts or lists texts, and no account is deleted here: the page that asks would
-    list what hangs on it, also on what was written without a name.
+    Nothing here counts or lists texts, or tells when somebody last signed in: an unsigned text of
+    that minute would have an author. No account is deleted here: the page that asks would list what
+    hangs on it, also on what was written without a name.
     """
 
     list_filter = ["is_active", "is_verified", "is_trusted", "is_staff", "groups"]
     date_hierarchy = "date_joined"
     ordering = ["-date_joined"]
     # An iD comes from signing in with it; whoever has a role may enter the admin.
-    readonly_fields = ["date_joined", "last_login", "suspended_until", "orcid", "is_staff"]
+    readonly_fields = ["date_joined", "suspended_until", "orcid", "is_staff"]
     person_fields = ["name", "about", "website", "orcid"]
     standing_fields = ["is_active", "is_verified", "is_trusted", "suspended_until", "date_joined"]
     show_full_result_count = False
@@ -58,7 +59,7 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin):
         return [
             (None, {"fields": ["username", "password"]}),
             ("Person", {"fields": [*self.person_fields, "email"]}),
-            ("Standing", {"fields": [*self.standing_fields, "last_login"]}),
+            ("Standing", {"fields": self.standing_fields}),
             ("Rights", {"fields": rights}),
         ]
 

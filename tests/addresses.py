@@ -17,7 +17,8 @@ ADDRESSES: dict[str, list[str] | str] = {
     ".well-known/security.txt": NO_TEXTS,
     "about": ["/about"],
     "about/<slug:page>": ["/about/privacy", "/about/writing"],
-    "add": ["/add", "/add?q=worlds"],
+    # With a question it asks outside catalogues, and says which of them did not answer in time.
+    "add": ["/add"],
     "anymail/<str:service>/tracking/": NO_TEXTS,
     "api/v1/": ["/api/v1/"],
     "api/v1/lookup": ["/api/v1/lookup"],

@@ -9,19 +9,19 @@ import datetime
 import random
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import urljoin, urlsplit
 
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
-from lxml import html
 
 NOW = datetime.datetime(2026, 11, 2, 12, 0, tzinfo=datetime.UTC)
 # Random to every answer, and no news to who reads it.
 CHANCE = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|data-csrf="[^"]*"|X-CSRFToken&quot;: &quot;[^&]*'
+    # A token that a script asks for, and the salted password that the admin shows the ends of.
+    r'|"(?:csrf|token)": ?"[^"]*"|<strong>(?:salt|hash)</strong>: <bdi>[^<]*'
 )
 # Of two sign-ins, and of when an answer was made.
 HEADERS_OF_CHANCE = {"set-cookie", "date", "expires"}
@@ -92,33 +92,6 @@ def told(response) -> tuple:
         if name.lower() not in HEADERS_OF_CHANCE
     )
     return response.status_code, headers, CHANCE.sub("", body.decode("utf-8", "replace"))
-
-
-def walk(client: Client, starts: list[str], *, skip: re.Pattern, most: int = 400) -> dict:
-    """{address: answer} of the addresses and of all that they link to on this site.
-
-    Lists are walked once: of an address with a query only those of the starts and of feeds.
-    """
-    answers, waiting = {}, list(dict.fromkeys(starts))
-    while waiting and len(answers) < most:
-        address = waiting.pop(0)
-        if address in answers:
-            continue
-        answers[address] = said = answer(client, address)
-        if said[0] in (301, 302):
-            waiting.append(dict(said[1])["location"])
-        elif said[2].lstrip().startswith("<!doctype html"):
-            for link in _links(address, said[2]):
-                if link not in answers and not skip.search(link):
-                    waiting.append(link)
-    return answers
-
-
-def _links(address: str, page: str) -> Iterator[str]:
-    for link in html.fromstring(page).iterfind(".//*[@href]"):
-        parts = urlsplit(urljoin(f"http://testserver{address}", link.get("href")))
-        if parts.hostname in ("testserver", "localhost") and not parts.path.startswith("/static/"):
-            yield parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def differences(first: dict, second: dict) -> list[str]:
