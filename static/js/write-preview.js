@@ -47,6 +47,10 @@ function fill(fragment) {
     preview.replaceChildren(...page.body.childNodes);
   }
   count(prose);
+  // What scrolls must be reached by keyboard.
+  const pane = preview.parentElement;
+  if (pane.scrollHeight > pane.clientHeight) pane.tabIndex = 0;
+  else pane.removeAttribute("tabindex");
   if (document.activeElement === text) follow();
 }
 
