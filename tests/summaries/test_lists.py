@@ -195,3 +195,39 @@ def test_a_random_paper_has_summaries_and_keeps_to_its_field(client):
     answer = client.get("/random?field=computer-science")
     assert answer.status_code == 302 and answer.headers["Location"] == vision.get_absolute_url()
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_page_says_its_place_in_the_list(client):
+    for number in range(28):
+        make_summary(paper=make_paper(title=f"Paper {number}"))
+    first = client.get("/?sort=recent&show=titles")
+    assert "1–25 of 28" in first.content.decode()
+    second = client.get(first.context["next_page"])
+    html = second.content.decode()
+    assert "26–28 of 28" in html
+    # What was chosen stays in the address of every page.
+    assert 'href="/?sort=recent&amp;show=titles"' in html and second.context["shown"] == "titles"
+
+
+def test_an_empty_list_tells_why_and_where_there_is_more(client, three):
+    Paper.objects.filter(title="Old and good").update(field=Field.objects.get(slug="biology"))
+    answer = client.get("/?field=biology&time=week&sort=recent")
+    html = answer.content.decode()
+    assert "No summaries in Biology from this week" in html
+    assert [chip["url"] for chip in answer.context["chips"]] == [
+        "/?time=week&sort=recent",
+        "/?field=biology&sort=recent",
+    ]
+    assert [near["label"] for near in answer.context["elsewhere"]] == [
+        "Biology: 1 paper",
+        "This week: 2 papers",
+    ]
+    for link in (*answer.context["chips"], *answer.context["elsewhere"]):
+        assert titles(client.get(link["url"])), link
+
+
+def test_a_member_sees_lists_as_chosen_in_settings(client):
+    make_summary(text="Opening words.")
+    client.force_login(make_user(reading={"lists": "titles"}))
+    assert client.get("/").context["shown"] == "titles"
+    assert client.get("/?show=full").context["shown"] == "full"

@@ -11,6 +11,7 @@ from papers.models import Identifier, Paper
 from summaries.commenting import comment
 from summaries.models import Summary
 from summaries.publishing import revise
+from summaries.similarity import compare_papers
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -352,3 +353,36 @@ def test_a_missing_abstract_is_fetched(client, replay, django_capture_on_commit_
         client.post("/add", {"how": "bibtex", "text": text})
     paper = Paper.objects.get()
     assert paper.abstract.startswith("A recurrent translator") and paper.year == 2014
+
+
+def test_read_next_leads_to_cited_citing_and_similar_papers(client):
+    cited = make_paper(title="Cited", arxiv="1412.6980")
+    paper = make_paper(title="Tokamak diverter plasma", venue="NIPS", year=2016)
+    make_summary(paper=paper, text="As \\cite{1412.6980} says of the tokamak.")
+    name = paper.citation_key
+    make_summary(paper=make_paper(title="Citing"), text=f"See \\cite{{{name}}}.")
+    make_summary(paper=make_paper(title="Diverter plasma of a tokamak"))
+    make_summary(paper=make_paper(title="Elsewhere", venue="NIPS", year=2016))
+    compare_papers()
+    found = client.get(paper.get_absolute_url()).context["read_next"]
+    assert [(item["paper"].title, item["why"]) for item in found][:3] == [
+        (cited.title, "cited here"),
+        ("Citing", "cites this paper"),
+        ("Diverter plasma of a tokamak", "on the same subject"),
+    ]
+
+
+def test_a_paper_alone_leads_to_others_of_its_venue_and_year(client):
+    paper = make_paper(venue="NIPS", year=2016)
+    other = make_summary(paper=make_paper(title="Beside it", venue="NIPS", year=2016)).paper
+    found = client.get(paper.get_absolute_url()).context["read_next"]
+    assert [(item["paper"], item["why"]) for item in found] == [(other, "NeurIPS 2016")]
+
+
+def test_a_summary_leads_to_the_one_before_and_after(client):
+    paper = make_paper()
+    three = [make_summary(paper=paper) for _ in range(3)]
+    answer = client.get(three[1].get_absolute_url())
+    assert (answer.context["before"], answer.context["next"]) == (three[0], three[2])
+    assert client.get(three[0].get_absolute_url()).context["before"] is None
+    assert client.get(three[2].get_absolute_url()).context["next"] is None
