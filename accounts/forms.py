@@ -1,8 +1,9 @@
 """Forms about a person."""
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts import reading
 from accounts.models import User
@@ -22,6 +23,9 @@ class SignupForm(forms.Form):
     def signup(self, request, user: User) -> None:
         user.name = self.cleaned_data["name"].strip()
         user.save(update_fields=["name"])
+        # Mail goes out when no browser is there to ask; the site's own language needs no word.
+        if get_language() != settings.LANGUAGE_CODE:
+            reading.save_one(user, "language", get_language())
 
 
 class ProfileForm(forms.ModelForm):

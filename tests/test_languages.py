@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import translation
 
 from accounts.languages import language_of
+from accounts.models import User
 from shortscience.lib.counting import COUNTED, counted
 from shortscience.views import server_error
 from tests.factories import make_paper, make_summary, make_user
@@ -169,3 +170,12 @@ def test_tasks_speak_the_language_of_the_site():
     with translation.override("ja"):
         assert told.delay().get() == "2 summaries"
         assert counted(2, "summaries") == "要約2件"
+
+
+def test_mail_comes_in_the_language_in_which_somebody_signed_up(client):
+    for username, headers in [("hanna", GERMAN), ("ken", {})]:
+        fields = {"email": f"{username}@example.org", "username": username}
+        client.post("/account/signup/", {**fields, "password1": "correct horse"}, headers=headers)
+        client.logout()
+    assert language_of(User.objects.get(username="hanna")) == "de"
+    assert User.objects.get(username="ken").reading == {}
