@@ -10,7 +10,7 @@ OF_MODERATORS = {
     "moderation": ["view_case", "act_on_case", "suspend_author", "view_act"],
     "summaries": [
         *("view_summary", "view_comment", "view_vote", "view_revision", "view_citation"),
-        *("view_votering", "change_votering"),
+        *("view_votering", "change_votering", "view_image", "change_image"),
     ],
     "accounts": [
         "view_user",

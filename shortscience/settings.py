@@ -109,6 +109,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "summaries.tasks.purge_deleted",
         "schedule": crontab(hour=3, minute=40),
     },
+    "purge-unused-pictures": {
+        "task": "summaries.tasks.purge_pictures",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "find-vote-rings": {
         "task": "summaries.tasks.find_rings",
         "schedule": crontab(hour=4, minute=10),

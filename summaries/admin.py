@@ -4,10 +4,13 @@ Nothing is done here: each page leads to the case of its text, where every deed 
 """
 
 from django.contrib import admin
+from django.utils.html import format_html
 
 from shortscience.lib.narrow_admin import OfferedLookups
 from summaries.announcing import admin as announcing_admin  # noqa: F401  Registers itself.
-from summaries.models import Citation, Comment, Revision, Summary, Vote
+from summaries.image_upkeep import take_down
+from summaries.images import address_of
+from summaries.models import Citation, Comment, Image, Revision, Summary, Vote
 
 
 class RevisionInline(admin.TabularInline):
@@ -121,3 +124,41 @@ class VoteAdmin(ReadOnlyAdmin):
     list_select_related = ["summary", "voter"]
     search_fields = ["voter__username"]
     fields = readonly_fields = ["summary", "voter", "value", "is_discounted", "created_at"]
+
+
+@admin.register(Image)
+class ImageAdmin(ReadOnlyAdmin):
+    """Without the uploader: that is the author of the text around it."""
+
+    list_display = ["__str__", "width", "height", "byte_count", "is_taken_down", "created_at"]
+    list_filter = ["is_taken_down", "created_at"]
+    search_fields = ["digest", "foreign_url"]
+    fields = readonly_fields = [
+        "picture",
+        "foreign_url",
+        "width",
+        "height",
+        "byte_count",
+        "digest",
+        "tries",
+        "problem",
+        "is_taken_down",
+        "created_at",
+    ]
+    actions = ["take_down"]
+
+    @admin.display(description="picture")
+    def picture(self, image: Image):
+        if not image.file:
+            return "There is no file."
+        return format_html('<img src="{}" alt="The picture itself" width="320">', address_of(image))
+
+    @admin.action(description="Take down: its words stay in its place", permissions=["take_down"])
+    def take_down(self, request, queryset) -> None:
+        for image in queryset:
+            take_down(image_id=image.pk)
+            self.log_change(request, image, "Taken down.")
+        self.message_user(request, "Taken down. Texts show the words for it in its place.")
+
+    def has_take_down_permission(self, request) -> bool:
+        return request.user.has_perm("summaries.change_image")

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 from django.db.models import Q
 
 from shortscience.lib.http import HttpError, Refused, get_public
-from summaries import publishing
+from summaries import commenting, publishing
 from summaries.images import keep_file
 from summaries.imaging import MAX_BYTES, PictureRefused, read_picture
-from summaries.models import Image, Summary
+from summaries.models import Comment, Image, Summary
 from summaries.rendering import TextRefused
 
 MOST_TRIES = 5
@@ -38,7 +38,7 @@ def copy_image(*, image_id: int, seconds: float = 20.0) -> bool:
         return False
     image.problem = ""
     image.save()
-    _show(image.foreign_url)
+    show_anew(image.foreign_url)
     return True
 
 
@@ -48,11 +48,16 @@ def copy_waiting() -> int:
     return sum(copy_image(image_id=number) for number in list(waiting.values_list("pk", flat=True)))
 
 
-def _show(source: str) -> None:
-    """Render what others read of the texts in which the address stands."""
+def show_anew(address: str) -> None:
+    """Render what others read of the texts in which the address of a picture stands."""
     seen = Q(state__in=publishing.SEEN)
-    for summary in Summary.objects.filter(seen, text__contains=source, deleted_at=None):
+    for summary in Summary.objects.filter(seen, text__contains=address, deleted_at=None):
         try:
             publishing.rerender(summary)
         except TextRefused:
-            continue  # It keeps the HTML it has, with the link.
+            continue  # It keeps the HTML it has.
+    for comment in Comment.objects.filter(text__contains=address, deleted_at=None):
+        try:
+            commenting.render_comment(comment)
+        except TextRefused:
+            continue

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from summaries.imaging import Picture, read_picture
+from summaries.imaging import Picture, PictureRefused, read_picture
 from summaries.models import Image
 from summaries.rendering import ShownPicture
 
@@ -38,8 +39,13 @@ def add_image(*, uploader: User, data: bytes) -> Image:
 
 
 def keep_file(image: Image, picture: Picture) -> None:
-    """Write the file, named by what is in it, and note it in the row, which is not saved."""
+    """Write the file, named by what is in it, and note it in the row, which is not saved.
+
+    Raises PictureRefused for what moderators took down.
+    """
     image.digest = hashlib.sha256(picture.data).hexdigest()
+    if Image.objects.filter(digest=image.digest, is_taken_down=True).exists():
+        raise PictureRefused(_("Moderators have taken this picture down."))
     name = f"images/{image.digest}.{picture.ending}"
     if not default_storage.exists(name):
         saved = default_storage.save(name, ContentFile(picture.data))

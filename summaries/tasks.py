@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from shortscience.lib.delivery import DeliveryError
-from summaries import copying, publishing, reputation, rings, similarity, voting
+from summaries import copying, image_upkeep, publishing, reputation, rings, similarity, voting
 from summaries.feeds import websub
 from summaries.maintenance import rerender_old as rerender_old_summaries
 from summaries.picturing import keeping
@@ -37,6 +37,11 @@ def copy_image(self, image_id: int) -> None:
 @shared_task
 def copy_waiting() -> int:
     return copying.copy_waiting()
+
+
+@shared_task
+def purge_pictures() -> int:
+    return image_upkeep.purge_unused()
 
 
 @shared_task

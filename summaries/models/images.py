@@ -23,6 +23,11 @@ class Image(models.Model):
     )
     tries = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=200, blank=True, help_text="Why it was not copied.")
+    is_taken_down = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="By moderators: the file is gone, and the same picture does not come back.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,0 +1,10 @@
+from django.core.management.base import BaseCommand
+
+from summaries.image_upkeep import UNUSED_DAYS, purge_unused
+
+
+class Command(BaseCommand):
+    help = f"Delete pictures uploaded over {UNUSED_DAYS} days ago that no text shows. Run it daily."
+
+    def handle(self, **options):
+        self.stdout.write(f"{purge_unused()} pictures deleted.")
