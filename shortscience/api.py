@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema, Status
 
 from papers.models import Paper
-from shortscience.lib.ratelimit import address_of, allow
+from shortscience.lib.ratelimit import address_of, allow, in_words
 from summaries.citing import papers_by_key
 from summaries.models import Summary
 
@@ -65,7 +65,7 @@ def lookup(request: HttpRequest, asked: Lookup):
     """
     wait_seconds = allow(f"lookup:{address_of(request)}", LOOKUPS_PER_HOUR, 3600)
     if wait_seconds:
-        message = _("That was quick. Ask again in %(seconds)s seconds.") % {"seconds": wait_seconds}
+        message = _("That was quick. Ask again in %(time)s.") % {"time": in_words(wait_seconds)}
         return Status(429, Problem(message=message))
     wanted = list(dict.fromkeys(text[:500] for text in asked.identifiers))
     found = papers_by_key(wanted)

@@ -5,7 +5,8 @@ for (const form of document.querySelectorAll("[data-asks]")) {
   form.addEventListener("submit", () => {
     setTimeout(() => {
       form.setAttribute("aria-busy", "true");
-      form.querySelector("[data-asking]").textContent = "Asking the catalogues. This takes a few seconds.";
+      const said = form.querySelector("[data-asking]");
+      said.textContent = said.dataset.asking;
     }, 300);
   });
 }

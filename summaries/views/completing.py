@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from shortscience.lib.counting import counted
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 from summaries.completing import Choice, complete
 
 COMPLETIONS_PER_MINUTE = 180
@@ -23,8 +23,8 @@ def cite(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"problem": _("You are signed out.")}, status=401)
     wait_seconds = allow(f"cite:{request.user.pk}", COMPLETIONS_PER_MINUTE, 60)
     if wait_seconds:
-        problem = _("That was quick. Suggestions come back in %(seconds)s seconds.") % {
-            "seconds": wait_seconds
+        problem = _("That was quick. Suggestions come back in %(time)s.") % {
+            "time": in_words(wait_seconds)
         }
         return JsonResponse({"problem": problem}, status=429)
     choices = complete(request.GET.get("q", ""))

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 from summaries import publishing
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS
@@ -39,8 +39,8 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found)
     wait_seconds = allow(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("That was quick. You can bring it back in %(seconds)s seconds.") % {
-            "seconds": wait_seconds
+        words = _("That was quick. You can bring it back in %(time)s.") % {
+            "time": in_words(wait_seconds)
         }
         return _page(request, found, problem=words, status=429)
     try:

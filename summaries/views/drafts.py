@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from papers.models import Paper
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 from summaries import publishing
 from summaries.drafting import draft_of, others, remember_choices
 from summaries.forms import DraftForm
@@ -42,8 +42,8 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"problem": form.faults}, status=422)
     wait_seconds = allow(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
     if wait_seconds:
-        problem = _("That was quick. The draft can be saved again in %(seconds)s seconds.") % {
-            "seconds": wait_seconds
+        problem = _("That was quick. The draft can be saved again in %(time)s.") % {
+            "time": in_words(wait_seconds)
         }
         return JsonResponse({"problem": problem, "wait_seconds": wait_seconds}, status=429)
     told = form.cleaned_data

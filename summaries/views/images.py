@@ -5,7 +5,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 from summaries.images import add_image, address_of
 from summaries.imaging import MAX_BYTES, PictureRefused
 from summaries.models import Image
@@ -41,10 +41,9 @@ def take_in(request: HttpRequest) -> Image:
         raise PictureRefused(_("Confirm your e-mail address first: we sent you a link."))
     wait_seconds = allow(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
     if wait_seconds:
-        minutes = -(-wait_seconds // 60)
         raise TooManyPictures(
-            _("That were many pictures. You can send more in %(minutes)s min.")
-            % {"minutes": minutes}
+            _("Those were many pictures. You can send more in %(time)s.")
+            % {"time": in_words(wait_seconds)}
         )
     # One byte more than may be, so that the rest of a huge file is not read at all.
     return add_image(uploader=request.user, data=file.read(MAX_BYTES + 1))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from papers.links import notice_url
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 from summaries import publishing
 from summaries.models import Summary
 from summaries.rendering import TextRefused
@@ -70,7 +70,7 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
     wait_seconds = allow(f"share:{request.user.pk}", CHANGES_PER_HOUR, 3600)
     if not wait_seconds:
         return None
-    words = _("That was quick. You can change the link again in %(seconds)s seconds.") % {
-        "seconds": wait_seconds
+    words = _("That was quick. You can change the link again in %(time)s.") % {
+        "time": in_words(wait_seconds)
     }
     return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")

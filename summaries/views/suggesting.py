@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 from summaries import publishing, suggesting
 from summaries.diffing import word_diff
 from summaries.forms import WritingForm, WrittenField, number_in
@@ -83,10 +83,9 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         return _desk(request, summary, problem=NOT_VERIFIED)
     wait_seconds = allow(f"suggest:{request.user.pk}", SUGGESTIONS_PER_DAY, 86_400)
     if wait_seconds:
-        hours = -(-wait_seconds // 3600)
-        words = _(
-            "Those were many suggestions for one day. You can send more in %(hours)s hours."
-        ) % {"hours": hours}
+        words = _("Those were many suggestions for one day. You can send more in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
         return _desk(request, summary, problem=words, status=429)
     try:
         made = suggesting.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
@@ -288,8 +287,8 @@ def _to_decide(request: HttpRequest, pk: int) -> Suggestion | HttpResponse:
         return _page(request, found)  # Decided in another tab, or taken back.
     wait_seconds = allow(f"decide:{request.user.pk}", DECISIONS_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("That was quick. You can decide again in %(seconds)s seconds.") % {
-            "seconds": wait_seconds
+        words = _("That was quick. You can decide again in %(time)s.") % {
+            "time": in_words(wait_seconds)
         }
         return _page(request, found, problem=words, status=429)
     return found

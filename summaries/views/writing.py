@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from papers.models import Paper
-from shortscience.lib.ratelimit import allow
+from shortscience.lib.ratelimit import allow, in_words
 from summaries import publishing
 from summaries.drafting import Other, draft_of, others
 from summaries.forms import TEMPLATE, SummaryForm, number_in
@@ -210,8 +210,8 @@ def _problem(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
         return _add_picture(request, form)
     wait_seconds = allow(f"save:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("That was quick. You can save again in %(seconds)s seconds.")
-        return words % {"seconds": wait_seconds}, 429
+        words = _("That was quick. You can save again in %(time)s.")
+        return words % {"time": in_words(wait_seconds)}, 429
     is_seen = form.state in {Summary.State.PUBLISHED, Summary.State.UNLISTED}
     if is_seen and settings.VERIFY_EMAIL and not request.user.is_verified:
         return NOT_VERIFIED, 422
