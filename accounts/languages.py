@@ -17,7 +17,7 @@ from accounts import reading
 # Feeds, files, pictures and what programs ask for are the same for everyone, in the site's own
 # language, so that they can be kept by caches. Moderators' pages are written in it as well.
 FOR_MACHINES = re.compile(
-    r"\.(atom|json|xml|rss|svg|png|bib|ris|txt|zip|webmanifest)\Z"
+    r"\.(atom|json|xml|rss|svg|png|jpe?g|gif|webp|bib|ris|txt|zip|js|webmanifest)\Z"
     r"|/(bibtex|ris|source)\Z"
     r"|^/(admin|api|anymail)/"
     r"|^/(oembed|healthz|readyz|metrics|sw\.js)\Z"

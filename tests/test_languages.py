@@ -73,7 +73,9 @@ def test_the_settings_keep_a_language_beside_the_other_choices(client):
     client.post("/settings/reading", {"language": "de", "theme": "dark", "shortcuts": "on"})
     person.refresh_from_db()
     assert person.reading == {"language": "de", "theme": "dark"}
-    assert '<html lang="de"' in client.get("/settings/reading").content.decode()
+    shown = client.get("/settings/reading").content.decode()
+    assert '<html lang="de"' in shown
+    assert "Gespeichert." in shown
 
 
 def test_machines_get_the_same_for_everybody(client):

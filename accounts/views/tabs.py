@@ -6,12 +6,14 @@ from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import ProfileForm, ReadingForm
+from accounts.languages import language_for
 from accounts.models import User
 from accounts.reading import THEMES, save_theme
 from accounts.renaming import person_renamed
@@ -44,7 +46,9 @@ def reading(request: HttpRequest) -> HttpResponse:
     form = ReadingForm(request.POST or None, person=request.user)
     if request.method == "POST" and _is_fit(form, request):
         form.save()
-        messages.success(request, _("Saved. Pages look like this for you from now on."))
+        # In the language that was just chosen.
+        with translation.override(language_for(request)):
+            messages.success(request, _("Saved. Pages look like this for you from now on."))
         response = redirect("settings-reading")
         with_language(response, request, form.cleaned_data["language"])
         return _with_theme(response, request, form.cleaned_data["theme"])
