@@ -161,7 +161,11 @@ class FinishTree(Treeprocessor):
         if head is not None and not "".join(head.itertext()).strip():
             table.remove(head)
         for cell in table.iter("th"):
-            cell.set("scope", "col")
+            if "".join(cell.itertext()).strip() or len(cell):
+                cell.set("scope", "col")
+            else:
+                # Screen readers would call the column by nothing.
+                cell.tag = "td"
         for cell in [*table.iter("th"), *table.iter("td")]:
             style = cell.attrib.pop("style", "")
             if "right" in style:

@@ -13,6 +13,10 @@ WORDS_PER_MINUTE = 230
 WORDS_PER_DISPLAY_FORMULA = 12
 EXCERPT_WORDS = 60
 _SKIPPED_IN_EXCERPT = {"h3", "h4", "h5", "h6", "div", "pre", "figure", "table", "details", "hr"}
+# What belongs to the sentence that runs into it: without it there would be a hole.
+_SHOWN_APART = {"div", "pre", "figure", "table"}
+# The most signs of a displayed formula that fits into a line of a phone.
+MOST_SIGNS_IN_LINE = 40
 _KEPT_INLINE = {"em", "strong", "code", "sub", "sup", "kbd", "del", "i", "b"}
 
 
@@ -64,6 +68,14 @@ def _excerpt(root) -> str:
     for block in root:
         if block.tag == "p" or block.tag in {"ul", "ol", "blockquote"}:
             texts = [block]
+        elif block.tag in _SHOWN_APART and parts and _is_open(parts[-1]):
+            formula = _in_line(block)
+            if not formula or left <= 0:
+                is_cut = True
+                break
+            parts.append(formula)
+            left -= 1
+            continue
         else:
             continue
         for text in texts:
@@ -78,6 +90,26 @@ def _excerpt(root) -> str:
             is_cut = is_cut or was_cut
     excerpt = " ".join(parts)
     return f"{excerpt.rstrip(' ,;:.')}…" if is_cut and excerpt else excerpt
+
+
+def _is_open(text: str) -> bool:
+    """Whether a sentence goes on behind this HTML, for all one can see."""
+    return not re.search(r"[.!?…。！？][)\]”’\"']*(?:</\w+>)*$", text)
+
+
+def _in_line(block) -> str:
+    """A displayed formula as one within a line; empty when it is something else, or too large."""
+    formula = block.find("math")
+    if formula is None or formula.find(".//mtable") is not None:
+        return ""
+    formula = copy.deepcopy(formula)
+    signs = sum(
+        len((leaf.text or "").strip()) for leaf in formula.iter("mi", "mn", "mo", "mtext", "ms")
+    )
+    if signs > MOST_SIGNS_IN_LINE:
+        return ""
+    formula.attrib.pop("display", None)
+    return etree.tostring(formula, encoding="unicode", with_tail=False, method="html")
 
 
 def _take(element, pieces: list[str], left: int) -> tuple[int, bool]:

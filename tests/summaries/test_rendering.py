@@ -1,6 +1,7 @@
 """The renderer: a table of cases, limits, and what it knows of a text."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -159,6 +160,28 @@ def test_a_long_excerpt_is_cut_between_words_and_never_in_a_formula():
     rendered = render_document("word " * 58 + "$a + b + c$ " * 10)
     assert rendered.excerpt_html.endswith("…")
     assert rendered.excerpt_html.count("<math") == rendered.excerpt_html.count("</math>") == 2
+
+
+def test_an_excerpt_keeps_a_displayed_formula_within_its_line():
+    excerpt = render_document("They diffuse by\n\n$$q = a + b$$\n\nfor a day.").excerpt_html
+    assert re.sub(r"<math.*</math>", "M", excerpt) == "They diffuse by M for a day."
+    assert 'display="block"' not in excerpt
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "$$" + "a + b + c + d" * 6 + "$$",
+        "$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$",
+        "```\ncode\n```",
+        "| a |\n|---|\n| b |",
+    ],
+)
+def test_an_excerpt_ends_before_what_would_leave_a_hole_in_it(shown):
+    excerpt = render_document(f"They diffuse by:\n\n{shown}\n\nBy a theorem.").excerpt_html
+    assert excerpt == "They diffuse by…"
+    whole = render_document(f"They diffuse.\n\n{shown}\n\nBy a theorem.").excerpt_html
+    assert whole == "They diffuse. By a theorem."
 
 
 def test_plain_text_has_no_markup_but_formulas():
