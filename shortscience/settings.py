@@ -312,6 +312,7 @@ MIDDLEWARE = [
     "summaries.middleware.Pictures",
     # Pages with a token get random bytes from it, so that their length tells nothing (BREACH).
     "django.middleware.gzip.GZipMiddleware",
+    "shortscience.permissions.PermissionsPolicy",
     "shortscience.caching.PublicPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -28,6 +28,14 @@ def test_machines_get_their_answers(client, address):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/paper-that-never-was", "/account/login/"])
+def test_pages_ask_nothing_of_a_device(client, address):
+    policy = client.get(address).headers["Permissions-Policy"]
+    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(policy.split(", "))
+    assert "publickey-credentials" not in policy and "clipboard" not in policy
+
+
+@pytest.mark.django_db
 def test_an_unknown_address_leads_on(client):
     answer = client.get("/paper-that-never-was")
     assert answer.status_code == 404 and "There is no page here" in answer.content.decode()
