@@ -53,7 +53,9 @@ class ChannelForm(forms.ModelForm):
         unknown = set(re.findall(r"\{(\w*)\}", template)) - set(FIELDS)
         if unknown:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
-            raise forms.ValidationError(f"{{{min(unknown)}}} means nothing here; these do: {known}.")
+            raise forms.ValidationError(
+                f"{{{min(unknown)}}} means nothing here; these do: {known}."
+            )
         if "{link}" not in template:
             raise forms.ValidationError("Without {link} nobody finds the summary: add it.")
         return template
