@@ -29,7 +29,8 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin):
 
     list_filter = ["is_active", "is_verified", "is_trusted", "is_staff", "groups"]
     date_hierarchy = "date_joined"
-    ordering = ["-date_joined"]
+    # The number too: rows of one moment would come in the order in which they were last written.
+    ordering = ["-date_joined", "-pk"]
     # An iD comes from signing in with it; whoever has a role may enter the admin.
     readonly_fields = ["date_joined", "suspended_until", "orcid", "is_staff"]
     person_fields = ["name", "about", "website", "orcid"]

@@ -43,7 +43,7 @@ class World:
 
     def __init__(self, number: int, clock):
         self.clock = clock
-        make_channels("http://127.0.0.1:9", "mastodon", delay_minutes=60_000)
+        make_channels("http://127.0.0.1:9", "mastodon", delay_minutes=30_000)
         self.alice, self.bob, self.carol, self.moderator, self.administrator = (
             make_user(name.lower(), name=name, date_joined=LONG_AGO)
             for name in ("Alice", "Bob", "Carol", "Mia", "Ada")
