@@ -62,7 +62,7 @@ def catalogues() -> list[dict[str, object]]:
 
 
 def _catalogue(key: str, source, kept: dict) -> dict[str, object]:
-    labels = [Identifier.Scheme(scheme).label for scheme in source.SCHEMES]
+    labels = [str(Identifier.Scheme(scheme).label) for scheme in source.SCHEMES]
     return {
         "key": key,
         "name": source.NAME,

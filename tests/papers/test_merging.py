@@ -103,7 +103,7 @@ MAKE = {
 # Written anew from the records of both: the rows of the one that goes do not move.
 COMPOSED = {"papers.Authorship.paper"}
 # They have the paper's number for their own, and their owner writes them anew.
-RESULTS = {"papers.PaperDocument", "summaries.Standing"}
+RESULTS = {"papers.PaperDocument", "summaries.SimilarPapers", "summaries.Standing"}
 
 
 def label(pointer: ForeignKey) -> str:
