@@ -77,7 +77,7 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
     except SourceUnavailable as error:
         ways_on = _("Try again in a minute, or add the paper by hand.")
         form.add_error("identifier", f"{error} {ways_on}")
-        return _add_page(request, identifier_form=form, status=503)
+        return _add_page(request, identifier_form=form, by_hand=True, status=503)
     except SourceError as error:
         form.add_error("identifier", str(error))
         return _add_page(request, identifier_form=form, status=422)
@@ -169,7 +169,9 @@ def _add_page(
     identifier_form=None,
     bibtex_form=None,
     hand_form=None,
+    by_hand: bool = False,
 ) -> HttpResponse:
+    """`by_hand` opens the form for it, when nothing else is left to try."""
     name = parse_identifier(query) if query else None
     context = {
         "query": query,
@@ -180,6 +182,7 @@ def _add_page(
         "identifier_form": identifier_form or AddByIdentifierForm(initial={"identifier": query}),
         "bibtex_form": bibtex_form or AddByBibtexForm(),
         "hand_form": hand_form or AddByHandForm(initial={"title": query}),
+        "by_hand": by_hand,
         "hits": search_papers(query)[:OWN_HITS] if query else [],
     }
     if query and request.user.is_authenticated and not context["name"]:

@@ -11,6 +11,7 @@ from papers.identifiers import Name
 from papers.models import Paper
 from papers.searching import Answer, merge_hits
 from papers.sources import Record, SourceUnavailable
+from papers.views import adding
 from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,24 @@ def test_a_catalogue_without_answer_is_told_and_the_others_are_not_lost(
     html = page(member)
     assert words in html and "Ask them again" in html
     assert "arXiv, Crossref" in html
+
+
+def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
+    member, catalogues, monkeypatch
+):
+    for key in ("arxiv", "crossref", "dblp"):
+        catalogues[key] = SourceUnavailable("Silence.")
+    html = page(member, "residual")
+    assert "None of them answers just now." in html and "Those that answered" not in html
+
+    def unreachable(**asked):
+        raise SourceUnavailable("arXiv does not answer.")
+
+    monkeypatch.setattr(adding, "import_paper", unreachable)
+    answer = member.post("/add", {"how": "identifier", "identifier": "1512.03385"})
+    html = answer.content.decode()
+    assert answer.status_code == 503 and "add the paper by hand" in html
+    assert re.search(r'<details class="way" open>\s*<summary>By hand', html)
 
 
 def test_only_those_that_were_silent_are_asked_again(member, catalogues):
