@@ -28,15 +28,16 @@ def show_desk(
     summary: Summary | None = None,
     draft: Draft | None = None,
     form: TextForm | None = None,
+    deleted: Summary | None = None,
     problem: str = "",
     status: int = 422,
     **begun: str,
 ) -> HttpResponse:
     """The writing page; with a form, what was typed comes back as it was.
 
-    `draft` is the summary's change that is not published yet; `begun` the `text` and `note` that
-    stand there at first. `status` is that of a page with a `problem`. Rendering costs most here,
-    so it has a limit.
+    `draft` is the summary's change that is not published yet; `deleted` one of the same paper that
+    can still come back; `begun` the `text` and `note` that stand there at first. `status` is that
+    of a page with a `problem`. Rendering costs most here, so it has a limit.
     """
     typed = form.data if form else {}
     chosen = {**first_choices(paper, summary, draft, **begun), **_known(typed)}
@@ -49,6 +50,7 @@ def show_desk(
         "paper": paper,
         "summary": summary,
         "draft": draft,
+        "deleted": deleted,
         "all_readers": READERS,
         "licences": Summary.Licence.choices,
         "versions": versions_of(paper),

@@ -139,6 +139,8 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
         .first()
     )
     if found is None:
+        if Summary.objects.deleted_by(request.user).filter(pk=pk).exists():
+            return redirect("summary-restore", pk=pk)
         return _taken_away(request, pk)
     unreadable = publishing.show_as_kept(found)
     return render(

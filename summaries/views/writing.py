@@ -61,7 +61,11 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         if summary:
             is_hidden = summary.state == Summary.State.HIDDEN
             return redirect("summary" if is_hidden else "summary-edit", pk=summary.pk)
-        return show_desk(request, paper, text=TEMPLATE if _is_first_visit(request.user) else "")
+        deleted = (
+            Summary.objects.deleted_by(request.user).filter(paper=paper).order_by("-pk").first()
+        )
+        text = TEMPLATE if _is_first_visit(request.user) else ""
+        return show_desk(request, paper, deleted=deleted, text=text)
     form = SummaryForm(request.POST, newest_version=paper.arxiv_version)
     problem, status = _problem(request, form)
     if problem or form.cleaned_data["action"] in SHOWS_THE_DESK:

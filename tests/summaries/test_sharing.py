@@ -84,7 +84,11 @@ def test_a_deleted_summary_can_be_brought_back_for_thirty_days(client, alice, bo
     assert "Undo: bring it back" in page
     address = f"/summary/{summary.pk}/restore"
     assert address in client.get("/user/alice?show=drafts").content.decode()
+    assert client.get(f"/summary/{summary.pk}").headers["Location"] == address
+    assert address in client.get(f"/paper/{summary.paper_id}/write").content.decode()
     client.force_login(bob)
+    assert client.get(f"/summary/{summary.pk}").status_code == 410
+    assert address not in client.get(f"/paper/{summary.paper_id}/write").content.decode()
     assert client.get(address).status_code == client.post(address).status_code == 404
     client.force_login(alice)
     assert client.post(address, follow=True).status_code == 200
