@@ -33,6 +33,7 @@ from summaries.views.signed_in import signed_in
 SAVES_PER_HOUR = 120
 SHOWS_THE_DESK = {"preview", "image"}
 HIDDEN = gettext_lazy("Moderators have hidden your summary of this paper; write to us about it.")
+DELETED = gettext_lazy("You deleted this summary. Bring it back first; your text waits here.")
 NOT_VERIFIED = gettext_lazy(
     "Confirm your e-mail address before you publish: we sent you a link. "
     "Until then, save this as a draft."
@@ -84,12 +85,15 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in()
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """?revision=N fills the form with an older text, to restore it."""
-    summary = get_object_or_404(
+    summary = (
         Summary.objects.editable_by(request.user)
         .select_related("paper__venue")
-        .prefetch_related("paper__identifiers", "paper__versions"),
-        pk=pk,
+        .prefetch_related("paper__identifiers", "paper__versions")
+        .filter(pk=pk)
+        .first()
     )
+    if summary is None:
+        return _no_longer_open(request, pk)
     draft = draft_of(summary)
     if request.method != "POST":
         return _open(request, summary, draft)
@@ -102,6 +106,23 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _change(request, summary, form)
     except TextRefused as error:
         return show_desk(request, summary.paper, **desk, problem=str(error))
+
+
+def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """The own summary was hidden or deleted, perhaps while its text was written: the text stays."""
+    visible = Summary.objects.visible_to(request.user).filter(author=request.user, pk=pk)
+    hidden = visible.select_related("paper").first()
+    deleted = None
+    if hidden is None:
+        own = Summary.objects.deleted_by(request.user).select_related("paper")
+        deleted = get_object_or_404(own, pk=pk)
+    summary = hidden or deleted
+    if request.method != "POST":
+        return redirect(summary)
+    form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
+    desk = {"summary": summary, "deleted": deleted, "form": form}
+    problem = DELETED if deleted else HIDDEN
+    return show_desk(request, summary.paper, **desk, problem=problem, status=409)
 
 
 def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpResponse:

@@ -270,6 +270,7 @@ def test_deleting_is_a_post_by_the_author(client):
     client.force_login(summary.author)
     assert client.get(f"/summary/{summary.pk}/delete").status_code == 405
     client.post(f"/summary/{summary.pk}/delete")
+    client.logout()
     assert client.get(f"/summary/{summary.pk}").status_code == 410
 
 

@@ -242,6 +242,8 @@ def test_a_deleted_summary_is_gone_for_everyone(client, alice, paper):
     client.force_login(alice)
     assert client.get(f"/summary/{summary.pk}/delete").status_code == 405
     client.post(f"/summary/{summary.pk}/delete")
+    assert client.get(f"/summary/{summary.pk}").status_code == 302  # To the way back.
+    client.logout()
     assert client.get(f"/summary/{summary.pk}").status_code == 410
 
 
@@ -250,3 +252,25 @@ def test_html_in_a_text_cannot_leave_its_field(client, desk):
     for action in ("preview", "draft"):
         page = client.post(desk, {**FORM, "text": nasty, "action": action}, follow=True)
         assert b"<script>alert" not in page.content
+
+
+def test_a_text_is_not_lost_when_its_summary_was_hidden_or_deleted_meanwhile(client, alice):
+    client.force_login(alice)
+    summary = make_summary(author=alice)
+    address = f"/summary/{summary.pk}/edit"
+    form = {**FORM, "text": "Longer words.", "based_on": summary.save_count}
+    Summary.objects.update(state="hidden")
+    answer = client.post(address, form)
+    assert answer.status_code == 409 and b"Longer words." in answer.content
+    assert client.get(address).headers["Location"] == f"/summary/{summary.pk}"
+    assert address not in client.get(f"/summary/{summary.pk}").content.decode()
+    Summary.objects.update(state="published")
+    client.post(f"/summary/{summary.pk}/delete")
+    answer = client.post(address, form)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "Longer words." in page
+    assert f"/summary/{summary.pk}/restore" in page
+    client.post(f"/summary/{summary.pk}/restore")
+    assert client.post(address, form).status_code == 302
+    summary.refresh_from_db()
+    assert summary.text == "Longer words."
