@@ -81,7 +81,7 @@ def _home_name(order: str, field: Field | None) -> str:
         "discussed": (_("Discussed summaries"), _("Discussed summaries in %(field)s")),
     }
     everywhere, somewhere = names[order]
-    return somewhere % {"field": field.name} if field else everywhere
+    return somewhere % {"field": field.shown_name} if field else everywhere
 
 
 def paper(request: HttpRequest, pk: int) -> Listing:

@@ -14,7 +14,9 @@ pytestmark = [
 def test_a_name_after_the_sign_leads_to_that_persons_summary(open_page):
     paper = make_paper(arxiv="1605.08803")
     make_summary(paper=paper, author=make_user("first"), text="A long one.\n\n" * 120)
-    second = make_summary(paper=paper, author=make_user("davidstutz"), text="The one that is meant.")
+    second = make_summary(
+        paper=paper, author=make_user("davidstutz"), text="The one that is meant."
+    )
     page = open_page()
     page.goto("/paper?bibtexKey=journals/corr/1605.08803#DavidStutz")
     expect(page.locator(f"#s-{second.pk}")).to_be_in_viewport()
