@@ -274,3 +274,16 @@ def test_a_text_is_not_lost_when_its_summary_was_hidden_or_deleted_meanwhile(cli
     assert client.post(address, form).status_code == 302
     summary.refresh_from_db()
     assert summary.text == "Longer words."
+
+
+def test_enter_in_a_field_saves_a_draft_and_discards_nothing(client, alice):
+    """A browser presses the form's first button."""
+    client.force_login(alice)
+    summary = make_summary(author=alice)
+    address = f"/summary/{summary.pk}/edit"
+    form = {**FORM, "text": "Longer words.", "based_on": summary.save_count, "action": "draft"}
+    page = client.post(address, form, follow=True).content.decode()
+    assert "Discard the draft" in page
+    desk = page.split('id="desk"')[1]
+    first = next(tag for tag in re.findall(r"<button[^>]*>", desk) if 'type="button"' not in tag)
+    assert 'name="action" value="draft"' in first and "formaction" not in first
