@@ -19,6 +19,17 @@ class Change:
     kind: str
     text: str
 
+    @property
+    def lead(self) -> str:
+        """The end of the paragraph before, which is shown in front of the mark of a change."""
+        rest = self.text.lstrip()
+        lead = self.text[: len(self.text) - len(rest)]
+        return lead if rest and "\n" in lead else ""
+
+    @property
+    def rest(self) -> str:
+        return self.text.removeprefix(self.lead)
+
 
 def word_diff(old: str, new: str) -> list[Change]:
     """ "a b" and "a c" give same "a ", removed "b", added "c"; long same parts are shortened.

@@ -35,6 +35,14 @@ def test_what_changed(old, new, changes):
     assert told(old, new) == changes
 
 
+@pytest.mark.parametrize(
+    ("text", "lead", "rest"),
+    [("a b", "", "a b"), ("\n\na b\n", "\n\n", "a b\n"), (" a", "", " a"), ("\n\n", "", "\n\n")],
+)
+def test_the_mark_of_a_change_stands_at_its_first_word(text, lead, rest):
+    assert (Change("added", text).lead, Change("added", text).rest) == (lead, rest)
+
+
 def test_long_same_parts_are_shortened():
     same = "word " * 200
     changes = word_diff(f"{same}old", f"{same}new")
