@@ -17,6 +17,8 @@ _STYLED = re.compile(r"\\(?:emph|textit|textbf|textsc|texttt|textrm|text|mbox)\{
 _SWITCHED = re.compile(r"\{\\(?:it|em|bf|sc|tt|rm)\s+([^{}]*)\}")
 _MARKS = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("~", " "), (r"\$", "$"))
 _ESCAPED = re.compile(r"\\([&%#_{}])")
+# A line may end behind a formula, but not before its full stop: a word joiner holds them.
+_BEFORE_PUNCTUATION = re.compile(r"</math>(?=[.,;:!?)\]…’”%])")
 
 
 def plain_to_html(text: str) -> SafeString:
@@ -34,10 +36,11 @@ def plain_to_paragraphs(text: str) -> SafeString:
 
 
 def _inline(text: str) -> str:
-    return "".join(
+    html = "".join(
         escape(_readable(span.source)) if span.kind == "text" else typeset(span.tex).mathml
         for span in split_math(text)
     )
+    return _BEFORE_PUNCTUATION.sub("</math>\u2060", html)
 
 
 def _readable(text: str) -> str:

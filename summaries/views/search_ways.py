@@ -139,10 +139,11 @@ def nothing(
         {"part": part, "url": asked.address(text=text), "count": intcomma(count)}
         for part, text, count in less(query, rows_of)
     ]
+    # A way that leads to nothing is none.
     found = [way for way in ways if way["count"] != "0"]
     return {
         "nothing": _nothing(asked.kind, query),
-        "less": found or ways,
+        "less": found,
         "near": near_names(query.text) if asked.kind in {"everything", "papers"} else [],
         "nearest": _nearest(asked, query, rows_of),
         "others": [

@@ -256,6 +256,12 @@ def test_a_title_with_a_formula_stays_typeset(world, client):
     assert '<mark class="hit">Norms</mark> of <math' in page
 
 
+def test_a_full_stop_stays_with_its_formula():
+    from shortscience.lib.plaintext import plain_to_html
+
+    assert "</math>\u2060." in plain_to_html("As long as $n < d$. Else")
+
+
 def test_nothing_found_says_what_was_searched_and_offers_ways_on(world, client):
     page = page_of(client, "attention year:1990", type="papers")
     assert "No papers from 1990." in page
@@ -266,6 +272,7 @@ def test_nothing_found_says_what_was_searched_and_offers_ways_on(world, client):
     assert "Nothing found" in page
     assert '?q=attention&amp;type=papers">without <q>nothing</q></a>' in page
     assert "without <q>attention</q>" not in page
+    assert "Try it without" not in page_of(client, "never seen", type="papers")
     page = page_of(client, "disguise", type="papers")
     assert ">1 summary</a>" in page
 
