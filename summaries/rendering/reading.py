@@ -88,7 +88,8 @@ def _excerpt(root) -> str:
             if sentence:
                 parts.append(sentence)
             is_cut = is_cut or was_cut
-    excerpt = " ".join(parts)
+    # A tag that was opened for a word which did not fit any more stays empty.
+    excerpt = re.sub(r"<(\w+)>\s*</\1>$", "", " ".join(parts))
     return f"{excerpt.rstrip(' ,;:.')}…" if is_cut and excerpt else excerpt
 
 

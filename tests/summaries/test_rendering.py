@@ -162,6 +162,10 @@ def test_a_long_excerpt_is_cut_between_words_and_never_in_a_formula():
     assert rendered.excerpt_html.count("<math") == rendered.excerpt_html.count("</math>") == 2
 
 
+def test_an_excerpt_cut_before_stress_ends_with_a_word():
+    assert render_document("word " * 60 + "**more** words").excerpt_html.endswith("word…")
+
+
 def test_an_excerpt_keeps_a_displayed_formula_within_its_line():
     excerpt = render_document("They diffuse by\n\n$$q = a + b$$\n\nfor a day.").excerpt_html
     assert re.sub(r"<math.*</math>", "M", excerpt) == "They diffuse by M for a day."
