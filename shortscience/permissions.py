@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 # Only features that browsers know: others are warnings in their consoles.
 _REFUSED = (
-    *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media"),
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
     *("gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "keyboard-map"),
     *("local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
     *("screen-wake-lock", "serial", "sync-xhr", "usb", "window-management"),
