@@ -45,7 +45,7 @@ def add(request: HttpRequest) -> HttpResponse:
         known = find_paper(name) if name and name.scheme != "key" else None
         return redirect(known) if known else _add_page(request, query=query)
     if not request.user.is_authenticated:
-        return redirect(f"{reverse(settings.LOGIN_URL)}?next={reverse('add')}")
+        return _signed_out(request)
     wait_seconds = allow(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
     if wait_seconds:
         problem = _("That was quick. You can add papers again in %(time)s.") % {
@@ -62,6 +62,19 @@ def add(request: HttpRequest) -> HttpResponse:
     if way is None:
         raise Http404
     return way(request)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """To signing in; what took long to type stands there still."""
+    how = request.POST.get("how", "")
+    if how == "hand":
+        typed = {"hand_form": AddByHandForm(request.POST)}
+    elif how == "bibtex":
+        typed = {"bibtex_form": AddByBibtexForm(request.POST, request.FILES)}
+    else:
+        return redirect(f"{reverse(settings.LOGIN_URL)}?next={reverse('add')}")
+    problem = _("You are signed out. Copy what you typed, sign in and send it again.")
+    return _add_page(request, problem=problem, status=403, **typed)
 
 
 def _add_by_identifier(request: HttpRequest) -> HttpResponse:

@@ -136,6 +136,18 @@ def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
     assert re.search(r'<details class="way" open>\s*<summary>By hand', html)
 
 
+def test_what_was_typed_stays_when_the_session_has_ended(client):
+    typed = {"how": "hand", "title": "A long title", "abstract": "A longer abstract."}
+    answer = client.post("/add", typed)
+    html = answer.content.decode()
+    assert answer.status_code == 403 and "You are signed out." in html
+    assert "A long title" in html and "A longer abstract." in html
+    answer = client.post("/add", {"how": "bibtex", "text": "@article{lovelace"})
+    assert answer.status_code == 403 and "@article{lovelace" in answer.content.decode()
+    assert client.post("/add", {"how": "identifier"}).status_code == 302
+    assert not Paper.objects.exists()
+
+
 def test_only_those_that_were_silent_are_asked_again(member, catalogues):
     catalogues["dblp"] = SourceUnavailable("DBLP is tired.")
     page(member)
