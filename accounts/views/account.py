@@ -54,13 +54,17 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask how; then, with the password or the second step asked for once more, do it."""
     form = LeaveForm(request.POST if request.method == "POST" else None, person=request.user)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "accounts/delete.html", {"form": form}, status=status)
+    return _delete_for_good(request, form)
+
+
+@reauthentication_required
+def _delete_for_good(request: HttpRequest, form: LeaveForm) -> HttpResponse:
     person = request.user
     leave(person=person, keep_summaries=form.keeps)
     logout(request)

@@ -142,9 +142,12 @@ def test_the_password_is_asked_for_again_and_a_mail_tells(
 @pytest.mark.parametrize(
     "form", [{}, {"keep": "yes"}, {"keep": "yes", "username": "bob"}, {"username": "alice"}]
 )
-def test_nothing_is_deleted_by_mistake(client, alice, form):
-    sign_in(client, alice)
-    assert client.post("/settings/account/delete", form).status_code == 422
+@pytest.mark.parametrize("recently", [True, False])
+def test_nothing_is_deleted_by_mistake(client, alice, form, recently):
+    """A slip is told before the password is asked for, on a form that can be sent again."""
+    sign_in(client, alice, recently=recently)
+    answer = client.post("/settings/account/delete", form)
+    assert answer.status_code == 422 and b'action="/settings/account/delete"' in answer.content
     assert User.objects.filter(pk=alice.pk).exists()
 
 
