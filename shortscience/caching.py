@@ -1,7 +1,8 @@
-"""Pages that are the same for every reader may be kept by browsers and proxies for a minute.
+"""Pages that are the same for every reader may be kept: by browsers, and by proxies for a minute.
 
-After that they ask whether the page has changed, and a 304 costs no transfer. What was made for
-somebody who is signed in, or is known only to those with a secret address, is never shared.
+A browser asks each time whether the page has changed, and a 304 costs no transfer: what was hidden
+is gone at the next look. What was made for somebody who is signed in, or is known only to those
+with a secret address, is never shared.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 
-MAX_AGE_SECONDS = 60
+PROXIES_KEEP_SECONDS = 60
 # Signing in, moderating, and summaries that are shared by a secret link.
 NOT_FOR_ALL = ("/account/", "/admin/", "/settings", "/s/")
 
@@ -27,7 +28,7 @@ class PublicPages:
         if not _is_for_all(request, response):
             response["Cache-Control"] = "private, no-cache"
             return response
-        response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
+        response["Cache-Control"] = f"public, max-age=0, s-maxage={PROXIES_KEEP_SECONDS}"
         set_response_etag(response)
         return get_conditional_response(request, etag=response.get("ETag"), response=response)
 

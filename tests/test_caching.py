@@ -1,4 +1,4 @@
-"""What browsers and proxies may keep: pages of readers for a minute, pages of members never."""
+"""What browsers and proxies may keep: pages of readers, asked for again; pages of members never."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def addresses() -> list[str]:
 def test_readers_pages_may_be_kept_and_are_asked_for_again(client):
     for address in addresses():
         answer = client.get(address)
-        assert answer.headers["Cache-Control"] == "public, max-age=60", address
+        assert answer.headers["Cache-Control"] == "public, max-age=0, s-maxage=60", address
         assert {"Cookie", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
         again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
         assert again.status_code == 304 and not again.content, address

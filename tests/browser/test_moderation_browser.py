@@ -123,7 +123,8 @@ def test_queue_case_and_report_fit_and_have_no_findings(enter, summary):
     for address, within in ours.items():
         page.goto(address)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            # Colours change slowly otherwise, and are measured on their way.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             assert findings(page, within=within) == [], (address, scheme)
         for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
