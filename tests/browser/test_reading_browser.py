@@ -67,6 +67,35 @@ def test_the_contents_mark_where_one_reads(open_page):
     expect(current).to_have_count(0)
 
 
+def test_an_item_with_a_formula_shows_its_number(open_page):
+    wide = " + ".join(f"x_{{{n}}}" for n in range(60))
+    summary = make_summary(text=f"1. Plain.\n2. With ${wide}$.\n\n" + "More words. " * 40)
+    page = open_page()
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(summary.get_absolute_url())
+    # A number stands outside of its item: whatever clips the item would hide it.
+    assert page.locator(".prose li").nth(1).evaluate("e => getComputedStyle(e).overflowX") == (
+        "visible"
+    )
+    box = page.locator(".prose ol").evaluate("e => [e.scrollWidth > e.clientWidth, innerWidth]")
+    assert box[0]
+    assert page.evaluate("document.documentElement.scrollWidth") <= box[1]
+
+
+def test_the_whole_abstract_is_one_click_away_and_a_short_one_has_no_button(open_page):
+    short = make_paper(title="Short", abstract="Few words.")
+    long = make_paper(title="Long", abstract="Many words. " * 80)
+    page = open_page()
+    page.goto(short.get_absolute_url())
+    expect(page.locator(".abstract p")).to_be_visible()
+    expect(page.locator(".abstract button")).to_have_count(0)
+    page.goto(long.get_absolute_url())
+    before = page.locator(".abstract").bounding_box()["height"]
+    assert before < 150
+    page.locator(".abstract button").click()
+    assert page.locator(".abstract").bounding_box()["height"] > 2 * before
+
+
 def test_keys_of_a_reader(open_page):
     for number in range(3):
         make_summary(paper=make_paper(title=f"Paper {number}"))
