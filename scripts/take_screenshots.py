@@ -65,6 +65,7 @@ PAGES = {
     "not-here": "/nowhere",
     "unknown-paper": "/paper/1706.03763",
 }
+LOST = {"not-here", "unknown-paper"}
 MEMBER_PAGES = {
     "member-home": "/",
     "member-paper": "/paper/1706.03762",
@@ -78,9 +79,12 @@ MEMBER_PAGES = {
     "member-settings": "/settings",
     "member-settings-reading": "/settings/reading",
     "member-settings-security": "/settings/security",
-    "member-settings-mail": "/settings/email",
+    "member-settings-mail": "/settings/mail",
     "member-settings-data": "/settings/data",
-    "member-import": "/import",
+    "member-settings-account": "/settings/account",
+    "member-add": "/add",
+    "member-person": "/user/demo",
+    "member-suggest": "/summary/1/suggest",
 }
 
 
@@ -163,7 +167,9 @@ def _take(page: Page, pages: dict[str, str], theme: str, chosen: argparse.Namesp
             continue
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(address)
+            answer = page.goto(address)
+            if answer.status >= 400 and name not in LOST:
+                print(f"{address} answers {answer.status}", file=sys.stderr)
             page.screenshot(path=chosen.to / f"{name}-{width}-{theme}.png", full_page=True)
             count += 1
     return count
