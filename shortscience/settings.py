@@ -329,6 +329,7 @@ MIDDLEWARE = [
     "accounts.sessions.LastSeen",
     "simple_history.middleware.HistoryRequestMiddleware",
     "papers.middleware.MovedPapers",
+    "shortscience.dead_ends.WaysOn",
 ]
 ROOT_URLCONF = "shortscience.urls"
 WSGI_APPLICATION = "shortscience.wsgi.application"

@@ -42,6 +42,14 @@ def test_an_unknown_address_leads_on(client):
 
 
 @pytest.mark.django_db
+def test_the_address_of_a_deed_leads_on_and_does_nothing(client):
+    answer = client.get("/summary/1/vote")
+    assert answer.status_code == 405 and answer.headers["Allow"] == "POST"
+    assert "There is no page here" in answer.content.decode()
+    assert "There is no page here" not in client.put("/summary/1/vote").content.decode()
+
+
+@pytest.mark.django_db
 def test_a_fault_of_ours_is_told_without_the_database(client, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr("summaries.views.lists._totals", lambda: 1 / 0)
