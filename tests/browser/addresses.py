@@ -1,8 +1,8 @@
 """Every page of the site, by area: a new page is one more line here.
 
 `{paper}`, `{summary}`, … are numbers and addresses of the rows of `test_pages.site`. What stands
-under READERS is looked at signed out, what stands under MEMBERS signed in as mara, what stands
-under MODERATORS as jonas.
+under READERS is looked at signed out, what stands under MEMBERS signed in as mara. The pages of
+moderators have a test of their own.
 """
 
 READERS = {
@@ -50,7 +50,6 @@ MEMBERS = {
     "moderation": ["/summary/{others}/report"],
     "errors": ["/admin/", "/nowhere"],
 }
-MODERATORS: dict[str, list[str]] = {}
 
 
 def of_area(table: dict[str, list[str]], **rows: object) -> list[str]:
