@@ -124,9 +124,14 @@ class ReadingForm(forms.Form):
         required=False,
     )
 
+    cards = forms.BooleanField(
+        label=_("A citation shows a card of the paper to whoever pauses on it"), required=False
+    )
+
     def __init__(self, *args, person: User, **kwargs):
         self.person = person
         now = {name: reading.choice(person, name) for name in reading.CHOICES}
+        now["cards"] = reading.has_cards(person)
         now["shortcuts"] = reading.has_shortcuts(person)
         super().__init__(*args, initial=now, **kwargs)
 

@@ -45,6 +45,11 @@ def has_shortcuts(person) -> bool:
     return (getattr(person, "reading", None) or {}).get("shortcuts", True) is not False
 
 
+def has_cards(person) -> bool:
+    """Citations show a card of the paper as long as nobody switched that off."""
+    return (getattr(person, "reading", None) or {}).get("cards", True) is not False
+
+
 def save_theme(person: User, theme: str) -> None:
     save_one(person, "theme", theme)
 
@@ -57,9 +62,10 @@ def save_one(person: User, name: str, value: str) -> None:
     person.save(update_fields=["reading"])
 
 
-def save(person: User, *, shortcuts: bool, **choices: str) -> None:
-    """Replace all choices: save(mara, shortcuts=True, theme="dark", text="", lists="titles")."""
+def save(person: User, *, shortcuts: bool, cards: bool, **choices: str) -> None:
+    """Replace all choices: save(mara, shortcuts=True, cards=True, theme="dark", lists="titles")."""
     person.reading = {name: value for name, value in choices.items() if value}
-    if not shortcuts:
-        person.reading["shortcuts"] = False
+    for name, is_on in (("shortcuts", shortcuts), ("cards", cards)):
+        if not is_on:
+            person.reading[name] = False
     person.save(update_fields=["reading"])

@@ -70,7 +70,9 @@ def test_a_member_needs_the_token_and_is_known_everywhere(client):
 def test_the_settings_keep_a_language_beside_the_other_choices(client):
     person = make_user("mara")
     client.force_login(person)
-    client.post("/settings/reading", {"language": "de", "theme": "dark", "shortcuts": "on"})
+    client.post(
+        "/settings/reading", {"language": "de", "theme": "dark", "shortcuts": "on", "cards": "on"}
+    )
     person.refresh_from_db()
     assert person.reading == {"language": "de", "theme": "dark"}
     shown = client.get("/settings/reading").content.decode()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.reading import has_cards
 from papers import citations
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
@@ -89,7 +90,7 @@ def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[st
         "read_next": _read_next(found),
         "has_math": any(summary.has_math for summary in summaries)
         or "<math" in f"{found.title_html}{found.abstract_html}",
-        "cards": cards_for(summaries) if summaries else {},
+        "cards": cards_for(summaries) if summaries and has_cards(request.user) else {},
         "wished": not summaries and found.pk in wishes_of(request.user, [found]),
         "questions": questions_on(found, request.user, claimants=claimants),
         "has_claimed": request.user.pk in claimants,
@@ -192,7 +193,7 @@ def summary_context(found: Summary, viewer, **more: object) -> dict[str, object]
         else None,
         "others": [sibling for sibling in siblings if sibling.pk != found.pk],
         "has_math": found.has_math or "<math" in found.paper.title_html,
-        "cards": cards_for([found]),
+        "cards": cards_for([found]) if has_cards(viewer) else {},
         "threads": threads_under(found, viewer, claimants=claimants),
         "cited": list({item.paper_id: item.paper for item in cited}.values()),
         "cited_by": cited_by,

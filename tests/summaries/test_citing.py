@@ -18,3 +18,15 @@ def test_a_cited_paper_that_is_added_later_gets_its_link_and_its_back_link():
     assert f'href="{paper.get_absolute_url()}"' in summary.html
     assert Citation.objects.get(paper=paper).summary == summary
     assert rerender_old() == 0
+
+
+def test_cards_beside_citations_can_be_switched_off(client, alice):
+    cited = make_paper(arxiv="1412.6980")
+    summary = make_summary(text="As \\cite{1412.6980} says.")
+    client.force_login(alice)
+    told = f'id="cite-{cited.pk}"'
+    for address in (summary.get_absolute_url(), summary.paper.get_absolute_url()):
+        assert told in client.get(address).text
+    client.post("/settings/reading", {"shortcuts": "on"})
+    for address in (summary.get_absolute_url(), summary.paper.get_absolute_url()):
+        assert told not in client.get(address).text
