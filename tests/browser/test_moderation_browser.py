@@ -121,10 +121,10 @@ def test_queue_case_and_report_fit_and_have_no_findings(enter, summary):
         "/moderation-log": None,
     }
     for address, within in ours.items():
-        page.goto(address)
         for scheme in ("light", "dark"):
-            # Colours change slowly otherwise, and are measured on their way.
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            # Before the page comes: colours that change are measured on their way.
+            page.emulate_media(color_scheme=scheme)
+            page.goto(address)
             assert findings(page, within=within) == [], (address, scheme)
         for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
