@@ -75,6 +75,17 @@ def test_what_changes_the_account_asks_for_the_password_again(client, mara):
     assert not EmailAddress.objects.filter(email="new@example.org").exists()
 
 
+@pytest.mark.parametrize("deed", ["edit", "remove"])
+def test_forms_of_a_passkey_name_their_own_address(client, mara, deed):
+    """Shown after the password page, under whose address they would be sent otherwise."""
+    sign_in(client, mara)
+    key = Authenticator.objects.create(
+        user=mara, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": {}}
+    )
+    address = f"/account/2fa/webauthn/keys/{key.pk}/{deed}/"
+    assert f'action="{address}"' in client.get(address).text
+
+
 def test_open_sessions_are_listed_and_can_be_ended(client, mara):
     other = Client(HTTP_USER_AGENT=FIREFOX)
     sign_in(other, mara)
