@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -102,7 +103,21 @@ def open_page(chromium, live_server):
 
         yield open_it
         faults = [fault for watch in watches for fault in watch.faults]
+    _wait_for_answers()
     assert not faults
+
+
+def _wait_for_answers() -> None:
+    """Until the live server has nobody left to answer: the tables are emptied next.
+
+    A page that closes may have asked for something still; its transaction and the emptying would
+    wait for each other.
+    """
+    deadline = time.monotonic() + 10
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()):
+        if time.monotonic() > deadline:
+            pytest.fail("The live server is still answering a page that was closed.")
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="session")

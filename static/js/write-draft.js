@@ -233,14 +233,25 @@ function failed(sentence) {
 
 // -- the session -----------------------------------------------------------------------------
 
-// Who is signed in now: "same", "nobody", "other" or "unknown"; a new token when it is the same.
-async function ask() {
-  let told;
+async function session() {
   try {
     const answer = await fetch(desk.dataset.session, { signal: AbortSignal.timeout(5000) });
-    if (!answer.ok) return "unknown";
-    told = await answer.json();
-  } catch { return "unknown"; }
+    return answer.ok ? await answer.json() : null;
+  } catch { return null; }
+}
+
+// Who is signed in now: "same", "nobody", "other" or "unknown"; a new token when it is the same.
+// Asked twice at once, both hear the later answer: the earlier may be of before the sign-in.
+let asked;
+async function ask() {
+  asked = session();
+  let heard;
+  let told;
+  do {
+    heard = asked;
+    told = await heard;
+  } while (heard !== asked);
+  if (!told) return "unknown";
   if (told.user === null) {
     complain(`${words.signedOut} ${whereItIs()}`, "sign-in");
     return "nobody";
