@@ -1,23 +1,19 @@
 """What every test starts from: an empty cache, plain static files, two people."""
 
-import os
-
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 
 from shortscience.celery import app as celery_app
 from tests.factories import make_user
+from tests.parallel import own_redis
 
 # Tasks run in the process, as on a site without Redis; tests of real workers send theirs.
 celery_app.conf.task_always_eager = True
 
 # Parallel test processes each clear a Redis database of their own, once the first cache is made.
 if django_settings.REDIS_URL:
-    _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    django_settings.CACHES["default"]["LOCATION"] = (
-        f"{django_settings.REDIS_URL.rpartition('/')[0]}/{_worker + 1}"
-    )
+    django_settings.CACHES["default"]["LOCATION"] = own_redis(django_settings.REDIS_URL)
 
 pytest_plugins = ["tests.replay", "tests.services", "tests.social"]
 

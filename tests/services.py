@@ -14,6 +14,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.parallel import own_redis
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -122,10 +124,11 @@ def _wait_for_answers() -> None:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
+    """For real workers, apart from what the test process itself remembers."""
     url = os.environ.get("TEST_REDIS_URL", "")
     if not url:
         pytest.fail("This test needs Redis. Run ./scripts/test, which starts one.")
-    return url
+    return own_redis(url, first=9)
 
 
 @pytest.fixture

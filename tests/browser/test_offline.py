@@ -14,8 +14,12 @@ pytestmark = [
 
 def settle(page) -> None:
     """Until the worker looks after the page, and keeps nothing more."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate("""async () => {
+        const { serviceWorker } = navigator;
+        await serviceWorker.ready;
+        if (serviceWorker.controller) return;
+        await new Promise((done) => serviceWorker.addEventListener("controllerchange", done));
+    }""")
 
 
 def wait_for_copies(page, count: int) -> list[str]:

@@ -126,9 +126,9 @@ def test_a_summary_is_written_by_keyboard_alone(enter, mara):
     prose = page.locator(".summary .prose").first
     assert prose.inner_html() == shown
     assert "<strong>works</strong>" in shown and "<math" in shown and first
-    width = "document.querySelector('.summary .prose img').naturalWidth"
-    page.locator(".summary .prose img").scroll_into_view_if_needed()
-    page.wait_for_function(f"{width} === 60")
+    picture = page.locator(".summary .prose img")
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 60
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
