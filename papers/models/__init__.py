@@ -1,0 +1,27 @@
+"""The bibliographic record: one work, one row, all its names. Has never heard of summaries."""
+
+from papers.models.histories import moderator_of
+from papers.models.papers import TAKEN_SLUGS, Authorship, Identifier, Paper, PaperQuerySet
+from papers.models.proposals import Correction, Decision, Merge, MergeProposal, Proposal
+from papers.models.records import ArxivVersion, ImportRun, SourceRecord
+from papers.models.venues import Field, Venue, VenueAlias
+
+__all__ = [
+    "TAKEN_SLUGS",
+    "ArxivVersion",
+    "Authorship",
+    "Correction",
+    "Decision",
+    "Field",
+    "Identifier",
+    "ImportRun",
+    "Merge",
+    "MergeProposal",
+    "Paper",
+    "PaperQuerySet",
+    "Proposal",
+    "SourceRecord",
+    "Venue",
+    "VenueAlias",
+    "moderator_of",
+]

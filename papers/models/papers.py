@@ -1,0 +1,196 @@
+"""One work, one row, with all its names and its byline."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from papers.identifiers import Name
+from papers.models.histories import moderator_of
+from papers.models.venues import Field, Venue
+from shortscience.lib.sanitise import SanitisedHtmlField
+
+# Addresses below a paper's number; a paper with such a title would have no page.
+TAKEN_SLUGS = {
+    *(
+        "ask",
+        "bibtex",
+        "card",
+        "claim",
+        "correct",
+        "discussion",
+        "record",
+        "ris",
+        "same-as",
+        "save",
+    ),
+    *("wish", "write"),
+}
+
+
+class PaperQuerySet(models.QuerySet):
+    def for_lists(self) -> "PaperQuerySet":
+        """With all that a line in a list shows, in a fixed number of queries."""
+        return self.select_related("venue").prefetch_related("identifiers")
+
+    def named(self, *, scheme: str, value: str) -> "PaperQuerySet":
+        return self.filter(identifiers__scheme=scheme, identifiers__value=value)
+
+
+class Paper(models.Model):
+    """One bibliographic work; preprint and published form are the same row.
+
+    `title` and `abstract` are plain text with TeX kept; `title_html` and `abstract_html` are the
+    same typeset when the row is written. `authors_text` repeats the byline for lists.
+    `summary_count` and `wish_count` are kept true by the app above.
+    """
+
+    title = models.CharField(max_length=1000)
+    title_html = SanitisedHtmlField(blank=True, editable=False)
+    abstract = models.TextField(blank=True)
+    abstract_html = SanitisedHtmlField(blank=True, editable=False)
+    abstract_source = models.CharField(max_length=20, blank=True)
+    authors_text = models.TextField(blank=True, editable=False)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    venue = models.ForeignKey(
+        Venue, null=True, blank=True, on_delete=models.SET_NULL, related_name="papers"
+    )
+    field = models.ForeignKey(
+        Field, null=True, blank=True, on_delete=models.SET_NULL, related_name="papers"
+    )
+    kind = models.CharField(
+        max_length=20, default="article", help_text="BibTeX entry type in lower case."
+    )
+    volume = models.CharField(max_length=40, blank=True)
+    number = models.CharField(max_length=40, blank=True)
+    pages = models.CharField(max_length=60, blank=True)
+    publisher = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    categories = models.JSONField(default=list, blank=True, help_text="arXiv categories.")
+    code_url = models.URLField("code", max_length=500, blank=True)
+    data_url = models.URLField("data", max_length=500, blank=True)
+    licence = models.URLField(
+        max_length=200, blank=True, help_text="Address of the licence of the newest version."
+    )
+    arxiv_version = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_withdrawn = models.BooleanField(default=False, help_text="Taken back by its authors.")
+    is_retracted = models.BooleanField(default=False, help_text="Taken back by its publisher.")
+    is_preprint = models.BooleanField(
+        default=False, help_text="Venue and year are those of a preprint."
+    )
+    corrected_fields = models.JSONField(
+        default=list, blank=True, help_text="Fields that a person set; imports leave them alone."
+    )
+    citation_key = models.CharField(max_length=200, unique=True)
+    title_key = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_index=True,
+        editable=False,
+        help_text="Hash of title and first author; equal in papers that may be one work.",
+    )
+    summary_count = models.PositiveIntegerField(default=0, editable=False)
+    wish_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PaperQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=[
+            *("title_html", "abstract_html", "title_key", "summary_count", "wish_count"),
+        ],
+        get_user=moderator_of,
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["venue", "year", "-summary_count"], name="paper_venue_year"),
+            models.Index(fields=["-summary_count", "-id"], name="paper_most_summarised"),
+            models.Index(fields=["-created_at", "-id"], name="paper_newest"),
+            models.Index(fields=["-wish_count", "-id"], name="paper_most_wanted"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("paper", args=[self.pk, self.slug])
+
+    @property
+    def slug(self) -> str:
+        """Words of the title for the address: "Attention Is All You Need" to "attention-is-all…"."""
+        slug = slugify(self.title)[:80].strip("-") or "paper"
+        return f"{slug}-paper" if slug in TAKEN_SLUGS else slug
+
+    def identifier(self, scheme: str) -> str:
+        """The paper's first name in a scheme, or "". Uses prefetched identifiers."""
+        return next((name.value for name in self.identifiers.all() if name.scheme == scheme), "")
+
+    @property
+    def arxiv_id(self) -> str:
+        return self.identifier("arxiv")
+
+    @property
+    def doi(self) -> str:
+        return self.identifier("doi")
+
+
+class Identifier(models.Model):
+    """One name of a paper, normalised by `papers.identifiers`; unique over all papers."""
+
+    class Scheme(models.TextChoices):
+        ARXIV = "arxiv", "arXiv"
+        DOI = "doi", "DOI"
+        DBLP = "dblp", "DBLP"
+        PMID = "pmid", "PubMed"
+        OPENREVIEW = "openreview", "OpenReview"
+        ACL = "acl", "ACL Anthology"
+        PMC = "pmc", "PubMed Central"
+        OPENALEX = "openalex", "OpenAlex"
+        BIBSONOMY = "bibsonomy", "BibSonomy interhash"
+        KEY = "key", _("Citation key")
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=12, choices=Scheme.choices)
+    value = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "value"], name="identifier_names_one_paper"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+    def as_name(self) -> Name:
+        return Name(self.scheme, self.value)
+
+
+class Authorship(models.Model):
+    """One author in the byline of one paper."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="authorships")
+    position = models.PositiveIntegerField(help_text="From 1, in byline order.")
+    name = models.CharField(max_length=200, help_text="Given Family.")
+    name_slug = models.CharField(max_length=200, db_index=True, editable=False)
+    orcid = models.CharField(
+        "ORCID iD", max_length=19, blank=True, help_text="As the catalogues tell it."
+    )
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "position"], name="authorship_position_is_taken_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("author", args=[self.name_slug])

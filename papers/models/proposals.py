@@ -1,0 +1,97 @@
+"""What members and imports propose, and what moderators made of it."""
+
+from django.conf import settings
+from django.db import models
+
+from papers.models.papers import Paper
+
+
+class Decision(models.TextChoices):
+    """What moderators made of something that a member proposed."""
+
+    WAITING = "waiting", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+
+
+class Proposal(models.Model):
+    """What a member, or an import, proposes and a moderator decides."""
+
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=Decision.choices, default=Decision.WAITING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-created_at", "-id"]
+
+
+class Correction(Proposal):
+    """Other values for fields of a paper: `changes` is {field: [value now, value proposed]}."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="corrections")
+    changes = models.JSONField()
+    accepted_fields = models.JSONField(
+        default=list, blank=True, help_text="Those of the changes that were taken over."
+    )
+    answer = models.CharField(
+        max_length=500, blank=True, help_text="A word to who proposed it; that person can read it."
+    )
+
+    class Meta(Proposal.Meta):
+        indexes = [models.Index(fields=["state", "-created_at"], name="correction_queue")]
+
+    def __str__(self) -> str:
+        return f"Correction {self.pk} of paper {self.paper_id}"
+
+
+class MergeProposal(Proposal):
+    """Two rows that may be one work; `first` has the smaller number."""
+
+    first = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="mergeproposal_pair_once"),
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")), name="mergeproposal_in_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-created_at"], name="mergeproposal_queue")]
+
+    def __str__(self) -> str:
+        return f"Papers {self.first_id} and {self.second_id}"
+
+
+class Merge(models.Model):
+    """Paper `merged_number` became part of `kept`; the old number redirects, until it is undone.
+
+    `snapshot` holds the row that went and which rows moved, so that all can be put back.
+    """
+
+    kept = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="merges")
+    merged_number = models.PositiveBigIntegerField(db_index=True)
+    merged_title = models.CharField(max_length=1000)
+    snapshot = models.JSONField()
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"Paper {self.merged_number} into {self.kept_id}"
