@@ -27,6 +27,7 @@ _KINDS = {
     "incollection": "other",
     "article": "journal",
 }
+_VENUE_FIELDS = ("journal", "journaltitle", "booktitle", "school", "institution")
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -48,7 +49,7 @@ def record_from_fields(
     if not title:
         raise ValueError(gettext("it has no title"))
     names = _names(fields, key)
-    venue = latex_to_text(_first(fields, "journal", "journaltitle", "booktitle", "school"))
+    venue = latex_to_text(_first(fields, *_VENUE_FIELDS)) or _published_in(fields)
     is_preprint = bool(re.match(r"(?:arxiv|corr)\b", venue, re.IGNORECASE)) or (
         not venue and any(name.scheme == "arxiv" for name in names)
     )
@@ -72,6 +73,13 @@ def record_from_fields(
         url=_url(fields),
         issn=tuple(_ISSN.findall(fields.get("issn", ""))),
     )
+
+
+def _published_in(fields: Mapping[str, str]) -> str:
+    """ "bioRxiv" of `howpublished`, where mostly an address stands."""
+    text = fields.get("howpublished", "")
+    is_name = not re.search(r"://|www\.|\\url|\\href|doi|arxiv", text, re.IGNORECASE)
+    return latex_to_text(text) if is_name and len(text) <= 60 else ""
 
 
 def _letter(found: re.Match) -> str:

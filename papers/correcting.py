@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from papers.dossiers import typeset, write_bylines
+from papers.entry_types import VENUE_KINDS, entry_type
 from papers.identifiers import Name, parse_identifier
 from papers.importing import find_paper
 from papers.interhash import interhashes
@@ -45,8 +46,6 @@ IMPORTED = "Imported"
 CORRECTION = "Correction"
 _TYPESET = ("title_html", "abstract_html", "title_key")
 _SOURCE = "by-hand"
-# Of a venue that nobody knew so far.
-_VENUE_KINDS = {"inproceedings": Venue.Kind.CONFERENCE, "article": Venue.Kind.JOURNAL}
 
 Changes = dict[str, list]  # {field: [value now, value proposed]}
 
@@ -86,6 +85,7 @@ def values_of(paper: Paper) -> dict[str, object]:
         "authors": [name for name in paper.authors_text.split("; ") if name],
         "venue": paper.venue.name if paper.venue else "",
         "identifiers": [],
+        "kind": entry_type(paper),
     }
     return {name: others[name] if name in others else getattr(paper, name) for name in LABELS}
 
@@ -245,7 +245,8 @@ def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -
     if "authors" in columns:
         columns["authors_text"] = "; ".join(columns.pop("authors"))
     if "venue" in columns:
-        kind = _VENUE_KINDS.get(str(values.get("kind", paper.kind)), "")
+        # Of a venue that nobody knew so far; without a word its name tells.
+        kind = VENUE_KINDS.get(str(values.get("kind", "")), "")
         columns["venue"] = find_venue(name=columns["venue"], kind=kind)
         columns["is_preprint"] = _is_preprint_venue(columns["venue"])
     if "abstract" in columns:

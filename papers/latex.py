@@ -29,8 +29,12 @@ _LETTERS = {
     **{"textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘"},
     **{"textquotedblleft": "“", "textquotedblright": "”", "ldots": "…", "dots": "…"},
     **{"textregistered": "®", "texttrademark": "™", "copyright": "©", "textdegree": "°"},
-    **{"textbackslash": "\\", "textasciitilde": "~", "textunderscore": "_", "pounds": "£"},
+    **{"textunderscore": "_", "pounds": "£"},
+    # Letters that TeX means itself, kept aside until its commands are gone.
+    **{"textbackslash": "\ue011", "textasciitilde": "\ue012", "textasciicircum": "\ue013"},
+    **{"textbraceleft": "\ue014", "textbraceright": "\ue015"},
 }
+_ASIDE = str.maketrans("\ue010\ue011\ue012\ue013\ue014\ue015", "$\\~^{}")
 _ACCENT_SIGN = re.compile(
     r"\\([`'^\"~=.])\s*(?:\{\s*(\\?[A-Za-z])\s*\}|(\\[ij](?![A-Za-z])|[A-Za-z]))"
 )
@@ -63,7 +67,7 @@ def latex_to_text(source: str) -> str:
     pieces = (
         _plain(span.source) if span.kind == "text" else span.source for span in split_math(source)
     )
-    text = "".join(pieces).replace("\ue010", "$")
+    text = "".join(pieces).translate(_ASIDE)
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -79,10 +83,16 @@ def _plain(text: str) -> str:
     text = _SWITCH.sub("", text)
     text = _LOGO.sub(lambda found: _LOGOS.get(found[1], found[1]), text)
     text = text.replace("~", " ").replace("\\\\", " ")
-    text = _ESCAPED.sub(lambda found: "" if found[1] in ",;:!/-" else found[1], text)
+    text = _ESCAPED.sub(_escaped, text)
     for mark, letter in _MARKS:
         text = text.replace(mark, letter)
     return text.replace("{", "").replace("}", "")
+
+
+def _escaped(found: re.Match) -> str:
+    if found[1] in ",;:!/-":
+        return ""
+    return {"{": "\ue014", "}": "\ue015"}.get(found[1], found[1])
 
 
 def _accent(found: re.Match) -> str:

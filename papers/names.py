@@ -31,21 +31,28 @@ def display_name(name: str) -> str:
     return f"{' '.join(parts[2:])} {parts[0]} {parts[1]}"
 
 
-def split_name(name: str) -> tuple[str, str]:
-    """("Given", "Family") of a display name; a group or a single word is all family.
+def name_parts(name: str) -> tuple[str, str, str]:
+    """("Given", "Family", "Suffix") of a display name; a group or a single word is all family.
 
-    "Aäron van den Oord" gives ("Aäron", "van den Oord"), "Martin King Jr" ("Martin", "King Jr").
+    "Aäron van den Oord" gives ("Aäron", "van den Oord", ""), "Martin King Jr" gives
+    ("Martin", "King", "Jr").
     """
     words = name.split()
     if len(words) < 2 or _GROUP.search(name):
-        return "", name
-    end = len(words) - 1
-    if words[end].lower() in SUFFIXES and end > 1:
+        return "", name, ""
+    end = len(words)
+    if words[-1].lower() in SUFFIXES and end > 2:
         end -= 1
-    start = end
+    start = end - 1
     while start > 1 and words[start - 1].lower() in PARTICLES:
         start -= 1
-    return " ".join(words[:start]), " ".join(words[start:])
+    return " ".join(words[:start]), " ".join(words[start:end]), " ".join(words[end:])
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """("Given", "Family") as `name_parts`, the suffix with the family: ("Martin", "King Jr")."""
+    given, family, suffix = name_parts(name)
+    return given, f"{family} {suffix}".strip()
 
 
 def family_name(name: str) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from papers.entry_types import venue_kind_of_name
 from papers.identifiers import Name
 from papers.models import Paper, Venue, VenueAlias
 from papers.search import index_papers
@@ -172,13 +173,13 @@ def venue_at_old_address(slug: str) -> Venue | None:
 
 
 def _make_provisional(name: str, kind: str, normalised: str) -> Venue:
-    kinds = Venue.Kind.values
+    kind = kind or venue_kind_of_name(name)
     try:
         with transaction.atomic():
             return make_venue(
                 name=name,
                 aliases=[("name", normalised)],
-                kind=kind if kind in kinds else Venue.Kind.OTHER,
+                kind=kind if kind in Venue.Kind.values else Venue.Kind.OTHER,
                 is_provisional=True,
             )
     except IntegrityError:  # Another importer made it a moment ago.

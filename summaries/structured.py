@@ -7,8 +7,9 @@ paper itself, which is why no page has `citation_*` tags.
 from django.conf import settings
 
 from papers import citations
+from papers.entry_types import entry_type
 from papers.identifiers import Name, name_url
-from papers.models import Paper
+from papers.models import Paper, Venue
 from summaries.feeds.lists import site_address
 from summaries.models import Summary
 
@@ -16,6 +17,11 @@ LICENCE_ADDRESSES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+# Of what is no article: https://schema.org/CreativeWork
+_TYPES = {
+    **{"book": "Book", "proceedings": "Book", "incollection": "Chapter", "techreport": "Report"},
+    **{"phdthesis": "Thesis", "mastersthesis": "Thesis"},
 }
 
 
@@ -53,16 +59,22 @@ def _article(paper: Paper) -> dict[str, object]:
         if (value := paper.identifier(scheme))
     ]
     told = {
-        "@type": "ScholarlyArticle",
+        "@type": _TYPES.get(entry_type(paper), "ScholarlyArticle"),
         # The work itself: its own address where it has one, not ours.
         "@id": names[0] if names else site_address(f"{paper.get_absolute_url()}#paper"),
         "name": paper.title,
         "author": [{"@type": "Person", "name": name} for name in citations.authors(paper)],
         "datePublished": str(paper.year or ""),
-        "isPartOf": {"@type": "Periodical", "name": paper.venue.name} if paper.venue else None,
+        "isPartOf": _venue(paper.venue) if paper.venue else None,
         "sameAs": [name for name in names if name],
     }
     return {key: value for key, value in told.items() if value}
+
+
+def _venue(venue: Venue) -> dict[str, str]:
+    """A journal is a Periodical; conferences and archives are series all the same."""
+    is_journal = venue.kind == Venue.Kind.JOURNAL
+    return {"@type": "Periodical" if is_journal else "CreativeWorkSeries", "name": venue.name}
 
 
 def _review(summary: Summary) -> dict[str, object]:

@@ -60,11 +60,13 @@ def test_a_draft_tells_machines_nothing(client, alice):
     [
         ("article", "article", "rft.atitle"),
         ("inproceedings", "proceeding", "rft.atitle"),
-        ("book", "bookitem", "rft.btitle"),
+        ("incollection", "bookitem", "rft.atitle"),
+        ("book", "book", "rft.btitle"),
     ],
 )
 def test_reference_managers_find_the_paper(client, kind, genre, title_field):
-    paper = make_paper(title="Citing & being cited", doi="10.1000/183", kind=kind)
+    told = {"kind": kind, "venue": "A Venue", "doi": "10.1000/183"}
+    paper = make_paper(title="Citing & being cited", **told)
     page = html.fromstring(client.get(f"/paper/{paper.pk}", follow=True).content)
     (span,) = page.find_class("Z3988")
     told = parse_qs(span.get("title"))

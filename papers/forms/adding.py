@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from papers.forms.correcting import KINDS
+
 MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 
 
@@ -54,6 +56,9 @@ class AddByHandForm(forms.Form):
         max_length=120,
         label=_("Venue"),
         help_text=_("Conference or journal: NeurIPS"),
+    )
+    kind = forms.ChoiceField(
+        required=False, label=_("Kind"), choices=[("", _("Not said")), *KINDS.items()]
     )
     url = forms.URLField(
         required=False,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from papers import sources
 from papers.bibtex_import import import_bibtex
+from papers.entry_types import VENUE_KINDS
 from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
 from papers.identifiers import parse_identifier
 from papers.importing import (
@@ -153,6 +154,8 @@ def _add_by_hand(request: HttpRequest) -> HttpResponse:
         abstract=data["abstract"].strip(),
         year=data["year"],
         venue=data["venue"].strip(),
+        venue_kind=VENUE_KINDS.get(data["kind"], ""),
+        kind=data["kind"] or "article",
         url=data["url"],
         identifiers=(url_name,) if url_name and url_name.scheme != "key" else (),
     )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.reading import has_cards
 from papers import citations
+from papers.coins import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
 from summaries import publishing, structured, warnings
@@ -83,7 +84,7 @@ def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[st
         "orders": {key: label for key, (label, columns) in SUMMARY_ORDERS.items()},
         "order": order,
         "bibtex": citations.bibtex(found),
-        "coins": citations.coins(found),
+        "coins": coins(found),
         "structured": structured.paper_page(found, summaries),
         "picture": keeping.address_of_paper(found, keeping.best_of(summaries)),
         "cited_count": _cited_in(found),

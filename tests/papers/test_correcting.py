@@ -74,7 +74,7 @@ def test_title_abstract_byline_and_venue_are_written_as_an_import_writes_them(mo
     assert [a.name_slug for a in paper.authorships.all()] == ["grace-hopper", "lukasz-kaiser"]
     assert paper.authors_text == "Grace Hopper; Łukasz Kaiser"
     assert paper.venue.is_provisional and not paper.is_preprint
-    assert paper.venue.kind == "other", "a book tells nothing of the kind of venue"
+    assert paper.venue.kind == "journal", "by its name: a book tells nothing of the kind of venue"
     assert (paper.abstract_source, paper.publisher) == ("by-hand", "A Press")
 
 
