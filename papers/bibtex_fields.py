@@ -7,6 +7,7 @@ from html import unescape
 
 from django.utils.translation import gettext
 
+from papers.entry_types import venue_kind_of_name
 from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
 from papers.latex import clean_title, latex_to_text
 from papers.names import display_name
@@ -63,7 +64,7 @@ def record_from_fields(
         year=year,
         published_on=published_on,
         venue="arXiv" if is_preprint else venue,
-        venue_kind="preprint" if is_preprint else _KINDS.get(kind, "other" if venue else ""),
+        venue_kind="preprint" if is_preprint else _venue_kind(kind, venue),
         volume="" if volume.startswith("abs/") else volume,
         number=latex_to_text(_first(fields, "number", "issue")),
         pages=latex_to_text(fields.get("pages", "")).replace("--", "–").replace("–", "-"),
@@ -75,10 +76,17 @@ def record_from_fields(
     )
 
 
+def _venue_kind(kind: str, venue: str) -> str:
+    """Some catalogues write every paper as an @article: a plain name of a conference is believed."""
+    if kind == "article" and venue_kind_of_name(venue) == "conference":
+        return "conference"
+    return _KINDS.get(kind, "other" if venue else "")
+
+
 def _published_in(fields: Mapping[str, str]) -> str:
     """ "bioRxiv" of `howpublished`, where mostly an address stands."""
     text = fields.get("howpublished", "")
-    is_name = not re.search(r"://|www\.|\\url|\\href|doi|arxiv", text, re.IGNORECASE)
+    is_name = not re.search(r"://|www\.|\\url|\\href|\bdoi\b|\barxiv", text, re.IGNORECASE)
     return latex_to_text(text) if is_name and len(text) <= 60 else ""
 
 

@@ -55,7 +55,8 @@ def entry_type(paper: Paper) -> str:
 
 
 def venue_kind_of_name(name: str) -> str:
-    """What a venue's name tells of its kind: "conference", "journal", or "" for nothing."""
-    if _CONFERENCE.search(name):
+    """What a venue's name tells of its kind: "conference", "journal", or "" when in doubt."""
+    is_conference, is_journal = _CONFERENCE.search(name), _JOURNAL.search(name)
+    if is_conference and not is_journal:
         return Venue.Kind.CONFERENCE
-    return Venue.Kind.JOURNAL if _JOURNAL.search(name) else ""
+    return Venue.Kind.JOURNAL if is_journal and not is_conference else ""

@@ -17,8 +17,8 @@ _SPECIAL = str.maketrans(
         **{"{": r"\textbraceleft{}", "}": r"\textbraceright{}"},
     }
 )
-_KEY_TROUBLE = re.compile(r"[\s,{}\"#%'=~\\]+")
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
+_KEY_TROUBLE = re.compile(r"[\s,{}\"#%'=~\\]+")
 
 
 def to_tex(text: str) -> str:

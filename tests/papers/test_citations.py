@@ -1,10 +1,16 @@
 import json
 
+import bibtexparser
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from papers import citations
 from papers.bibtex import read_bibtex
+from papers.identifiers import Name
+from papers.latex import latex_to_text
 from papers.models import Paper
+from papers.tex_writing import to_tex
 from tests.factories import make_paper
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +37,12 @@ def test_bibtex_reads_back_as_the_same_paper(paper):
     record = entry.record
     assert entry.key == paper.citation_key
     assert record.title == paper.title
-    assert record.authors[:2] == ("Łukasz Kaiser", "Aäron van den Oord")
+    assert record.authors == ("Łukasz Kaiser", "Aäron van den Oord", "LIGO Collaboration")
+    assert (record.venue, record.venue_kind, record.pages) == (
+        citations.venue_name(paper),
+        "conference",
+        "11-22",
+    )
     assert record.year == 2017
     assert {(n.scheme, n.value) for n in record.identifiers} >= {
         ("arxiv", "1706.03762"),
@@ -85,3 +96,117 @@ def test_a_citation_leads_to_no_place_that_we_do_not_link_to(url, is_told):
     paper = Paper.objects.for_lists().get(pk=made.pk)
     for text in (citations.bibtex(paper), citations.ris(paper), str(citations.csl(paper))):
         assert (url in text) is is_told
+
+
+TITLES = [
+    "Braces {in} {{pairs}} and {alone",
+    "Alone } too",
+    "50% of A&B, #1 of x_1 ~ y^2",
+    "Costs $5 and $6",
+    "The path C:\\temp and \\emph{words}",
+    "Sets $\\{x_i\\}$ and $\\ell^2$",
+    "Ünïcödé, 深度学习, Δοκιμή 𝔸 “quoted” – dashed",
+    '"Straight" quotes, at @article{a, title = {b}} signs',
+    "A comma, an = and\n@article{x, on a line",
+]
+
+
+def entries_of(text: str) -> dict[str, dict[str, str]]:
+    """{key: fields} of a file, as another program reads it."""
+    library = bibtexparser.parse_string(text)
+    assert not library.failed_blocks
+    return {
+        entry.key: {field.key: str(field.value) for field in entry.fields}
+        for entry in library.entries
+    }
+
+
+def reread(**told):
+    """(paper, its fields as another program reads them, its record as we read it)."""
+    paper = Paper.objects.for_lists().get(pk=make_paper(**told).pk)
+    text = citations.bibtex(paper)
+    after = entries_of(text + "\n@misc{after, title = {After}}\n")
+    assert list(after) == [paper.citation_key, "after"], "what follows is not swallowed"
+    (entry,) = read_bibtex(text)
+    return paper, after[paper.citation_key], entry.record
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_no_title_breaks_its_file(title):
+    paper, fields, record = reread(title=title, arxiv="1706.03762")
+    assert fields["eprint"] == "1706.03762" and fields["year"] == str(paper.year)
+    assert latex_to_text(fields["title"]) == record.title == " ".join(title.split())
+
+
+def test_formulas_that_would_break_the_file_are_written_otherwise():
+    for title in ("Of $\\{x$ alone", "Of $a_{1$ alone", "Of $50%$ and $#$"):
+        reread(title=title)
+
+
+@given(st.text(alphabet="{}\\$%&#_^~@\"'=, ab\n"))
+def test_text_of_any_kind_stays_in_its_braces(text):
+    written = to_tex(text)
+    entries = entries_of(f"@misc{{a,\n  title = {{{{{written}}}}},\n  year = {{2001}}\n}}\n")
+    assert entries["a"]["year"] == "2001"
+
+
+NAMES = [
+    ("Ludwig von Last Jr", "von Last, Jr, Ludwig", "von Last, Ludwig, Jr"),
+    ("Martin Luther King III", "King, III, Martin Luther", "King, Martin Luther, III"),
+    ("LIGO Collaboration", "{LIGO Collaboration}", "LIGO Collaboration"),
+    ("Plato", "{Plato}", "Plato"),
+    ("Maria de la Cruz", "de la Cruz, Maria", "de la Cruz, Maria"),
+    ("Barnes and Noble", "{Barnes and Noble}", "Noble, Barnes and"),
+    ("Ada & Co Lovelace", "Lovelace, Ada \\& Co", "Lovelace, Ada & Co"),
+]
+
+
+@pytest.mark.parametrize(("name", "in_bibtex", "in_ris"), NAMES)
+def test_names_keep_their_parts(name, in_bibtex, in_ris):
+    paper, fields, record = reread(authors=(name, "Grace Hopper"))
+    assert fields["author"] == f"{in_bibtex} and Hopper, Grace"
+    assert record.authors == (name, "Grace Hopper")
+    assert f"AU  - {in_ris}\r\n" in citations.ris(paper)
+
+
+def test_csl_tells_suffixes_and_groups():
+    paper = make_paper(authors=("Ludwig von Last Jr", "LIGO Collaboration"))
+    assert citations.csl(paper)["author"] == [
+        {"given": "Ludwig", "family": "von Last", "suffix": "Jr"},
+        {"literal": "LIGO Collaboration"},
+    ]
+
+
+def test_a_byline_of_thousands_is_told_whole():
+    names = tuple(f"Author{number} Family{number}" for number in range(3000))
+    paper, fields, record = reread(authors=names)
+    assert record.authors == names and fields["author"].count(" and ") == 2999
+    assert citations.ris(paper).count("AU  - ") == len(citations.csl(paper)["author"]) == 3000
+
+
+def test_numbers_and_addresses_come_back_as_they_were():
+    told = {
+        **{"volume": "12_3", "number": "4/5", "pages": "S1–S9", "publisher": "A & B"},
+        **{"doi": "10.1016/s0893-6080(05)80_23-1", "venue": "Mills & Wheels"},
+        **{"venue_kind": "journal", "key": "odd, {key} #1"},
+    }
+    paper = Paper.objects.for_lists().get(pk=make_paper(**told).pk)
+    (entry,) = read_bibtex(citations.bibtex(paper))
+    record = entry.record
+    assert (record.volume, record.number, record.publisher) == ("12_3", "4/5", "A & B")
+    assert record.pages == "S1-S9" and record.venue == "Mills & Wheels"
+    assert Name("doi", told["doi"]) in record.identifiers and entry.key == "odd-key-1"
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ({"arxiv": "1706.03762", "venue": "arXiv", "venue_kind": "preprint"}, "arXiv"),
+        ({"venue": "PsyArXiv", "venue_kind": "preprint", "kind": "misc"}, "PsyArXiv"),
+        ({"venue": "A University", "kind": "phdthesis"}, "A University"),
+        ({"venue": "An Institute", "kind": "techreport"}, "An Institute"),
+    ],
+)
+def test_where_it_appeared_comes_back(told, wanted):
+    _, fields, record = reread(**told)
+    assert record.venue == wanted and "journal" not in fields

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs
 import pytest
 from lxml import html
 
+from papers import citations
+from papers.bibtex_import import import_bibtex
 from papers.entry_types import entry_type, venue_kind_of_name
 from papers.models import Paper, Venue
 from tests.factories import make_paper, make_user, make_venue
@@ -109,6 +111,7 @@ def test_the_venue_decides_but_not_of_theses_nor_against_a_person(
         ("Symposium on Mills", "conference"),
         ("European Conference on Mills", "conference"),
         ("Annals of Milling", "journal"),
+        ("Bulletin of the Symposium on Mills", ""),
         ("Mill Studies", ""),
     ],
 )
@@ -122,3 +125,10 @@ def test_the_form_that_corrects_shows_the_type_that_is_cited(client):
     paper = add_by_hand(client, venue="Mill Studies")
     page = client.get(f"/paper/{paper.pk}/correct").content.decode()
     assert '<option value="inproceedings" selected>' in page
+
+
+def test_a_file_that_calls_every_paper_an_article_is_not_believed_of_a_conference():
+    text = "@article{a, title = {T}, journal = {2020 Conference on Mills (CM)}, year = 2020}"
+    (outcome,) = import_bibtex(text)
+    assert outcome.paper.venue.kind == "conference"
+    assert citations.bibtex(outcome.paper).startswith("@inproceedings{")
