@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import transaction
 
-from following.models import Notification, Untold
+from following.models import Follow, Notification, Untold
 from following.notifying import notify, notify_all
 from papers.signals import correction_decided
 from summaries.models import Comment
@@ -44,20 +44,26 @@ def tell_of_summary(summary, **kwargs) -> None:
 
 
 def tell_of_comment(comment, **kwargs) -> None:
-    """The author of the summary, and those who speak in the same thread."""
+    """The author of the summary, those who speak in the same thread, and of a question those who
+    follow its paper."""
     event = f"comment:{comment.pk}"
     summary = comment.summary
     if summary is not None and summary.author_id != comment.author_id:
         notify(summary.author, Kind.COMMENT, event, summary=summary, comment=comment)
     notify_all(_thread(comment), Kind.REPLY, event, summary=summary, comment=comment)
+    notify_all(_followers_asked(comment), Kind.FOLLOWED, event, comment=comment)
 
 
 def tell_of_mention(comment, people, **kwargs) -> None:
+    event = f"comment:{comment.pk}"
+    # To be named is more than to follow the paper, and may be mailed sooner.
+    heard = Notification.objects.filter(user__in=people, event=event, kind=Kind.FOLLOWED)
+    heard.update(kind=Kind.MENTION)
     for person in people:
         notify(
             person,
             Kind.MENTION,
-            f"comment:{comment.pk}",
+            event,
             summary=comment.summary,
             comment=comment,
         )
@@ -100,6 +106,14 @@ def _thread(comment: Comment) -> set[int]:
     answers = Comment.objects.shown().filter(parent=comment.parent_id)
     people = (begun | answers).values_list("author", flat=True)
     return set(people) - {None, comment.author_id}
+
+
+def _followers_asked(comment: Comment) -> set[int]:
+    """Who follows the paper that a question is asked on; never who asks it."""
+    if comment.paper_id is None or comment.parent_id is not None:
+        return set()
+    followers = Follow.objects.filter(paper=comment.paper_id).values_list("user", flat=True)
+    return set(followers) - {comment.author_id}
 
 
 def _nudge(number: int) -> None:

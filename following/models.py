@@ -128,7 +128,7 @@ class Notification(models.Model):
         MENTION = "mention", _("Mentions of you")
         SUGGESTION = "suggestion", _("Edits suggested to you, and what became of yours")
         WISH = "wish", _("A paper that you asked for has its first summary")
-        FOLLOWED = "followed", _("New summaries of what you follow")
+        FOLLOWED = "followed", _("New summaries and questions on what you follow")
         CORRECTION = "correction", _("What became of your corrections")
         MODERATION = "moderation", _("What moderators did with your texts")
 

@@ -69,6 +69,9 @@ def _told(row: Notification) -> tuple[str, str]:
         return sentence % {"name": row.summary.byline_name}, ""
     if row.kind == Kind.FOLLOWED and row.summary:
         return _("%(name)s wrote a summary") % {"name": row.summary.byline_name}, ""
+    if row.kind == Kind.FOLLOWED and row.comment:
+        name = {"name": row.comment.byline_name}
+        return _("%(name)s asked a question") % name, as_text(row.comment.html)
     if row.kind == Kind.CORRECTION and row.correction:
         return _corrected(row), row.correction.answer
     return str(Kind(row.kind).label), row.words

@@ -14,7 +14,7 @@ from following.notifying import notify
 from following.wording import line_of
 from papers import correcting
 from summaries import suggesting
-from summaries.commenting import ask, comment, delete_comment
+from summaries.commenting import ask, comment, delete_comment, publish_waiting
 from summaries.publishing import publish, revise, withdraw
 from summaries.wishing import wish
 from tests.factories import make_paper, make_summary, make_user
@@ -61,6 +61,32 @@ def test_an_answered_question_is_told(alice, bob):
     question = ask(paper_id=make_paper().pk, author=alice, text="What is it for?")
     ask(paper_id=question.paper_id, author=bob, text="For nothing.", parent_id=question.pk)
     assert told(alice) == ["Bob Ross answered your question"]
+
+
+def test_followers_of_a_paper_hear_of_questions_on_it(client, alice, bob, carol):
+    paper = make_paper(title="On mills")
+    for person in (alice, bob, carol):
+        choosing.follow(user=person, kind="paper", target=str(paper.pk))
+    question = ask(paper_id=paper.pk, author=bob, text="What is $x^2$ for, @carol?")
+    assert told(alice) == ["Bob Ross asked a question"] and told(bob) == []
+    assert told(carol) == ["Bob Ross mentioned you"], "once, and as what it is to her"
+    assert line_of(alice.notifications.get()).quote == "What is x² for, @carol?"
+    ask(paper_id=paper.pk, author=carol, text="For nothing.", parent_id=question.pk)
+    assert told(bob) == ["Carol answered your question"] and len(told(alice)) == 1
+    client.force_login(alice)
+    page = client.get("/notifications").content.decode()
+    assert "On mills" in page and question.get_absolute_url() in page
+    delete_comment(comment_id=question.pk, by=bob)
+    assert told(alice) == []
+
+
+def test_a_question_that_waits_for_a_moderator_is_told_when_it_is_shown(alice):
+    paper, stranger = make_paper(), make_user(name="Dan")
+    choosing.follow(user=alice, kind="paper", target=str(paper.pk))
+    question = ask(paper_id=paper.pk, author=stranger, text="See https://mills.example.com/x")
+    assert question.state == "waiting" and told(alice) == []
+    publish_waiting(comment_id=question.pk)
+    assert told(alice) == ["Dan asked a question"]
 
 
 def test_suggestions_are_told_to_both_sides(alice, bob):
