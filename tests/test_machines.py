@@ -77,6 +77,24 @@ def test_reference_managers_find_the_paper(client, kind, genre, title_field):
     assert not page.findall(".//meta[@name='citation_title']")
 
 
+def listed_in(client, address: str) -> list[str]:
+    """The titles that a reference manager finds in a list."""
+    page = html.fromstring(client.get(address).content)
+    told = [parse_qs(span.get("title")) for span in page.find_class("Z3988")]
+    return sorted(title for names in told for title in names["rft.atitle"])
+
+
+def test_reference_managers_find_the_papers_of_lists(client):
+    for title in ("On mills", "On more mills"):
+        make_summary(paper=make_paper(title=title, venue="Mill Conference", year=2001))
+    make_summary(paper=make_paper(title="Of all", authors=tuple(f"A{n} B{n}" for n in range(99))))
+    mills = ["On mills", "On more mills"]
+    assert listed_in(client, "/venue/mill-conference/2001") == mills
+    assert listed_in(client, "/search?q=mills") == mills
+    assert listed_in(client, "/author/ada-lovelace") == mills
+    assert listed_in(client, "/?show=titles") == mills, "a long byline is told on its own page"
+
+
 def addresses_in(client, address: str) -> list[str]:
     tree = etree.fromstring(client.get(address).content)
     return [re.sub(r"^https?://[^/]+", "", loc.text) for loc in tree.iter("{*}loc")]

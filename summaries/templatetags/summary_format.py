@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from papers import coins
 from papers.fields import category_name
 from papers.fields import field_name as name_of_field
 from papers.names import family_name
@@ -21,6 +22,8 @@ from shortscience.lib.tongues import tongue_of
 register = template.Library()
 
 MAX_FAMILIES = 8
+# A byline of thousands would weigh more than its list, and a cut one would be kept as if whole.
+MAX_COINS_AUTHORS = 40
 
 
 @register.filter
@@ -35,6 +38,13 @@ def families(authors_text: str) -> str:
         if more
         else listed
     )
+
+
+@register.filter
+def openurl(paper) -> str:
+    """What reference managers read of a paper in a list; "" where only its own page tells it."""
+    few = paper.authors_text.count("; ") < MAX_COINS_AUTHORS
+    return coins.coins(paper) if few else ""
 
 
 @register.filter
