@@ -1,8 +1,10 @@
 """The library's page, the Save button, and the folders."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +30,7 @@ CHANGES_PER_MINUTE = 60
 @never_cache
 @signed_in()
 def library(request: HttpRequest) -> HttpResponse:
-    """?folder= a number or "none", ?state=, ?cursor=."""
+    """?folder= a number or "none", ?state=, ?cursor=, ?forgotten= a paper that was taken out."""
     kept, folder, state = _chosen(request)
     page = keyset_page(
         kept.select_related("paper__venue", "folder").prefetch_related("paper__identifiers"),
@@ -49,6 +51,7 @@ def library(request: HttpRequest) -> HttpResponse:
         if page.next_cursor
         else "",
         "is_first_page": not request.GET.get("cursor"),
+        "forgotten": _forgotten(request),
     }
     return render(request, "library/library.html", context)
 
@@ -81,6 +84,13 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             (keeping.save if value == "1" else keeping.forget)(paper_id=pk, user=request.user)
         except keeping.LibraryRefused as error:
             messages.error(request, str(error))
+        else:
+            pressed_on = urlsplit(request.POST.get("next", ""))
+            if value == "0" and pressed_on.path == reverse("library"):
+                # Its line is gone from that page: there it can be put back.
+                query = QueryDict(pressed_on.query, mutable=True)
+                query["forgotten"] = pk
+                return redirect(f"{reverse('library')}?{query.urlencode()}")
     return back(request, paper.get_absolute_url())
 
 
@@ -154,6 +164,14 @@ def _chosen(request: HttpRequest) -> tuple[QuerySet[SavedPaper], Folder | str | 
     if state in SavedPaper.State.values:
         return kept.filter(state=state), folder, state
     return kept, folder, ""
+
+
+def _forgotten(request: HttpRequest) -> Paper | None:
+    """The paper that was taken out a moment ago, when it is still out."""
+    number = request.GET.get("forgotten", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    return Paper.objects.filter(pk=number).exclude(saved_by__user=request.user).first()
 
 
 def _query(folder: Folder | str | None, state: str, *, cursor: str = "") -> str:

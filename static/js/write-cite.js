@@ -5,6 +5,7 @@ const desk = document.getElementById("desk");
 const text = document.getElementById("t");
 const DELAY_MS = 200;
 const FEWEST = 2;
+const SAID_PX = 40; // The line that stands at the foot of the window.
 
 const list = document.createElement("ul");
 list.id = "choices";
@@ -88,6 +89,10 @@ function mark(number) {
   at = (number + papers.length) % papers.length;
   for (const [place, item] of [...list.children].entries()) item.setAttribute("aria-selected", String(place === at));
   text.setAttribute("aria-activedescendant", `choice-${at}`);
+}
+
+function step(by) {
+  mark(at + by);
   list.children[at].scrollIntoView({ block: "nearest" });
 }
 
@@ -101,10 +106,13 @@ function place() {
   const left = Math.min(caret.offsetLeft, text.clientWidth - list.offsetWidth - 8);
   const under = Math.min(top, text.offsetTop + text.offsetHeight);
   list.style.top = `${under}px`;
-  // Over the line where it would end below the window, and there is room above.
+  // Over the line where it would end below the window, and there is room above; else the page goes up
+  // as far as the line stays in sight.
   const box = list.getBoundingClientRect();
   const line = caret.offsetHeight;
-  if (box.bottom > window.innerHeight && box.top - line > box.height) list.style.top = `${under - line - box.height}px`;
+  const below = box.bottom + SAID_PX - window.innerHeight;
+  if (below > 0 && box.top - line > box.height) list.style.top = `${under - line - box.height}px`;
+  else if (below > 0) window.scrollBy(0, Math.min(below, Math.max(box.top - 4 * line, 0)));
   list.style.left = `${Math.max(left, 8)}px`;
   ruler.replaceChildren();
 }
@@ -135,8 +143,8 @@ text.addEventListener("input", () => {
 text.addEventListener("keydown", (event) => {
   if (list.hidden || event.isComposing) return;
   const keys = {
-    ArrowDown: () => mark(at + 1),
-    ArrowUp: () => mark(at - 1),
+    ArrowDown: () => step(1),
+    ArrowUp: () => step(-1),
     Enter: () => cite(at),
     Escape: () => {
       dismissed = piece()?.start ?? null;

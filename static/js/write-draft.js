@@ -222,6 +222,8 @@ function settle(told, typed, options) {
   keep();
   calm();
   say(filled(words.savedAt, { time: clock(told.saved_at) }), "ok");
+  const discard = desk.querySelector("#state [name=discard]");
+  if (discard) discard.hidden = Number(told.draft_count) === 0;
   if (isChanged()) plan();
 }
 

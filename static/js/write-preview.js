@@ -38,6 +38,7 @@ function fill(fragment) {
   problems?.remove();
   // Only what changed, and never while somebody is about to press a button there.
   if (hints.innerHTML !== (problems?.outerHTML ?? "")) hints.replaceChildren(...(problems ? [problems] : []));
+  tellProblems();
   const prose = page.querySelector(".prose");
   const shown = preview.querySelector(".prose");
   if (prose && shown) {
@@ -70,6 +71,14 @@ function morph(shown, prose) {
   for (const node of fresh.slice(first, fresh.length - last)) shown.insertBefore(node, anchor);
 }
 
+// They stand under the text; the line that is always in sight says how many there are.
+function tellProblems() {
+  const link = desk.querySelector("[data-problems]");
+  const number = hints.querySelectorAll("li:has([data-line])").length;
+  link.hidden = number === 0;
+  link.querySelector("span").textContent = number;
+}
+
 function count(prose) {
   if (!prose) return;
   desk.querySelector("[data-count]").textContent = prose.dataset.words;
@@ -88,6 +97,7 @@ text.addEventListener("input", () => {
   nothing.textContent = words.nothing;
   preview.replaceChildren(nothing);
   hints.replaceChildren();
+  tellProblems();
   for (const name of ["count", "minutes"]) desk.querySelector(`[data-${name}]`).textContent = "";
 });
 

@@ -98,6 +98,19 @@ def test_a_folder_is_renamed(client, reader):
     assert folder.name == "Book"
 
 
+def test_what_was_taken_out_on_the_page_can_be_put_back_there(client, reader):
+    paper = make_paper(title="Not this one")
+    keeping.save(paper_id=paper.pk, user=reader)
+    sent = {"value": "0", "next": "/library?state=to-read"}
+    answer = client.post(f"/paper/{paper.pk}/save", sent, follow=True)
+    page = answer.content.decode()
+    assert "is no longer in your library" in page
+    assert answer.redirect_chain[-1][0] == f"/library?state=to-read&forgotten={paper.pk}"
+    client.post(f"/paper/{paper.pk}/save", {"value": "1"})
+    page = client.get(answer.redirect_chain[-1][0]).content.decode()
+    assert "is no longer in your library" not in page
+
+
 def test_nobody_reaches_another_persons_library(client, reader, bob):
     kept = keep(bob)
     folder = keeping.make_folder(user=bob, name="Secret plans")
