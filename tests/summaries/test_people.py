@@ -4,8 +4,9 @@ import pytest
 
 from accounts.models import User
 from summaries.commenting import ask, comment
-from summaries.publishing import autosave, withdraw
+from summaries.drafting import autosave
 from summaries.voting import cast_vote
+from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -117,4 +118,6 @@ def test_the_list_of_people_tells_their_numbers(client, mara, django_assert_max_
     make_user("silent")
     with django_assert_max_num_queries(6):
         html = client.get("/user").content.decode()
-    assert "1 summary, 0 votes received, 2.0 per summary" in html and "silent" not in html
+    told = ("1 summary", "0 votes received", "2.0 per summary")
+    # Each in a box of its own, so that a narrow line breaks between them.
+    assert "".join(f"<span>{part}</span>" for part in told) in html and "silent" not in html
