@@ -53,7 +53,8 @@ class ReadOnlyAdmin(OfferedLookups):
 
 @admin.register(Summary)
 class SummaryAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "title", "byline_name", "state", "score", "published_at"]
+    list_display = ["number", "title", "byline_name", "state", "score", "published_at"]
+    list_display_links = ["number", "title"]
     list_filter = ["state", "is_anonymous", "published_at"]
     list_select_related = ["paper", "author"]
     search_fields = ["paper__title", "plain_text"]
@@ -79,6 +80,10 @@ class SummaryAdmin(ReadOnlyAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).for_moderators()
 
+    @admin.display(description="number", ordering="pk")
+    def number(self, summary: Summary) -> int:
+        return summary.pk
+
     @admin.display(description="paper")
     def title(self, summary: Summary) -> str:
         return summary.paper.title
@@ -90,7 +95,8 @@ class SummaryAdmin(ReadOnlyAdmin):
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "byline_name", "excerpt", "state", "created_at"]
+    list_display = ["number", "excerpt", "byline_name", "state", "created_at"]
+    list_display_links = ["number", "excerpt"]
     list_filter = ["state", "created_at"]
     list_select_related = ["author"]
     search_fields = ["text"]
@@ -107,6 +113,10 @@ class CommentAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_moderators()
+
+    @admin.display(description="number", ordering="pk")
+    def number(self, comment: Comment) -> int:
+        return comment.pk
 
     @admin.display(description="by")
     def byline_name(self, comment: Comment) -> str:

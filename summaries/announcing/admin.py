@@ -5,7 +5,8 @@ import re
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
@@ -137,13 +138,23 @@ class ChannelAdmin(admin.ModelAdmin):
     @admin.action(description="Send a test", permissions=["change"])
     def send_a_test(self, request: HttpRequest, queryset) -> None:
         for channel in queryset:
-            try:
-                posted = outbox.send_test(channel)
-            except (ChannelError, DeliveryError) as error:
-                self.message_user(request, f"{channel}: {error}", messages.ERROR)
-            else:
-                where = f" {posted.url}" if posted.url else ""
-                self.message_user(request, f"{channel}: the test is there.{where}")
+            self._test(request, channel)
+
+    def response_change(self, request: HttpRequest, obj: Channel) -> HttpResponse:
+        """The page of one channel has a button for the test too, and comes back with what was told."""
+        if "_test" not in request.POST:
+            return super().response_change(request, obj)
+        self._test(request, obj)
+        return redirect(request.path)
+
+    def _test(self, request: HttpRequest, channel: Channel) -> None:
+        try:
+            posted = outbox.send_test(channel)
+        except (ChannelError, DeliveryError) as error:
+            self.message_user(request, f"{channel}: {error}", messages.ERROR)
+        else:
+            where = f" {posted.url}" if posted.url else ""
+            self.message_user(request, f"{channel}: the test is there.{where}")
 
     @admin.action(description="Pause: what waits goes on waiting", permissions=["change"])
     def pause(self, request: HttpRequest, queryset) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from shortscience.lib.delivery import ForbiddenHost, Undelivered, send
-from summaries import moderating, publishing
+from summaries import moderating, publishing, withdrawing
 from summaries.announcing import outbox
 from summaries.announcing.channels import CHANNELS, bluesky, mastodon, x
 from summaries.announcing.posts import Facts, compose, first_sentence, graphemes
@@ -89,7 +89,7 @@ def test_what_goes_before_its_time_is_never_told(social, paper, alice, deed):
     make_channels(social.url, "mastodon", delay_minutes=15)
     summary = make_summary(paper=paper, author=alice)
     if deed == "withdraw":
-        publishing.withdraw(summary_id=summary.pk, editor=alice)
+        withdrawing.withdraw(summary_id=summary.pk, editor=alice)
     elif deed == "hide":
         moderating.hide([summary])
     else:
@@ -119,7 +119,7 @@ def test_a_correction_edits_the_post_and_a_removal_takes_it_back(social, paper, 
     outbox.send_due()
     # The sentence that is told did not change.
     assert len([c for c in social.calls[calls:] if "createSession" not in c[1]]) == 0
-    publishing.withdraw(summary_id=summary.pk, editor=alice)
+    withdrawing.withdraw(summary_id=summary.pk, editor=alice)
     outbox.send_due()
     assert social.posts[service] == {} and states() == {service: State.REMOVED}
 
@@ -458,6 +458,15 @@ def test_a_test_is_sent_by_hand_and_its_failure_told(staff, social):
     html = act(staff, "channel", "send_a_test", channel.pk)
     assert "access token is invalid" in html and "secret" not in html
     assert not Announcement.objects.exists()
+
+
+def test_the_page_of_a_channel_saves_it_and_sends_a_test(staff, social):
+    channel = make_channels(social.url, "mastodon")["mastodon"]
+    address = f"/admin/summaries/channel/{channel.pk}/change/"
+    assert "Save and send a test" in staff.get(address).content.decode()
+    form = channel_form(name="Ours", secrets="", address=channel.address, _test="1")
+    html = staff.post(address, form, follow=True).content.decode()
+    assert "Ours: the test is there" in html and len(social.posts["mastodon"]) == 1
 
 
 def test_moderators_see_and_settle_what_is_uncertain(staff, social, bob):
