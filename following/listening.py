@@ -4,13 +4,10 @@ One comment is one event, whatever it is to somebody: who wrote the summary and 
 hears of it once.
 """
 
-from functools import partial
-
-from django.db import transaction
-
 from following.models import Follow, Notification, Untold
 from following.notifying import notify, notify_all
 from papers.signals import correction_decided
+from shortscience.lib.later import send_after_commit
 from summaries.models import Comment
 from summaries.signals import (
     comment_published,
@@ -40,7 +37,7 @@ def tell_of_summary(summary, **kwargs) -> None:
     """Many may have to hear of it, so a worker tells them; the row stays until they have."""
     Untold.objects.get_or_create(summary=summary)
     # Robust: with no broker the summary is published all the same, and the sweep tells of it.
-    transaction.on_commit(partial(_nudge, summary.pk), robust=True)
+    send_after_commit("following.tasks.spread", summary.pk, robust=True)
 
 
 def tell_of_comment(comment, **kwargs) -> None:
@@ -114,9 +111,3 @@ def _followers_asked(comment: Comment) -> set[int]:
         return set()
     followers = Follow.objects.filter(paper=comment.paper_id).values_list("user", flat=True)
     return set(followers) - {comment.author_id}
-
-
-def _nudge(number: int) -> None:
-    from following.tasks import spread
-
-    spread.delay(number)

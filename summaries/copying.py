@@ -2,14 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from django.db.models import Q
-
 from shortscience.lib.http import HttpError, Refused, get_public
-from summaries import commenting, publishing
 from summaries.images import keep_file
 from summaries.imaging import MAX_BYTES, PictureRefused, read_picture
-from summaries.models import Comment, Image, Summary
-from summaries.rendering import TextRefused
+from summaries.models import Image
+from summaries.rerendering import show_anew
 
 MOST_TRIES = 5
 ACCEPT = "image/png,image/jpeg,image/webp,image/gif"
@@ -46,18 +43,3 @@ def copy_waiting() -> int:
     """Try all that wait once more; returns how many came."""
     waiting = Image.objects.filter(file="", foreign_url__isnull=False, tries__lt=MOST_TRIES)
     return sum(copy_image(image_id=number) for number in list(waiting.values_list("pk", flat=True)))
-
-
-def show_anew(address: str) -> None:
-    """Render what others read of the texts in which the address of a picture stands."""
-    seen = Q(state__in=publishing.SEEN)
-    for summary in Summary.objects.filter(seen, text__contains=address, deleted_at=None):
-        try:
-            publishing.rerender(summary)
-        except TextRefused:
-            continue  # It keeps the HTML it has.
-    for comment in Comment.objects.filter(text__contains=address, deleted_at=None):
-        try:
-            commenting.render_comment(comment)
-        except TextRefused:
-            continue

@@ -1,18 +1,13 @@
-"""What an editor's page needs to know of drafts, and what the page remembers beside the text."""
+"""Drafts: what an author types is kept, and no reader sees it before it is published."""
 
-from dataclasses import dataclass
-
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from papers.models import Paper
+from summaries.conflicts import AlreadyWritten, EditConflict, locked, written_by
 from summaries.models import Draft, Summary
-
-
-@dataclass(frozen=True)
-class Other:
-    """A text that is not the writer's own: what it is, and how it reads."""
-
-    name: str
-    text: str
+from summaries.rendering import MAX_CHARACTERS, TextRefused
 
 
 def draft_of(summary: Summary) -> Draft | None:
@@ -20,23 +15,59 @@ def draft_of(summary: Summary) -> Draft | None:
     return Draft.objects.filter(summary=summary).first()
 
 
-def others(
-    summary: Summary, *, text: str, based_on: int, draft: Draft | None, draft_count: int | None
-) -> list[Other]:
-    """What saving `text` would write over unseen; [] when it is the next thing to save.
+def autosave(
+    *,
+    paper: Paper,
+    author: User,
+    text: str,
+    note: str = "",
+    based_on: int | None = None,
+    summary_id: int | None = None,
+    draft_count: int | None = None,
+) -> Summary:
+    """Keep what the author is typing; no reader sees a change, and no revision is made.
 
-    `based_on` and `draft_count` are the save_counts that the writer's form has seen; None for
-    `draft_count` asks for no such check.
+    A draft or private summary keeps it in its own row, not rendered and whatever the renderer
+    would say to it, and a first text makes a draft; any other summary keeps it in its `draft` row.
+    `based_on` is the `save_count` of the summary when the form was opened or last saved, None when
+    there was no summary; saving in the own row raises it. `summary_id` tells which summary is
+    meant; by default the author's of this paper. `draft_count` is the `save_count` of the `draft`
+    row that the form has seen, 0 when there was none, so that two tabs do not write over each
+    other's; None asks for no such check.
+
+    Raises TextRefused when a first text is blank or any is too long, EditConflict when the summary
+    was saved since, AlreadyWritten when moderators hid the author's summary of this paper,
+    Summary.DoesNotExist when `summary_id` is not one that the author may edit. The same text again
+    is no conflict.
     """
-    found = []
-    is_first_draft = summary.state == Summary.State.DRAFT and summary.published_at is None
-    # Equal texts may still differ in how they are signed, which readers would see.
-    if summary.save_count != based_on and not (is_first_draft and summary.text == text):
-        found.append(Other(_("Saved in the meantime"), summary.text))
-    is_unseen = draft is not None and draft_count is not None and draft.save_count != draft_count
-    if is_unseen and draft.text not in (text, summary.text):
-        found.append(Other(_("Draft from another tab or device"), draft.text))
-    return found
+    if len(text) > MAX_CHARACTERS:
+        words = _("The text has more than %(limit_value)d characters. Shorten it.")
+        raise TextRefused(words % {"limit_value": MAX_CHARACTERS})
+    try:
+        with transaction.atomic():
+            summary = _desk_of(author, paper, summary_id)
+            if summary is None:
+                return _first_draft(paper, author, text)
+            if summary.state in Summary.OWN_EYES:
+                _save_own_row(summary, text, based_on)
+            else:
+                _save_draft(summary, text, note, based_on, draft_count)
+    except IntegrityError:
+        # Two first saves at once: the other one made the row.
+        written = written_by(author, paper)
+        if written is None:
+            raise
+        if written.text != text:
+            raise EditConflict(written) from None
+        return written
+    return summary
+
+
+def discard_draft(*, summary_id: int, author: User) -> None:
+    """Forget the change that is not published yet; the summary stays as readers see it."""
+    Draft.objects.filter(
+        summary__in=Summary.objects.editable_by(author), summary=summary_id
+    ).delete()
 
 
 def remember_choices(
@@ -53,3 +84,52 @@ def remember_choices(
     Summary.objects.filter(pk=summary.pk, state=Summary.State.DRAFT, published_at=None).update(
         **told
     )
+
+
+def _desk_of(author: User, paper: Paper, summary_id: int | None) -> Summary | None:
+    """The author's summary that is being written, locked; None when there is none yet."""
+    if summary_id is not None:
+        return locked(summary_id, author)
+    written = written_by(author, paper)
+    if written is None:
+        return None
+    if written.state == Summary.State.HIDDEN:
+        raise AlreadyWritten(written)
+    return locked(written.pk, author)
+
+
+def _first_draft(paper: Paper, author: User, text: str) -> Summary:
+    if not text.strip():
+        raise TextRefused(_("There is nothing to save yet. Write a sentence first."))
+    return Summary.objects.create(
+        paper=paper, author=author, text=text, paper_version=paper.arxiv_version, save_count=1
+    )
+
+
+def _save_own_row(summary: Summary, text: str, based_on: int | None) -> None:
+    if summary.text == text:
+        return
+    if summary.save_count != based_on:
+        raise EditConflict(summary)
+    summary.text = text
+    summary.save_count += 1
+    # Rendered when somebody looks at it, or by `rerender`.
+    summary.renderer_version = 0
+    summary.save(update_fields=["text", "save_count", "renderer_version"])
+    Draft.objects.filter(summary=summary).delete()
+
+
+def _save_draft(
+    summary: Summary, text: str, note: str, based_on: int | None, draft_count: int | None
+) -> None:
+    draft = Draft.objects.filter(summary=summary).first() or Draft(summary=summary)
+    if (draft.text, draft.note) == (text, note) and draft.based_on == based_on:
+        return
+    if summary.save_count != based_on:
+        raise EditConflict(summary)
+    if draft_count is not None and draft_count != draft.save_count and draft.text != text:
+        raise EditConflict(summary)
+    draft.text, draft.note, draft.based_on = text, note, based_on
+    draft.save_count += 1
+    draft.save()
+    summary.draft = draft

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from summaries.copying import MOST_TRIES, show_anew
+from summaries.copying import MOST_TRIES
 from summaries.images import address_of
 from summaries.models import Comment, Draft, Image, Revision, Suggestion, Summary
+from summaries.rerendering import show_anew
 
 # So long somebody may have uploaded a picture and still be writing the text around it.
 UNUSED_DAYS = 14

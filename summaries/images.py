@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from shortscience.lib.later import send_after_commit
 from summaries.imaging import Picture, PictureRefused, read_picture
 from summaries.models import Image
 from summaries.rendering import ShownPicture
@@ -21,6 +22,8 @@ _OWN = re.compile(r"/media/images/([0-9a-f]{64})\.(?:png|jpg|webp)\Z")
 MOST = 200
 # So many pictures of other hosts are copied for one text.
 MOST_COPIED = 40
+# Without workers a page waits for them; the rest come later.
+COPIED_AT_ONCE = 2
 
 
 def add_image(*, uploader: User, data: bytes) -> Image:
@@ -104,6 +107,13 @@ def want_copies(sources: Iterable[str]) -> list[int]:
     Image.objects.bulk_create(rows, ignore_conflicts=True)
     wanted = Image.objects.filter(foreign_url__in=foreign, file="")
     return list(wanted.values_list("pk", flat=True))
+
+
+def copy_soon(sources: Iterable[str]) -> None:
+    """Have those of other hosts copied, by a worker, once the text that shows them is saved."""
+    wanted = want_copies(sources)
+    for number in wanted[:COPIED_AT_ONCE] if settings.CELERY_TASK_ALWAYS_EAGER else wanted:
+        send_after_commit("summaries.tasks.copy_image", number)
 
 
 def problems_of_copies(sources: Iterable[str]) -> dict[str, str]:

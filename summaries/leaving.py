@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from summaries import mentions, standing, voting
-from summaries.announcing import outbox
+from summaries.consequences import tell_all
 from summaries.feeds import websub
 from summaries.models import Comment, Draft, Image, Suggestion, Summary, Vote
 from summaries.querysets import UNDO_DAYS
@@ -64,10 +64,7 @@ def _take_away(summary: Summary) -> None:
     summary.is_removed = True
     summary.secret = None
     summary.save(update_fields=["deleted_at", "is_removed", "secret"])
-    standing.recount_paper(summary.paper_id)
-    index_summaries([summary.pk])
-    websub.after_change(summary)
-    outbox.follow([summary])
+    tell_all(summary)
 
 
 def _take_comments_away(person: User) -> None:

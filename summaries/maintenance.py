@@ -9,8 +9,8 @@ from summaries import standing
 from summaries.citing import resolve_citations
 from summaries.commenting import render_comment
 from summaries.models import Comment, Summary
-from summaries.publishing import rerender
 from summaries.rendering import RENDERER_VERSION, TextRefused
+from summaries.rerendering import rerender
 
 
 def rerender_old(*, batch_size: int = 200) -> int:

@@ -6,12 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from summaries import commenting, publishing, standing
+from summaries import commenting, publishing
 from summaries.announcing import outbox
-from summaries.feeds import websub
+from summaries.consequences import tell_all
 from summaries.models import Comment, Summary
-from summaries.picturing import keeping
-from summaries.search import index_summaries
 
 
 class CannotShow(Exception):
@@ -93,12 +91,8 @@ def _locked(text: Summary | Comment) -> Summary | Comment:
 def _tell(text: Summary | Comment) -> None:
     if isinstance(text, Comment):
         commenting.recount(text)
-        return
-    standing.recount_paper(text.paper_id)
-    index_summaries([text.pk])
-    outbox.follow([text])
-    websub.after_change(text)
-    keeping.after_change(text)
+    else:
+        tell_all(text)
 
 
 def hold_posts(person: User) -> int:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from summaries import publishing
+from summaries.conflicts import EditConflict
 from summaries.models import Revision, Suggestion, Summary
-from summaries.publishing import EditConflict
+from summaries.previewing import preview, preview_of
 from summaries.rendering import Rendered
 from summaries.signals import suggestion_decided, suggestion_made
 from summaries.three_way import Merged, merge
@@ -48,7 +49,7 @@ def suggest(
     Summary.DoesNotExist when the summary is not public, TextRefused when the text cannot be
     rendered, SuggestionRefused for the own summary and when nothing is changed, AlreadySuggested.
     """
-    publishing.preview(text, prefix="")
+    preview(text, prefix="")
     summary = Summary.objects.published().get(pk=summary_id)
     if summary.author_id == proposer.pk:
         raise SuggestionRefused(_("You wrote this one: edit it."))
@@ -123,7 +124,7 @@ def _prepared(suggestion_id: int, text: str | None) -> dict[str, Rendered]:
     if asked is None:
         return {}
     text = joined(asked).text if text is None else text
-    return {text: publishing.preview_of(asked.summary_id, text)}
+    return {text: preview_of(asked.summary_id, text)}
 
 
 def decline(*, suggestion_id: int, editor: User, answer: str = "") -> Suggestion:

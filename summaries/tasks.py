@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from shortscience.lib.delivery import DeliveryError
-from summaries import copying, image_upkeep, publishing, reputation, rings, similarity, voting
+from summaries import copying, image_upkeep, reputation, rings, similarity, voting, withdrawing
 from summaries.feeds import websub
 from summaries.maintenance import rerender_old as rerender_old_summaries
 from summaries.picturing import keeping
@@ -51,7 +51,7 @@ def compare_papers() -> int:
 
 @shared_task
 def purge_deleted() -> int:
-    return publishing.purge_deleted()
+    return withdrawing.purge_deleted()
 
 
 @shared_task(bind=True, max_retries=6)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from papers.models import Paper
 from summaries.models import Summary
-from summaries.publishing import withdraw
+from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,13 +1,11 @@
 """Tell a WebSub hub which feeds changed; it tells their readers. https://www.w3.org/TR/websub/"""
 
-from functools import partial
-
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
 from papers.models import Paper
 from shortscience.lib.delivery import Undelivered, send
+from shortscience.lib.later import send_after_commit
 from summaries.feeds.lists import site_address
 from summaries.models import Comment, Summary
 
@@ -20,7 +18,7 @@ def after_change(summary: Summary) -> None:
     For summaries that were ever public: what nobody could read changed no feed.
     """
     if settings.WEBSUB_HUB and summary.published_at:
-        transaction.on_commit(partial(_send_task, changed_feeds(summary)))
+        send_after_commit("summaries.tasks.tell_hub", changed_feeds(summary))
 
 
 def after_comment(comment: Comment) -> None:
@@ -30,7 +28,7 @@ def after_comment(comment: Comment) -> None:
         addresses = [
             site_address(reverse(f"summary-{kind}", kwargs={"pk": under.pk})) for kind in KINDS
         ]
-        transaction.on_commit(partial(_send_task, addresses))
+        send_after_commit("summaries.tasks.tell_hub", addresses)
 
 
 def changed_feeds(summary: Summary) -> list[str]:
@@ -79,9 +77,3 @@ def tell_hub(addresses: list[str]) -> None:
     reply = send("POST", settings.WEBSUB_HUB, form=fields)
     if not 200 <= reply.status < 300:
         raise Undelivered(f"The hub answered {reply.status}.")
-
-
-def _send_task(addresses: list[str]) -> None:
-    from summaries.tasks import tell_hub as task
-
-    task.delay(addresses)

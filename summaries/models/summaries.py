@@ -32,6 +32,11 @@ class Summary(models.Model):
         PUBLISHED = "published", _("Everyone")
         HIDDEN = "hidden", _("Hidden by moderators")
 
+    # In these the row itself is the author's desk: nobody else reads it.
+    OWN_EYES = frozenset({State.DRAFT, State.PRIVATE})
+    # Others than the author may read it.
+    SEEN = frozenset({State.PUBLISHED, State.UNLISTED})
+
     class Licence(models.TextChoices):
         CC_BY = "CC-BY-4.0", "CC BY 4.0"
         CC_BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"

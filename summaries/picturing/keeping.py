@@ -8,19 +8,18 @@ that looks at the paper or summary first: what is hidden or unsigned today leave
 import hashlib
 import json
 from collections.abc import Sequence
-from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from papers.models import Paper
 from shortscience.lib.counting import counted
+from shortscience.lib.later import send_after_commit
 from summaries.announcing.posts import first_sentence
 from summaries.announcing.readable_math import readable
 from summaries.models import Summary
@@ -86,7 +85,7 @@ def after_change(summary: Summary) -> None:
 
     Without workers it is drawn when somebody first asks for it: writing must not wait for it.
     """
-    transaction.on_commit(partial(_send_task, summary.pk))
+    send_after_commit("summaries.tasks.draw_pictures", summary.pk)
 
 
 def bring_up_to_date(summary_id: int, *, draws: bool) -> None:
@@ -100,12 +99,6 @@ def bring_up_to_date(summary_id: int, *, draws: bool) -> None:
         forget(summary)
     elif draws and stored(summary) is None:
         redraw(summary)
-
-
-def _send_task(number: int) -> None:
-    from summaries.tasks import draw_pictures as task
-
-    task.delay(number)
 
 
 def _best_for(subject: Subject) -> Summary | None:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shortscience.lib.ratelimit import allow, in_words
-from summaries import publishing
+from summaries import previewing, withdrawing
+from summaries.conflicts import AlreadyWritten
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS
 from summaries.views.signed_in import signed_in
@@ -21,7 +22,7 @@ RETURNS_PER_HOUR = 60
 @signed_in("summary")
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
-    publishing.withdraw(summary_id=pk, editor=request.user)
+    withdrawing.withdraw(summary_id=pk, editor=request.user)
     # Said there, beside the button that undoes it.
     return redirect("summary-restore", pk=pk)
 
@@ -44,8 +45,8 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         }
         return _page(request, found, problem=words, status=429)
     try:
-        summary = publishing.bring_back(summary_id=pk, editor=request.user)
-    except publishing.AlreadyWritten as error:
+        summary = withdrawing.bring_back(summary_id=pk, editor=request.user)
+    except AlreadyWritten as error:
         return _page(request, found, in_the_way=error.summary, status=409)
     messages.success(request, _("Your summary is back, as it was."))
     return redirect(summary)
@@ -67,7 +68,7 @@ def _page(
         "summary": found,
         "paper": found.paper,
         "until": _end(found),
-        "unreadable": publishing.show_as_kept(found),
+        "unreadable": previewing.show_as_kept(found),
         "problem": problem,
         "in_the_way": in_the_way,
     }

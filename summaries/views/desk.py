@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy
 from papers.links import notice_url, versions_of
 from papers.models import Paper
 from shortscience.lib.ratelimit import allow
-from summaries import publishing, warnings
+from summaries import previewing, warnings
 from summaries.cards import MOST_CARDS
 from summaries.citing import papers_by_key
-from summaries.drafting import Other
+from summaries.conflicts import Other
 from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, number_in, plain_newlines
 from summaries.hints import hints_for, picture_words
 from summaries.models import Draft, Summary
@@ -140,7 +140,7 @@ def preview_of(text: str, number: str) -> dict[str, object]:
     prefix = f"s{number_in(number)}-" if number_in(number) else "new-"
     text = plain_newlines(text)
     try:
-        rendered = publishing.preview(text, prefix=prefix)
+        rendered = previewing.preview(text, prefix=prefix)
     except TextRefused as error:
         return {"refused": str(error)}
     hints, left_off = hints_for(rendered, text)

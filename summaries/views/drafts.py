@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from papers.models import Paper
 from shortscience.lib.ratelimit import allow, in_words
-from summaries import publishing
-from summaries.drafting import draft_of, others, remember_choices
+from summaries import drafting
+from summaries.conflicts import AlreadyWritten, EditConflict, others
 from summaries.forms import DraftForm
 from summaries.models import Summary
 from summaries.rendering import TextRefused
@@ -48,7 +48,7 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"problem": problem, "wait_seconds": wait_seconds}, status=429)
     told = form.cleaned_data
     try:
-        summary = publishing.autosave(
+        summary = drafting.autosave(
             paper=paper,
             author=request.user,
             text=told["text"],
@@ -57,13 +57,13 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
             summary_id=told["summary"],
             draft_count=told["draft_count"] or 0,
         )
-    except publishing.EditConflict as error:
+    except EditConflict as error:
         return _conflict(error.current, form)
     except Summary.DoesNotExist:
         return JsonResponse({"problem": _("This summary is gone.")}, status=410)
-    except (TextRefused, publishing.AlreadyWritten) as error:
+    except (TextRefused, AlreadyWritten) as error:
         return JsonResponse({"problem": str(error)}, status=422)
-    remember_choices(summary, **form.choices)
+    drafting.remember_choices(summary, **form.choices)
     return JsonResponse({"saved_at": timezone.now().isoformat(), **_counts(summary)})
 
 
@@ -78,7 +78,7 @@ def _sent(request: HttpRequest) -> dict[str, object]:
 
 
 def _counts(summary: Summary) -> dict[str, object]:
-    draft = draft_of(summary)
+    draft = drafting.draft_of(summary)
     return {
         "summary": summary.pk,
         "edit_url": reverse("summary-edit", args=[summary.pk]),
@@ -92,7 +92,7 @@ def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
         current,
         text=form.cleaned_data["text"],
         based_on=form.cleaned_data["based_on"] or 0,
-        draft=draft_of(current),
+        draft=drafting.draft_of(current),
         draft_count=form.cleaned_data["draft_count"] or 0,
     )
     problem = _("Another tab or device saved a different text.")
@@ -105,7 +105,7 @@ def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget the change that is not published yet; `pk` is the summary's."""
     summary = get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
-    publishing.discard_draft(summary_id=summary.pk, author=request.user)
+    drafting.discard_draft(summary_id=summary.pk, author=request.user)
     messages.success(request, _("Draft discarded. The published text is as it was."))
     return redirect("summary-edit", pk=pk)
 

@@ -12,7 +12,7 @@ from papers import citations
 from papers.coins import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
-from summaries import publishing, structured, warnings
+from summaries import previewing, structured, warnings
 from summaries.cards import cards_for
 from summaries.claiming import may_claim
 from summaries.diffing import word_diff
@@ -144,7 +144,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
         if Summary.objects.deleted_by(request.user).filter(pk=pk).exists():
             return redirect("summary-restore", pk=pk)
         return _taken_away(request, pk)
-    unreadable = publishing.show_as_kept(found)
+    unreadable = previewing.show_as_kept(found)
     return render(
         request,
         "summaries/summary.html",

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shortscience.lib.ratelimit import allow, in_words
-from summaries import publishing, suggesting
+from summaries import suggesting
+from summaries.conflicts import EditConflict
 from summaries.diffing import word_diff
 from summaries.forms import WritingForm, WrittenField, number_in
 from summaries.models import Suggestion, Summary
+from summaries.previewing import preview_of
 from summaries.rendering import MAX_CHARACTERS, TextRefused
 from summaries.views.signed_in import signed_in
 
@@ -124,7 +126,7 @@ def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, obj
         return {"refused": _("That was quick. The preview comes back in a minute.")}
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        rendered = publishing.preview(plain, prefix=f"s{summary.pk}-")
+        rendered = preview_of(summary.pk, plain)
     except TextRefused as error:
         return {"refused": str(error)}
     return {"rendered": rendered, "changes": word_diff(summary.text, plain)}
@@ -213,7 +215,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except suggesting.Clashing as error:
         return _join(request, found, error.merged.text, status=409, clashes=error.merged.clashes)
-    except publishing.EditConflict as error:
+    except EditConflict as error:
         found.summary = error.current
         words = _(
             "The summary was saved elsewhere meanwhile; it stands below. Take over what you want."

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from papers.models import Paper
 from shortscience.lib.ratelimit import allow, in_words
-from summaries import publishing
-from summaries.drafting import Other, draft_of, others
+from summaries import drafting, publishing
+from summaries.conflicts import AlreadyWritten, EditConflict, Other, others
 from summaries.forms import TEMPLATE, SummaryForm, number_in
 from summaries.images import address_of
 from summaries.imaging import PictureRefused
@@ -94,7 +94,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if summary is None:
         return _no_longer_open(request, pk)
-    draft = draft_of(summary)
+    draft = drafting.draft_of(summary)
     if request.method != "POST":
         return _open(request, summary, draft)
     form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
@@ -156,7 +156,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
             state=form.state,
             **choices,
         )
-    except publishing.AlreadyWritten as error:
+    except AlreadyWritten as error:
         current = error.summary
         if current.state == Summary.State.HIDDEN:
             return show_desk(request, paper, form=form, problem=HIDDEN)
@@ -170,7 +170,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
 
 def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
     """Save another text of a summary, or answer with both. Raises TextRefused."""
-    text, draft = form.cleaned_data["text"], draft_of(summary)
+    text, draft = form.cleaned_data["text"], drafting.draft_of(summary)
     unseen = others(
         summary,
         text=text,
@@ -181,7 +181,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
     if unseen:
         return show_conflict(request, form, summary, unseen)
     try:
-        if form.state == Summary.State.DRAFT and summary.state not in publishing.OWN_EYES:
+        if form.state == Summary.State.DRAFT and summary.state not in Summary.OWN_EYES:
             return _keep_draft(request, summary, form)
         revised = publishing.revise(
             summary_id=summary.pk,
@@ -192,7 +192,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
             based_on=summary.save_count,
             **form.choices,
         )
-    except publishing.EditConflict as error:
+    except EditConflict as error:
         saved = Other(_("Saved in the meantime"), error.current.text)
         return show_conflict(request, form, error.current, [saved])
     return _saved(request, revised)
@@ -200,7 +200,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
 
 def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
     """Keep a change for later; readers see the summary as it was."""
-    publishing.autosave(
+    drafting.autosave(
         paper=summary.paper,
         author=request.user,
         text=form.cleaned_data["text"],
@@ -237,7 +237,7 @@ def _problem(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
     if wait_seconds:
         words = _("That was quick. You can save again in %(time)s.")
         return words % {"time": in_words(wait_seconds)}, 429
-    is_seen = form.state in {Summary.State.PUBLISHED, Summary.State.UNLISTED}
+    is_seen = form.state in Summary.SEEN
     if is_seen and settings.VERIFY_EMAIL and not request.user.is_verified:
         return NOT_VERIFIED, 422
     return "", 200

@@ -9,11 +9,13 @@ from django.core.files.base import ContentFile
 
 from accounts.views import data
 from summaries.commenting import ask, comment
+from summaries.drafting import autosave
 from summaries.models import Image
-from summaries.publishing import autosave, revise, withdraw
+from summaries.publishing import revise
 from summaries.suggesting import suggest
 from summaries.voting import cast_vote
 from summaries.wishing import wish
+from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ import pytest
 from papers.correcting import correct, propose
 from papers.sources import Version
 from summaries.commenting import comment
-from summaries.publishing import withdraw
 from summaries.voting import cast_vote
 from summaries.wishing import wish
+from summaries.withdrawing import withdraw
 from tests.browser.addresses import MEMBERS, READERS, of_area
 from tests.browser.looking import faults_of
 from tests.browser.test_main_job import sign_in

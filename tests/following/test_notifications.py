@@ -15,8 +15,9 @@ from following.wording import line_of
 from papers import correcting
 from summaries import suggesting
 from summaries.commenting import ask, comment, delete_comment, publish_waiting
-from summaries.publishing import publish, revise, withdraw
+from summaries.publishing import publish, revise
 from summaries.wishing import wish
+from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

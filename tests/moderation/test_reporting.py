@@ -7,7 +7,7 @@ from accounts.data import files_of
 from accounts.models import BlockedAddress
 from moderation.models import Case, Report
 from moderation.views import reporting as views
-from summaries import commenting, publishing
+from summaries import commenting, withdrawing
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_reports_are_limited(client, bob, monkeypatch):
 def test_what_nobody_may_see_cannot_be_reported(client, alice, bob):
     private = make_summary(author=alice, state="private")
     gone = make_summary(author=alice)
-    publishing.withdraw(summary_id=gone.pk, editor=alice)
+    withdrawing.withdraw(summary_id=gone.pk, editor=alice)
     client.force_login(bob)
     for text in (private, gone):
         assert client.get(f"/summary/{text.pk}/report").status_code == 404

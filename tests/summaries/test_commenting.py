@@ -2,7 +2,7 @@ import pytest
 
 from summaries.commenting import CommentRefused, comment, delete_comment
 from summaries.models import Comment, Summary
-from summaries.publishing import withdraw
+from summaries.withdrawing import withdraw
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

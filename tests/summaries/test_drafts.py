@@ -2,18 +2,13 @@
 
 import pytest
 
+from summaries.conflicts import AlreadyWritten, EditConflict
+from summaries.drafting import autosave, discard_draft
 from summaries.models import Citation, Draft, Standing, Summary
-from summaries.publishing import (
-    AlreadyWritten,
-    EditConflict,
-    autosave,
-    discard_draft,
-    publish,
-    revise,
-    withdraw,
-)
+from summaries.publishing import publish, revise
 from summaries.rendering import TextRefused
 from summaries.signals import summary_published
+from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

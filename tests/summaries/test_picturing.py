@@ -7,7 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image, ImageChops
 
-from summaries import moderating, publishing
+from summaries import moderating, withdrawing
 from summaries.picturing import keeping
 from summaries.picturing.drawing import HEIGHT, WIDTH, Facts, draw
 from summaries.picturing.lettering import Letters, wrap
@@ -118,7 +118,7 @@ def test_what_nobody_may_read_has_no_picture(
         if deed == "hide":
             moderating.hide([summary])
         else:
-            publishing.withdraw(summary_id=summary.pk, editor=alice)
+            withdrawing.withdraw(summary_id=summary.pk, editor=alice)
     assert client.get(address).status_code == 404
     assert default_storage.listdir(f"pictures/summary/{summary.pk}") == ([], [])
 

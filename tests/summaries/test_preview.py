@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from summaries.drafting import autosave
 from summaries.models import Summary
-from summaries.publishing import autosave
 from tests.factories import make_paper
 
 pytestmark = pytest.mark.django_db
@@ -71,18 +71,18 @@ def test_a_first_text_is_published_with_ids_of_its_own(client, alice):
 def test_nothing_is_rendered_while_the_database_waits(alice, monkeypatch, settings):
     from django.db import connection
 
-    from summaries import publishing
+    from summaries import previewing, publishing
     from tests.factories import make_summary
 
     depth = len(connection.savepoint_ids)
     seen = []
-    real = publishing.render_document
+    real = previewing.render_document
 
     def note(*args, **kwargs):
         seen.append(len(connection.savepoint_ids) - depth)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(publishing, "render_document", note)
+    monkeypatch.setattr(previewing, "render_document", note)
     summary = make_summary(author=alice, text="One.")
     publishing.revise(summary_id=summary.pk, editor=alice, text="Two.", based_on=1)
     assert seen == [0, 0]

@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.suspending import lift, suspend
 from summaries import reputation
 from summaries.models import Summary, Vote
-from summaries.publishing import withdraw
 from summaries.voting import cast_vote, recount_after_suspensions
+from summaries.withdrawing import withdraw
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

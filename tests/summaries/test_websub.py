@@ -3,7 +3,7 @@
 import pytest
 
 from shortscience.lib.delivery import DeliveryError
-from summaries import commenting, moderating, publishing
+from summaries import commenting, moderating, withdrawing
 from summaries.feeds import websub
 from tests.factories import make_paper, make_summary
 
@@ -94,7 +94,7 @@ def test_what_goes_is_told_too(hub, publish, alice, django_capture_on_commit_cal
         if deed == "hide":
             moderating.hide([summary])
         else:
-            publishing.withdraw(summary_id=summary.pk, editor=alice)
+            withdrawing.withdraw(summary_id=summary.pk, editor=alice)
     assert "/user/alice" in told(hub)
 
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.publishing import purge_deleted
+from summaries.withdrawing import purge_deleted
 
 
 class Command(BaseCommand):

@@ -1,0 +1,53 @@
+"""Secret links: a summary that everyone may read who has its address, and nobody else."""
+
+from django.db import transaction
+
+from accounts.models import User
+from summaries import screening
+from summaries.citing import record_citations
+from summaries.conflicts import locked
+from summaries.consequences import tell_all
+from summaries.images import copy_soon
+from summaries.models import Summary
+from summaries.previewing import RENDERED_FIELDS, fill_in, preview_of
+from summaries.rendering import citation_keys
+from summaries.saving import fit_secret, new_secret
+
+
+def share(*, summary_id: int, editor: User) -> Summary:
+    """Let everyone read who has the new secret link; an older link is dead.
+
+    A published summary is no longer public then. Raises Summary.DoesNotExist, and TextRefused when
+    a draft cannot be rendered.
+    """
+    kept = Summary.objects.editable_by(editor).get(pk=summary_id)
+    rendered = preview_of(summary_id, kept.text)
+    with transaction.atomic():
+        summary = locked(summary_id, editor)
+        if summary.text != kept.text:  # Typed on meanwhile.
+            rendered = preview_of(summary_id, summary.text)
+        fill_in(summary, rendered)
+        screening.refuse_blocked(summary.html)
+        summary.save(update_fields=RENDERED_FIELDS)
+        record_citations(summary, citation_keys(summary.text))
+        copy_soon(rendered.picture_sources)
+        summary.secret = new_secret()
+        _set_state(summary, Summary.State.UNLISTED)
+    return summary
+
+
+def unshare(*, summary_id: int, editor: User) -> Summary:
+    """Nobody but the author reads it any more; the secret link is dead for good."""
+    with transaction.atomic():
+        summary = locked(summary_id, editor)
+        _set_state(summary, Summary.State.PRIVATE)
+    return summary
+
+
+def _set_state(summary: Summary, state: str) -> None:
+    """Another state for the same text, where no revision can follow. Inside a transaction."""
+    summary.state = state
+    summary.save_count += 1
+    fit_secret(summary)
+    summary.save(update_fields=["state", "save_count", "secret"])
+    tell_all(summary)

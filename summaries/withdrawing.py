@@ -1,0 +1,59 @@
+"""Take a summary away, bring it back within 30 days, and delete for good what nobody brought back."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from summaries.conflicts import AlreadyWritten, locked, written_by
+from summaries.consequences import tell_all
+from summaries.models import Summary
+from summaries.querysets import UNDO_DAYS
+from summaries.search import index_summaries
+
+
+def withdraw(*, summary_id: int, editor: User) -> None:
+    """Take a summary away; the row stays for 30 days, so that it can come back."""
+    with transaction.atomic():
+        summary = locked(summary_id, editor)
+        summary.deleted_at = timezone.now()
+        summary.save(update_fields=["deleted_at"])
+        tell_all(summary)
+
+
+def bring_back(*, summary_id: int, editor: User) -> Summary:
+    """Undo a deletion of the last 30 days: everything is as it was, votes and comments too.
+
+    Raises AlreadyWritten when the author has written another summary of the paper meanwhile,
+    Summary.DoesNotExist when it is purged, removed by moderators or not the editor's.
+    """
+    with transaction.atomic():
+        summary = (
+            Summary.objects.deleted_by(editor).select_for_update(of=("self",)).get(pk=summary_id)
+        )
+        if not summary.came_by_merge and (written := written_by(editor, summary.paper)):
+            raise AlreadyWritten(written)
+        summary.deleted_at = None
+        summary.save(update_fields=["deleted_at"])
+        tell_all(summary)
+    return summary
+
+
+def purge_deleted() -> int:
+    """Delete for good, with all that hangs on it, what was taken away more than 30 days ago.
+
+    A summary waits while a post about it is still to be removed. Returns how many are gone.
+    """
+    before = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
+    old = Summary.objects.filter(deleted_at__lt=before).exclude(announcements__deed="delete")
+    count = 0
+    for number in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # Asked again under the lock: it may have come back.
+            summary = old.select_for_update(of=("self",)).filter(pk=number).first()
+            if summary is not None:
+                index_summaries([summary.pk])
+                summary.delete()
+                count += 1
+    return count
