@@ -11,6 +11,7 @@ from summaries import previewing, warnings
 from summaries.cards import MOST_CARDS
 from summaries.citing import papers_by_key
 from summaries.conflicts import Other
+from summaries.diffing import word_diff
 from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, number_in, plain_newlines
 from summaries.hints import hints_for, picture_words
 from summaries.models import Draft, Summary
@@ -124,12 +125,17 @@ def show_texts(
     *,
     status: int = 200,
 ) -> HttpResponse:
+    """Both texts, and what the other one has instead of the words in `chosen["text"]`."""
     draft = Draft.objects.filter(summary=current).first()
+    mine = str(chosen["text"])
     context = {
         **chosen,
         "summary": current,
         "paper": current.paper,
-        "others": others,
+        "others": [
+            {"name": other.name, "text": other.text, "changes": word_diff(mine, other.text)}
+            for other in others
+        ],
         "draft_count": draft.save_count if draft else 0,
     }
     return render(request, "summaries/conflict.html", context, status=status)

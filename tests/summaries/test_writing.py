@@ -181,6 +181,7 @@ def test_a_stale_edit_gets_both_texts_and_changes_nothing(client, alice, paper):
     page = answer.content.decode()
     assert answer.status_code == 409 and kept(answer, "Mine &amp; mine.") and "Theirs." in page
     assert page.index("Mine &amp;") < page.index("Theirs.")
+    assert "<del>" in page and "<ins>" in page  # Which words differ is marked.
     assert Summary.objects.get().text == "Theirs."
     client.post(edit, {**FORM, "text": "Mine & mine.", "based_on": 2})
     assert Summary.objects.get().text == "Mine & mine."
