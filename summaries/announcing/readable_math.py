@@ -20,6 +20,14 @@ _FRAMED = re.compile(
     r"\\(?:mathrm|mathbf|mathit|mathsf|mathtt|boldsymbol|bm|text|operatorname\*?)\s*\{([^{}]*)\}"
 )
 _DOUBLE = re.compile(r"\\mathbb\s*\{?([A-Z])\}?")
+# Marks over a letter, as the combining signs of Unicode: https://www.unicode.org/charts/PDF/U0300.pdf
+_OVER = {
+    **{"hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303"},
+    **{"bar": "\u0304", "overline": "\u0304", "dot": "\u0307", "ddot": "\u0308", "vec": "\u20d7"},
+}
+_ACCENT = re.compile(
+    rf"\\({'|'.join(_OVER)})(?![A-Za-z])\s*(?:\{{([^{{}}]*)\}}|(\\[A-Za-z]+|[^\s{{}}\\]))"
+)
 _NORM = re.compile(r"\\\||\\(?:lVert|rVert|Vert)(?![A-Za-z])")
 _FUNCTION = re.compile(
     r"\\(log|ln|exp|sin|cos|tan|tanh|max|min|arg|lim|det|Pr|sup|inf)(?![A-Za-z])"
@@ -42,6 +50,7 @@ def formula(tex: str) -> str:
     for _ in range(_NESTED):
         tex = _FRAMED.sub(r"\1", tex)
         tex = _DOUBLE.sub(lambda found: _BLACKBOARD.get(found[1], found[1]), tex)
+        tex = _ACCENT.sub(_accented, tex)
         tex = _SCRIPT.sub(_script, tex)
         tex = _FRACTION.sub(lambda found: f"{_grouped(found[1])}/{_grouped(found[2])}", tex)
         tex = _ROOT.sub(lambda found: f"√{_grouped(found[1])}", tex)
@@ -53,6 +62,13 @@ def formula(tex: str) -> str:
     for mark, letter in _KEPT.items():
         plain = plain.replace(letter, mark)
     return " ".join(plain.replace("{", "").replace("}", "").split())
+
+
+def _accented(found: re.Match) -> str:
+    """The mark over a letter; over more than one it is left out."""
+    inner = (found[2] if found[2] is not None else found[3]).strip()
+    is_one = re.fullmatch(r"\\[A-Za-z]+|.", inner)
+    return f"{inner}{{}}{_OVER[found[1]]}" if is_one else inner
 
 
 def _script(found: re.Match) -> str:
