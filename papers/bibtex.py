@@ -39,6 +39,7 @@ class BrokenEntry:
     key: str
     reason: str
     excerpt: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def read_bibtex(data: str | bytes) -> Iterator[Entry | BrokenEntry]:
 def _entry(raw: _Raw, key: str, fields, problem: str, parents) -> Entry | BrokenEntry:
     excerpt = " ".join(raw.text.split())[:120]
     if fields is None:
-        return BrokenEntry(raw.line, key, problem, excerpt)
+        return BrokenEntry(raw.line, key, problem, excerpt, raw.text)
     parent = parents.get(fields.get("crossref", "").strip().lower())
     if parent is not None and parent is not fields:
         fields = _inherit(fields, parent)
@@ -79,7 +80,7 @@ def _entry(raw: _Raw, key: str, fields, problem: str, parents) -> Entry | Broken
             raw.line, key, bibtex_fields.record_from_fields(fields, kind=raw.kind, key=key)
         )
     except ValueError as error:
-        return BrokenEntry(raw.line, key, str(error), excerpt)
+        return BrokenEntry(raw.line, key, str(error), excerpt, raw.text)
 
 
 def decode(data: bytes) -> str:

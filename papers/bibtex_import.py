@@ -10,20 +10,24 @@ from papers.models import Paper
 
 @dataclass(frozen=True)
 class EntryOutcome:
-    """What came of one entry: "added", "completed", "known", or "broken" with a reason."""
+    """What came of one entry: "added", "completed", "known", or "broken" with a reason and the
+    entry as it was written."""
 
     line: int
     key: str
     outcome: str
     paper: Paper | None = None
     reason: str = ""
+    text: str = ""
 
 
 def import_bibtex(data: str | bytes) -> Iterator[EntryOutcome]:
     """Import every entry of a BibTeX text or file, one outcome an entry, as they come."""
     for entry in read_bibtex(data):
         if isinstance(entry, BrokenEntry):
-            yield EntryOutcome(entry.line, entry.key, "broken", reason=entry.reason)
+            yield EntryOutcome(
+                entry.line, entry.key, "broken", reason=entry.reason, text=entry.text
+            )
             continue
         try:
             imported = import_record(entry.record)

@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from papers.forms.correcting import KINDS
+from papers.bylines import typed_authors
+from papers.forms.correcting import KINDS, YEARS, wrong_address
+from papers.venues import normalise_venue_name
 
 MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 
@@ -44,13 +46,21 @@ class AddByBibtexForm(forms.Form):
 
 
 class AddByHandForm(forms.Form):
-    title = forms.CharField(max_length=1000, label=_("Title"))
+    title = forms.CharField(
+        max_length=1000, label=_("Title"), error_messages={"required": _("A paper has a title.")}
+    )
     authors = forms.CharField(
+        max_length=200_000,
         label=_("Authors"),
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One a line, in order, given name first: Ada Lovelace"),
+        error_messages={"required": _("A paper has at least one author: Ada Lovelace.")},
     )
-    year = forms.IntegerField(min_value=1450, max_value=2100, label=_("Year"))
+    year = forms.IntegerField(
+        min_value=YEARS[0],
+        max_value=YEARS[1],
+        label=_("Year"),
+    )
     venue = forms.CharField(
         required=False,
         max_length=120,
@@ -60,16 +70,48 @@ class AddByHandForm(forms.Form):
     kind = forms.ChoiceField(
         required=False, label=_("Kind"), choices=[("", _("Not said")), *KINDS.items()]
     )
-    url = forms.URLField(
+    url = forms.CharField(
         required=False,
         max_length=500,
         label=_("Address of the paper"),
-        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
     abstract = forms.CharField(
         required=False, max_length=10_000, label=_("Abstract"), widget=forms.Textarea
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        told = _("A year lies between %(first)s and %(last)s: 2017.") % {
+            "first": YEARS[0],
+            "last": YEARS[1],
+        }
+        for slip in ("required", "invalid", "min_value", "max_value"):
+            self.fields["year"].error_messages[slip] = told
+
     def clean_authors(self) -> tuple[str, ...]:
-        lines = (" ".join(line.split()) for line in self.cleaned_data["authors"].splitlines())
-        return tuple(line for line in lines if line)
+        names = typed_authors(self.cleaned_data["authors"])
+        if not names:
+            raise forms.ValidationError(self.fields["authors"].error_messages["required"])
+        if any(len(name) > 200 for name in names):
+            raise forms.ValidationError(
+                _("One of these lines has more than 200 characters. Write one author a line.")
+            )
+        return names
+
+    def clean_venue(self) -> str:
+        venue = self.cleaned_data["venue"]
+        if venue and not normalise_venue_name(venue):
+            raise forms.ValidationError(
+                _("Write the venue's name without volume and year: NeurIPS.")
+            )
+        return venue
+
+    def clean_url(self) -> str:
+        """What people copy, "example.org/paper", is an address too."""
+        url = self.cleaned_data["url"]
+        if url and "://" not in url:
+            url = f"https://{url}"
+        if url and (problem := wrong_address(url)):
+            raise forms.ValidationError(problem)
+        return url

@@ -139,7 +139,7 @@ class CorrectionForm(forms.Form):
         elif name == "authors" and any(len(author) > 200 for author in value):
             problem = _("One of these lines has more than 200 characters. Write one author a line.")
         elif name in _ADDRESSES and value:
-            problem = _wrong_address(value)
+            problem = wrong_address(value)
         elif name == "identifiers":
             problem = self._wrong_names(value)
         if problem:
@@ -162,7 +162,7 @@ class CorrectionForm(forms.Form):
         return ""
 
 
-def _wrong_address(url: str) -> str:
+def wrong_address(url: str) -> str:
     try:
         URLValidator(schemes=["http", "https"])(url)
     except forms.ValidationError:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from papers import sources
-from papers.bibtex_import import import_bibtex
+from papers.bibtex_import import EntryOutcome, import_bibtex
 from papers.entry_types import VENUE_KINDS
 from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
-from papers.identifiers import parse_identifier
+from papers.identifiers import name_url, parse_identifier
 from papers.importing import (
     UnknownIdentifier,
     find_paper,
@@ -35,6 +35,8 @@ SEARCHES_PER_HOUR = 120
 MAX_ENTRIES_ON_PAGE = 1000
 # So that what the catalogues found is seen without much scrolling.
 OWN_HITS = 6
+# What fits a page; a file with more is mended where it is.
+MAX_MENDING = 50_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +93,10 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
     except SourceUnavailable as error:
         ways_on = _("Try again in a minute, or add the paper by hand.")
         form.add_error("identifier", f"{error} {ways_on}")
-        return _add_page(request, identifier_form=form, by_hand=True, status=503)
+        hand_form = AddByHandForm(initial=_known_of(text))
+        return _add_page(
+            request, identifier_form=form, hand_form=hand_form, by_hand=True, status=503
+        )
     except SourceError as error:
         form.add_error("identifier", str(error))
         return _add_page(request, identifier_form=form, status=422)
@@ -137,8 +142,19 @@ def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
         for paper in papers:
             _want_abstract(paper)
     status = 200 if papers else 422
-    context = {"outcomes": outcomes, "added_count": len(papers), "form": form}
+    context = {
+        "outcomes": outcomes,
+        "added_count": len(papers),
+        "mending": _mending(outcomes),
+        "then": request.POST.get("then", ""),
+    }
     return render(request, "papers/add_outcomes.html", context, status=status)
+
+
+def _mending(outcomes: Sequence[EntryOutcome]) -> AddByBibtexForm | None:
+    """The form again, with what could not be read: nobody pastes the file a second time."""
+    broken = "\n\n".join(item.text.strip() for item in outcomes if item.text)
+    return AddByBibtexForm(initial={"text": broken[:MAX_MENDING]}) if broken else None
 
 
 def _add_by_hand(request: HttpRequest) -> HttpResponse:
@@ -197,13 +213,22 @@ def _add_page(
         "then": request.POST.get("then") or request.GET.get("then", ""),
         "identifier_form": identifier_form or AddByIdentifierForm(initial={"identifier": query}),
         "bibtex_form": bibtex_form or AddByBibtexForm(),
-        "hand_form": hand_form or AddByHandForm(initial={"title": query}),
+        "hand_form": hand_form or AddByHandForm(initial=_known_of(query)),
         "by_hand": by_hand,
         "hits": search_papers(query)[:OWN_HITS] if query else [],
     }
     if query and request.user.is_authenticated and not context["name"]:
         context |= _found_outside(request, query, context["hits"])
     return render(request, "papers/add.html", context, status=status)
+
+
+def _known_of(query: str) -> dict[str, str]:
+    """What was asked for, where it belongs in the form: as the paper's address or its title."""
+    name = parse_identifier(query) if query else None
+    url = name_url(name) if name and name.scheme != "key" else ""
+    if url or "://" in query:
+        return {"url": url or query}
+    return {"title": query}
 
 
 def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> dict[str, object]:

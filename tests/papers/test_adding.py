@@ -2,6 +2,7 @@
 
 import re
 import time
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -229,3 +230,59 @@ def test_works_with_nothing_in_common_stay_two_in_spite_of_a_name():
     hits = merge_hits([Answer("arxiv", "arXiv", (wrong,)), Answer("crossref", "C", (PRINTED,))])
     assert len(hits) == 2
     assert Name("doi", "10.1109/cvpr.2016.90") in hits[0].names & hits[1].names
+
+
+# -- mistakes ---------------------------------------------------------------------------------
+
+RIGHT = {"how": "hand", "title": "On mills", "authors": "Ada Lovelace", "year": "1843"}
+
+
+@pytest.mark.parametrize(
+    ("slip", "words"),
+    [
+        ({"title": ""}, "A paper has a title."),
+        ({"authors": " ; "}, "A paper has at least one author: Ada Lovelace."),
+        ({"authors": "A " + 200 * "b"}, "more than 200 characters"),
+        ({"year": ""}, "A year lies between 1450 and 2100: 2017."),
+        ({"year": "18"}, "A year lies between 1450 and 2100: 2017."),
+        ({"year": "MDCCC"}, "A year lies between 1450 and 2100: 2017."),
+        ({"venue": "!!!"}, "without volume and year: NeurIPS."),
+        ({"url": "nowhere"}, "An address looks like https://example.org/paper."),
+        ({"url": "https://sci-hub.se/x"}, "We do not link to this site."),
+    ],
+)
+def test_a_slip_in_a_form_is_told_with_what_is_right_and_nothing_is_lost(member, slip, words):
+    kept = {"abstract": "A long abstract.", "venue": "Mills"}
+    answer = member.post("/add", RIGHT | kept | slip)
+    html = answer.content.decode()
+    assert answer.status_code == 422 and html.count(words) == 2, "in the list and at its field"
+    assert "A long abstract." in html and "This field is required" not in html
+    assert not Paper.objects.exists()
+
+
+def test_names_and_an_address_are_taken_as_people_write_them(member):
+    member.post("/add", RIGHT | {"authors": "Lovelace, Ada; Turing, Alan", "url": "example.org/p"})
+    paper = Paper.objects.get()
+    assert paper.authors_text == "Ada Lovelace; Alan Turing"
+    assert paper.url == "https://example.org/p"
+
+
+def test_when_a_catalogue_is_silent_its_paper_can_be_added_by_hand(member, monkeypatch):
+    def unreachable(**asked):
+        raise SourceUnavailable("arXiv does not answer.")
+
+    monkeypatch.setattr(adding, "import_paper", unreachable)
+    html = member.post("/add", {"how": "identifier", "identifier": "1512.03385"}).content.decode()
+    assert 'value="https://arxiv.org/abs/1512.03385"' in html
+    member.post("/add", RIGHT | {"url": "https://arxiv.org/abs/1512.03385"})
+    assert Paper.objects.get().arxiv_id == "1512.03385"
+
+
+def test_what_could_not_be_read_of_bibtex_can_be_mended_on_the_spot(member):
+    broken = "@article{b,\n  author = {Ada &amp; Co},\n  year = 1843\n}"
+    good = "@article{a, title = {A good one}}"
+    html = member.post("/add", {"how": "bibtex", "text": f"{good}\n{broken}"}).content.decode()
+    (kept,) = re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", html, re.DOTALL)
+    assert unescape(kept).strip() == broken, "as it was written, and what came in is gone"
+    html = member.post("/add", {"how": "bibtex", "text": f"{good}\n@misc{{c, title = {{C}}}}"})
+    assert "<textarea" not in html.content.decode(), "all was read"
