@@ -19,7 +19,7 @@ from papers.models import Paper, Venue
 from papers.venues import normalise_venue_name
 from papers.views.naming import by_name
 from summaries.models import Summary
-from summaries.views import lists, people, search
+from summaries.views import people, search, venues
 
 View = Callable[..., HttpResponse]
 
@@ -105,7 +105,7 @@ urlpatterns = [
     path("paper", paper),
     path("user", _instead_of(people.people, "name", _user), name="people"),
     path("users", users),
-    path("venue", _instead_of(lists.venues, "key", _venue), name="venues"),
+    path("venue", _instead_of(venues.venues, "key", _venue), name="venues"),
     path("search", _instead_of(search.search, "term", _search), name="search"),
     path("internalsearch", internal_search),
 ]

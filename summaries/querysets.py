@@ -1,10 +1,13 @@
 """Who may see what, decided once: every view, feed and task begins with one of these."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
+
+from papers.models import Field
 
 # A deleted summary can come back for so long; then it is purged.
 UNDO_DAYS = 30
@@ -134,6 +137,11 @@ STANDING_ORDERS = {
 class StandingQuerySet(models.QuerySet):
     def in_order(self, order: str) -> "StandingQuerySet":
         return self.order_by(f"-{STANDING_ORDERS[order]}", "-paper_id")
+
+    def in_field(self, field: Field, fields: Iterable[Field]) -> "StandingQuerySet":
+        """ "Computer science" holds all that is below it; `fields` are all there are."""
+        numbers = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
+        return self.filter(paper__field__in=numbers)
 
     def for_lists(self) -> "StandingQuerySet":
         return self.select_related(

@@ -52,7 +52,7 @@ def test_the_address_of_a_deed_leads_on_and_does_nothing(client):
 @pytest.mark.django_db
 def test_a_fault_of_ours_is_told_without_the_database(client, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("summaries.views.lists._totals", lambda: 1 / 0)
+    monkeypatch.setattr("summaries.views.home_side.totals", lambda: 1 / 0)
     answer = client.get("/")
     assert answer.status_code == 500 and "Something broke on our side" in answer.content.decode()
 
@@ -176,7 +176,7 @@ def test_a_server_without_a_key_does_not_start(tmp_path):
 @pytest.mark.django_db
 def test_a_fault_has_a_code_that_is_in_the_log(client, monkeypatch, caplog):
     client.raise_request_exception = False
-    monkeypatch.setattr("summaries.views.lists._totals", lambda: 1 / 0)
+    monkeypatch.setattr("summaries.views.home_side.totals", lambda: 1 / 0)
     answer = client.get("/")
     html = answer.content.decode()
     code = re.search(r"<code>([0-9a-f]{6})</code>", html)[1]

@@ -16,8 +16,7 @@ from following.news import news_page
 from following.showing import followed_by
 from shortscience.lib.ratelimit import allow
 from shortscience.lib.returning import back
-from summaries.views.listing import address, choice
-from summaries.views.lists import ORDERS, SHOWN
+from summaries.views.listing import ORDERS, SHOWN, address, choice
 from summaries.views.signed_in import signed_in
 
 PAGE_SIZE = 25

@@ -4,7 +4,19 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+ORDERS = {
+    "popular": gettext_lazy("Popular"),
+    "recent": gettext_lazy("Recent"),
+    "best": gettext_lazy("Best"),
+    "discussed": gettext_lazy("Discussed"),
+}
+SHOWN = {
+    "excerpts": gettext_lazy("Excerpts"),
+    "titles": gettext_lazy("Titles only"),
+    "full": gettext_lazy("Full text"),
+}
 PAGE_SIZE = 50
 
 

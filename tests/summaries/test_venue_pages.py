@@ -55,7 +55,7 @@ def test_a_year_is_exported_whole(client, year, form, kind, words):
 
 
 def test_an_export_has_its_limit(client, year, monkeypatch):
-    monkeypatch.setattr("summaries.views.lists.EXPORT_LIMIT", 2)
+    monkeypatch.setattr("summaries.views.venue.EXPORT_LIMIT", 2)
     items = json.loads(client.get("/venue/neurips/2017/csl.json").content)
     assert [item["title"] for item in items] == ["Alone", "Longed for"]
     assert "the first 2 by title" in client.get("/venue/neurips/2017").content.decode()

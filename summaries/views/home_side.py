@@ -1,0 +1,53 @@
+"""What stands at the head and at the side of the home page: the same for all, a minute old at most."""
+
+from django.core.cache import cache
+from django.db.models import Sum
+
+from papers.models import Paper, Venue
+from summaries.models import Standing, Summary
+
+
+def totals() -> dict[str, int]:
+    """Counts for the head of the page, a minute old at most."""
+
+    def count() -> dict[str, int]:
+        return {
+            "summaries": Summary.objects.published().count(),
+            "papers": Standing.objects.count(),
+        }
+
+    return cache.get_or_set("home-totals", count, 60)
+
+
+def top_venues() -> list[Venue]:
+    def count() -> list[Venue]:
+        return list(
+            Venue.objects.annotate(total=Sum("papers__summary_count"))
+            .filter(total__gt=0)
+            .order_by("-total", "name")[:6]
+        )
+
+    return cache.get_or_set("home-venues", count, 300)
+
+
+def discussed_now() -> list[Standing]:
+    def choose() -> list[Standing]:
+        rows = Standing.objects.filter(comment_count__gt=0).select_related("paper")
+        return list(rows.in_order("discussed")[:4])
+
+    return cache.get_or_set("home-discussed", choose, 60)
+
+
+def wanted_most() -> dict[str, object]:
+    """The papers that most readers ask for, a minute old at most."""
+
+    def choose() -> dict[str, object]:
+        papers = Paper.objects.filter(wish_count__gt=0, summary_count=0)
+        return {
+            "count": papers.count(),
+            "papers": list(
+                papers.only("title", "title_html", "wish_count").order_by("-wish_count", "-pk")[:3]
+            ),
+        }
+
+    return cache.get_or_set("home-wanted", choose, 60)
