@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
-from papers.links import notice_url, versions_of
+from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
 from shortscience.lib.ratelimit import allow
 from summaries import previewing, warnings
@@ -56,6 +56,7 @@ def show_desk(
         "licences": Summary.Licence.choices,
         "versions": versions_of(paper),
         "notice_url": notice_url(paper),
+        "links": [link for link in links_of(paper) if link.is_main],
         "problem": problem,
         "template": TEMPLATE,
         "picture_words": picture_words(),
