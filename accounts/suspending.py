@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sessions import end_all
 
 SEALED_SECONDS = 3600
 # Sent with `person`, inside the transaction: votes are counted anew, posts that wait are held.
@@ -20,8 +21,6 @@ suspension_lifted = Signal()
 
 def suspend(person: User, *, until: datetime.datetime) -> None:
     """Close the account until then; all its sessions end now."""
-    from accounts.sessions import end_all  # It needs the apps to be ready.
-
     with transaction.atomic():
         person.suspended_until = until
         person.save(update_fields=["suspended_until"])

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from shortscience.views import page_not_found
+
 FOR_MACHINES = ("/api/", "/anymail/")
 
 
@@ -18,9 +20,6 @@ class WaysOn:
             return response
         if response.content or request.path.startswith(FOR_MACHINES):
             return response
-        # Views need the apps, which are not there yet when the settings name this class.
-        from shortscience.views import page_not_found
-
         page = page_not_found(request, Http404())
         page.status_code = response.status_code
         page["Allow"] = response["Allow"]
