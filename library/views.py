@@ -1,7 +1,5 @@
 """The library's page, the Save button, and the folders."""
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
@@ -17,6 +15,7 @@ from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
 from papers import citations
 from papers.models import Paper
+from shortscience.lib.addresses import parts_of
 from shortscience.lib.pagination import keyset_page
 from shortscience.lib.ratelimit import allow
 from shortscience.lib.returning import back
@@ -85,7 +84,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         except keeping.LibraryRefused as error:
             messages.error(request, str(error))
         else:
-            pressed_on = urlsplit(request.POST.get("next", ""))
+            pressed_on = parts_of(request.POST.get("next", ""))
             if value == "0" and pressed_on.path == reverse("library"):
                 # Its line is gone from that page: there it can be put back.
                 query = QueryDict(pressed_on.query, mutable=True)

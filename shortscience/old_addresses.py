@@ -67,6 +67,8 @@ def _anchor(found: Paper, username: str) -> str:
 
 
 def _user(request: HttpRequest, name: str) -> HttpResponse:
+    if "/" in name:  # Nobody is called so, and no address can hold it.
+        return redirect("people", permanent=True)
     return redirect("user", name, permanent=True)
 
 

@@ -1,7 +1,6 @@
 """Pictures of other hosts are copied to us: there they rot, and readers' browsers talk to us alone."""
 
-from urllib.parse import urlsplit
-
+from shortscience.lib.addresses import parts_of
 from shortscience.lib.http import HttpError, Refused, get_public
 from summaries.images import keep_file
 from summaries.imaging import MAX_BYTES, PictureRefused, read_picture
@@ -24,7 +23,7 @@ def copy_image(*, image_id: int, seconds: float = 20.0) -> bool:
     try:
         answer = get_public(image.foreign_url, max_bytes=MAX_BYTES, accept=ACCEPT, seconds=seconds)
         if answer.status != 200:
-            raise Refused(f"{urlsplit(image.foreign_url).hostname} answers {answer.status}.")
+            raise Refused(f"{parts_of(image.foreign_url).hostname} answers {answer.status}.")
         keep_file(image, read_picture(answer.body))
     except (HttpError, PictureRefused) as error:
         # A page that is not found today may be back tomorrow; what is no picture stays none.

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shortscience.lib.addresses import parts_of
 from summaries.completing import nearest
 from summaries.images import problems_of_copies
 from summaries.rendering import Problem, Rendered
@@ -85,7 +86,7 @@ def _foreign_pictures(sources: tuple[str, ...], text: str) -> Iterator[Problem]:
     for source, problem in problems_of_copies(sources).items():
         at = text.find(source)
         line = text.count("\n", 0, at) + 1 if at >= 0 else 1
-        told = {"host": urlsplit(source).hostname or ""}
+        told = {"host": parts_of(source).hostname or ""}
         if problem:
             words = _(
                 "This picture on %(host)s could not be copied, so a link stands here. Upload it."

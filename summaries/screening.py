@@ -2,7 +2,6 @@
 
 import datetime
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from lxml import html as parser
 
 from accounts.blocking import blocked_domains
 from accounts.models import User
+from shortscience.lib.addresses import parts_of
 from summaries.models import Comment, Summary
 from summaries.rendering import TextRefused
 
@@ -64,7 +64,7 @@ def _addresses_in(html: str) -> dict[str, str]:
     for element in tree.iterfind(".//*"):
         for name in ("href", "src"):
             address = element.get(name) or ""
-            host = urlsplit(address).hostname
+            host = parts_of(address).hostname
             if host:
                 found[address] = host.lower()
     return found

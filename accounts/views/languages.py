@@ -1,15 +1,14 @@
 """Choosing the language of the pages in the footer."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from accounts import reading
+from shortscience.lib.addresses import parts_of
+from shortscience.lib.returning import is_own_page
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 
@@ -41,7 +40,7 @@ def _of_reader(request: HttpRequest) -> HttpResponse:
 def comes_from_elsewhere(request: HttpRequest) -> bool:
     """Whether the browser names another site as the one whose form this is."""
     origin = request.headers.get("Origin")
-    return bool(origin) and urlsplit(origin).netloc != request.get_host()
+    return bool(origin) and parts_of(origin).netloc != request.get_host()
 
 
 def _chosen(request: HttpRequest) -> str:
@@ -51,8 +50,7 @@ def _chosen(request: HttpRequest) -> str:
 
 def _back(request: HttpRequest) -> HttpResponse:
     address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()})
-    return redirect(address if is_ours else "/")
+    return redirect(address if is_own_page(request, address) else "/")
 
 
 def with_language(response: HttpResponse, request: HttpRequest, code: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +18,7 @@ from accounts.reading import THEMES, save_theme
 from accounts.renaming import person_renamed
 from accounts.views.languages import comes_from_elsewhere, with_language
 from shortscience.lib.ratelimit import allow, in_words
+from shortscience.lib.returning import is_own_page
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 SAVES_PER_HOUR = 60
@@ -90,7 +90,7 @@ def _of_member(request: HttpRequest) -> HttpResponse:
 
 def _themed(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    if not is_own_page(request, back):
         back = "/"
     choice = request.POST.get("theme", "")
     choice = choice if choice in THEMES else ""

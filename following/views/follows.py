@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +15,7 @@ from following.models import Follow, SecretFeed
 from following.news import news_page
 from following.showing import followed_by
 from shortscience.lib.ratelimit import allow
-from shortscience.lib.returning import back
+from shortscience.lib.returning import back, is_own_page
 from summaries.views.listing import ORDERS, SHOWN, address, choice
 from summaries.views.signed_in import signed_in
 
@@ -82,6 +82,6 @@ def is_too_quick(request: HttpRequest) -> bool:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """And back to the page of the button, whose session ended."""
     page = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+    if not is_own_page(request, page):
         page = reverse("following")
     return redirect(f"{resolve_url('account_login')}?{urlencode({'next': page})}")

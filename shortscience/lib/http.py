@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from shortscience.lib.addresses import parts_of
 from shortscience.lib.delivery import ForbiddenHost, Undelivered, pinned
 from shortscience.lib.ratelimit import TooBusy, one_at_a_time
 
@@ -109,7 +110,8 @@ def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float 
     Follows redirects, each looked at like the first. Raises Unavailable or Refused.
     """
     until = time.monotonic() + seconds
-    service = Service(name=urlsplit(url).hostname or "That host", base_url=url, max_bytes=max_bytes)
+    name = parts_of(url).hostname or "That host"
+    service = Service(name=name, base_url=url, max_bytes=max_bytes)
     timeout = httpx.Timeout(min(10.0, seconds), connect=min(5.0, seconds))
     headers = {"User-Agent": settings.USER_AGENT, "Accept": accept}
     try:
@@ -122,6 +124,11 @@ def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float 
                 url = urljoin(url, target)
     except ForbiddenHost as error:
         raise Refused(str(error)) from error
+    except (httpx.InvalidURL, ValueError) as error:
+        # Where a host leads to, people wrote as well.
+        raise Refused(
+            _("%(name)s sent an address that cannot be read.") % {"name": service.name}
+        ) from error
     except Undelivered as error:
         raise Unavailable(str(error)) from error
     except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as etree
 
 from django.utils.text import slugify
@@ -16,6 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.magiclink import MagiclinkExtension
 from pymdownx.tilde import DeleteSubExtension
 
+from shortscience.lib.addresses import parts_of
 from summaries.rendering.mentioning import link_mentions
 from summaries.rendering.setting_aside import MARK, Aside
 from summaries.rendering.shapes import Heading, MentionedPerson
@@ -142,12 +142,12 @@ class FinishTree(Treeprocessor):
         if only.tag == "img":
             parent[index] = _figure(only.attrib, only.get("title") or only.get("alt", ""))
         elif only.tag == "a" and "".join(only.itertext()) == address:
-            if _IMAGE_PATH.search(urlsplit(address).path):
+            if _IMAGE_PATH.search(parts_of(address).path):
                 parent[index] = _figure({"src": address, "alt": "", "loading": "lazy"}, "")
             elif _is_video(address):
                 only.set("class", "card-link")
                 only.set("rel", LINK_REL)
-                only.text = f"Video on {_VIDEO_HOSTS[urlsplit(address).netloc.lower()]}: {address}"
+                only.text = f"Video on {_VIDEO_HOSTS[parts_of(address).netloc.lower()]}: {address}"
                 return
             else:
                 return
@@ -228,7 +228,7 @@ def _figure(attributes: dict[str, str], caption: str) -> etree.Element:
 
 
 def _is_video(address: str) -> bool:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return parts.netloc.lower() in _VIDEO_HOSTS and len(parts.path) > 1
 
 

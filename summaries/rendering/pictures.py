@@ -6,8 +6,8 @@ Readers' browsers talk to us alone, so that no other host learns who reads what.
 import re
 from collections.abc import Mapping
 from html import escape, unescape
-from urllib.parse import urlsplit
 
+from shortscience.lib.addresses import parts_of
 from summaries.rendering.shapes import ShownPicture
 
 # What our own renderer wrote: attributes are quoted, and no < or > stands in them.
@@ -62,7 +62,7 @@ def _shown(
         return f'<img src="{escape(picture.url)}" alt="{alt}"{named}{size} loading="lazy">'
     if source.startswith("/"):
         return tag
-    words = f"Picture on {urlsplit(source).hostname or 'another host'}"
+    words = f"Picture on {parts_of(source).hostname or 'another host'}"
     if told.get("alt") and not has_caption:
         words = f"{words}: {told['alt']}"
     if in_link:

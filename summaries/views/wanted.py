@@ -5,8 +5,7 @@ from collections import Counter
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from papers.models import Field, Paper
 from shortscience.lib.pagination import keyset_page
 from shortscience.lib.ratelimit import allow, in_words
+from shortscience.lib.returning import back
 from summaries.views.listing import address, choice, links
 from summaries.views.signed_in import signed_in
 from summaries.wishing import WishRefused, unwish, wish, wishes_of
@@ -90,10 +90,4 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _back(request: HttpRequest, paper: Paper) -> HttpResponse:
-    wanted_page = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted_page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    response = redirect(wanted_page if is_ours else paper.get_absolute_url())
-    response.status_code = 303
-    return response
+    return back(request, paper.get_absolute_url())

@@ -13,8 +13,9 @@ from django.core.management import call_command
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
+from shortscience.lib.delivery import ForbiddenHost, pinned
 from summaries import imaging
-from summaries.copying import MOST_TRIES, copy_image
+from summaries.copying import MOST_TRIES, copy_image, copy_waiting
 from summaries.hints import picture_words
 from summaries.images import add_image, address_of
 from summaries.imaging import PictureRefused, read_picture
@@ -310,6 +311,38 @@ def test_nothing_is_fetched_from_our_own_network(address):
         assert not copy_image(image_id=image.pk)
     image.refresh_from_db()
     assert "public host" in image.problem and not image.file
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("127.1", "0x7f.1", "2130706433", "0.0.0.0", "224.0.0.1", "255.255.255.255", "100.64.0.1"),
+        *("[::ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::a00:1]"),
+        *("[2002:7f00:1::]", "[fec0::1]", "[fe80::1]", "[fd00::1]", "[ff0e::1]", "[::]"),
+    ],
+)
+def test_no_other_way_to_write_it_leads_into_our_network(number):
+    with pytest.raises(ForbiddenHost, match="public host"):
+        pinned(f"http://{number}/a.png", only_https=False)
+
+
+@pytest.mark.parametrize("number", ["1.1.1.1", "[2606:4700:4700::1111]"])
+def test_public_numbers_are_public(number):
+    assert pinned(f"http://{number}/a.png", only_https=False)[1] == number
+
+
+@pytest.mark.parametrize("address", ["http://[/a.png", "http://[1]/a.png", "http://a\u2100b/a.png"])
+def test_what_is_no_address_stops_no_other_copy(settings, address):
+    settings.ALLOW_PRIVATE_CHANNELS = True
+    Image.objects.create(foreign_url=address)
+    with host((302, {"Location": "http://[/a.png"}, b""), (200, {}, picture())) as base:
+        astray = Image.objects.create(foreign_url=f"{base}/led-astray.png")
+        Image.objects.create(foreign_url=f"{base}/a.png")
+        assert copy_waiting() == 1
+    astray.refresh_from_db()
+    assert astray.tries == 1 and astray.problem
+    # Publishing a text that shows one does not fail either.
+    make_summary(text=f"![a]({address})", author=known_author())
 
 
 def test_a_huge_answer_is_not_read_to_its_end(settings, monkeypatch):
