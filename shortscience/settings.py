@@ -4,6 +4,7 @@ Empty DATABASE_URL and REDIS_URL mean the embedded site: SQLite, a cache in the 
 that run after commit in the process, e-mail on the console.
 """
 
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -363,6 +364,10 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 APPEND_SLASH = False
+# An address typed without its beginning is taken for https. Django 6 always does, and tells of the
+# setting that already asks for it today.
+FORMS_URLFIELD_ASSUME_HTTPS = True
+warnings.filterwarnings("ignore", message="The FORMS_URLFIELD_ASSUME_HTTPS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 

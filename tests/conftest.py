@@ -15,6 +15,9 @@ celery_app.conf.task_always_eager = True
 if django_settings.REDIS_URL:
     django_settings.CACHES["default"]["LOCATION"] = own_redis(django_settings.REDIS_URL)
 
+# WhiteNoise warns of a folder that is not there; tests serve nothing from it.
+django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
 pytest_plugins = ["tests.replay", "tests.services", "tests.social"]
 
 
