@@ -1,0 +1,438 @@
+"""Fill an empty database with a made-up site of any size: what the other measurements look at.
+
+    DATA_DIR=$(mktemp -d) .venv/bin/python benchmarks/corpus.py --papers 50000
+    DATABASE_URL=postgres://... SECRET_KEY=x .venv/bin/python benchmarks/corpus.py --papers 50000
+
+Everything else grows with the number of papers: 50,000 of them bring 20,000 summaries, 3,000
+people, 200,000 votes, 30,000 comments, 60,000 notifications, and so on. A database that has papers
+is refused, so that no real site is ever filled. Rows are written past the deeds of the site, with
+counts and standings worked out here: nothing is sent. People are called person0, person1, …, with
+the password `only-for-measuring`; person0 is a superuser.
+"""
+
+import argparse
+import datetime
+import itertools
+import os
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shortscience.settings")
+
+import django
+
+django.setup()
+
+from django.contrib.auth.hashers import make_password  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, models  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from django.utils.html import escape, format_html  # noqa: E402
+from django.utils.text import slugify  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from following.models import Follow, Notification  # noqa: E402
+from library.models import Folder, SavedPaper  # noqa: E402
+from mailing.models import Mail  # noqa: E402
+from moderation.models import Act, Case, Report  # noqa: E402
+from papers.models import Authorship, Field, Identifier, Paper, Venue  # noqa: E402
+from papers.search import reindex_papers  # noqa: E402
+from summaries import ranking  # noqa: E402
+from summaries.models import (  # noqa: E402
+    Announcement,
+    Channel,
+    Comment,
+    Revision,
+    SimilarPapers,
+    Standing,
+    Summary,
+    Vote,
+    Wish,
+)
+from summaries.rendering import render  # noqa: E402
+from summaries.search import reindex_summaries  # noqa: E402
+
+BATCH = 2000
+# In a word list by Zipf's law: rank 1 stands in nearly every abstract, rank 9,000 in few.
+VOCABULARY = 10_000
+BODIES = 40
+YEARS = 8
+
+
+class Maker:
+    """Everything that is drawn by chance, from one seed."""
+
+    def __init__(self, papers: int):
+        self.chance = random.Random(7)  # noqa: S311
+        self.papers = papers
+        self.people = max(papers * 6 // 100, 5)
+        self.summaries = papers * 4 // 10
+        self.now = timezone.now()
+        syllables = [
+            "ba",
+            "co",
+            "di",
+            "fe",
+            "gu",
+            "la",
+            "mi",
+            "no",
+            "pu",
+            "ra",
+            "se",
+            "to",
+            "vi",
+            "zo",
+        ]
+        words = dict.fromkeys(
+            "".join(self.chance.choices(syllables, k=self.chance.randint(2, 5)))
+            + self.chance.choice("lnrm")
+            for _ in range(4 * VOCABULARY)
+        )
+        self.words = list(words)[:VOCABULARY]
+        self.weights = list(accumulate(len(self.words)))
+
+    def text(self, length: int) -> str:
+        return " ".join(self.chance.choices(self.words, cum_weights=self.weights, k=length))
+
+    def day(self) -> datetime.datetime:
+        """More of them lately: a site grows."""
+        share = self.chance.random() ** 2
+        return self.now - datetime.timedelta(days=365 * YEARS * share, minutes=1)
+
+    def few_get_most(self, count: int) -> int:
+        """A number below `count`, the small ones far more often."""
+        return int(count * self.chance.random() ** 3)
+
+
+def accumulate(count: int) -> Iterator[float]:
+    return itertools.accumulate(1 / rank for rank in range(1, count + 1))
+
+
+def keep(rows: Iterator[models.Model]) -> int:
+    """Write rows in batches; what breaks a rule of the table, a second vote say, is left out."""
+    rows, told = iter(rows), 0
+    while batch := list(itertools.islice(rows, BATCH)):
+        # The day is set by the field itself on every new row: here it is the one that was drawn.
+        for field in batch[0]._meta.fields:
+            if getattr(field, "auto_now_add", False) and getattr(batch[0], field.attname):
+                field.auto_now_add = False
+        type(batch[0])._default_manager.bulk_create(batch, ignore_conflicts=True)
+        told += len(batch)
+    return told
+
+
+def people(make: Maker) -> Iterator[User]:
+    password = make_password("only-for-measuring")
+    for number in range(make.people):
+        yield User(
+            username=f"person{number}",
+            email=f"person{number}@example.org",
+            name=make.text(2).title(),
+            password=password,
+            is_verified=number % 20 != 3,
+            is_staff=number == 0,
+            is_superuser=number == 0,
+            date_joined=make.day(),
+            reputation=make.chance.random() * 5,
+        )
+
+
+def papers(make: Maker) -> Iterator[Paper]:
+    fields, venues = list(Field.objects.all()), list(Venue.objects.all())
+    for number in range(make.papers):
+        title = make.text(make.chance.randint(4, 12)).capitalize()
+        abstract = make.text(make.chance.randint(80, 200))
+        yield Paper(
+            title=title,
+            title_html=escape(title),
+            abstract=abstract,
+            abstract_html=format_html("<p>{}</p>", abstract),
+            authors_text="; ".join(make.text(2).title() for _ in range(make.chance.randint(1, 6))),
+            year=make.chance.randint(1990, 2026),
+            field=make.chance.choice(fields),
+            venue=venues[make.few_get_most(len(venues))],
+            citation_key=f"corpus/{number}",
+            created_at=make.day(),
+            updated_at=make.now,
+        )
+
+
+def names(make: Maker) -> Iterator[Identifier]:
+    for number, pk in enumerate(make.paper_numbers):
+        arxiv = f"{number % 90 + 1001}.{10000 + number // 90:05d}"
+        yield Identifier(paper_id=pk, scheme="arxiv", value=arxiv)
+        yield Identifier(paper_id=pk, scheme="key", value=f"corpus/{number}")
+
+
+def bylines() -> Iterator[Authorship]:
+    for pk, byline in Paper.objects.values_list("pk", "authors_text").iterator():
+        for position, name in enumerate(byline.split("; "), 1):
+            yield Authorship(paper_id=pk, position=position, name=name, name_slug=slugify(name))
+
+
+def summaries(make: Maker) -> Iterator[Summary]:
+    bodies = []
+    for _ in range(BODIES):
+        parts = [make.text(make.chance.randint(40, 90)) for _ in range(make.chance.randint(2, 6))]
+        text = "\n\n".join(["## Method", *parts, "$$L(\\theta) = \\sum_i \\log p(x_i)$$"])
+        bodies.append((text, render(text), " ".join(parts)))
+    states = (
+        ["published"] * 90 + ["draft"] * 5 + ["private"] * 2 + ["waiting", "hidden", "unlisted"]
+    )
+    for number in range(make.summaries):
+        text, html, plain = bodies[number % BODIES]
+        state, day = make.chance.choice(states), make.day()
+        yield Summary(
+            paper_id=make.paper_numbers[make.few_get_most(make.papers)],
+            author_id=make.person_numbers[make.few_get_most(make.people)],
+            state=state,
+            is_anonymous=make.chance.random() < 0.1,
+            secret=f"corpus{number:016d}" if state == "unlisted" else None,
+            text=text,
+            html=html,
+            excerpt_html=format_html("<p>{}</p>", plain[:300]),
+            plain_text=plain,
+            renderer_version=0,
+            word_count=len(plain.split()),
+            revision_number=1,
+            created_at=day,
+            published_at=day if state in ("published", "hidden") else None,
+            deleted_at=make.now if make.chance.random() < 0.01 else None,
+        )
+
+
+def votes(make: Maker) -> Iterator[Vote]:
+    for _ in range(10 * make.summaries):
+        yield Vote(
+            summary_id=make.published[make.few_get_most(len(make.published))],
+            voter_id=make.chance.choice(make.person_numbers),
+            value=1 if make.chance.random() < 0.85 else -1,
+            created_at=make.day(),
+        )
+
+
+def comments(make: Maker) -> Iterator[Comment]:
+    for number in range(make.summaries * 3 // 2):
+        text, is_question = make.text(make.chance.randint(5, 60)), number % 10 == 0
+        summary = make.published[make.few_get_most(len(make.published))]
+        yield Comment(
+            summary_id=None if is_question else summary,
+            paper_id=make.chance.choice(make.paper_numbers) if is_question else None,
+            author_id=make.chance.choice(make.person_numbers),
+            text=text,
+            html=format_html("<p>{}</p>", text),
+            created_at=make.day(),
+        )
+
+
+def readers_rows(make: Maker) -> Iterator[Iterator[models.Model]]:
+    """What readers keep, follow and are told of: one kind of row after the other."""
+    chance, everybody, catalogue = make.chance, make.person_numbers, make.paper_numbers
+
+    def some(count: int):
+        for _ in range(count):
+            yield everybody[make.few_get_most(len(everybody))], chance.choice(catalogue)
+
+    yield (
+        Follow(user_id=user, kind="paper", paper_id=paper, created_at=make.day())
+        for user, paper in some(4 * make.people)
+    )
+    yield (
+        Follow(user_id=user, kind="person", person_id=chance.choice(everybody), created_at=make.now)
+        for user, _paper in some(5 * make.people)
+    )
+    venues = list(Venue.objects.values_list("pk", flat=True))
+    yield (
+        Follow(user_id=user, kind="venue", venue_id=chance.choice(venues), created_at=make.now)
+        for user, _paper in some(make.people)
+    )
+    yield (
+        Follow(user_id=user, kind="search", words=make.text(2), created_at=make.now)
+        for user, _paper in some(make.people)
+    )
+    yield (
+        Notification(
+            user_id=user,
+            kind="followed",
+            event=f"summary:{number}",
+            summary_id=chance.choice(make.published),
+            created_at=make.day(),
+            read_at=make.now if chance.random() < 0.8 else None,
+        )
+        for number, (user, _paper) in enumerate(some(20 * make.people))
+    )
+    yield (Folder(user_id=user, name=make.text(2)) for user, _paper in some(make.people))
+    yield (
+        SavedPaper(user_id=user, paper_id=paper, saved_at=make.day())
+        for user, paper in some(12 * make.people)
+    )
+    yield (
+        Wish(user_id=user, paper_id=paper, created_at=make.now)
+        for user, paper in some(2 * make.people)
+    )
+    yield (
+        Mail(
+            user_id=user,
+            form="daily",
+            key=f"daily:{number}",
+            state="sent",
+            is_open=False,
+            next_try_at=make.now,
+            created_at=make.day(),
+        )
+        for number, (user, _paper) in enumerate(some(10 * make.people))
+    )
+
+
+def moderators_rows(make: Maker) -> Iterator[Iterator[models.Model]]:
+    chosen = make.published[:: max(1, len(make.published) // max(make.summaries // 20, 1))]
+    yield (
+        Case(
+            summary_id=pk,
+            state="waiting" if number % 5 == 0 else "done",
+            opened_at=make.day(),
+        )
+        for number, pk in enumerate(chosen)
+    )
+    cases = list(Case.objects.values_list("pk", flat=True))
+    yield (
+        Report(
+            case_id=make.chance.choice(cases),
+            reporter_id=make.chance.choice(make.person_numbers),
+            reason="spam",
+            created_at=make.day(),
+            settled_at=make.now,
+        )
+        for _ in range(2 * len(cases))
+    )
+    yield (
+        Act(
+            deed="kept",
+            subject="summary",
+            case_id=make.chance.choice(cases),
+            moderator_id=make.person_numbers[0],
+            created_at=make.day(),
+        )
+        for _ in range(3 * len(cases))
+    )
+    channel = Channel.objects.create(name="Corpus", kind="discord", is_active=False, is_paused=True)
+    yield (
+        Announcement(
+            summary_id=pk,
+            channel=channel,
+            state="posted",
+            deed="",
+            idempotency_key=f"corpus{pk}",
+            next_try_at=make.now,
+            posted_at=make.now,
+        )
+        for pk in make.published
+    )
+
+
+def rows_of_lists(make: Maker) -> None:
+    """Counts and standings, as `manage.py recount` would find them."""
+    counts, talk = defaultdict(Counter), Counter()
+    for pk, value in Vote.objects.filter(voter__is_verified=True).values_list("summary", "value"):
+        counts[pk][value] += 1
+    talk.update(Comment.objects.filter(summary__isnull=False).values_list("summary", flat=True))
+    by_paper = defaultdict(list)
+    changed = []
+    for row in Summary.objects.only("pk", "paper", "state", "published_at", "deleted_at"):
+        row.up_count, row.down_count = counts[row.pk][1], counts[row.pk][-1]
+        row.score, row.comment_count = row.up_count - row.down_count, talk[row.pk]
+        changed.append(row)
+        if row.is_public:
+            by_paper[row.paper_id].append(row)
+    columns = ["up_count", "down_count", "score", "comment_count"]
+    Summary.objects.bulk_update(changed, columns, batch_size=400)
+    keep(_standing(pk, rows) for pk, rows in by_paper.items())
+    wishes = Counter(Wish.objects.values_list("paper", flat=True))
+    Paper.objects.bulk_update(
+        [
+            Paper(pk=pk, summary_count=len(by_paper.get(pk, ())), wish_count=wishes[pk])
+            for pk in {*by_paper, *wishes}
+        ],
+        ["summary_count", "wish_count"],
+        batch_size=400,
+    )
+
+
+def _standing(paper_id: int, rows: list[Summary]) -> Standing:
+    latest = max(rows, key=lambda row: row.published_at)
+    comment_count = sum(row.comment_count for row in rows)
+    return Standing(
+        paper_id=paper_id,
+        top_summary=max(rows, key=lambda row: row.score),
+        latest_summary=latest,
+        latest_at=latest.published_at,
+        popular=max(ranking.popularity(score=row.score, since=row.published_at) for row in rows),
+        best=max(
+            ranking.wilson_lower_bound(ups=row.up_count, downs=row.down_count) for row in rows
+        ),
+        discussed=ranking.liveliness(comment_count=comment_count, latest_at=latest.published_at),
+        comment_count=comment_count,
+    )
+
+
+def fill(count: int) -> None:
+    make = Maker(count)
+    begun = time.perf_counter()
+
+    def told(what: str, number: int | str) -> None:
+        print(f"{time.perf_counter() - begun:6.0f} s  {number:>9} {what}", flush=True)
+
+    told("people", keep(people(make)))
+    told("papers", keep(papers(make)))
+    make.person_numbers = list(User.objects.order_by("pk").values_list("pk", flat=True))
+    make.paper_numbers = list(Paper.objects.order_by("pk").values_list("pk", flat=True))
+    told("names", keep(names(make)))
+    told("lines of bylines", keep(bylines()))
+    told("summaries", keep(summaries(make)))
+    make.published = list(Summary.objects.published().order_by("pk").values_list("pk", flat=True))
+    told(
+        "revisions",
+        keep(
+            Revision(summary_id=pk, number=1, text=text, created_at=make.now)
+            for pk, text in Summary.objects.values_list("pk", "text").iterator()
+        ),
+    )
+    told("votes", keep(votes(make)))
+    told("comments", keep(comments(make)))
+    for rows in itertools.chain(readers_rows(make), moderators_rows(make)):
+        told("other rows", keep(rows))
+    told(
+        "lists of similar papers",
+        keep(
+            SimilarPapers(paper_id=pk, numbers=make.chance.sample(make.paper_numbers, 5))
+            for pk in make.paper_numbers
+        ),
+    )
+    rows_of_lists(make)
+    told("", "counted")
+    for reindex in (reindex_papers, reindex_summaries):
+        for _done in reindex():
+            pass
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    told("", "indexed")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--papers", type=int, default=50_000)
+    options = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    if Paper.objects.exists():
+        sys.exit("The database is not empty.")
+    fill(options.papers)
+
+
+if __name__ == "__main__":
+    main()
