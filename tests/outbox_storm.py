@@ -1,28 +1,22 @@
 """Summaries, channels with faults, workers that are killed at random, a Redis that is emptied."""
 
-import contextlib
-import os
 import random
-import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import redis
 from celery import Celery
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from summaries.announcing import outbox
 from summaries.models import Announcement
 from tests.factories import make_paper, make_summary, make_user
 from tests.social import SocialServer, make_channels
+from tests.workers import kill_all, kill_one, processes_of, start_worker
 
 WORKERS = 3
 FAULT_RATE = 0.2
@@ -112,70 +106,32 @@ def _weather(report: Report, kills: int, broker: str, log: Callable[[str], None]
                 if report.restarts > kills:
                     raise RuntimeError(f"The worker ends at once with {master.returncode}.")
                 master = _start(broker)
-            workers = _children(master.pid)
+            workers = processes_of(master)
             # A worker that is still starting holds nothing: killing it would prove nothing.
             if report.kills >= kills or not workers or not _is_at_work():
                 continue
-            try:
-                os.kill(chance.choice(workers), signal.SIGKILL)
-            except ProcessLookupError:
-                continue  # It ended by itself while we chose.
+            if not kill_one(workers, chance):
+                continue
             report.kills += 1
             if report.kills % 20 == 0:
                 # The whole tree, and all that Redis knew.
-                _kill(master)
+                kill_all(master)
                 server.flushdb()
                 report.flushes += 1
                 master = _start(broker)
                 log(f"{report.kills} killed, {_open_rows()} rows open")
     finally:
-        _kill(master)
+        kill_all(master)
 
 
 def _start(broker: str) -> subprocess.Popen:
-    """A Celery worker with WORKERS processes, which it replaces when they die."""
-    database = connection.settings_dict
-    address = (
-        f"postgres://{database['USER']}:{database['PASSWORD']}@"
-        f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return start_worker(
+        broker,
+        queue="post",
+        processes=WORKERS,
+        ALLOW_PRIVATE_CHANNELS="true",
+        CLAIM_SECONDS=str(CLAIM_SECONDS),
     )
-    environment = {
-        **os.environ,
-        "DATABASE_URL": address,
-        "SECRET_KEY": settings.SECRET_KEY,
-        "REDIS_URL": broker,
-        "ALLOW_PRIVATE_CHANNELS": "true",
-        "CLAIM_SECONDS": str(CLAIM_SECONDS),
-    }
-    command = [sys.executable, "-m", "celery", "-A", "shortscience", "worker", "--pool=prefork"]
-    options = ["-Q", "post", "--loglevel=CRITICAL", f"--concurrency={WORKERS}"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return subprocess.Popen(
-        [*command, *options, *quiet],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def _children(number: int) -> list[int]:
-    """The processes of a worker's pool, from Linux's /proc."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError):
-            continue  # It died while we looked.
-        if parent == number:
-            found.append(int(status.parent.name))
-    return found
-
-
-def _kill(master: subprocess.Popen) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(master.pid, signal.SIGKILL)
-    master.wait()
 
 
 def _open_rows() -> int:

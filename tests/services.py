@@ -12,9 +12,12 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from accounts.models import User
 from tests.parallel import own_redis
+from tests.workers import database_url
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
@@ -109,6 +112,22 @@ def open_page(chromium, live_server):
     assert not faults
 
 
+@pytest.fixture
+def enter(open_page, live_server):
+    """Open a page as somebody, who is signed in without typing: enter(mara, width=390)."""
+
+    def enter_as(person: User | None = None, **how) -> Page:
+        page = open_page(**how)
+        if person:
+            client = Client()
+            client.force_login(person)
+            cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+            page.context.add_cookies([{**cookie, "url": live_server.url}])
+        return page
+
+    return enter_as
+
+
 def _wait_for_answers() -> None:
     """Until the live server has nobody left to answer: the tables are emptied next.
 
@@ -144,16 +163,11 @@ def celery_workers(redis_url: str, *, count: int = 1, **environment: str) -> Ite
 
     They ask where the test does, without pauses unless `environment` says otherwise.
     """
-    database = connection.settings_dict
     if connection.vendor != "postgresql":
         pytest.fail("This test needs PostgreSQL. Run ./scripts/test, which starts one.")
-    address = (
-        f"postgres://{database['USER']}:{database['PASSWORD']}@"
-        f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    )
     environment = {
         **os.environ,
-        "DATABASE_URL": address,
+        "DATABASE_URL": database_url(),
         "REDIS_URL": redis_url,
         "SECRET_KEY": django_settings.SECRET_KEY,
         "ARXIV_API_URL": django_settings.ARXIV_API_URL,

@@ -12,6 +12,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from tests.workers import database_url
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -56,14 +58,10 @@ def load_with_kills(file: Path, *, kills: int, between_seconds=(0.8, 2.5), seed:
 
 def _start(file: Path) -> subprocess.Popen:
     environment = {**os.environ, "SECRET_KEY": settings.SECRET_KEY, "DEBUG": ""}
-    database = connection.settings_dict
     if connection.vendor == "sqlite":
-        environment["DATABASE_URL"] = f"sqlite:///{database['NAME']}"
+        environment["DATABASE_URL"] = f"sqlite:///{connection.settings_dict['NAME']}"
     else:
-        environment["DATABASE_URL"] = (
-            f"postgres://{database['USER']}:{database['PASSWORD']}@"
-            f"{database['HOST']}:{database['PORT']}/{database['NAME']}"
-        )
+        environment["DATABASE_URL"] = database_url()
     return subprocess.Popen(
         [sys.executable, "manage.py", "load_arxiv_snapshot", str(file), "--quiet"],
         cwd=ROOT,

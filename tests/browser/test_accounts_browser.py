@@ -14,7 +14,7 @@ from accounts.models import User
 from summaries.commenting import ask, comment
 from summaries.models import Comment, Summary
 from tests.browser.looking import faults_of
-from tests.browser.test_main_job import sign_in
+from tests.browser.signing_in import sign_in
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [

@@ -3,24 +3,17 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from following.models import Notification
 from tests.browser.looking import faults_of
+from tests.browser.signing_in import sign_in
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/account/login/")
-    page.locator("main").get_by_label("E-mail or user name").fill(name)
-    page.locator("main").get_by_label("Password").fill("correct horse")
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/account/login" not in url)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

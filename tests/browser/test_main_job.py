@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from papers.models import Paper
 from summaries.models import Summary
+from tests.browser.signing_in import sign_in
 from tests.factories import make_paper, make_user
 
 pytestmark = [
@@ -120,14 +121,6 @@ def test_the_preview_is_the_page_byte_for_byte(open_page, live_server):
     page.get_by_label("Summary, in Markdown").press("Backspace")
     page.wait_for_timeout(1200)
     assert page.locator("#preview .prose").inner_html() == published
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/account/login/")
-    page.locator("main").get_by_label("E-mail or user name").fill(name)
-    page.locator("main").get_by_label("Password").fill("correct horse")
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/account/login" not in url)
 
 
 def test_two_tabs_lose_nothing(open_page):

@@ -5,7 +5,7 @@ import pytest
 from papers.merging import merged_into
 from papers.models import MergeProposal, Paper
 from tests.browser.looking import findings
-from tests.browser.test_main_job import sign_in
+from tests.browser.signing_in import sign_in
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [

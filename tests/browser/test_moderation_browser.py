@@ -1,9 +1,7 @@
 """From a report to a hidden text and back, as reader, moderator and author live it."""
 
 import pytest
-from django.test import Client
 
-from accounts.models import User
 from moderation.models import Case
 from summaries.models import Summary
 from tests.browser.looking import findings
@@ -15,20 +13,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 QUEUE = "/admin/moderation/case/"
-
-
-@pytest.fixture
-def enter(open_page, live_server):
-    def enter_as(person: User | None, **how):
-        page = open_page(**how)
-        if person:
-            client = Client()
-            client.force_login(person)
-            cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-            page.context.add_cookies([{**cookie, "url": live_server.url}])
-        return page
-
-    return enter_as
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from summaries.wishing import wish
 from summaries.withdrawing import withdraw
 from tests.browser.addresses import MEMBERS, READERS, of_area
 from tests.browser.looking import faults_of
-from tests.browser.test_main_job import sign_in
+from tests.browser.signing_in import sign_in
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from tests.browser.test_main_job import sign_in
+from tests.browser.signing_in import sign_in
 from tests.browser.test_pages import TEXT
 from tests.factories import make_paper, make_summary, make_user
 

@@ -4,13 +4,11 @@ import io
 import re
 
 import pytest
-from django.test import Client
 from PIL import Image as Pillow
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from summaries.models import Draft, Image, Suggestion, Summary, Vote
-from tests.browser.test_main_job import sign_in
+from tests.browser.signing_in import sign_in
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = [
@@ -22,22 +20,6 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def _folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def enter(open_page, live_server):
-    """Open a page as somebody, who is signed in without typing: enter(mara)."""
-
-    def enter_as(person: User | None = None, **how) -> Page:
-        page = open_page(**how)
-        if person:
-            client = Client()
-            client.force_login(person)
-            cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-            page.context.add_cookies([{**cookie, "url": live_server.url}])
-        return page
-
-    return enter_as
 
 
 @pytest.fixture

@@ -1,51 +1,25 @@
 """Real workers killed by -9 while they tell followers: all hear of each summary, nobody twice."""
 
-import contextlib
 import datetime
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 
 import pytest
 from celery import Celery
-from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from following.models import Follow, Notification, Untold
 from tests.factories import make_paper, make_summary, make_user
-from tests.outbox_storm import _children, _kill
+from tests.workers import kill_all, kill_one, processes_of, start_worker
 
 pytestmark = [
     pytest.mark.services,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 FOLLOWERS, SUMMARIES, KILLS, GIVE_UP_SECONDS = 1500, 6, 6, 90
-
-
-def start_worker(broker: str) -> subprocess.Popen:
-    database = connection.settings_dict
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@"
-        f"{database['HOST']}:{database['PORT']}/{database['NAME']}",
-        "SECRET_KEY": django_settings.SECRET_KEY,
-        "REDIS_URL": broker,
-    }
-    command = [sys.executable, "-m", "celery", "-A", "shortscience", "worker", "--pool=prefork"]
-    options = ["-Q", "maintenance", "--loglevel=CRITICAL", "--concurrency=2", "--without-gossip"]
-    return subprocess.Popen(
-        [*command, *options, "--without-mingle", "--without-heartbeat"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 def publish_with_followers() -> int:
@@ -70,7 +44,7 @@ def storm(broker: str) -> int:
     """Nudge the workers and kill them until all is told; returns how many died."""
     chance, killed = random.Random(3), 0
     app = Celery(broker=broker)
-    master = start_worker(broker)
+    master = start_worker(broker, queue="maintenance")
     deadline = time.monotonic() + GIVE_UP_SECONDS
     try:
         while time.monotonic() < deadline and Untold.objects.exists():
@@ -79,14 +53,12 @@ def storm(broker: str) -> int:
             app.send_task("following.tasks.sweep", queue="maintenance")
             time.sleep(chance.uniform(0.05, 0.3))
             if master.poll() is not None:
-                master = start_worker(broker)
-            workers = _children(master.pid)
+                master = start_worker(broker, queue="maintenance")
+            workers = processes_of(master)
             if killed < KILLS and workers and Notification.objects.exists():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(chance.choice(workers), signal.SIGKILL)
-                    killed += 1
+                killed += kill_one(workers, chance)
     finally:
-        _kill(master)
+        kill_all(master)
     return killed
 
 

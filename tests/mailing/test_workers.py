@@ -1,14 +1,10 @@
 """Real workers killed by -9 and a mail server with faults: no notification is mailed twice, and
 none is lost but for mails that say that nobody knows."""
 
-import contextlib
-import os
 import random
 import re
-import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -17,15 +13,13 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from celery import Celery
-from django.conf import settings as django_settings
-from django.db import connection
 from django.utils import timezone
 
 from following.models import Notification
 from mailing.models import Enclosure, Mail
 from tests.factories import make_summary
 from tests.mailing.letterbox import make_reader, notify
-from tests.outbox_storm import _children, _kill
+from tests.workers import kill_all, kill_one, processes_of, start_worker
 
 pytestmark = [
     pytest.mark.services,
@@ -64,26 +58,13 @@ class MailServer:
         return "250 Taken"
 
 
-def start_worker(broker: str, port: int) -> subprocess.Popen:
-    database = connection.settings_dict
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@"
-        f"{database['HOST']}:{database['PORT']}/{database['NAME']}",
-        "SECRET_KEY": django_settings.SECRET_KEY,
-        "REDIS_URL": broker,
-        "EMAIL_URL": f"smtp://127.0.0.1:{port}?tls=false",
-        "MAIL_DELAY_SECONDS": "0",
-        "CLAIM_SECONDS": "2",
-    }
-    command = [sys.executable, "-m", "celery", "-A", "shortscience", "worker", "--pool=prefork"]
-    options = ["-Q", "mail", "--loglevel=CRITICAL", "--concurrency=2", "--without-gossip"]
-    return subprocess.Popen(
-        [*command, *options, "--without-mingle", "--without-heartbeat"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+def start(broker: str, port: int) -> subprocess.Popen:
+    return start_worker(
+        broker,
+        queue="mail",
+        EMAIL_URL=f"smtp://127.0.0.1:{port}?tls=false",
+        MAIL_DELAY_SECONDS="0",
+        CLAIM_SECONDS="2",
     )
 
 
@@ -91,7 +72,7 @@ def storm(broker: str, port: int) -> int:
     """Nudge the workers and kill them until all is sent; returns how many died."""
     chance, killed, done = random.Random(3), 0, 0
     app = Celery(broker=broker)
-    master = start_worker(broker, port)
+    master = start(broker, port)
     deadline = time.monotonic() + GIVE_UP_SECONDS
     try:
         while time.monotonic() < deadline and is_work_left():
@@ -100,17 +81,15 @@ def storm(broker: str, port: int) -> int:
             app.send_task("mailing.tasks.send_due", queue="mail")
             time.sleep(chance.uniform(0.1, 0.4))
             if master.poll() is not None:
-                master = start_worker(broker, port)
-            workers = _children(master.pid)
+                master = start(broker, port)
+            workers = processes_of(master)
             # Between two of them something is done: a machine that is busy starts workers slowly.
             begun = Mail.objects.exclude(state=State.WAITING).count()
             if killed < KILLS and workers and begun > done:
                 done = begun
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(chance.choice(workers), signal.SIGKILL)
-                    killed += 1
+                killed += kill_one(workers, chance)
     finally:
-        _kill(master)
+        kill_all(master)
     return killed
 
 
