@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -35,7 +35,15 @@ def bring_back(*, summary_id: int, editor: User) -> Summary:
         if not summary.came_by_merge and (written := written_by(editor, summary.paper)):
             raise AlreadyWritten(written)
         summary.deleted_at = None
-        summary.save(update_fields=["deleted_at"])
+        try:
+            with transaction.atomic():
+                summary.save(update_fields=["deleted_at"])
+        except IntegrityError:
+            # Another one was begun at this very moment.
+            written = written_by(editor, summary.paper)
+            if written is None:
+                raise
+            raise AlreadyWritten(written) from None
         tell_all(summary)
     return summary
 

@@ -42,6 +42,7 @@ _MATH_ATTRIBUTES = {
     *("rowspan", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "voffset"),
     *("width",),
 }
+_NEAR = re.compile(r"-?[0-4]?(?:\.\d*)?(?:em|ex)?\Z")
 _HTML_ATTRIBUTES = {
     "a": {"href", "title", "rel", "id", "aria-label"},
     "abbr": {"title"},
@@ -108,7 +109,9 @@ def _is_allowed(tag: str, name: str, value: str) -> bool:
     if tag == "annotation":
         return name == "encoding" and value == "application/x-tex"
     if tag in MATH_TAGS:
-        return name in _MATH_ATTRIBUTES
+        # Far above or below its line a formula would stand over other people's words.
+        is_near = name != "voffset" or _NEAR.match(value)
+        return name in _MATH_ATTRIBUTES and bool(is_near)
     return name in _HTML_ATTRIBUTES.get(tag, ())
 
 

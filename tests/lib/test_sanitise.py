@@ -29,3 +29,9 @@ def test_escaped_paragraphs_say_the_same_as_through_the_parser(texts):
 )
 def test_anything_else_goes_through_the_parser(html):
     assert sanitise(html) == _cleaner().clean(html)
+
+
+@pytest.mark.parametrize(("told", "stays"), [("0.7em", True), ("-.5ex", True), ("50em", False)])
+def test_no_formula_is_moved_over_other_peoples_words(told, stays):
+    html = f'<math><mpadded voffset="{told}"><mi>x</mi></mpadded></math>'
+    assert ("voffset" in sanitise(html)) == stays
