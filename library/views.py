@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, Query
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,9 +14,9 @@ from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
 from papers import citations
 from papers.models import Paper
+from shortscience.lib import ratelimit
 from shortscience.lib.addresses import parts_of
 from shortscience.lib.pagination import keyset_page
-from shortscience.lib.ratelimit import allow
 from shortscience.lib.returning import back
 from summaries.views.signed_in import signed_in
 
@@ -179,12 +178,4 @@ def _query(folder: Folder | str | None, state: str, *, cursor: str = "") -> str:
 
 
 def _is_too_quick(request: HttpRequest) -> bool:
-    wait_seconds = allow(f"library:{request.user.pk}", CHANGES_PER_MINUTE, 60)
-    if wait_seconds:
-        words = ngettext(
-            "That was quick. You can go on in %(seconds)s second.",
-            "That was quick. You can go on in %(seconds)s seconds.",
-            wait_seconds,
-        )
-        messages.error(request, words % {"seconds": wait_seconds})
-    return bool(wait_seconds)
+    return ratelimit.is_too_quick(request, deed="library", per_minute=CHANGES_PER_MINUTE)

@@ -31,12 +31,7 @@ def due() -> list[int]:
 
 
 def send_due() -> int:
-    """Send all that is due, one after the other; returns how many rows were worked on."""
-    done, before = 0, None
-    while (numbers := due()) and numbers != before:
-        done += sum(send(number) for number in numbers)
-        before = numbers
-    return done
+    return leases.work_off(due, send)
 
 
 def send(number: int) -> bool:

@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +13,7 @@ from following import choosing
 from following.models import Follow, SecretFeed
 from following.news import news_page
 from following.showing import followed_by
-from shortscience.lib.ratelimit import allow
+from shortscience.lib import ratelimit
 from shortscience.lib.returning import back, is_own_page
 from summaries.views.listing import ORDERS, SHOWN, address, choice
 from summaries.views.signed_in import signed_in
@@ -67,16 +66,7 @@ def following(request: HttpRequest) -> HttpResponse:
 
 
 def is_too_quick(request: HttpRequest) -> bool:
-    """Says so, too."""
-    seconds = allow(f"follow:{request.user.pk}", CHANGES_PER_MINUTE, 60)
-    if seconds:
-        words = ngettext(
-            "That was quick. You can go on in %(seconds)s second.",
-            "That was quick. You can go on in %(seconds)s seconds.",
-            seconds,
-        )
-        messages.error(request, words % {"seconds": seconds})
-    return bool(seconds)
+    return ratelimit.is_too_quick(request, deed="follow", per_minute=CHANGES_PER_MINUTE)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

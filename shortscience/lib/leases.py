@@ -6,6 +6,7 @@ claim runs out, so that what a killed worker held is taken up by another.
 
 import datetime
 import secrets
+from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import models
@@ -34,6 +35,18 @@ def ready(rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows.filter(next_try_at__lte=now).filter(
         Q(claimed_until=None) | Q(claimed_until__lt=now)
     )
+
+
+def work_off(due: Callable[[], list[int]], send: Callable[[int], bool]) -> int:
+    """Send all that is due, one row after the other; returns how many were worked on.
+
+    A row is claimed by whoever comes first: several processes may do this at once.
+    """
+    done, before = 0, None
+    while (numbers := due()) and numbers != before:
+        done += sum(send(number) for number in numbers)
+        before = numbers
+    return done
 
 
 def lock(rows: QuerySet[Row], number: int) -> Row | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import ngettext
@@ -37,6 +38,19 @@ def in_words(seconds: int) -> str:
         1: ngettext("%(count)s second", "%(count)s seconds", count),
     }
     return words[size] % {"count": count}
+
+
+def is_too_quick(request: HttpRequest, *, deed: str, per_minute: int) -> bool:
+    """Count a deed of the person; one that is too many is told on the next page."""
+    seconds = allow(f"{deed}:{request.user.pk}", per_minute, 60)
+    if seconds:
+        words = ngettext(
+            "That was quick. You can go on in %(seconds)s second.",
+            "That was quick. You can go on in %(seconds)s seconds.",
+            seconds,
+        )
+        messages.error(request, words % {"seconds": seconds})
+    return bool(seconds)
 
 
 def address_of(request: HttpRequest) -> str:

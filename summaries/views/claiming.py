@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from papers.models import Paper
 from shortscience.lib.ratelimit import allow, in_words
+from shortscience.lib.returning import back
 from summaries import claiming
 from summaries.views.signed_in import signed_in
 
@@ -38,6 +39,4 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except claiming.ClaimRefused as error:
             messages.error(request, str(error))
-    response = redirect(paper)
-    response.status_code = 303
-    return response
+    return back(request, paper.get_absolute_url())
