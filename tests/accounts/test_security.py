@@ -154,3 +154,28 @@ def test_a_link_in_a_mail_sets_a_new_password(client, mara):
     answer = Client().post("/account/login/", {"login": "mara", "password": new})
     assert answer.status_code == 302
     assert "does not work any more" in Client().get(address, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "page", ["https://[", "//evil.example", "http://localhost/x", "/\\evil.example", "nowhere"]
+)
+def test_signing_in_leads_to_this_site_alone(client, mara, page):
+    assert client.get("/account/login/", {"next": page}).status_code == 200
+    form = {"login": "mara", "password": PASSWORD, "next": page}
+    assert client.post("/account/login/", form)["Location"] == "/"
+
+
+@pytest.mark.parametrize("page", ["https://[", "nowhere", "a b"])
+def test_no_form_of_a_reader_breaks_on_where_it_stood(client, page):
+    for address in ("/theme", "/language"):
+        answer = client.post(address, {"next": page, "theme": "dark"}, headers={"origin": "null"})
+        assert answer["Location"] == "/"
+        answer = client.post(address, {"next": page}, headers={"origin": "http://["})
+        assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize("provider", ["orcid", "github", "google"])
+def test_a_way_in_that_is_not_set_up_is_no_page(client, provider):
+    for step in ("login/", "login/callback/"):
+        assert client.get(f"/account/{provider}/{step}").status_code == 404
+        assert client.post(f"/account/{provider}/{step}").status_code == 404
