@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from mailing.models import Mail
 from papers.models import Correction, Decision, MergeProposal, Paper
-from shortscience import __version__
+from shortscience import __version__, request_counts
 from shortscience.lib import leases
 from summaries.models import Announcement, Channel, Comment, Summary
 
@@ -35,6 +35,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_look(request):
         raise Http404
     text = cache.get_or_set("metrics", _document, KEPT_SECONDS)
+    text += "\n".join([*request_counts.lines(), ""])
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -309,6 +309,7 @@ INSTALLED_APPS = [
     "shortscience",
 ]
 MIDDLEWARE = [
+    "shortscience.request_counts.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "summaries.middleware.Pictures",
@@ -396,6 +397,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "shortscience.views.csrf_failure"
 SECURE_SSL_REDIRECT = environment.flag("SSL_REDIRECT", default=_is_https)
+# Who watches the process asks it directly, without the proxy that speaks TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = int(environment.number("HSTS_SECONDS", 31_536_000 if _is_https else 0))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 if environment.flag("TRUST_PROXY"):

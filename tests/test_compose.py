@@ -6,19 +6,22 @@ from pathlib import Path
 import pytest
 import yaml
 
+from shortscience.celery import app as celery_app
+from shortscience.metrics import QUEUES
 from tests.test_docs import variables_read
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-SITE = ("web", "worker", "beat")
+SITE = ("setup", "web", "worker", "beat")
+SERVANTS = [name for name in SERVICES if name != "setup"]
 
 
 def test_all_services_are_there():
     assert set(SERVICES) == {*SITE, "db", "redis"}
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", SERVANTS)
 def test_every_service_has_a_health_check_and_comes_back(name):
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["restart"] == "unless-stopped"
@@ -32,7 +35,8 @@ def test_every_service_keeps_its_data_in_a_named_volume(name):
 
 @pytest.mark.parametrize("name", SITE)
 def test_every_variable_is_one_that_the_settings_read(name):
-    assert set(SERVICES[name]["environment"]) <= variables_read()
+    # PGOPTIONS is PostgreSQL's own.
+    assert set(SERVICES[name]["environment"]) <= variables_read() | {"PGOPTIONS"}
 
 
 def test_no_secret_has_a_default():
@@ -53,3 +57,40 @@ def test_the_worker_serves_all_queues(settings):
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     queues = re.search(r"-Q (\S+)", SERVICES["worker"]["command"])[1].split(",")
     assert set(queues) == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
+
+
+def test_one_container_brings_the_database_up_to_date_before_all_others():
+    """Two that migrate at once would meet in the middle of it."""
+    migrating = [name for name in SERVICES if "migrate" in str(SERVICES[name].get("command"))]
+    assert migrating == ["setup"] and SERVICES["setup"]["restart"] == "no"
+    for name in ("web", "worker", "beat"):
+        waits = SERVICES[name]["depends_on"]["setup"]
+        assert waits == {"condition": "service_completed_successfully"}
+
+
+def test_every_documented_variable_reaches_the_site():
+    for name in SITE:
+        assert SERVICES[name]["env_file"] == ".env"
+
+
+def test_every_task_has_a_queue_that_is_served(settings):
+    """Also one that nobody thought of when the routes were written."""
+    celery_app.loader.import_default_modules()
+    served = re.search(r"-Q (\S+)", SERVICES["worker"]["command"])[1].split(",")
+    told = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    own = {name for name in celery_app.tasks if not name.startswith("celery.")}
+    assert told <= own
+    for name in own:
+        queue = celery_app.amqp.router.route({}, name)["queue"]
+        assert queue.name in served, name
+
+
+def test_the_queues_that_are_watched_are_those_that_are_served():
+    served = re.search(r"-Q (\S+)", SERVICES["worker"]["command"])[1].split(",")
+    assert set(QUEUES) == set(served)
+
+
+def test_pages_alone_have_a_limit_in_the_database():
+    assert "statement_timeout" in SERVICES["web"]["environment"]["PGOPTIONS"]
+    for name in ("setup", "worker", "beat"):
+        assert "PGOPTIONS" not in SERVICES[name]["environment"]
