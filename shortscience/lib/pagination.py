@@ -20,12 +20,13 @@ def keyset_page(
 ) -> Page:
     """One page of `queryset` by `order` and then `tie`, both descending: "-popular", "-pk".
 
-    `cursor` is the `next_cursor` of the page before. One that nobody gave out shows the first
-    page: a mangled address is no reason for an error.
+    `cursor` is the `next_cursor` of the page before. One that nobody gave out, or that belongs to
+    another list or order, shows the first page: a mangled address is no reason for an error.
     """
+    whose = f"cursor:{queryset.model._meta.label_lower}:{order}:{tie}"
     column, tie_column = order.removeprefix("-"), tie.removeprefix("-")
     queryset = queryset.order_by(order, tie)
-    after = _read(cursor)
+    after = _read(cursor, whose)
     if after:
         value, tie_value = after
         queryset = queryset.filter(
@@ -36,20 +37,20 @@ def keyset_page(
         return Page(items, "")
     items.pop()
     last = items[-1]
-    return Page(items, _write(getattr(last, column), getattr(last, tie_column)))
+    return Page(items, _write(getattr(last, column), getattr(last, tie_column), whose))
 
 
-def _write(value, tie_value) -> str:
+def _write(value, tie_value, whose: str) -> str:
     if isinstance(value, datetime.datetime):
         value = {"at": value.isoformat()}
-    return signing.dumps([value, tie_value], salt="cursor")
+    return signing.dumps([value, tie_value], salt=whose)
 
 
-def _read(cursor: str):
+def _read(cursor: str, whose: str):
     if not cursor:
         return None
     try:
-        value, tie_value = signing.loads(cursor, salt="cursor")
+        value, tie_value = signing.loads(cursor, salt=whose)
     except (signing.BadSignature, ValueError):
         return None
     if isinstance(value, dict):
