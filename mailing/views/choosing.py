@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -60,7 +60,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     """Looking at it changes nothing: programs that scan mail open every link."""
     read = read_stop_token(token)
     if read is None:
-        raise Http404
+        return render(request, "mailing/stop.html", {"is_broken": True}, status=404)
     number, scope = read
     person = get_object_or_404(User, pk=number)
     is_done = False

@@ -82,6 +82,8 @@ def test_a_scope_stops_what_it_says(client, reader, scope, left):
 def test_a_forged_token_stops_nothing(client, reader, token):
     assert read_stop_token(token) is None
     assert client.post(f"/mail/stop/{token}").status_code == 404
+    page = client.get(f"/mail/stop/{token}")
+    assert page.status_code == 404 and "settings of mail" in page.content.decode()
 
 
 def test_both_parts_hold_readable_formulas(reader):
