@@ -240,15 +240,17 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
             % {"time": in_words(wait_seconds)}
         }
     answers = ask_catalogues(query)
+    silent = [answer for answer in answers if answer.problem]
     hits = merge_hits(answers)
     find_known(hits)
     shown = [hit for hit in hits if hit.paper not in ours]
     return {
         "answers": answers,
-        "silent": [answer for answer in answers if answer.problem],
+        "silent": silent,
         "skipped": [
             sources.SOURCES[key].NAME for key in sources.SOURCES if sources.missing_settings(key)
         ],
         "found": shown,
         "token": keep_hits(shown, user_id=request.user.pk) if shown else "",
+        **({"by_hand": True} if len(silent) == len(answers) else {}),
     }

@@ -126,6 +126,7 @@ def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
         catalogues[key] = SourceUnavailable("Silence.")
     html = page(member, "residual")
     assert "None of them answers just now." in html and "Those that answered" not in html
+    assert re.search(r'<details class="way" open>\s*<summary>By hand', html), "the way that is left"
 
     def unreachable(**asked):
         raise SourceUnavailable("arXiv does not answer.")
