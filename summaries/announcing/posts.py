@@ -14,6 +14,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])")
 _NO_END = re.compile(r"(?:\b(?:e\.g|i\.e|al|cf|vs|Fig|Eq|Sec|Dr|approx|resp)|\b\w)\.\Z")
 MIN_SENTENCE_LETTERS = 40
 FIELDS = ("title", "sentence", "author", "link", "venue", "year")
+# Not within an address, as in "https://x.org/@ada".
+_CALL = re.compile(r"(?<![\w/])@(?=\w)")
 _FIELD = re.compile(rf"\{{({'|'.join(FIELDS)})\}}")
 
 
@@ -64,9 +66,15 @@ def compose(template: str, facts: Facts, *, limit: int, count: Callable[[str], i
     return _fill(template, facts)
 
 
+def _calling_nobody(text: str) -> str:
+    """With nothing to be seen after each "@": who is named so here is somebody else there, and no
+    text may call people by our accounts."""
+    return _CALL.sub("@\u200b", text)
+
+
 def _fill(template: str, facts: Facts) -> str:
     # One pass: what a title says in braces is no field of ours.
-    text = _FIELD.sub(lambda found: getattr(facts, found[1]), template)
+    text = _FIELD.sub(lambda found: _calling_nobody(getattr(facts, found[1])), template)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 

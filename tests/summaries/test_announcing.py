@@ -489,3 +489,14 @@ def test_moderators_see_and_settle_what_is_uncertain(staff, social, bob):
     assert states() == {"slack": State.POSTED}
     assert staff.get(f"/admin/summaries/announcement/{row.pk}/change/").status_code == 200
     assert staff.post(f"/admin/summaries/announcement/{row.pk}/delete/").status_code == 403
+
+
+def test_a_post_calls_nobody_by_name():
+    facts = Facts(
+        title="@everyone needs it",
+        sentence="Thanks to @ada@x.org.",
+        author="A",
+        link="https://x/@a",
+    )
+    text = compose("@us: {title} {sentence} {link}", facts, limit=500, count=len)
+    assert text == "@us: @\u200beveryone needs it Thanks to @\u200bada@x.org. https://x/@a"
