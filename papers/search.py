@@ -8,6 +8,7 @@ from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Valu
 
 from papers.models import Field, Paper, Venue, VenueAlias
 from shortscience.lib import fulltext
+from shortscience.lib.batches import in_batches
 
 _YEARS = re.compile(r"(?P<first>\d{4})?(?P<dash>-|–|\.\.)?(?P<last>\d{4})?")
 BATCH_SIZE = 500
@@ -116,11 +117,9 @@ def index_papers(papers: Iterable[Paper | int]) -> int:
 
 def reindex_papers() -> Iterator[int]:
     """Index every paper anew; yields how many are done, batch by batch."""
-    done, last = 0, 0
-    rows = Paper.objects.order_by("pk").values_list("pk", flat=True)
-    while batch := list(rows.filter(pk__gt=last)[:BATCH_SIZE]):
+    done = 0
+    for batch in in_batches(Paper.objects.values_list("pk", flat=True), BATCH_SIZE):
         done += index_papers(batch)
-        last = batch[-1]
         yield done
     PaperDocument.index.optimise()
 

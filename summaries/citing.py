@@ -8,6 +8,7 @@ from django.db.models import Q
 from papers.identifiers import parse_identifier
 from papers.models import Identifier, Paper
 from papers.names import short_reference
+from shortscience.lib.batches import in_batches
 from summaries.models import Citation, Summary
 from summaries.rendering import CitedPaper
 
@@ -68,9 +69,8 @@ def resolve_citations(*, batch_size: int = 500) -> int:
 
     The summaries that cite them are marked, so that `rerender_old` makes links of the keys.
     """
-    count, last = 0, 0
-    unknown = Citation.objects.filter(paper=None).order_by("pk")
-    while batch := list(unknown.filter(pk__gt=last)[:batch_size]):
+    count = 0
+    for batch in in_batches(Citation.objects.filter(paper=None), batch_size):
         papers = papers_by_key(citation.key for citation in batch)
         found = [citation for citation in batch if citation.key in papers]
         for citation in found:
@@ -80,5 +80,4 @@ def resolve_citations(*, batch_size: int = 500) -> int:
             numbers = {citation.summary_id for citation in found}
             Summary.objects.filter(pk__in=numbers).update(renderer_version=0)
         count += len(found)
-        last = batch[-1].pk
     return count

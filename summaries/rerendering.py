@@ -1,13 +1,14 @@
 """Render stored texts anew, when the renderer or what they show has changed."""
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from summaries.citing import record_citations
+from shortscience.lib.batches import in_batches
+from summaries.citing import record_citations, resolve_citations
 from summaries.commenting import render_comment
 from summaries.images import want_copies
 from summaries.models import Comment, Summary
 from summaries.previewing import RENDERED_FIELDS, fill_in, preview_of
-from summaries.rendering import TextRefused, citation_keys
+from summaries.rendering import RENDERER_VERSION, TextRefused, citation_keys
 
 
 def rerender(summary: Summary) -> None:
@@ -25,6 +26,21 @@ def rerender(summary: Summary) -> None:
             want_copies(rendered.picture_sources)
 
 
+def rerender_old(*, batch_size: int = 200) -> int:
+    """Render summaries and comments of older renderers, and those that cite a paper which nobody
+    knew when they were written; return how many were.
+
+    A text that today's renderer refuses keeps the HTML it has and is not tried again.
+    """
+    done = 0
+    resolve_citations()
+    for model, render in ((Summary, rerender), (Comment, render_comment)):
+        old = model.objects.filter(renderer_version__lt=RENDERER_VERSION)
+        for batch in in_batches(old, batch_size):
+            done += sum(_try(render, row) for row in batch)
+    return done
+
+
 def show_anew(address: str) -> None:
     """Render what others read of the texts in which the address of a picture stands."""
     seen = Q(state__in=Summary.SEEN)
@@ -38,3 +54,12 @@ def show_anew(address: str) -> None:
             render_comment(comment)
         except TextRefused:
             continue
+
+
+def _try(render, row: Model) -> int:
+    try:
+        render(row)
+    except TextRefused:
+        type(row).objects.filter(pk=row.pk).update(renderer_version=RENDERER_VERSION)
+        return 0
+    return 1

@@ -33,6 +33,7 @@ from papers.search import (
     search_papers,
 )
 from shortscience.lib import fulltext
+from shortscience.lib.batches import in_batches
 from summaries.models import Summary
 
 
@@ -111,11 +112,9 @@ def index_summaries_of(papers: Iterable[Paper | int]) -> int:
 
 def reindex_summaries() -> Iterator[int]:
     """Index every summary anew; yields how many are done, batch by batch."""
-    done, last = 0, 0
-    rows = Summary.objects.order_by("pk").values_list("pk", flat=True)
-    while batch := list(rows.filter(pk__gt=last)[:BATCH_SIZE]):
+    done = 0
+    for batch in in_batches(Summary.objects.values_list("pk", flat=True), BATCH_SIZE):
         done += index_summaries(batch)
-        last = batch[-1]
         yield done
     SummaryDocument.index.optimise()
 

@@ -6,6 +6,7 @@ from itertools import islice
 from django.db.models import Q
 
 from papers.models import Paper
+from shortscience.lib.batches import in_batches
 from shortscience.lib.fulltext.words import words
 from shortscience.lib.similarity import Likeness
 from summaries.models import SimilarPapers, Summary
@@ -45,9 +46,8 @@ def similar_to(paper: Paper, *, most: int) -> list[Paper]:
 
 def _texts(batch_size: int) -> Iterator[tuple[int, list[str]]]:
     """(number of a paper, the words of its title, abstract and public summaries)."""
-    chosen = Paper.objects.filter(Q(summary_count__gt=0) | Q(wish_count__gt=0)).order_by("pk")
-    last = 0
-    while batch := list(chosen.filter(pk__gt=last).only("title", "abstract")[:batch_size]):
+    chosen = Paper.objects.filter(Q(summary_count__gt=0) | Q(wish_count__gt=0))
+    for batch in in_batches(chosen.only("title", "abstract"), batch_size):
         told: dict[int, list[str]] = {}
         public = Summary.objects.published().filter(paper__in=batch).order_by("-score", "pk")
         for number, text in public.values_list("paper_id", "plain_text"):
@@ -56,7 +56,6 @@ def _texts(batch_size: int) -> Iterator[tuple[int, list[str]]]:
             summaries = " ".join(told.get(paper.pk, ()))[:MOST_CHARACTERS]
             rest = f"{paper.abstract[:MOST_CHARACTERS]} {summaries}"
             yield paper.pk, words(paper.title) * TITLE_WEIGHT + words(rest)
-        last = batch[-1].pk
 
 
 def _write(batch: dict[int, list[int]]) -> int:

@@ -1,9 +1,11 @@
 """Keep the rows true that lists are read from: recounted as a whole, so they cannot drift."""
 
+from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from papers.models import Paper
+from shortscience.lib.batches import in_batches
 from summaries import ranking
 from summaries.models import Comment, Standing, Summary, Vote
 
@@ -75,3 +77,20 @@ def recount_paper(paper_id: int) -> None:
             "comment_count": comment_count,
         },
     )
+
+
+def recount_all(*, batch_size: int = 200) -> int:
+    """Write all stored counts and list orders anew; return the number of summaries."""
+    count = 0
+    paper_ids = set()
+    for batch in in_batches(Summary.objects.values_list("pk", flat=True), batch_size):
+        for number in batch:
+            with transaction.atomic():
+                locked = Summary.objects.select_for_update(of=("self",)).get(pk=number)
+                recount_votes(locked)
+                recount_comments(locked)
+            paper_ids.add(locked.paper_id)
+            count += 1
+    for paper_id in paper_ids:
+        recount_paper(paper_id)
+    return count

@@ -3,15 +3,23 @@
 from celery import shared_task
 
 from shortscience.lib.delivery import DeliveryError
-from summaries import copying, image_upkeep, reputation, rings, similarity, voting, withdrawing
+from summaries import (
+    copying,
+    image_upkeep,
+    reputation,
+    rerendering,
+    rings,
+    similarity,
+    voting,
+    withdrawing,
+)
 from summaries.feeds import websub
-from summaries.maintenance import rerender_old as rerender_old_summaries
 from summaries.picturing import keeping
 
 
 @shared_task
 def rerender_old() -> int:
-    return rerender_old_summaries()
+    return rerendering.rerender_old()
 
 
 @shared_task

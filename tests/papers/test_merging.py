@@ -29,9 +29,9 @@ from papers.models import (
 from papers.search import PaperDocument, index_papers, search_papers
 from papers.sources import Version
 from papers.unmerging import CannotUndo, undo
-from summaries.maintenance import rerender_old
 from summaries.models import AuthorClaim, Citation, Comment, Standing, Summary, Wish
 from summaries.rendering import RENDERER_VERSION
+from summaries.rerendering import rerender_old
 from summaries.search import parse, search_summaries
 from summaries.standing import recount_paper
 from tests.factories import make_paper, make_record, make_summary, make_user

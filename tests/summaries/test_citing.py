@@ -2,7 +2,7 @@
 
 import pytest
 
-from summaries.maintenance import rerender_old
+from summaries.rerendering import rerender_old
 from summaries.models import Citation
 from tests.factories import make_paper, make_summary
 

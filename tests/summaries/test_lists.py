@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from papers.models import Field, Paper
 from summaries.commenting import comment
-from summaries.maintenance import recount_all
+from summaries.standing import recount_all
 from summaries.voting import cast_vote
 from tests.factories import make_paper, make_summary, make_user
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.maintenance import recount_all
+from summaries.standing import recount_all
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.maintenance import rerender_old
+from summaries.rerendering import rerender_old
 
 
 class Command(BaseCommand):
