@@ -1,0 +1,50 @@
+"""The page of one case: what was written, by whom, what is said of it."""
+
+from django.http import Http404, HttpRequest
+
+from moderation import deeds, dossiers
+from moderation.admin.words import heading_of, reasons
+from moderation.models import Case
+
+
+def case_or_404(pk: int | str) -> Case:
+    number = int(pk) if str(pk).isdecimal() and len(str(pk)) < 18 else 0
+    cases = Case.objects.readable().select_related(
+        *("summary__paper", "summary__author", "comment__paper", "comment__author"),
+        *("comment__summary__paper", "taken_by"),
+    )
+    case = cases.filter(pk=number).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def case_context(request: HttpRequest, case: Case) -> dict[str, object]:
+    return {
+        "title": heading_of(case),
+        "case": case,
+        "text": case.text,
+        "paper": case.text.paper or case.text.summary.paper,
+        "author": dossiers.author_of(case),
+        "links": dossiers.links_of(case),
+        "steps": dossiers.history_of(case),
+        "reports": case.reports.select_related("reporter").order_by("-created_at", "-pk"),
+        "open_count": case.reports.filter(settled_at=None).count(),
+        "acts": case.acts.select_related("moderator"),
+        "edited_since": _edited_since(case),
+        "choices": deeds.CHOICES,
+        "days": deeds.SUSPENSION_DAYS,
+        "reasons": reasons(),
+        "back": request.POST.get("back", request.GET.get("back", "")),
+        "may_act": request.user.has_perm("moderation.act_on_case"),
+        "may_suspend": request.user.has_perm("moderation.suspend_author"),
+        "may_open": request.user.has_perm("moderation.open_author"),
+        "is_own": case.text.author_id == request.user.pk,
+    }
+
+
+def _edited_since(case: Case) -> bool:
+    edited_at = case.text.edited_at
+    return bool(
+        case.state == Case.State.ASKED and edited_at and edited_at > (case.decided_at or edited_at)
+    )
