@@ -64,6 +64,14 @@ class Case(models.Model):
         """The summary or comment itself."""
         return self.summary or self.comment
 
+    def was_edited_since(self, text) -> bool:
+        """Whether its author, who was asked to edit it, has done so; `text` is the case's."""
+        return bool(
+            self.state == self.State.ASKED
+            and text.edited_at
+            and text.edited_at > (self.decided_at or text.edited_at)
+        )
+
 
 class Report(models.Model):
     """Somebody says that a text should not be there; open until a moderator has decided."""

@@ -23,7 +23,7 @@ def tell_author(act: Act) -> None:
             text.author,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=" ".join(filter(None, [_said_to_author(act), why(act)])),
+            words=" ".join(filter(None, [said_to_author(act), why(act)])),
             **_about(act),
         )
 
@@ -63,7 +63,8 @@ def why(act: Act) -> str:
     return " ".join(filter(None, [template, act.words]))
 
 
-def _said_to_author(act: Act) -> str:
+def said_to_author(act: Act) -> str:
+    """What was decided, without who decided it."""
     said = {
         Act.Subject.SUMMARY: {
             Deed.KEPT: _("A moderator looked at your summary. It stays as it is."),

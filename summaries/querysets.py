@@ -48,6 +48,10 @@ class SummaryQuerySet(models.QuerySet):
         since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
         return self.filter(author=user, deleted_at__gte=since, is_removed=False)
 
+    def removed_from(self, user) -> "SummaryQuerySet":
+        """The user's own that moderators removed, to say so; nothing of them may be shown."""
+        return self.filter(author=user, is_removed=True) if user.is_authenticated else self.none()
+
     def taken_away(self) -> "SummaryQuerySet":
         """Deleted, and public until then; nothing but the paper may be told of them."""
         return self.filter(state="published", deleted_at__isnull=False)
@@ -119,6 +123,10 @@ class CommentQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(author=user, deleted_at__isnull=True).exclude(state="hidden")
+
+    def taken_from(self, user) -> "CommentQuerySet":
+        """The user's own that moderators hid or removed, to say so."""
+        return self.filter(author=user, state="hidden") if user.is_authenticated else self.none()
 
     def signed_by(self, person) -> "CommentQuerySet":
         """What a person's page may count: never what an unnamed author answered."""

@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from papers.models import Paper
-from shortscience.lib.ratelimit import allow, in_words
+from shortscience.lib.ratelimit import address_of, allow, in_words
 from summaries import commenting
 from summaries.forms import CommentForm
 from summaries.models import Comment, Summary
 from summaries.rendering import TextRefused
 from summaries.views.paper import paper_context, summary_context
-from summaries.views.signed_in import signed_in
+from summaries.views.signed_in import give_back, signed_in
 
 COMMENTS_PER_HOUR = 30
+# A seminar behind one address may discuss together; a hundred accounts of one person may not.
+COMMENTS_PER_HOUR_AND_ADDRESS = 300
 
 
 @require_POST
@@ -62,9 +64,11 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in()
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    written = get_object_or_404(
-        Comment.objects.editable_by(request.user).select_related("summary__paper", "paper"), pk=pk
-    )
+    own = Comment.objects.select_related("summary__paper", "paper")
+    taken = own.taken_from(request.user).filter(pk=pk).first()
+    if taken is not None:
+        return give_back(request, own=taken)
+    written = get_object_or_404(own.editable_by(request.user), pk=pk)
     context = {
         "comment": written,
         "paper": written.paper or written.summary.paper,
@@ -101,7 +105,7 @@ def _post(
     """
     form = CommentForm(request.POST)
     is_valid = form.is_valid()
-    wait_seconds = allow(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600)
+    wait_seconds = _wait_seconds(request)
     if wait_seconds:
         problem = _("That was quick. You can comment again in %(time)s.") % {
             "time": in_words(wait_seconds)
@@ -119,6 +123,14 @@ def _post(
         "kept_parent": form.cleaned_data.get("parent"),
     }
     return None, refused, 429 if wait_seconds else 422
+
+
+def _wait_seconds(request: HttpRequest) -> int:
+    """Limits of the account and of the address; each deed is counted in both."""
+    return max(
+        allow(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600),
+        allow(f"comment-from:{address_of(request)}", COMMENTS_PER_HOUR_AND_ADDRESS, 3600),
+    )
 
 
 def _kept_parent(refused: dict[str, object], threads) -> dict[str, object]:

@@ -1,7 +1,5 @@
 """What the writing page saves by itself, and what it asks while somebody writes."""
 
-import json
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -14,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from papers.models import Paper
+from papers.sources.untrusted import parse_json
 from shortscience.lib.ratelimit import allow, in_words
 from summaries import drafting
 from summaries.conflicts import AlreadyWritten, EditConflict, others
@@ -60,18 +59,29 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
     except EditConflict as error:
         return _conflict(error.current, form)
     except Summary.DoesNotExist:
-        return JsonResponse({"problem": _("This summary is gone.")}, status=410)
+        return JsonResponse({"problem": _why_gone(request, told["summary"])}, status=410)
     except (TextRefused, AlreadyWritten) as error:
         return JsonResponse({"problem": str(error)}, status=422)
     drafting.remember_choices(summary, **form.choices)
     return JsonResponse({"saved_at": timezone.now().isoformat(), **_counts(summary)})
 
 
+def _why_gone(request: HttpRequest, pk: int | None) -> str:
+    """The words for a summary that its author, if it is one, may not edit any more."""
+    if Summary.objects.removed_from(request.user).filter(pk=pk).exists():
+        said = _("Moderators have removed your summary.")
+    elif Summary.objects.visible_to(request.user).filter(author=request.user, pk=pk).exists():
+        said = _("Moderators have hidden your summary.")
+    else:
+        return _("This summary is gone.")
+    return f"{said} {_('The reason stands in your notifications. Copy your text.')}"
+
+
 def _sent(request: HttpRequest) -> dict[str, object]:
     if request.content_type != "application/json":
         return request.POST
     try:
-        told = json.loads(request.body)
+        told = parse_json(request.body)
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}

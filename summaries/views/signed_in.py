@@ -1,11 +1,26 @@
-"""Deeds that need an account, for people whose session ended while they wrote."""
+"""Deeds that need an account: what was typed is given back when the session or its place is gone."""
 
 from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+
+from summaries.models import Comment, Summary
+
+
+def give_back(
+    request: HttpRequest, *, own: Summary | Comment | None = None, status: int = 410
+) -> HttpResponse:
+    """What was typed for a place that is gone, to be copied.
+
+    `own` is the writer's text that moderators took away; of anything else nothing is told, since
+    it may never have been there for this person.
+    """
+    paper = (own.paper or own.summary.paper) if own else None
+    context = {"kept": request.POST.get("text", ""), "own": own, "paper": paper}
+    return render(request, "summaries/place_gone.html", context, status=status)
 
 
 def signed_in(page: str = "") -> Callable:
@@ -19,7 +34,12 @@ def signed_in(page: str = "") -> Callable:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.user.is_authenticated:
-                return view(request, *args, **kwargs)
+                try:
+                    return view(request, *args, **kwargs)
+                except Http404:
+                    if not request.POST.get("text", "").strip():
+                        raise
+                    return give_back(request, status=404)
             back = resolve_url(page, **kwargs) if page else request.get_full_path()
             sign_in = f"{resolve_url('account_login')}?{urlencode({'next': back}, safe='/')}"
             text = request.POST.get("text", "")

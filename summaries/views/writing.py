@@ -28,7 +28,7 @@ from summaries.views.desk import (
     wait_for_preview,
 )
 from summaries.views.images import TooManyPictures, take_in
-from summaries.views.signed_in import signed_in
+from summaries.views.signed_in import give_back, signed_in
 
 SAVES_PER_HOUR = 120
 SHOWS_THE_DESK = {"preview", "image"}
@@ -109,11 +109,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """The own summary was hidden or deleted, perhaps while its text was written: the text stays."""
+    """The own summary was hidden, removed or deleted, perhaps while its text was written: the text
+    stays."""
     visible = Summary.objects.visible_to(request.user).filter(author=request.user, pk=pk)
     hidden = visible.select_related("paper").first()
     deleted = None
     if hidden is None:
+        removed = Summary.objects.removed_from(request.user).select_related("paper")
+        own = removed.filter(pk=pk).first()
+        if own is not None:
+            return give_back(request, own=own)
         own = Summary.objects.deleted_by(request.user).select_related("paper")
         deleted = get_object_or_404(own, pk=pk)
     summary = hidden or deleted

@@ -1,0 +1,60 @@
+"""What moderators decided about a text, for its author's eyes: never who decided."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy
+
+from moderation.models import Act, Case
+from moderation.telling import said_to_author, why
+from summaries.models import Comment, Summary
+
+Deed = Act.Deed
+TAKEN_AWAY = (Deed.HIDDEN, Deed.DECLINED, Deed.REMOVED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """`deed` is one of Act.Deed; `said` and `why` are sentences for the author."""
+
+    deed: str
+    said: str
+    why: str
+    was_edited_since: bool
+
+
+# A summary may have been hidden by other ways than a case.
+_HIDDEN_BY_HAND = Decision(
+    deed=Deed.HIDDEN,
+    said=gettext_lazy("Moderators have hidden your summary."),
+    why="",
+    was_edited_since=False,
+)
+
+
+def decision_on(text: Summary | Comment, reader) -> Decision | None:
+    """What holds a text back, or is asked of its author; None for everybody else.
+
+    One query for the author of a text that moderators never had before them.
+    """
+    if not reader.is_authenticated or text.author_id != reader.pk:
+        return None
+    column = "summary" if isinstance(text, Summary) else "comment"
+    case = Case.objects.filter(**{column: text}).first()
+    act = _standing(case, text) if case else None
+    if act is None:
+        return _HIDDEN_BY_HAND if text.state == "hidden" else None
+    return Decision(
+        deed=act.deed,
+        said=said_to_author(act),
+        why=why(act),
+        was_edited_since=case.was_edited_since(text),
+    )
+
+
+def _standing(case: Case, text: Summary | Comment) -> Act | None:
+    if text.state == "hidden":
+        return case.acts.filter(deed__in=TAKEN_AWAY).first()
+    # One that its author keeps to itself by now is nobody's business.
+    if case.state == Case.State.ASKED and text.state in {"published", "waiting"}:
+        return case.acts.filter(deed=Deed.ASKED).first()
+    return None
