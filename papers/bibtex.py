@@ -19,6 +19,8 @@ _START = re.compile(r"(?:^|(?<=[\s})]))[ \t]*@[ \t]*([A-Za-z]+)[ \t\r\n]*([{(])"
 _BRACES = re.compile(r"(?<!\\)[{}]|^[ \t]*@[ \t]*[A-Za-z]+[ \t]*\{", re.MULTILINE)
 _DECLARED = re.compile(rb"%\s*(?:Encoding|coding)\s*[:=]\s*([\w-]+)", re.IGNORECASE)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+# Macros made of macros double with each line: forty lines would fill any memory.
+MACRO_LETTERS, VALUE_LETTERS = 1_000, 100_000
 # What a child takes from its parent under another name: https://www.bibtex.org/Format/
 _INHERITED_AS = {"title": "booktitle"}
 _NOT_INHERITED = {"author", "abstract", "doi", "url", "pages", "crossref", "eprint", "ee"}
@@ -164,7 +166,7 @@ def _end_of_parentheses(text: str, opening: int) -> tuple[int, str]:
 def _learn_macro(raw: _Raw, macros: dict[str, str]) -> None:
     found = re.match(r"@\s*\w+\s*[{(]\s*([^\s=]+)\s*=\s*(.*)[})]\Z", raw.text, re.DOTALL)
     if found:
-        macros[found[1].lower()] = _value(found[2], macros)
+        macros[found[1].lower()] = _value(found[2], macros)[:MACRO_LETTERS]
 
 
 def _parse(raw: _Raw, macros: dict[str, str]) -> tuple[str, dict[str, str] | None, str]:
@@ -208,8 +210,8 @@ def _key_of(text: str) -> str:
 def _value(source: str, macros: dict[str, str]) -> str:
     """A value without its delimiters: {a} # "b" # macro joined; an unknown macro is its name."""
     source = source.strip()
-    parts, position = [], 0
-    while position < len(source):
+    parts, position, length = [], 0, 0
+    while position < len(source) and length < VALUE_LETTERS:
         letter = source[position]
         if letter in " \t\n#":
             position += 1
@@ -226,6 +228,7 @@ def _value(source: str, macros: dict[str, str]) -> str:
             name = word[0] if word else source[position]
             parts.append(macros.get(name.lower(), name))
             position += len(name)
+            length += len(parts[-1])
     return "".join(parts)
 
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import call_command
 
-from papers.bibtex import BrokenEntry, Entry, read_bibtex
+from papers.bibtex import MACRO_LETTERS, VALUE_LETTERS, BrokenEntry, Entry, read_bibtex
 from papers.models import Authorship, Identifier, Paper
 from tests.bibtex_files import generate
 from tests.factories import make_user
@@ -169,3 +169,13 @@ def test_nothing_to_import_is_told_and_kept(client, text):
     client.force_login(make_user())
     answer = client.post("/add", {"how": "bibtex", "text": text})
     assert answer.status_code == 422 and text in answer.content.decode()
+
+
+def test_macros_of_macros_stay_small():
+    doubling = "".join(f"@string{{s{n + 1} = s{n} # s{n}}}\n" for n in range(60))
+    text = (
+        f'@string{{s0 = "ab"}}\n{doubling}@article{{a, title = s60 # {" # ".join(["s60"] * 500)}}}'
+    )
+    (entry,) = read_bibtex(text)
+    read = entry.record.title if isinstance(entry, Entry) else entry.reason
+    assert len(read) <= VALUE_LETTERS + MACRO_LETTERS
