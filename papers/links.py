@@ -193,7 +193,11 @@ def _newest_on(paper: Paper, arxiv_id: str) -> datetime.date:
         return max(dates)
     if "/" in arxiv_id:
         return datetime.date.min
-    return datetime.date(2000 + int(arxiv_id[:2]), int(arxiv_id[2:4]), 1)
+    try:
+        return datetime.date(2000 + int(arxiv_id[:2]), int(arxiv_id[2:4]), 1)
+    except ValueError:
+        # A slip in somebody's BibTeX file: there is no month 89.
+        return datetime.date.min
 
 
 def _searches(paper: Paper) -> list[Link]:

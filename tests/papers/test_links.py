@@ -194,3 +194,10 @@ def test_links_ask_nothing_when_names_and_versions_are_prefetched(django_assert_
     paper = paper_with("arxiv:2312.00752", "doi:10.1/x", versions=[(1, None)])
     with django_assert_num_queries(0):
         links_of(paper), versions_of(paper), notice_url(paper)
+
+
+def test_an_arxiv_identifier_with_an_impossible_month_breaks_no_page(client):
+    """BibTeX files have slips: there is no month 89."""
+    paper = paper_with("arxiv:1089.10375")
+    assert "arXiv HTML" not in addresses(paper)
+    assert client.get(paper.get_absolute_url()).status_code == 200
