@@ -165,7 +165,7 @@ def papers(make: Maker) -> Iterator[Paper]:
 
 def names(make: Maker) -> Iterator[Identifier]:
     for number, pk in enumerate(make.paper_numbers):
-        arxiv = f"{number % 90 + 1001}.{10000 + number // 90:05d}"
+        arxiv = f"{number % 10 + 15}{number % 12 + 1:02d}.{number:05d}"
         yield Identifier(paper_id=pk, scheme="arxiv", value=arxiv)
         yield Identifier(paper_id=pk, scheme="key", value=f"corpus/{number}")
 
