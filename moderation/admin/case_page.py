@@ -31,7 +31,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, object]:
         "reports": case.reports.select_related("reporter").order_by("-created_at", "-pk"),
         "open_count": case.reports.filter(settled_at=None).count(),
         "acts": case.acts.select_related("moderator"),
-        "edited_since": _edited_since(case),
+        "edited_since": case.was_edited_since(case.text),
         "choices": deeds.CHOICES,
         "days": deeds.SUSPENSION_DAYS,
         "reasons": reasons(),
@@ -41,10 +41,3 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, object]:
         "may_open": request.user.has_perm("moderation.open_author"),
         "is_own": case.text.author_id == request.user.pk,
     }
-
-
-def _edited_since(case: Case) -> bool:
-    edited_at = case.text.edited_at
-    return bool(
-        case.state == Case.State.ASKED and edited_at and edited_at > (case.decided_at or edited_at)
-    )
