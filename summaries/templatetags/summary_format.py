@@ -18,12 +18,15 @@ from papers.names import family_name
 from shortscience.lib import counting
 from shortscience.lib.sanitise import json_for_page, link_cards
 from shortscience.lib.tongues import tongue_of
+from summaries.announcing.readable_math import readable
 
 register = template.Library()
 
 MAX_FAMILIES = 8
 # A byline of thousands would weigh more than its list, and a cut one would be kept as if whole.
 MAX_COINS_AUTHORS = 40
+
+register.filter("readable", readable)
 
 
 @register.filter
