@@ -163,3 +163,22 @@ def test_the_licence_is_chosen_and_changed():
     )
     assert changed.licence == "CC-BY-SA-4.0" and changed.revision_number == 1
     assert changed.edited_at, "feeds are read again"
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        (b"[" * 100_000, None),
+        (b'{"text": 1e999, "summary": 99999999999999999999}', None),
+        (
+            b'{"signed": "anonymous", "licence": "CC-BY-4.0", "text": "\\ud800 half\\u0000 a letter"}',
+            " half a letter",
+        ),
+    ],
+)
+def test_what_no_text_can_hold_breaks_no_saving(client, body, kept):
+    client.force_login(make_user())
+    address = f"/paper/{make_paper().pk}/draft"
+    answer = client.post(address, body, content_type="application/json")
+    assert answer.status_code == (200 if kept else 422)
+    assert [summary.text for summary in Summary.objects.all()] == ([kept] if kept else [])
