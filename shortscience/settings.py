@@ -321,6 +321,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "shortscience.no_nul.LeaveOutNul",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.suspending.SignOutSuspended",
     "accounts.languages.SpokenLanguage",

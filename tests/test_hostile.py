@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from shortscience.lib.pagination import Page, keyset_page
-from summaries.models import Standing
+from summaries.models import Standing, Summary
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +198,11 @@ def test_looking_changes_nothing(known, alice, who):
         for route in [*OF_SITE, *OF_ADMIN]:
             crawl.get(addresses(route, known, [])[0])
     assert not written
+
+
+def test_a_nul_in_a_pasted_text_is_left_out_and_the_rest_is_kept(client, alice):
+    paper = make_paper()
+    client.force_login(alice)
+    form = {"text": "It\x00 works.", "signed": "name", "readers": "everyone", "action": "publish"}
+    client.post(f"/paper/{paper.pk}/write", form)
+    assert Summary.objects.get(author=alice).text == "It works."
