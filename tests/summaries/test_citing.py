@@ -2,8 +2,8 @@
 
 import pytest
 
-from summaries.rerendering import rerender_old
 from summaries.models import Citation
+from summaries.rerendering import rerender_old
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
