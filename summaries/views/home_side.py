@@ -19,13 +19,12 @@ def totals() -> dict[str, int]:
     return cache.get_or_set("home-totals", count, 60)
 
 
-def top_venues() -> list[Venue]:
-    def count() -> list[Venue]:
-        return list(
-            Venue.objects.annotate(total=Sum("papers__summary_count"))
-            .filter(total__gt=0)
-            .order_by("-total", "name")[:6]
-        )
+def top_venues() -> dict[str, object]:
+    """The venues with most summaries, five minutes old at most."""
+
+    def count() -> dict[str, object]:
+        venues = Venue.objects.annotate(total=Sum("papers__summary_count")).filter(total__gt=0)
+        return {"count": venues.count(), "venues": list(venues.order_by("-total", "name")[:6])}
 
     return cache.get_or_set("home-venues", count, 300)
 

@@ -211,7 +211,7 @@ def test_the_excerpt_is_the_sentence_with_most_hits(question, text, expected):
 def test_a_long_sentence_is_cut_round_its_hit():
     text = "word " * 200 + "needle " + "word " * 200
     cut = fulltext.excerpt(text, fulltext.wanted_words(parse("needle")), length=100)
-    assert cut.startswith("… word") and cut.endswith("word …") and "needle" in cut
+    assert cut.startswith("… word") and cut.endswith("word…") and "needle" in cut
     assert len(cut) < 120
 
 
@@ -224,5 +224,5 @@ def test_no_text_breaks_an_excerpt(text, question):
 
 
 def test_an_opening_ends_between_words():
-    assert fulltext.opening("one two  three four", length=10) == "one two …"
+    assert fulltext.opening("one two  three four", length=10) == "one two…"
     assert fulltext.opening("one", length=10) == "one"

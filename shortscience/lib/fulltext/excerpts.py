@@ -112,7 +112,7 @@ def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> str:
         return ""
     start, end = _window(text, *best, wanted, length)
     before = "… " if start > best[0] else ""
-    after = " …" if end < best[1] else ""
+    after = "…" if end < best[1] else ""
     return f"{before}{text[start:end].strip()}{after}"
 
 
@@ -120,7 +120,7 @@ def opening(text: str, *, length: int = 240) -> str:
     """How a text begins, cut at a space."""
     text = " ".join(text[: 2 * length].split())
     if len(text) > length:
-        text = f"{text[: text.rfind(' ', length // 2, length)]} …"
+        text = f"{text[: text.rfind(' ', length // 2, length)]}…"
     return text
 
 
