@@ -332,6 +332,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.LastSeen",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "summaries.middleware.GiveBackTexts",
     "papers.middleware.MovedPapers",
     "shortscience.dead_ends.WaysOn",
 ]

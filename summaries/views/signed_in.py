@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
 from summaries.models import Comment, Summary
@@ -34,12 +34,7 @@ def signed_in(page: str = "") -> Callable:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.user.is_authenticated:
-                try:
-                    return view(request, *args, **kwargs)
-                except Http404:
-                    if not request.POST.get("text", "").strip():
-                        raise
-                    return give_back(request, status=404)
+                return view(request, *args, **kwargs)
             back = resolve_url(page, **kwargs) if page else request.get_full_path()
             sign_in = f"{resolve_url('account_login')}?{urlencode({'next': back}, safe='/')}"
             text = request.POST.get("text", "")
