@@ -1,3 +1,6 @@
+import hashlib
+
+import django
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -13,16 +16,21 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Preparing the database …")
             call_command("migrate", verbosity=0, interactive=False)
-        if self._is_static_old():
+        sources, stamp = _sources(), settings.STATIC_ROOT / "sources.sha256"
+        if not stamp.exists() or stamp.read_text() != sources:
             self.stdout.write("Collecting static files …")
-            call_command("collectstatic", verbosity=0, interactive=False)
+            # Cleared first: files are copied only when they look newer than what is there.
+            call_command("collectstatic", clear=True, verbosity=0, interactive=False)
+            stamp.write_text(sources)
         call_command("seed_demo", if_empty=True)
 
-    def _is_static_old(self) -> bool:
-        """True when a source file is newer than what was collected."""
-        manifest = settings.STATIC_ROOT / "staticfiles.json"
-        if not manifest.exists():
-            return True
-        made_at = manifest.stat().st_mtime
-        sources = (path for folder in settings.STATICFILES_DIRS for path in folder.rglob("*"))
-        return any(path.stat().st_mtime > made_at for path in sources)
+
+def _sources() -> str:
+    """One digest of all static files, as of this Django: times of files tell nothing after an
+    upgrade from an archive, or when a checkout goes back."""
+    told = hashlib.sha256(django.get_version().encode())
+    for folder in settings.STATICFILES_DIRS:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                told.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    return told.hexdigest()
