@@ -46,7 +46,8 @@ def load_with_kills(file: Path, *, kills: int, between_seconds=(0.8, 2.5), seed:
                 killed_at = time.monotonic() + chance.uniform(*between_seconds)
             if killed_at and time.monotonic() > killed_at:
                 process.send_signal(signal.SIGKILL)
-        output = process.stdout.read()
+        with process.stdout as told:
+            output = told.read()
         if process.wait() == -signal.SIGKILL:
             report.kills += 1
             continue

@@ -92,9 +92,8 @@ def test_a_page_is_answered_while_redis_is_away_and_counted_afterwards(client, s
         settings.CACHES["default"]["LOCATION"] = good
 
 
+@pytest.mark.services
 def test_what_another_process_counted_is_there_too(client, settings):
-    if not settings.REDIS_URL:
-        pytest.skip("one process")
     server = settings.CACHES["default"]["LOCATION"]
     code = (
         "import django; django.setup()\n"
