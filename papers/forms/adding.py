@@ -4,8 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from papers.bylines import typed_authors
-from papers.forms.correcting import KINDS, YEARS, wrong_address
-from papers.venues import normalise_venue_name
+from papers.forms.correcting import KINDS, YEARS, slip_in
 
 MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 
@@ -82,10 +81,7 @@ class AddByHandForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        told = _("A year lies between %(first)s and %(last)s: 2017.") % {
-            "first": YEARS[0],
-            "last": YEARS[1],
-        }
+        told = slip_in("year", YEARS[1] + 1)
         for slip in ("required", "invalid", "min_value", "max_value"):
             self.fields["year"].error_messages[slip] = told
 
@@ -93,18 +89,14 @@ class AddByHandForm(forms.Form):
         names = typed_authors(self.cleaned_data["authors"])
         if not names:
             raise forms.ValidationError(self.fields["authors"].error_messages["required"])
-        if any(len(name) > 200 for name in names):
-            raise forms.ValidationError(
-                _("One of these lines has more than 200 characters. Write one author a line.")
-            )
+        if problem := slip_in("authors", names):
+            raise forms.ValidationError(problem)
         return names
 
     def clean_venue(self) -> str:
         venue = self.cleaned_data["venue"]
-        if venue and not normalise_venue_name(venue):
-            raise forms.ValidationError(
-                _("Write the venue's name without volume and year: NeurIPS.")
-            )
+        if problem := slip_in("venue", venue):
+            raise forms.ValidationError(problem)
         return venue
 
     def clean_url(self) -> str:
@@ -112,6 +104,6 @@ class AddByHandForm(forms.Form):
         url = self.cleaned_data["url"]
         if url and "://" not in url:
             url = f"https://{url}"
-        if url and (problem := wrong_address(url)):
+        if problem := slip_in("url", url):
             raise forms.ValidationError(problem)
         return url

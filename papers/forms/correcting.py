@@ -126,22 +126,7 @@ class CorrectionForm(forms.Form):
 
     def _check(self, name: str, value) -> None:
         """Refuse what the record cannot hold, in words that help."""
-        problem = ""
-        if name == "title" and not value:
-            problem = _("A paper has a title.")
-        elif name == "year" and value is not None and not YEARS[0] <= value <= YEARS[1]:
-            problem = _("A year lies between %(first)s and %(last)s: 2017.") % {
-                "first": YEARS[0],
-                "last": YEARS[1],
-            }
-        elif name == "venue" and value and not normalise_venue_name(value):
-            problem = _("Write the venue's name without volume and year: NeurIPS.")
-        elif name == "authors" and any(len(author) > 200 for author in value):
-            problem = _("One of these lines has more than 200 characters. Write one author a line.")
-        elif name in _ADDRESSES and value:
-            problem = wrong_address(value)
-        elif name == "identifiers":
-            problem = self._wrong_names(value)
+        problem = self._wrong_names(value) if name == "identifiers" else slip_in(name, value)
         if problem:
             self.add_error(name, problem)
 
@@ -162,7 +147,23 @@ class CorrectionForm(forms.Form):
         return ""
 
 
-def wrong_address(url: str) -> str:
+def slip_in(name: str, value) -> str:
+    """Why a record cannot hold this as its title, year, venue, authors or address; "" if it can."""
+    if name == "title" and not value:
+        return _("A paper has a title.")
+    if name == "year" and value is not None and not YEARS[0] <= value <= YEARS[1]:
+        return _("A year lies between %(first)s and %(last)s: 2017.") % {
+            "first": YEARS[0],
+            "last": YEARS[1],
+        }
+    if name == "venue" and value and not normalise_venue_name(value):
+        return _("Write the venue's name without volume and year: NeurIPS.")
+    if name == "authors" and any(len(author) > 200 for author in value):
+        return _("One of these lines has more than 200 characters. Write one author a line.")
+    return _wrong_address(value) if name in _ADDRESSES and value else ""
+
+
+def _wrong_address(url: str) -> str:
     try:
         URLValidator(schemes=["http", "https"])(url)
     except forms.ValidationError:
