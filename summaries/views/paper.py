@@ -26,7 +26,7 @@ from summaries.forms import number_in
 from summaries.models import Citation, Summary
 from summaries.picturing import keeping
 from summaries.similarity import similar_to
-from summaries.views.signed_in import give_back
+from summaries.views.signed_in import give_back, removed_summary
 from summaries.wishing import wishes_of
 
 SUMMARY_ORDERS = {
@@ -144,8 +144,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         if Summary.objects.deleted_by(request.user).filter(pk=pk).exists():
             return redirect("summary-restore", pk=pk)
-        removed = Summary.objects.removed_from(request.user).select_related("paper")
-        own = removed.filter(pk=pk).first()
+        own = removed_summary(request, pk)
         return give_back(request, own=own) if own else _taken_away(request, pk)
     unreadable = previewing.show_as_kept(found)
     return render(

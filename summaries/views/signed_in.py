@@ -23,6 +23,12 @@ def give_back(
     return render(request, "summaries/place_gone.html", context, status=status)
 
 
+def removed_summary(request: HttpRequest, pk: int) -> Summary | None:
+    """The reader's own one, when moderators took it away for good."""
+    removed = Summary.objects.removed_from(request.user).select_related("paper")
+    return removed.filter(pk=pk).first()
+
+
 def signed_in(page: str = "") -> Callable:
     """Like login_required, but what was typed is given back, and signing in leads to a page.
 

@@ -28,7 +28,7 @@ from summaries.views.desk import (
     wait_for_preview,
 )
 from summaries.views.images import TooManyPictures, take_in
-from summaries.views.signed_in import give_back, signed_in
+from summaries.views.signed_in import give_back, removed_summary, signed_in
 
 SAVES_PER_HOUR = 120
 SHOWS_THE_DESK = {"preview", "image"}
@@ -115,10 +115,8 @@ def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
     hidden = visible.select_related("paper").first()
     deleted = None
     if hidden is None:
-        removed = Summary.objects.removed_from(request.user).select_related("paper")
-        own = removed.filter(pk=pk).first()
-        if own is not None:
-            return give_back(request, own=own)
+        if removed := removed_summary(request, pk):
+            return give_back(request, own=removed)
         own = Summary.objects.deleted_by(request.user).select_related("paper")
         deleted = get_object_or_404(own, pk=pk)
     summary = hidden or deleted
