@@ -176,7 +176,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     wait_seconds = allow(f"suggest:{address_of(request)}", SUGGESTIONS_PER_MINUTE, 60)
     if wait_seconds:
         return HttpResponse(status=429, headers={"Retry-After": str(wait_seconds)})
-    typed = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:200]
+    typed = " ".join(request.GET.get("q", "").split())[:200]
     found = suggest(typed, user=AnonymousUser())
     told = ngettext("%(count)s suggestion", "%(count)s suggestions", len(found))
     answer = [

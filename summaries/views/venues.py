@@ -19,7 +19,7 @@ ORDERS = {"field": _("By field"), "name": _("A to Z"), "count": _("By number of 
 def venues(request: HttpRequest) -> HttpResponse:
     """Venues with papers and a bar for each year: ?sort=field, name or count, ?q= in the names."""
     order = choice(request, "sort", ORDERS, "field")
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    query = request.GET.get("q", "").strip()[:100]
     rows = (
         Paper.objects.filter(venue__isnull=False, year__isnull=False)
         .values("venue", "year")
