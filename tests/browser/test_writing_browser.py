@@ -250,7 +250,7 @@ def test_a_session_that_ended_is_taken_up_in_another_tab(enter, mara):
         page.wait_for_timeout(1500)
         if told.count():
             break
-    expect(told.first).to_be_visible()
+    expect(told).to_be_visible()
     # Else the button is pressed while the draft is on its way.
     expect(page.get_by_text("Draft saved at")).to_be_visible()
     page.get_by_role("button", name="Publish").click()
