@@ -14,12 +14,15 @@ pytestmark = [
 
 def settle(page) -> None:
     """Until the worker looks after the page, and keeps nothing more."""
-    page.evaluate("""async () => {
-        const { serviceWorker } = navigator;
-        await serviceWorker.ready;
-        if (serviceWorker.controller) return;
-        await new Promise((done) => serviceWorker.addEventListener("controllerchange", done));
-    }""")
+    for time in range(100):
+        if page.evaluate("navigator.serviceWorker.controller !== null"):
+            return
+        page.wait_for_timeout(100)
+        if time == 50:
+            # A page that was on its way when the worker took all over is left out until it is asked
+            # for again.
+            page.reload()
+    pytest.fail("No worker looks after the page.")
 
 
 def wait_for_copies(page, count: int) -> list[str]:
