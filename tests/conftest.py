@@ -1,10 +1,13 @@
 """What every test starts from: an empty cache, plain static files, two people."""
 
+import time
+
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 
 from shortscience.celery import app as celery_app
+from shortscience.lib import ratelimit
 from tests.factories import make_user
 from tests.parallel import own_redis
 
@@ -22,9 +25,12 @@ pytest_plugins = ["tests.replay", "tests.services", "tests.social"]
 
 
 @pytest.fixture(autouse=True)
-def _clean(settings):
+def _clean(settings, monkeypatch):
     """No counted deed or rest of a service outlives its test; hashed names need collectstatic."""
     cache.clear()
+    # All deeds of a test fall into one window of the limits, also when a minute ends meanwhile.
+    began = time.time()
+    monkeypatch.setattr(ratelimit, "_now", lambda: began)
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

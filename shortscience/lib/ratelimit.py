@@ -17,7 +17,7 @@ def allow(key: str, limit: int, per_seconds: int) -> int:
 
     Windows are fixed, so that counting is one atomic step in every cache.
     """
-    now = time.time()
+    now = _now()
     window = int(now // per_seconds)
     name = f"rate:{key}:{window}"
     cache.add(name, 0, timeout=per_seconds + 1)
@@ -26,6 +26,10 @@ def allow(key: str, limit: int, per_seconds: int) -> int:
     except ValueError:  # Dropped by the cache between the two calls.
         return 0
     return 0 if count <= limit else math.ceil((window + 1) * per_seconds - now) or 1
+
+
+def _now() -> float:
+    return time.time()
 
 
 def in_words(seconds: int) -> str:
