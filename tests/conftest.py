@@ -21,6 +21,35 @@ if django_settings.REDIS_URL:
 # WhiteNoise warns of a folder that is not there; tests serve nothing from it.
 django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
+# Fixtures of pytest-django that all others get to a database by.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-services",
+        action="store_true",
+        help="Leave out tests that use neither a database nor the cache: they need no second run.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("only_services"):
+        return
+    again = [item for item in items if _uses_a_service(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _uses_a_service(item)])
+    items[:] = again
+
+
+def _uses_a_service(item: pytest.Item) -> bool:
+    """Whether another database or cache can make a difference to a test."""
+    return bool(
+        item.get_closest_marker("django_db")
+        or item.get_closest_marker("cache")
+        or DATABASE_FIXTURES & set(item.fixturenames)
+    )
+
+
 pytest_plugins = ["tests.replay", "tests.services", "tests.social"]
 
 

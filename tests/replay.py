@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -20,6 +20,7 @@ import pytest
 
 from papers.sources.bibsonomy import parse_misc
 from tests import replay_bulk, replay_catalogues
+from tests.local_servers import LocalServer
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 _ENTRY = re.compile(r"<entry\b.*?</entry>", re.DOTALL)
@@ -63,18 +64,19 @@ class ReplayServer:
         self.most_at_once: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
         self._counting = threading.Lock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self._server = LocalServer(Handler, port=port)
+        self.url = self._server.url
 
     def start(self) -> "ReplayServer":
-        self.thread.start()
+        self._server.start()
         return self
 
     def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self._server.stop()
+
+    def wait(self) -> None:
+        """Serve until Ctrl-C."""
+        self._server.wait()
 
     def fail(self, **fault: object) -> None:
         """Answer the next calls with a fault: fail(status=429, headers={…}, times=1)."""
@@ -249,7 +251,7 @@ def main() -> None:
     server = ReplayServer(parser.parse_args().port).start()
     print(f"Replaying at {server.url}; Ctrl-C stops.")
     try:
-        server.thread.join()
+        server.wait()
     except KeyboardInterrupt:
         server.stop()
 

@@ -2,10 +2,10 @@
 
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from papers.identifiers import Name, parse_identifier
 from shortscience import tools
 from tests.factories import make_paper, make_summary, make_user
+from tests.local_servers import LocalServer
 from tests.services import CHROMIUM_FLAGS, chromium_path
 
 pytestmark = [
@@ -38,11 +39,8 @@ def places() -> Iterator[int]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_address[1]
-    server.shutdown()
-    server.server_close()
+    with LocalServer(Handler) as server:
+        yield urlsplit(server.url).port
 
 
 @pytest.fixture

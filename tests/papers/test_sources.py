@@ -20,6 +20,9 @@ from shortscience.lib import http
 from shortscience.lib.http import Answer, Service
 from tests.replay import FIXTURES, bomb
 
+# Turns, rests and failures are counted in the cache, which is another one with Redis.
+pytestmark = pytest.mark.cache
+
 BAHDANAU = Name("arxiv", "1409.0473")
 AUTHORS = ("Dzmitry Bahdanau", "Kyunghyun Cho", "Yoshua Bengio")
 
