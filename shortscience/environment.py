@@ -40,6 +40,24 @@ def hour(name: str, default: int) -> int:
     return int(value)
 
 
+def one_of(name: str, default: str, *others: str) -> str:
+    """One of a few words, the first of which is the default."""
+    value = text(name, default).lower()
+    if value not in {default, *others}:
+        raise ImproperlyConfigured(
+            f"{name} must be {' or '.join([default, *others])}, not {value!r}"
+        )
+    return value
+
+
+def ports(name: str, default: str) -> set[int]:
+    """Numbers of TCP ports with commas between: "80,443" gives {80, 443}."""
+    found = words(name, default)
+    if not all(word.isdecimal() and 0 < int(word) < 65_536 for word in found):
+        raise ImproperlyConfigured(f"{name} must be ports with commas, not {text(name)!r}")
+    return {int(word) for word in found}
+
+
 def beginning_with(prefix: str) -> dict[str, str]:
     """All variables of a family: {"WEBHOOK_SECRET": "a:b"} for ANYMAIL_WEBHOOK_SECRET=a:b."""
     return {

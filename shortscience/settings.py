@@ -126,6 +126,12 @@ CELERY_BEAT_SCHEDULE = {
     "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
 }
 
+# -- other hosts ------------------------------------------------------------------------------
+# Tests and demonstrations stay on this machine.
+OUTGOING = environment.one_of("OUTGOING", "internet", "loopback")
+# Of the addresses that people write; catalogues and channels are written by operators.
+OUTGOING_PORTS = environment.ports("OUTGOING_PORTS", "80,443")
+
 # -- outside catalogues -----------------------------------------------------------------------
 ARXIV_API_URL = environment.address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 ARXIV_OAI_URL = environment.address("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai")

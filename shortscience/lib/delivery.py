@@ -5,14 +5,29 @@ errors tell whether the first one can have arrived.
 """
 
 import ipaddress
-import socket
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 from django.conf import settings
 
+from shortscience.lib.connections import (
+    ACCEPT_ENCODING,
+    CALL_ERRORS,
+    AnswerTooLargeError,
+    Deadline,
+    DeadlineError,
+    LookUpError,
+    OutsideError,
+    Transport,
+    look_up,
+    pieces,
+)
+
 CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0
+# From the look-up of the name to the end of the answer; well within CLAIM_SECONDS.
+TOTAL_SECONDS = 30.0
 MAX_BYTES = 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
 
@@ -68,10 +83,12 @@ def send(
 
     Raises Undelivered, Uncertain or ForbiddenHost.
     """
-    target, host = pinned(url)
+    deadline = Deadline(TOTAL_SECONDS)
+    target, host = pinned(url, deadline=deadline)
+    transport = Transport(deadline, max_bytes=MAX_BYTES)
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     try:
-        with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client:
+        with httpx.Client(timeout=timeout, transport=transport, trust_env=False) as client:
             request = client.build_request(
                 method,
                 target,
@@ -79,6 +96,7 @@ def send(
                 content=content if form is None else urlencode(form).encode(),
                 headers={
                     "User-Agent": settings.USER_AGENT,
+                    "Accept-Encoding": ACCEPT_ENCODING,
                     **({} if form is None else {"Content-Type": FORM}),
                     **(headers or {}),
                     "Host": host,
@@ -87,12 +105,15 @@ def send(
             )
             answer = client.send(request, stream=True)
             try:
-                body = _read(answer)
+                body = _read(answer, deadline)
             finally:
                 answer.close()
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise Undelivered("The service cannot be reached.") from error
-    except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
+    except OutsideError as error:
+        raise ForbiddenHost(str(error)) from error
+    except (*CALL_ERRORS, AnswerTooLargeError) as error:
+        # Not by the kind of error: a deadline may end while connecting, or long after.
+        if not transport.has_sent:
+            raise Undelivered("The service cannot be reached.") from error
         raise Uncertain("The service took it and did not answer.") from error
     return Reply(
         answer.status_code,
@@ -101,37 +122,47 @@ def send(
     )
 
 
-def _read(answer: httpx.Response) -> bytes:
+def _read(answer: httpx.Response, deadline: Deadline) -> bytes:
     body = bytearray()
-    for part in answer.iter_bytes():
-        body += part
+    for piece in pieces(answer, deadline):
+        body += piece
         if len(body) > MAX_BYTES:
             break
     return bytes(body[:MAX_BYTES])
 
 
-def pinned(url: str, *, only_https: bool = True) -> tuple[httpx.URL, str]:
+def pinned(
+    url: str,
+    *,
+    only_https: bool = True,
+    deadline: Deadline | None = None,
+    ports: Collection[int] = (),
+) -> tuple[httpx.URL, str]:
     """The address with the number of its host in place of the name, and the Host header.
 
     Checked and used are one look-up: a name that leads to a public host now and into our own
-    network a moment later (DNS rebinding) is of no use to anybody. Raises ForbiddenHost and
-    Undelivered.
+    network a moment later (DNS rebinding) is of no use to anybody. No `ports` means any port. Raises
+    ForbiddenHost, and Undelivered also when the look-up lasts longer than the deadline.
     """
+    deadline = deadline or Deadline(CONNECT_SECONDS)
     try:
         parts = httpx.URL(url)
         port = parts.port or {"https": 443, "http": 80}[parts.scheme]
         if only_https and parts.scheme != "https" and not settings.ALLOW_PRIVATE_CHANNELS:
             raise ForbiddenHost("The address must begin with https.")
-        found = socket.getaddrinfo(parts.host, port, type=socket.SOCK_STREAM)
+        numbers = look_up(parts.host, port, deadline, is_public=True)
+    except OutsideError as error:
+        raise ForbiddenHost(str(error)) from None
+    except (LookUpError, DeadlineError) as error:
+        raise Undelivered("The name of the service cannot be found.") from error
     except (httpx.InvalidURL, KeyError, ValueError):
         raise ForbiddenHost("This is no http or https address.") from None
-    except OSError as error:
-        raise Undelivered("The name of the service cannot be found.") from error
-    numbers = [item[4][0] for item in found]
     if not settings.ALLOW_PRIVATE_CHANNELS:
         numbers = [number for number in numbers if _is_public(number)]
     if not numbers:
         raise ForbiddenHost("The address does not lead to a public host.")
+    if ports and port not in ports and not settings.ALLOW_PRIVATE_CHANNELS:
+        raise ForbiddenHost(f"The address asks for port {port}, which is not allowed here.")
     return parts.copy_with(host=numbers[0]), parts.netloc.decode("ascii")
 
 

@@ -1,12 +1,15 @@
 """The only module that opens connections to other hosts.
 
-Every call has a time limit, a cap on its size, a list of hosts and a turn that is shared with all
-processes; it says who we are; and after many failures it leaves a service in peace for a while.
+Every call has a deadline for all of it, from the look-up of the name to the last byte, a cap on its
+size, a list of hosts and a turn that is shared with all processes; it says who we are; and after
+many failures it leaves a service in peace for a while.
 """
 
 import datetime
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +20,16 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from shortscience.lib.addresses import parts_of
+from shortscience.lib.connections import (
+    ACCEPT_ENCODING,
+    CALL_ERRORS,
+    AnswerTooLargeError,
+    Deadline,
+    DeadlineError,
+    OutsideError,
+    Transport,
+    pieces,
+)
 from shortscience.lib.delivery import ForbiddenHost, Undelivered, pinned
 from shortscience.lib.ratelimit import TooBusy, one_at_a_time
 
@@ -105,44 +118,74 @@ def post(
 
 
 def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float = 20.0) -> Answer:
-    """One try to GET an address that a person wrote: any host, but none in our own network.
+    """One try to GET an address that a person wrote: any host, but none in our own network, at the
+    ports of OUTGOING_PORTS, over after `seconds` with all that belongs to it.
 
     Follows redirects, each looked at like the first. Raises Unavailable or Refused.
     """
-    until = time.monotonic() + seconds
+    deadline = Deadline(seconds)
     name = parts_of(url).hostname or "That host"
     service = Service(name=name, base_url=url, max_bytes=max_bytes)
-    timeout = httpx.Timeout(min(10.0, seconds), connect=min(5.0, seconds))
-    headers = {"User-Agent": settings.USER_AGENT, "Accept": accept}
+    headers = {
+        "User-Agent": settings.USER_AGENT,
+        "Accept": accept,
+        "Accept-Encoding": ACCEPT_ENCODING,
+    }
     try:
-        with httpx.Client(timeout=timeout, headers=headers, trust_env=False) as client:
+        with _errors(name), _client(service, deadline, headers=headers, trust_env=False) as client:
             for _hop in range(MAX_REDIRECTS + 1):
-                answer = _read_pinned(client, service, url, until)
+                answer = _read_pinned(client, service, url, deadline)
                 target = answer.headers.get("location")
                 if answer.status not in {301, 302, 303, 307, 308} or not target:
                     return answer
                 url = urljoin(url, target)
     except ForbiddenHost as error:
         raise Refused(str(error)) from error
-    except (httpx.InvalidURL, ValueError) as error:
+    except ValueError as error:
         # Where a host leads to, people wrote as well.
-        raise Refused(
-            _("%(name)s sent an address that cannot be read.") % {"name": service.name}
-        ) from error
+        raise Refused(_unreadable(name)) from error
     except Undelivered as error:
         raise Unavailable(str(error)) from error
-    except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
-        raise Unavailable(_("%(name)s does not answer.") % {"name": service.name}) from error
-    raise Refused(_("%(name)s sends us from one address to the next.") % {"name": service.name})
+    raise Refused(_("%(name)s sends us from one address to the next.") % {"name": name})
 
 
-def _read_pinned(client: httpx.Client, service: Service, url: str, until: float) -> Answer:
-    target, host = pinned(url, only_https=False)
+def _read_pinned(client: httpx.Client, service: Service, url: str, deadline: Deadline) -> Answer:
+    target, host = pinned(url, only_https=False, deadline=deadline, ports=settings.OUTGOING_PORTS)
     more = {
         "headers": {"Host": host},
         "extensions": {"sni_hostname": urlsplit(url).hostname},
     }
-    return _read(client, service, target, None, None, until, **more)
+    return _read(client, service, target, None, None, deadline, **more)
+
+
+def _client(service: Service, deadline: Deadline, **options) -> httpx.Client:
+    """For one call with its redirects, in one thread."""
+    transport = Transport(
+        deadline, max_bytes=service.max_bytes, uses_proxies=options.get("trust_env", True)
+    )
+    timeout = httpx.Timeout(service.read_seconds, connect=service.connect_seconds)
+    return httpx.Client(transport=transport, timeout=timeout, **options)
+
+
+@contextmanager
+def _errors(name: str) -> Iterator[None]:
+    """What went wrong on the way, in our own errors."""
+    try:
+        yield
+    except DeadlineError as error:
+        raise Unavailable(_("%(name)s answers too slowly.") % {"name": name}) from error
+    except AnswerTooLargeError as error:
+        raise Refused(_("The answer of %(name)s is too large.") % {"name": name}) from error
+    except OutsideError as error:
+        raise Refused(str(error)) from error
+    except CALL_ERRORS as error:
+        raise Unavailable(_("%(name)s does not answer.") % {"name": name}) from error
+    except httpx.InvalidURL as error:
+        raise Refused(_unreadable(name)) from error
+
+
+def _unreadable(name: str) -> str:
+    return _("%(name)s sent an address that cannot be read.") % {"name": name}
 
 
 def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
@@ -186,49 +229,46 @@ def _in_turn(service: Service, url: str, params, accept: str, json, deadline: fl
         spacing_seconds=service.spacing_seconds,
         patience_seconds=max(left, 0),
     ):
-        until = min(deadline, time.monotonic() + service.total_seconds)
-        return _follow(service, url, params, accept, json, until)
+        left = max(deadline - time.monotonic(), 0.1)
+        return _follow(
+            service, url, params, accept, json, Deadline(min(left, service.total_seconds))
+        )
 
 
-def _follow(service: Service, url: str, params, accept: str, json, until: float) -> Answer:
+def _follow(service: Service, url: str, params, accept: str, json, deadline: Deadline) -> Answer:
     """One call with its redirects, which stay on the host of the service."""
-    left = max(until - time.monotonic(), 0.1)
-    timeout = httpx.Timeout(
-        min(service.read_seconds, left), connect=min(service.connect_seconds, left)
-    )
-    headers = {"User-Agent": settings.USER_AGENT, "Accept": accept, **service.headers}
-    try:
-        with httpx.Client(timeout=timeout, headers=headers, auth=service.auth) as client:
-            for _hop in range(MAX_REDIRECTS + 1):
-                _check_host(service, url)
-                answer = _read(client, service, url, params, json, until)
-                target = answer.headers.get("location")
-                if answer.status not in {301, 302, 303, 307, 308} or not target:
-                    return answer
-                url, params = urljoin(url, target), None
-                json = json if answer.status in {307, 308} else None  # RFC 9110, 15.4
-    except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
-        raise Unavailable(_("%(name)s does not answer.") % {"name": service.name}) from error
-    except httpx.InvalidURL as error:
-        raise Refused(
-            _("%(name)s sent an address that cannot be read.") % {"name": service.name}
-        ) from error
+    headers = {
+        "User-Agent": settings.USER_AGENT,
+        "Accept": accept,
+        "Accept-Encoding": ACCEPT_ENCODING,
+        **service.headers,
+    }
+    with (
+        _errors(service.name),
+        _client(service, deadline, headers=headers, auth=service.auth) as client,
+    ):
+        for _hop in range(MAX_REDIRECTS + 1):
+            _check_host(service, url)
+            answer = _read(client, service, url, params, json, deadline)
+            target = answer.headers.get("location")
+            if answer.status not in {301, 302, 303, 307, 308} or not target:
+                return answer
+            url, params = urljoin(url, target), None
+            json = json if answer.status in {307, 308} else None  # RFC 9110, 15.4
     raise Refused(_("%(name)s sends us from one address to the next.") % {"name": service.name})
 
 
 def _read(
-    client: httpx.Client, service: Service, url, params, json, until: float, **more
+    client: httpx.Client, service: Service, url, params, json, deadline: Deadline, **more
 ) -> Answer:
     """The whole answer, counted after decompression: a small body may unpack to a huge one."""
     body = bytearray()
     method = "GET" if json is None else "POST"
     with client.stream(method, url, params=params, json=json, **more) as response:
-        for part in response.iter_bytes():
-            body += part
+        for piece in pieces(response, deadline):
+            body += piece
             if len(body) > service.max_bytes:
-                raise Refused(_("The answer of %(name)s is too large.") % {"name": service.name})
-            if time.monotonic() > until:
-                raise Unavailable(_("%(name)s answers too slowly.") % {"name": service.name})
+                raise AnswerTooLargeError
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, bytes(body), headers)
 
