@@ -8,8 +8,11 @@ from django.core.cache import cache
 
 from shortscience.celery import app as celery_app
 from shortscience.lib import ratelimit
+from tests import own_machine
 from tests.factories import make_user
 from tests.parallel import own_redis
+
+own_machine.stay()
 
 # Tasks run in the process, as on a site without Redis; tests of real workers send theirs.
 celery_app.conf.task_always_eager = True
