@@ -15,7 +15,7 @@ HARVEST_SECONDS = 240
 
 @shared_task(bind=True, max_retries=5)
 def fetch_abstract(self, paper_id: int) -> None:
-    """Try again with growing pauses; in the web process of a site without Redis only once."""
+    """Try again with growing pauses; in the process of a site without Redis only once."""
     try:
         abstracts.fetch_abstract(paper_id=paper_id)
     except SourceUnavailable as error:

@@ -1,15 +1,22 @@
 """The Celery application: `celery -A shortscience worker` and `beat`."""
 
 import os
+from functools import partial
 
 from celery import Celery
 from celery.contrib.django.task import DjangoTask
 
+from shortscience.lib import background
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shortscience.settings")
 
 
-class SiteLanguageTask(DjangoTask):
-    """Tasks speak the site's language, also when they run in the process of somebody's request."""
+class SiteTask(DjangoTask):
+    """Tasks speak the site's language, also when they run in the process of somebody's request.
+
+    On a site without workers those of settings.BACKGROUND_QUEUES, which ask other hosts, run in a
+    thread after the request; all others then and there.
+    """
 
     def __call__(self, *args, **kwargs):
         from django.conf import settings
@@ -18,8 +25,18 @@ class SiteLanguageTask(DjangoTask):
         with translation.override(settings.LANGUAGE_CODE):
             return super().__call__(*args, **kwargs)
 
+    def apply_async(self, args=None, kwargs=None, **options):
+        """Nobody here asks what became of a task: in the background it has no result."""
+        if self.app.conf.task_always_eager:
+            queue = self.app.amqp.router.route({}, self.name)["queue"].name
+            if background.takes(queue):
+                key = f"{self.name} {args or ()} {kwargs or {}}"
+                background.put(queue, key, partial(self.apply, args, kwargs))
+                return None
+        return super().apply_async(args, kwargs, **options)
 
-app = Celery("shortscience", task_cls=SiteLanguageTask)
+
+app = Celery("shortscience", task_cls=SiteTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["summaries.announcing"])

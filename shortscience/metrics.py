@@ -21,7 +21,7 @@ from shortscience import __version__, request_counts
 from shortscience.lib import leases
 from summaries.models import Announcement, Channel, Comment, Summary
 
-QUEUES = ("maintenance", "import", "post", "mail")
+QUEUES = ("maintenance", "import", "pictures", "post", "mail")
 # Counting a million rows takes a while: however often somebody asks, it is done this often.
 KEPT_SECONDS = 15
 

@@ -1,7 +1,7 @@
 """All settings, read from the environment once. docs/configuration.md explains every variable.
 
 Empty DATABASE_URL and REDIS_URL mean the embedded site: SQLite, a cache in the process, tasks
-that run after commit in the process, e-mail on the console.
+that run in the process, after commit or in the background, e-mail on the console.
 """
 
 import warnings
@@ -88,9 +88,12 @@ CELERY_TASK_ROUTES = {
     "papers.tasks.*": {"queue": "import"},
     "summaries.announcing.tasks.*": {"queue": "post"},
     "summaries.tasks.tell_hub": {"queue": "post"},
-    "summaries.tasks.copy_*": {"queue": "import"},
+    "summaries.tasks.copy_*": {"queue": "pictures"},
     "mailing.tasks.*": {"queue": "mail"},
 }
+# Without workers these, which ask other hosts, run in a thread of their own after the answer.
+BACKGROUND_QUEUES = ("import", "pictures", "post", "mail")
+BACKGROUND_THREADS = CELERY_TASK_ALWAYS_EAGER
 CELERY_BEAT_SCHEDULE = {
     "fetch-missing-abstracts": {"task": "papers.tasks.fetch_missing_abstracts", "schedule": 3600.0},
     # After arXiv's own night, which ends about four o'clock.

@@ -1,5 +1,11 @@
 """Pictures of other hosts are copied to us: there they rot, and readers' browsers talk to us alone."""
 
+import datetime
+import time
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
 from shortscience.lib.addresses import parts_of
 from shortscience.lib.http import HttpError, Refused, get_public
 from summaries.images import keep_file
@@ -9,17 +15,77 @@ from summaries.rerendering import show_anew
 
 MOST_TRIES = 5
 ACCEPT = "image/png,image/jpeg,image/webp,image/gif"
+# Longer than a copy with its deadline; what a killed process held is free again after it.
+CLAIM_SECONDS = 120
+# One run may take so long, well below the time limit of a task; the next one goes on.
+RUN_SECONDS = 240.0
 
 
 def copy_image(*, image_id: int, seconds: float = 20.0) -> bool:
     """Fetch a picture that summaries show and render them anew; False when it is still not here.
 
-    One try. What keeps it from us stands in `problem`; `tries` counts, and is at MOST_TRIES when no
-    later try will help.
+    One try, over after `seconds`, and none while another process is at it. What keeps it from us
+    stands in `problem`; `tries` counts, and is at MOST_TRIES when no later try will help.
     """
-    image = Image.objects.filter(pk=image_id, file="", tries__lt=MOST_TRIES).first()
+    image = _claim(image_id)
     if image is None:
-        return True
+        return not _waiting().filter(pk=image_id).exists()
+    return _copy_claimed(image, seconds)
+
+
+def copy_waiting(*, seconds: float = RUN_SECONDS) -> int:
+    """Try all that wait once more, those with the fewest tries first; returns how many came.
+
+    Begins no other after `seconds`.
+    """
+    return _copy_all(_free(), seconds)[0]
+
+
+def copy_new(*, seconds: float = RUN_SECONDS) -> bool:
+    """Try all that nobody tried yet; False when there was no time for some of them."""
+    return _copy_all(_free().filter(tries=0), seconds)[1]
+
+
+def _copy_all(rows: QuerySet[Image], seconds: float) -> tuple[int, bool]:
+    """How many came, and whether there was time for all."""
+    ends_at = time.monotonic() + seconds
+    came = 0
+    for number in list(rows.order_by("tries", "pk").values_list("pk", flat=True)):
+        if time.monotonic() >= ends_at:
+            return came, False
+        # None when another process was quicker.
+        if image := _claim(number):
+            came += _copy_claimed(image)
+    return came, True
+
+
+def _waiting() -> QuerySet[Image]:
+    return Image.objects.filter(file="", foreign_url__isnull=False, tries__lt=MOST_TRIES)
+
+
+def _free() -> QuerySet[Image]:
+    now = timezone.now()
+    return _waiting().filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+
+
+def _claim(number: int) -> Image | None:
+    """The row, for this process alone; None when it needs no copy or another is at it.
+
+    One UPDATE with its condition, so that no transaction is open while another host is asked.
+    """
+    until = timezone.now() + datetime.timedelta(seconds=CLAIM_SECONDS)
+    is_ours = _free().filter(pk=number).update(claimed_until=until)
+    return Image.objects.filter(pk=number).first() if is_ours else None
+
+
+def _copy_claimed(image: Image, seconds: float = 20.0) -> bool:
+    try:
+        return _copy(image, seconds)
+    finally:
+        Image.objects.filter(pk=image.pk).update(claimed_until=None)
+
+
+def _copy(image: Image, seconds: float) -> bool:
     try:
         answer = get_public(image.foreign_url, max_bytes=MAX_BYTES, accept=ACCEPT, seconds=seconds)
         if answer.status != 200:
@@ -33,12 +99,6 @@ def copy_image(*, image_id: int, seconds: float = 20.0) -> bool:
         image.save(update_fields=["tries", "problem"])
         return False
     image.problem = ""
-    image.save()
+    image.save(update_fields=["file", "digest", "width", "height", "byte_count", "problem"])
     show_anew(image.foreign_url)
     return True
-
-
-def copy_waiting() -> int:
-    """Try all that wait once more; returns how many came."""
-    waiting = Image.objects.filter(file="", foreign_url__isnull=False, tries__lt=MOST_TRIES)
-    return sum(copy_image(image_id=number) for number in list(waiting.values_list("pk", flat=True)))

@@ -22,8 +22,6 @@ _OWN = re.compile(r"/media/images/([0-9a-f]{64})\.(?:png|jpg|webp)\Z")
 MOST = 200
 # So many pictures of other hosts are copied for one text.
 MOST_COPIED = 40
-# Without workers a page waits for them; the rest come later.
-COPIED_AT_ONCE = 2
 
 
 def add_image(*, uploader: User, data: bytes) -> Image:
@@ -110,9 +108,16 @@ def want_copies(sources: Iterable[str]) -> list[int]:
 
 
 def copy_soon(sources: Iterable[str]) -> None:
-    """Have those of other hosts copied, by a worker, once the text that shows them is saved."""
+    """Have those of other hosts copied, by a worker, once the text that shows them is saved.
+
+    The rows are the queue: a task that is lost is made up for by the next `copy_waiting`.
+    """
     wanted = want_copies(sources)
-    for number in wanted[:COPIED_AT_ONCE] if settings.CELERY_TASK_ALWAYS_EAGER else wanted:
+    if wanted and settings.CELERY_TASK_ALWAYS_EAGER:
+        # Also those that waited when a process ended.
+        send_after_commit("summaries.tasks.copy_new")
+        return
+    for number in wanted:
         send_after_commit("summaries.tasks.copy_image", number)
 
 

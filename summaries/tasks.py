@@ -35,16 +35,22 @@ def recount_reputation() -> int:
 
 @shared_task(bind=True, max_retries=copying.MOST_TRIES)
 def copy_image(self, image_id: int) -> None:
-    # Within a page somebody waits, and there is no later: `copy_pictures` tries again.
-    is_eager = self.request.is_eager
-    is_here = copying.copy_image(image_id=image_id, seconds=4.0 if is_eager else 20.0)
-    if not is_here and not is_eager:
+    is_here = copying.copy_image(image_id=image_id)
+    # Without workers `copy_waiting` tries again.
+    if not is_here and not self.request.is_eager:
         raise self.retry(countdown=60 * 4**self.request.retries)
 
 
 @shared_task
 def copy_waiting() -> int:
     return copying.copy_waiting()
+
+
+@shared_task
+def copy_new() -> None:
+    """Without workers: what one run has no time for is for the next."""
+    if not copying.copy_new():
+        copy_new.delay()
 
 
 @shared_task
@@ -68,7 +74,7 @@ def tell_hub(self, addresses: list[str]) -> None:
         websub.tell_hub(addresses)
     except DeliveryError as error:
         if self.request.is_eager:
-            return  # Within a page there is no later; the hub looks at the feed by itself, too.
+            return  # Without workers there is no later; the hub looks at the feed by itself, too.
         raise self.retry(exc=error, countdown=60 * 2**self.request.retries) from error
 
 

@@ -16,6 +16,8 @@ own_machine.stay()
 
 # Tasks run in the process, as on a site without Redis; tests of real workers send theirs.
 celery_app.conf.task_always_eager = True
+# Also what would run in a thread: a test that is about the threads asks for them.
+django_settings.BACKGROUND_THREADS = False
 
 # Parallel test processes each clear a Redis database of their own, once the first cache is made.
 if django_settings.REDIS_URL:

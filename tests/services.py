@@ -179,7 +179,7 @@ def celery_workers(redis_url: str, *, count: int = 1, **environment: str) -> Ite
         **environment,
     }
     command = [sys.executable, "-m", "celery", "-A", "shortscience", "worker"]
-    options = ["--pool=solo", "-Q", "import,maintenance", "--loglevel=WARNING"]
+    options = ["--pool=solo", "-Q", "import,pictures,maintenance", "--loglevel=WARNING"]
     processes = []
     try:
         for number in range(count):

@@ -13,8 +13,15 @@ from tests.test_docs import variables_read
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-SITE = ("setup", "web", "worker", "beat")
+WORKERS = ("worker", "worker-import", "worker-pictures", "worker-post", "worker-mail")
+SITE = ("setup", "web", *WORKERS, "beat")
 SERVANTS = [name for name in SERVICES if name != "setup"]
+
+
+def served() -> list[str]:
+    """The queues of all workers, one worker after the other."""
+    commands = [SERVICES[name]["command"] for name in WORKERS]
+    return [queue for told in commands for queue in re.search(r"-Q (\S+)", told)[1].split(",")]
 
 
 def test_all_services_are_there():
@@ -53,17 +60,17 @@ def test_the_example_names_what_must_be_set():
         assert f"\n{name}=" in example
 
 
-def test_the_worker_serves_all_queues(settings):
+def test_the_workers_serve_all_queues_and_each_its_own(settings):
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
-    queues = re.search(r"-Q (\S+)", SERVICES["worker"]["command"])[1].split(",")
-    assert set(queues) == routed | {settings.CELERY_TASK_DEFAULT_QUEUE}
+    assert sorted(served()) == sorted(routed | {settings.CELERY_TASK_DEFAULT_QUEUE})
+    assert len(WORKERS) == len(served())
 
 
 def test_one_container_brings_the_database_up_to_date_before_all_others():
     """Two that migrate at once would meet in the middle of it."""
     migrating = [name for name in SERVICES if "migrate" in str(SERVICES[name].get("command"))]
     assert migrating == ["setup"] and SERVICES["setup"]["restart"] == "no"
-    for name in ("web", "worker", "beat"):
+    for name in ("web", *WORKERS, "beat"):
         waits = SERVICES[name]["depends_on"]["setup"]
         assert waits == {"condition": "service_completed_successfully"}
 
@@ -76,21 +83,23 @@ def test_every_documented_variable_reaches_the_site():
 def test_every_task_has_a_queue_that_is_served(settings):
     """Also one that nobody thought of when the routes were written."""
     celery_app.loader.import_default_modules()
-    served = re.search(r"-Q (\S+)", SERVICES["worker"]["command"])[1].split(",")
     told = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     own = {name for name in celery_app.tasks if not name.startswith("celery.")}
     assert told <= own
     for name in own:
         queue = celery_app.amqp.router.route({}, name)["queue"]
-        assert queue.name in served, name
+        assert queue.name in served(), name
 
 
 def test_the_queues_that_are_watched_are_those_that_are_served():
-    served = re.search(r"-Q (\S+)", SERVICES["worker"]["command"])[1].split(",")
-    assert set(QUEUES) == set(served)
+    assert set(QUEUES) == set(served())
+
+
+def test_what_runs_in_the_background_without_workers_are_the_queues_that_ask_others(settings):
+    assert {*settings.BACKGROUND_QUEUES, settings.CELERY_TASK_DEFAULT_QUEUE} == set(served())
 
 
 def test_pages_alone_have_a_limit_in_the_database():
     assert "statement_timeout" in SERVICES["web"]["environment"]["PGOPTIONS"]
-    for name in ("setup", "worker", "beat"):
+    for name in ("setup", *WORKERS, "beat"):
         assert "PGOPTIONS" not in SERVICES[name]["environment"]

@@ -22,6 +22,9 @@ class Image(models.Model):
         max_length=1000, null=True, unique=True, help_text="Where it was copied from."
     )
     tries = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Until then one process is copying it."
+    )
     problem = models.CharField(max_length=200, blank=True, help_text="Why it was not copied.")
     is_taken_down = models.BooleanField(
         default=False,
