@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from shortscience.lib.files import write_whole
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
@@ -98,10 +100,9 @@ def secret_key(*, may_create: bool, folder: Path) -> str:
             "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
         )
     path = folder / "secret_key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+    # Empty it is after a full disk.
+    if not path.exists() or not path.read_text().strip():
+        write_whole(path, secrets.token_urlsafe(50).encode(), mode=0o600)
     return path.read_text().strip()
 
 

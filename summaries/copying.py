@@ -1,17 +1,22 @@
 """Pictures of other hosts are copied to us: there they rot, and readers' browsers talk to us alone."""
 
 import datetime
+import logging
 import time
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shortscience.lib.addresses import parts_of
+from shortscience.lib.files import StorageFullError
 from shortscience.lib.http import HttpError, Refused, get_public
 from summaries.images import keep_file
 from summaries.imaging import MAX_BYTES, PictureRefused, read_picture
 from summaries.models import Image
 from summaries.rerendering import show_anew
+
+log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
 ACCEPT = "image/png,image/jpeg,image/webp,image/gif"
@@ -30,13 +35,16 @@ def copy_image(*, image_id: int, seconds: float = 20.0) -> bool:
     image = _claim(image_id)
     if image is None:
         return not _waiting().filter(pk=image_id).exists()
-    return _copy_claimed(image, seconds)
+    try:
+        return _copy_claimed(image, seconds)
+    except StorageFullError:
+        return False
 
 
 def copy_waiting(*, seconds: float = RUN_SECONDS) -> int:
     """Try all that wait once more, those with the fewest tries first; returns how many came.
 
-    Begins no other after `seconds`.
+    Begins no other after `seconds`, or when the disk is full.
     """
     return _copy_all(_free(), seconds)[0]
 
@@ -55,7 +63,12 @@ def _copy_all(rows: QuerySet[Image], seconds: float) -> tuple[int, bool]:
             return came, False
         # None when another process was quicker.
         if image := _claim(number):
-            came += _copy_claimed(image)
+            try:
+                came += _copy_claimed(image)
+            except StorageFullError as error:
+                # There is no room for the others either; the next run may find some.
+                log.error("Pictures wait to be copied. %s", error)
+                break
     return came, True
 
 
@@ -91,6 +104,12 @@ def _copy(image: Image, seconds: float) -> bool:
         if answer.status != 200:
             raise Refused(f"{parts_of(image.foreign_url).hostname} answers {answer.status}.")
         keep_file(image, read_picture(answer.body))
+    except StorageFullError:
+        # No fault of the picture: it costs none of its tries.
+        Image.objects.filter(pk=image.pk).update(
+            problem=_("This site has no room for it at the moment.")
+        )
+        raise
     except (HttpError, PictureRefused) as error:
         # A page that is not found today may be back tomorrow; what is no picture stays none.
         is_final = isinstance(error, PictureRefused)

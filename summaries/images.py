@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from shortscience.lib.later import send_after_commit
+from shortscience.lib.storage import keep
 from summaries.imaging import Picture, PictureRefused, read_picture
 from summaries.models import Image
 from summaries.rendering import ShownPicture
@@ -27,13 +26,13 @@ MOST_COPIED = 40
 def add_image(*, uploader: User, data: bytes) -> Image:
     """Keep a picture that somebody sent; the same one again is the same row.
 
-    Raises PictureRefused.
+    Raises PictureRefused, and StorageFullError when there is no room for it.
     """
     picture = read_picture(data)
     digest = hashlib.sha256(picture.data).hexdigest()
     kept = Image.objects.filter(uploader=uploader, digest=digest, foreign_url=None).first()
     image = kept or Image(uploader=uploader)
-    # Also when there is a row: its file may be gone.
+    # Also when there is a row: its file may be gone, or ruined.
     keep_file(image, picture)
     image.save()
     return image
@@ -42,16 +41,14 @@ def add_image(*, uploader: User, data: bytes) -> Image:
 def keep_file(image: Image, picture: Picture) -> None:
     """Write the file, named by what is in it, and note it in the row, which is not saved.
 
-    Raises PictureRefused for what moderators took down.
+    One that a full disk ruined is replaced. Raises PictureRefused for what moderators took down,
+    and StorageFullError.
     """
     image.digest = hashlib.sha256(picture.data).hexdigest()
     if Image.objects.filter(digest=image.digest, is_taken_down=True).exists():
         raise PictureRefused(_("Moderators have taken this picture down."))
     name = f"images/{image.digest}.{picture.ending}"
-    if not default_storage.exists(name):
-        saved = default_storage.save(name, ContentFile(picture.data))
-        if saved != name:  # Another process was faster, with the same bytes.
-            default_storage.delete(saved)
+    keep(name, picture.data)
     image.file = name
     image.width, image.height = picture.width, picture.height
     image.byte_count = len(picture.data)

@@ -1,5 +1,7 @@
 """What happens around all views: pictures are handed out, and typed texts are given back."""
 
+import hashlib
+import logging
 import re
 
 from django.core.files.storage import default_storage
@@ -7,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from summaries.views.signed_in import give_back
+
+log = logging.getLogger(__name__)
 
 _PATH = re.compile(r"/media/images/(?P<digest>[0-9a-f]{64})\.(?P<ending>png|jpg|webp)\Z")
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
@@ -46,12 +50,19 @@ class GiveBackTexts:
 
 
 def _picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse | None:
-    """Its name is what is in it: no cache ever has to ask again. None when there is none."""
+    """Its name is what is in it: no cache ever has to ask again. None when there is none.
+
+    Nor when the file is not what its name says: caches would keep it for a year.
+    """
     try:
         with default_storage.open(f"images/{digest}.{ending}") as file:
-            answer = HttpResponse(file.read(), content_type=_TYPES[ending])
+            data = file.read()
     except FileNotFoundError:
         return None
+    if hashlib.sha256(data).hexdigest() != digest:
+        log.error("images/%s.%s is not what its name says: restore or upload it.", digest, ending)
+        return None
+    answer = HttpResponse(data, content_type=_TYPES[ending])
     answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
     # Opened by itself it is a page of its own, which may do nothing.
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -55,7 +55,7 @@ def _uses_a_service(item: pytest.Item) -> bool:
     )
 
 
-pytest_plugins = ["tests.replay", "tests.services", "tests.social"]
+pytest_plugins = ["tests.full_disk", "tests.replay", "tests.services", "tests.social"]
 
 
 @pytest.fixture(autouse=True)

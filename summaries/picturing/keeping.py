@@ -7,24 +7,28 @@ that looks at the paper or summary first: what is hidden or unsigned today leave
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from papers.models import Paper
+from shortscience.lib import storage
 from shortscience.lib.counting import counted
+from shortscience.lib.files import StorageFullError
 from shortscience.lib.later import send_after_commit
 from summaries.announcing.posts import first_sentence
 from summaries.announcing.readable_math import readable
 from summaries.models import Summary
 from summaries.picturing.drawing import LOOK, Facts, draw
 from summaries.templatetags.summary_format import families
+
+log = logging.getLogger(__name__)
 
 # Where a sentence ends; the rest of a long summary makes no difference.
 _BEGINNING_LETTERS = 1500
@@ -60,7 +64,8 @@ def stored(subject: Subject) -> bytes | None:
     if not default_storage.exists(name):
         return None
     with default_storage.open(name) as file:
-        return file.read()
+        # An empty one was left by a full disk.
+        return file.read() or None
 
 
 def redraw(subject: Subject) -> bytes:
@@ -68,10 +73,12 @@ def redraw(subject: Subject) -> bytes:
     told = _told_of(subject, _best_for(subject))
     picture = draw(_facts(told))
     name = _file_of(subject, _digest(told))
-    if not default_storage.exists(name):
-        saved = default_storage.save(name, ContentFile(picture))
-        if saved != name:  # Another process was quicker.
-            default_storage.delete(saved)
+    try:
+        storage.keep(name, picture)
+    except StorageFullError as error:
+        # It is drawn, and the next one who asks has it drawn again.
+        log.warning("%s", error)
+        return picture
     _remove(subject, keep=name)
     return picture
 
@@ -173,5 +180,6 @@ def _remove(subject: Subject, *, keep: str) -> None:
     except FileNotFoundError:
         return
     for name in names:
-        if f"{folder}/{name}" != keep:
+        # What begins with a dot is just being written by another process.
+        if f"{folder}/{name}" != keep and not name.startswith("."):
             default_storage.delete(f"{folder}/{name}")

@@ -1,14 +1,19 @@
 """Pictures, taken in from the writing page; `summaries.middleware` hands them out."""
 
+import logging
+
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from shortscience.lib.files import StorageFullError
 from shortscience.lib.ratelimit import allow, in_words
 from summaries.images import add_image, address_of
 from summaries.imaging import MAX_BYTES, PictureRefused
 from summaries.models import Image
+
+log = logging.getLogger(__name__)
 
 PICTURES_PER_HOUR = 60
 
@@ -28,12 +33,22 @@ def upload(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"problem": str(error)}, status=429)
     except PictureRefused as error:
         return JsonResponse({"problem": str(error)}, status=422)
+    except StorageFullError:
+        log.exception("A picture that was sent could not be kept.")
+        return JsonResponse({"problem": no_room()}, status=507)  # RFC 4918, 11.5
     told = {"address": address_of(image), "width": image.width, "height": image.height}
     return JsonResponse(told, status=201)
 
 
+def no_room() -> str:
+    return _(
+        "This site has no room for the picture at the moment. Your text is still here: go on "
+        "writing, and send the picture again later."
+    )
+
+
 def take_in(request: HttpRequest) -> Image:
-    """The file `picture` of a form; raises PictureRefused, TooManyPictures."""
+    """The file `picture` of a form; raises PictureRefused, TooManyPictures, StorageFullError."""
     file = request.FILES.get("picture")
     if file is None:
         raise PictureRefused(_("No picture came. Choose a file first."))

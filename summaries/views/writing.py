@@ -1,5 +1,7 @@
 """Write, preview and edit a summary."""
 
+import logging
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from papers.models import Paper
+from shortscience.lib.files import StorageFullError
 from shortscience.lib.ratelimit import allow, in_words
 from summaries import drafting, publishing
 from summaries.conflicts import AlreadyWritten, EditConflict, Other, others
@@ -27,8 +30,10 @@ from summaries.views.desk import (
     show_texts,
     wait_for_preview,
 )
-from summaries.views.images import TooManyPictures, take_in
+from summaries.views.images import TooManyPictures, no_room, take_in
 from summaries.views.signed_in import give_back, removed_summary, signed_in
+
+log = logging.getLogger(__name__)
 
 SAVES_PER_HOUR = 120
 SHOWS_THE_DESK = {"preview", "image"}
@@ -254,6 +259,9 @@ def _add_picture(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
         return str(error), 429
     except PictureRefused as error:
         return str(error), 422
+    except StorageFullError:
+        log.exception("A picture that was sent could not be kept.")
+        return no_room(), 507
     form.add_to_text(f"![{form.cleaned_data['shows']}]({address_of(image)})")
     return "", 200
 
