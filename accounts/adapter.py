@@ -20,6 +20,7 @@ from accounts.suspending import is_suspended, seal_person
 from shortscience.lib.ratelimit import address_of
 from shortscience.lib.returning import is_own_page
 from shortscience.lib.sealed import seal, unseal
+from shortscience.lib.sockets import limit
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -81,6 +82,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             return super().get_app(request, provider, client_id=client_id)
         except SocialApp.DoesNotExist:
             raise Http404 from None
+
+    def get_requests_session(self):
+        """Signing in waits for the provider, but not for ever."""
+        return limit(super().get_requests_session())
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -11,6 +11,7 @@ from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import NewConnectionError
 
 from shortscience.lib.delivery import DeliveryError, Uncertain, Undelivered
+from shortscience.lib.sockets import limit
 
 # RFC 3463: "5.1.x" is about the address, "5.2.1" says that the mailbox is closed.
 _NO_SUCH_ADDRESS = re.compile(r"\b5\.(?:1\.[0-6]|1\.10|2\.1)\b")
@@ -33,6 +34,9 @@ def connected() -> Iterator[object]:
     connection = get_connection()
     try:
         connection.open()
+        # Anymail asks the mail service over HTTP.
+        if session := getattr(connection, "session", None):
+            limit(session)
     except (OSError, smtplib.SMTPException) as error:
         raise Undelivered(_said(error)) from error
     try:

@@ -123,7 +123,7 @@ def email_server(name: str) -> dict[str, object]:
         )
     tls = parse_qs(parts.query).get("tls", ["true"])[0] != "false"
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "shortscience.lib.mail_server.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -44,6 +44,9 @@ class SlowHost:
 
     def stop(self) -> None:
         self.stopping.set()
+        # Closed alone, it would take one more connection: the thread is still accepting.
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
 
     def drip(self, connection: socket.socket, parts: Iterable[bytes], seconds: float = 0.2) -> None:

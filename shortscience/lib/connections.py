@@ -43,7 +43,7 @@ class LookUpError(httpcore.ConnectError, OSError):
     """The name leads nowhere, or its servers did not answer in time."""
 
 
-class OutsideError(Exception):
+class OutsideError(ConnectionError):
     """OUTGOING=loopback, and the host is not this machine."""
 
 
