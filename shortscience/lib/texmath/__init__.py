@@ -13,6 +13,7 @@ from html import escape
 import math_core
 
 from shortscience.lib.texmath import katex
+from shortscience.lib.texmath.tables import classes_of_style, with_classes
 
 MAX_FORMULA_CHARACTERS = 5_000
 # Nested groups make the typesetters recurse; no formula that a person reads nests this deep.
@@ -45,23 +46,57 @@ def typeset(tex: str, *, display: bool = False) -> Formula:
     if problem:
         return _source(tex, problem)
     try:
-        return Formula(
-            _without_styles(_converter().convert_with_local_state(tex, displaystyle=display))
-        )
+        return Formula(_by_math_core(tex, display=display))
     except math_core.LatexError as error:
         first_problem = str(error).partition(": ")[2].rstrip(".") or str(error)
     for attempt in dict.fromkeys([tex, _in_other_words(tex)]):
         try:
-            return Formula(katex.typeset(attempt, display=display))
+            return Formula(with_classes(katex.typeset(attempt, display=display), attempt))
         except katex.KatexError:
             continue
     return _source(tex, first_problem.replace('"', ""))
 
 
+def _by_math_core(tex: str, *, display: bool) -> str:
+    """Raises LatexError. The annotation keeps the source as it was written."""
+    simpler = _in_simpler_words(tex)
+    mathml = _converter().convert_with_local_state(simpler, displaystyle=display)
+    mathml = with_classes(_without_styles(mathml))
+    if simpler == tex:
+        return mathml
+    return _ANNOTATION.sub(lambda found: found[1] + escape(tex, quote=False) + found[2], mathml)
+
+
+_ANNOTATION = re.compile(r"(<annotation [^>]*>)[^<]*(</annotation>)")
+# What math-core does not know or prints as it stands, in words that it does.
+_SIMPLER_WORDS = (
+    (re.compile(r"(\\\\)\*?[ \t]*\[\s*-?[\d.]+\s*(?:em|ex|pt|px|mm|cm|in|mu|pc|bp)\s*\]"), r"\1"),
+    (re.compile(r"\\(begin|end)\{split\}"), r"\\\1{aligned}"),
+    (re.compile(r"\\(begin|end)\{flalign(\*?)\}"), r"\\\1{align\2}"),
+)
+_EQNARRAY = re.compile(
+    r"\\begin\{eqnarray(\*?)\}((?:(?!\\begin\{).)*?)\\end\{eqnarray\*?\}", re.DOTALL
+)
+_RELATION_COLUMN = re.compile(r"(?<!\\)&([^&]*?)(?<!\\)&")
+
+
+def _in_simpler_words(tex: str) -> str:
+    for pattern, words in _SIMPLER_WORDS:
+        tex = pattern.sub(words, tex)
+    return _EQNARRAY.sub(_as_align, tex)
+
+
+def _as_align(found: re.Match) -> str:
+    """eqnarray has a column for the relation alone; align has the relation begin the second."""
+    rows = [_RELATION_COLUMN.sub(r"&\1 ", row, count=1) for row in found[2].split("\\\\")]
+    return rf"\begin{{align{found[1]}}}" + "\\\\".join(rows) + rf"\end{{align{found[1]}}}"
+
+
 # What people write and neither typesetter knows, in words that KaTeX does.
 _OTHER_WORDS = (
-    (re.compile(r"\\begin\{eqnarray\*?\}"), r"\\begin{array}{rcl}"),
-    (re.compile(r"\\end\{eqnarray\*?\}"), r"\\end{array}"),
+    (re.compile(r"\\begin\{eqnarray\*?\}"), r"\\begin{darray}{rcl}"),
+    (re.compile(r"\\end\{eqnarray\*?\}"), r"\\end{darray}"),
+    (re.compile(r"\\(begin|end)\{flalign(\*?)\}"), r"\\\1{align\2}"),
     (re.compile(r"\\label\{[^{}]*\}"), ""),
     (re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}"), r"\1\\,\\mathrm{\2}"),
     (re.compile(r"\\mathbbm(?![a-zA-Z])"), r"\\mathbb"),
@@ -107,15 +142,8 @@ def _converter() -> math_core.LatexToMathML:
     return math_core.LatexToMathML(annotation=True, fancy_error=False)
 
 
-# math-core sets alignment by style attributes, which a strict policy refuses; these say the same.
+# math-core says by style attributes what a strict policy lets only a stylesheet say.
 _STYLE = re.compile(r' style="([^"]*)"')
-_STYLE_CLASSES = (
-    ("text-align: left", "m-left"),
-    ("text-align: right", "m-right"),
-    ("padding-left:1em", "m-gap"),
-    ("width: 50%", "m-half"),
-    ("width: 100%", "m-full"),
-)
 
 
 def _without_styles(mathml: str) -> str:
@@ -123,9 +151,8 @@ def _without_styles(mathml: str) -> str:
 
 
 def _class_for(style: re.Match) -> str:
-    text = style[1]
-    names = " ".join(name for part, name in _STYLE_CLASSES if part in text)
-    colour = re.search(r"(?<!-)color:\s*(#[0-9A-Fa-f]{3,8})", text)
+    names = classes_of_style(style[1])
+    colour = re.search(r"(?<!-)color:\s*(#[0-9A-Fa-f]{3,8})", style[1])
     return (f' class="{names}"' if names else "") + (f' mathcolor="{colour[1]}"' if colour else "")
 
 
