@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from django.conf import settings as django_settings
@@ -16,6 +17,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import User
+from tests.fonts import font_environment
 from tests.parallel import own_redis
 from tests.workers import database_url
 
@@ -44,15 +46,29 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium_with(tmp_path_factory) -> Iterator[Callable[[str], Browser]]:
+    """Chromium with one set of fonts, started when first asked for: chromium_with("noto")."""
     # Playwright's loop runs in this thread; Django would take it for an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=CHROMIUM_FLAGS, headless=True
-        )
-        yield browser
-        browser.close()
+    with sync_playwright() as playwright, contextlib.ExitStack() as stack:
+
+        @cache
+        def start(fonts: str) -> Browser:
+            browser = playwright.chromium.launch(
+                executable_path=chromium_path(),
+                args=CHROMIUM_FLAGS,
+                env=font_environment(fonts, tmp_path_factory.mktemp("fonts") / fonts),
+                headless=True,
+            )
+            stack.callback(browser.close)
+            return browser
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_with) -> Browser:
+    return chromium_with(os.environ.get("BROWSER_FONTS", "dejavu"))
 
 
 class Watch:

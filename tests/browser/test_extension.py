@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from papers.identifiers import Name, parse_identifier
 from shortscience import tools
 from tests.factories import make_paper, make_summary, make_user
+from tests.fonts import font_environment
 from tests.local_servers import LocalServer
 from tests.services import CHROMIUM_FLAGS, chromium_path
 
@@ -60,6 +61,7 @@ def browser(chromium, live_server, settings, tmp_path, places) -> Iterator[Brows
         str(tmp_path / "profile"),
         executable_path=chromium_path(),
         headless=False,
+        env=font_environment("dejavu", tmp_path / "fonts"),
         args=[
             *CHROMIUM_FLAGS,
             "--headless=new",
