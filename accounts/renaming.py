@@ -24,14 +24,17 @@ class RenameRefused(Exception):
     """The name cannot be had; the message tells why."""
 
 
-def rename(*, person: User, username: str) -> None:
-    """Give a person another user name; the same one changes nothing. Raises RenameRefused."""
+def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
+    """Give a person another user name; the same one changes nothing. Raises RenameRefused.
+
+    When it is not the person's own wish it does not matter when the last one was given.
+    """
     old = person.username
     if username == old:
         return
     refuse_unfit(username)
     is_other_case = username.lower() == old.lower()
-    if not is_other_case and not may_rename(person):
+    if is_own_wish and not is_other_case and not may_rename(person):
         raise RenameRefused(
             _("You changed it in the last %(days)d days. Wait until then, or keep this one.")
             % {"days": DAYS_BETWEEN}
@@ -49,6 +52,16 @@ def rename(*, person: User, username: str) -> None:
         if isinstance(error, RenameRefused):
             raise
         raise RenameRefused(_("Somebody has this user name. Choose another.")) from error
+
+
+def call(*, person: User, name: str) -> None:
+    """Change the name that readers see. Raises RenameRefused when it is too long."""
+    if len(name) > User._meta.get_field("name").max_length:
+        raise RenameRefused(_("A name has at most 80 characters."))
+    if name != person.name:
+        person.name = name
+        person.save(update_fields=["name"])
+        person_renamed.send(User, person=person)
 
 
 def remember(*, person: User, old: str) -> None:

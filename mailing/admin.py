@@ -5,11 +5,32 @@ tell who wrote it. For the same reason a stop shows its day and no time.
 """
 
 from django.contrib import admin
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from mailing import outbox
 from mailing.models import Letter, Mail, MailStop, Pick
 from shortscience.lib.narrow_admin import OfferedLookups
+from shortscience.lib.numbers import number_in
+from summaries.models import Summary
+
+
+def _to_pick() -> QuerySet[Summary]:
+    """What everybody can read, and what was picked while everybody could."""
+    return Summary.objects.filter(
+        Q(pk__in=Summary.objects.published().values("pk"))
+        | Q(pk__in=Pick.objects.values("summary"))
+    )
+
+
+class NumberOfSummary(ForeignKeyRawIdWidget):
+    def label_and_url_for_value(self, value: object) -> tuple[str, str]:
+        """The library's own looks up any number that was typed, also a private note's."""
+        number = number_in(str(value))
+        if number is None or not _to_pick().filter(pk=number).exists():
+            return "", ""
+        return super().label_and_url_for_value(value)
 
 
 class PickInline(admin.TabularInline):
@@ -22,11 +43,21 @@ class PickInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).select_related("summary__paper", "summary__author")
 
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
+        """By its number only what everybody can read: a private note is nobody's business."""
+        if db_field.name == "summary":
+            kwargs["queryset"] = _to_pick()
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "summary":
+            field.widget = NumberOfSummary(db_field.remote_field, self.admin_site)
+        return field
+
     @admin.display(description="Paper, signed by, votes")
     def title(self, pick: Pick) -> str:
         summary = pick.summary
-        gone = "" if summary.is_public else " (not public: it will not be shown)"
-        return f"{summary.paper.title}, {summary.byline_name}, {summary.score}{gone}"
+        if not summary.is_public:
+            return "Not public any more: it will not be shown."
+        return f"{summary.paper.title}, {summary.byline_name}, {summary.score}"
 
     def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
         return _is_open(obj) and super().has_change_permission(request, obj)
@@ -35,7 +66,7 @@ class PickInline(admin.TabularInline):
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin):
+class LetterAdmin(OfferedLookups):
     list_display = ["number", "title", "state", "send_at", "sent_at"]
     list_filter = ["state"]
     readonly_fields = ["number", "state", "sent_at"]
@@ -89,7 +120,7 @@ class MailAdmin(OfferedLookups):
 
 
 @admin.register(MailStop)
-class MailStopAdmin(admin.ModelAdmin):
+class MailStopAdmin(OfferedLookups):
     list_display = ["address", "reason", "day"]
     list_filter = ["reason"]
     search_fields = ["address"]

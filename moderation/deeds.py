@@ -2,9 +2,12 @@
 
 import datetime
 
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts import renaming
 from accounts.models import User
 from accounts.suspending import is_suspended, lift, suspend
 from moderation import telling
@@ -155,6 +158,71 @@ def lift_suspension(*, person: User, moderator: User, note: str = "") -> Act:
     return act
 
 
+def rename_person(
+    *, person: User, moderator: User, username: str, name: str, reason: str, note: str = ""
+) -> Act:
+    """Give somebody another user name, another name, or both; the old address leads on.
+
+    Raises DeedRefused for a name that cannot be had, for the names that the person has already,
+    and for a superuser who is renamed by somebody else.
+    """
+    if person.is_superuser and not moderator.is_superuser:
+        raise DeedRefused("This is a superuser. Another superuser can do it.")
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=person.pk)
+        was = f"{person.username} ({person.name})"
+        if (username, name) == (person.username, person.name):
+            raise DeedRefused("These are the names now. Change one of them.")
+        try:
+            renaming.rename(person=person, username=username, is_own_wish=False)
+            renaming.call(person=person, name=name)
+        except renaming.RenameRefused as error:
+            raise DeedRefused(str(error)) from None
+        act = Act.objects.create(
+            deed=Deed.RENAMED,
+            subject=Act.Subject.ACCOUNT,
+            person=person,
+            moderator=moderator,
+            reason=reason,
+            note=_shortened(f"{was} is now {person.username} ({person.name}). {note}".strip()),
+        )
+        telling.tell_renamed(act)
+    return act
+
+
+def rights_of(person: User) -> set[str]:
+    """What somebody was given: {"superuser", "group moderator", "mailing.view_mail"}."""
+    return {
+        *(["superuser"] if person.is_superuser else []),
+        *(f"group {group}" for group in Group.objects.filter(user=person)),
+        *_named(Permission.objects.filter(user=person)),
+    }
+
+
+def rights_of_group(group: Group) -> set[str]:
+    return {f"{group}: {name}" for name in _named(Permission.objects.filter(group=group))}
+
+
+def log_rights(
+    *, moderator: User, before: set[str], after: set[str], person: User | None = None
+) -> Act | None:
+    """Write a row about rights that somebody, or everybody in a group, got or lost; None when
+    nothing changed."""
+    changes = [
+        *(f"+ {right}" for right in sorted(after - before)),
+        *(f"- {right}" for right in sorted(before - after)),
+    ]
+    if not changes:
+        return None
+    return Act.objects.create(
+        deed=Deed.RIGHTS,
+        subject=Act.Subject.ACCOUNT,
+        person=person,
+        moderator=moderator,
+        note=_shortened(", ".join(changes)),
+    )
+
+
 def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
     """Who wrote an unsigned text, for an administrator; leaves a row in the log.
 
@@ -183,6 +251,16 @@ def subject_of(case: Case) -> str:
     if case.summary_id:
         return Act.Subject.SUMMARY
     return Act.Subject.QUESTION if case.comment.paper_id else Act.Subject.COMMENT
+
+
+def _named(permissions: QuerySet[Permission]) -> list[str]:
+    rows = permissions.values_list("content_type__app_label", "codename")
+    return [f"{app}.{code}" for app, code in rows]
+
+
+def _shortened(note: str) -> str:
+    most = Act._meta.get_field("note").max_length
+    return note if len(note) <= most else f"{note[: most - 2]} …"
 
 
 def _open(case_id: int) -> Case:

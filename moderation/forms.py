@@ -59,6 +59,15 @@ class DeedForm(forms.Form):
         )
 
 
+class RenameForm(forms.Form):
+    username = forms.CharField(label="User name", max_length=40)
+    name = forms.CharField(label="Name", required=False, max_length=80)
+    reason = DeedForm.base_fields["reason"]
+    note = DeedForm.base_fields["note"]
+
+    faults = DeedForm.faults
+
+
 class BulkForm(forms.Form):
     """The same deed for several cases: `case` as often as needed, "12:3" with what was seen."""
 

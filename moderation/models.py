@@ -121,6 +121,8 @@ class Act(models.Model):
         REMOVED = "removed", _("Removed")
         SUSPENDED = "suspended", _("Suspended")
         LIFTED = "lifted", _("Suspension lifted")
+        RENAMED = "renamed", _("Renamed")
+        RIGHTS = "rights", _("Role or rights changed")
         OPENED = "opened", _("Name of an anonymous author opened")
         DISCOUNTED = "discounted", _("Votes do not count")
         COUNTED = "counted", _("Votes count")

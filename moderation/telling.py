@@ -57,6 +57,19 @@ def tell_lifted(act: Act) -> None:
         )
 
 
+def tell_renamed(act: Act) -> None:
+    """The names as they are now, and the reason."""
+    with translation.override(language_of(act.person)):
+        said = _("Moderators have changed your name here: %(name)s, user name %(username)s.")
+        names = {"name": act.person.display_name, "username": act.person.username}
+        notify(
+            act.person,
+            Notification.Kind.MODERATION,
+            f"act:{act.pk}",
+            words=" ".join(filter(None, [said % names, why(act)])),
+        )
+
+
 def why(act: Act) -> str:
     """The sentence of the reason and the moderator's own words."""
     template = str(TEMPLATES.get(act.reason, ""))

@@ -129,11 +129,17 @@ class CommentAdmin(ReadOnlyAdmin):
 
 @admin.register(Vote)
 class VoteAdmin(ReadOnlyAdmin):
+    """Of signed texts that are to be read: who voted on an unsigned one did not write it."""
+
     list_display = ["summary", "voter", "value", "is_discounted", "created_at"]
     list_filter = ["value", "is_discounted", "created_at"]
     list_select_related = ["summary", "voter"]
     search_fields = ["voter__username"]
     fields = readonly_fields = ["summary", "voter", "value", "is_discounted", "created_at"]
+
+    def get_queryset(self, request):
+        named = Summary.objects.for_moderators().filter(is_anonymous=False)
+        return super().get_queryset(request).filter(summary__in=named)
 
 
 @admin.register(Image)

@@ -7,7 +7,13 @@ braces, or a sentence on why it is left out. `asked_of` fails for a route that i
 from collections.abc import Iterator
 
 from django.contrib import admin
+from django.test import RequestFactory
 from django.urls import get_resolver, reverse
+
+from accounts.models import User
+from mailing.models import Mail
+from moderation.models import Case
+from summaries.models import Announcement, Comment, Image, Summary, Vote
 
 OWN_THINGS = "about what the asker keeps"
 NO_TEXTS = "tells nothing of what people write"
@@ -204,6 +210,9 @@ TYPED_IN_THE_ADMIN = [
     "/admin/jsi18n/",
     "/admin/moderation/case/1/author",
 ]
+# Lists of what people write and of people, in every order and searched by who wrote it.
+OF_TEXTS = {Announcement, Case, Comment, Image, Mail, Summary, User, Vote}
+SEARCHED = ["q=alice", "q=bob%40example.org", "q=Alice"]
 # Rows of other kinds are looked at one by one as far as these.
 ROWS_OF_A_KIND = 2
 
@@ -239,12 +248,20 @@ def of_admin(person, **world: object) -> list[str]:
     """Lists, rows, histories and deletions of what somebody may look at there, and what may be
     typed; of all other kinds of rows the list alone, which refuses."""
     found = [address.format(**world) for address in TYPED_IN_THE_ADMIN]
-    for model in admin.site._registry:
+    request = RequestFactory().get("/")
+    request.user = person
+    for model, page in admin.site._registry.items():
         app, kind = model._meta.app_label, model._meta.model_name
         name = f"admin:{app}_{kind}"
         found.append(reverse(f"{name}_changelist"))
         if not person.has_perm(f"{app}.view_{kind}"):
             continue
+        if model in OF_TEXTS:
+            columns = range(1, len(page.get_list_display(request)) + 1)
+            found += [
+                f"{reverse(f'{name}_changelist')}?{question}"
+                for question in (*SEARCHED, *(f"o=-{column}" for column in columns))
+            ]
         rows = model._base_manager.order_by("-pk").values_list("pk", flat=True)
         for number in rows[:ROWS_OF_A_KIND]:
             found += [

@@ -6,6 +6,7 @@ both; `tests.addresses` knows all of them.
 """
 
 import datetime
+import io
 
 import pytest
 from django.contrib.auth.models import Group
@@ -14,11 +15,14 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from PIL import Image as Pillow
 
 from following.models import Notification
 from moderation import roles
 from moderation.models import Case
 from papers.models import Paper
+from summaries import drafting
+from summaries.images import add_image
 from summaries.models import Comment, Suggestion, Summary
 from tests import addresses
 from tests.factories import make_paper, make_summary, make_user
@@ -54,6 +58,10 @@ class World:
         ):
             person.groups.set(Group.objects.filter(name=role))
             person.refresh_from_db()
+        # May look at every page there is in the admin.
+        self.root = make_user(
+            "root", name="Root", date_joined=LONG_AGO, is_staff=True, is_superuser=True
+        )
         self.author = (self.alice, self.bob)[number]
         self.other = (self.bob, self.alice)[number]
         self.paper = make_paper(title="On worlds", arxiv="1706.03762", venue="NeurIPS")
@@ -107,6 +115,7 @@ class World:
                 for who, person in (
                     ("moderator", self.moderator),
                     ("administrator", self.administrator),
+                    ("superuser", self.root),
                 )
             ]
         for who, person, asked in readers:
@@ -162,6 +171,25 @@ def suggest(world: World) -> None:
     )
     world.numbers["suggestion"] = Suggestion.objects.get().pk
     world.post(world.author, f"/suggestion/{Suggestion.objects.get().pk}/accept")
+
+
+def keep_to_oneself(world: World) -> None:
+    """The author types on without publishing, sends a picture, and keeps two notes."""
+    summary = Summary.objects.get(pk=world.summary.pk)
+    drafting.autosave(
+        paper=world.paper,
+        author=world.author,
+        text="Nobody reads this yet.",
+        summary_id=summary.pk,
+        based_on=summary.save_count,
+    )
+    picture = io.BytesIO()
+    Pillow.new("RGB", (3, 2)).save(picture, "PNG")
+    add_image(uploader=world.author, data=picture.getvalue())
+    for state in ("private", "draft"):
+        make_summary(
+            paper=make_paper(title=f"Kept {state}"), author=world.author, text="Mine.", state=state
+        )
 
 
 def report(world: World) -> None:
@@ -223,12 +251,16 @@ def leave(world: World) -> None:
 
 
 HAPPENINGS = [
-    *(vote, discuss, edit, suggest, report, ask_to_edit, hide, show_again),
+    *(vote, discuss, edit, suggest, keep_to_oneself, report, ask_to_edit, hide, show_again),
     *(suspend, lift, rename, leave),
 ]
 
 
-def test_two_worlds_look_the_same(monkeypatch, django_capture_on_commit_callbacks):
+def test_two_worlds_look_the_same(
+    monkeypatch, django_capture_on_commit_callbacks, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+
     def live(number: int, clock) -> dict:
         world = World(number, clock)
         world.look("published")
@@ -277,6 +309,6 @@ def test_the_worlds_do_differ_when_the_summary_is_signed(
         return world.answers
 
     first, second = twice(monkeypatch, django_capture_on_commit_callbacks, live)
-    for who in ("reader", "member", "moderator", "administrator"):
+    for who in ("reader", "member", "moderator", "administrator", "superuser"):
         assert first[f"signed, {who}"] != second[f"signed, {who}"], who
     assert Paper.objects.count() == 0

@@ -1,3 +1,3 @@
 """The pages of moderators. Each module registers its own with the admin."""
 
-from moderation.admin import cases, log, people, rings  # noqa: F401
+from moderation.admin import cases, log, people, rights, rings  # noqa: F401

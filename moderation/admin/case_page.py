@@ -5,10 +5,11 @@ from django.http import Http404, HttpRequest
 from moderation import deeds, dossiers
 from moderation.admin.words import heading_of, reasons
 from moderation.models import Case
+from shortscience.lib.numbers import number_in
 
 
 def case_or_404(pk: int | str) -> Case:
-    number = int(pk) if str(pk).isdecimal() and len(str(pk)) < 18 else 0
+    number = number_in(str(pk), most_digits=18)
     cases = Case.objects.readable().select_related(
         *("summary__paper", "summary__author", "comment__paper", "comment__author"),
         *("comment__summary__paper", "taken_by"),

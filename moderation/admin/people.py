@@ -1,4 +1,4 @@
-"""Suspending an account and ending that early, from the page of a person in the admin."""
+"""Suspending an account, ending that early, and another name, from the page of a person."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from accounts.admin import UserAdmin
 from accounts.models import User
 from accounts.suspending import is_suspended
 from moderation import deeds, dossiers
-from moderation.forms import DeedForm
+from moderation.forms import DeedForm, RenameForm
 from moderation.reasons import TEMPLATES, Reason
 
 
@@ -20,12 +20,29 @@ class PersonAdmin(UserAdmin):
     change_form_template = "admin/moderation/person.html"
 
     def get_urls(self):
-        own = path(
-            "<int:pk>/suspend",
-            self.admin_site.admin_view(self.suspend),
-            name="moderation_person_suspend",
+        def page(route: str, view, name: str):
+            return path(route, self.admin_site.admin_view(view), name=f"moderation_person_{name}")
+
+        return [
+            page("<int:pk>/suspend", self.suspend, "suspend"),
+            page("<int:pk>/rename", self.rename, "rename"),
+            *super().get_urls(),
+        ]
+
+    def save_model(self, request, obj, form, change) -> None:
+        # Before anything is saved: the form has written on its own copy of the person.
+        form.rights_before = deeds.rights_of(User.objects.get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change) -> None:
+        super().save_related(request, form, formsets, change)
+        person = form.instance
+        deeds.log_rights(
+            moderator=request.user,
+            person=person,
+            before=form.rights_before,
+            after=deeds.rights_of(person),
         )
-        return [own, *super().get_urls()]
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
@@ -33,6 +50,7 @@ class PersonAdmin(UserAdmin):
                 "person": obj,
                 "is_suspended": is_suspended(obj),
                 "may_suspend": request.user.has_perm("moderation.suspend_author"),
+                "may_rename": self.has_change_permission(request, obj),
                 "days": deeds.SUSPENSION_DAYS,
                 "reasons": [(reason.value, reason.label, TEMPLATES[reason]) for reason in Reason],
                 "acts": dossiers.acts_on(obj)[: dossiers.ACTS_SHOWN],
@@ -64,6 +82,22 @@ class PersonAdmin(UserAdmin):
                     **{name: told[name] for name in ("days", "reason", "words", "note")},
                 )
                 messages.success(request, "Suspended. All sessions have ended.")
+        except deeds.DeedRefused as error:
+            messages.error(request, str(error))
+        return redirect("admin:accounts_user_change", pk)
+
+    @method_decorator(require_POST)
+    def rename(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST `username`, `name`, `reason` and `note`."""
+        person = get_object_or_404(User, pk=pk)
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        form = RenameForm(request.POST)
+        try:
+            if not form.is_valid():
+                raise deeds.DeedRefused(form.faults)
+            deeds.rename_person(person=person, moderator=request.user, **form.cleaned_data)
+            messages.success(request, "Renamed. The old address leads on, and the person is told.")
         except deeds.DeedRefused as error:
             messages.error(request, str(error))
         return redirect("admin:accounts_user_change", pk)

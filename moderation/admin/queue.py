@@ -11,6 +11,7 @@ from django.urls import reverse
 from moderation.admin.words import heading_of, reasons
 from moderation.models import Case, Report
 from moderation.reasons import OF_REPORTS, Reason
+from shortscience.lib.numbers import number_in
 
 PAGE_SIZE = 50
 TABS = {"waiting": "Waiting", "mine": "Mine", "done": "Done"}
@@ -82,7 +83,7 @@ def to_queue(request: HttpRequest, *, after: int | None = None) -> HttpResponse:
     asked = [(name, value) for name, value in parse_qsl(back_of(request)) if name != "next"]
     address = reverse("admin:moderation_case_changelist")
     follows = request.POST.get("next", "")
-    mark = f"#case-{follows}" if after and follows.isdecimal() else ""
+    mark = f"#case-{follows}" if after and number_in(follows) else ""
     return redirect(f"{address}?{urlencode(asked)}{mark}" if asked else f"{address}{mark}")
 
 
@@ -118,7 +119,5 @@ def _lines(cases) -> list[dict[str, object]]:
 
 
 def _pair(told: str) -> tuple[int, int] | None:
-    number, _, seen = told.partition(":")
-    if not (number.isdecimal() and seen.isdecimal() and len(told) < 20):
-        return None
-    return int(number), int(seen)
+    number, seen = (number_in(part) for part in told.partition(":")[::2])
+    return None if number is None or seen is None else (number, seen)

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -34,7 +34,10 @@ class VoteRingAdmin(DeedsOnly):
             .get_queryset(request)
             .annotate(
                 members_counted=Count("members", distinct=True),
-                votes_counted=Count("votes", distinct=True),
+                # As on its page: without those for a summary that lost its name since.
+                votes_counted=Count(
+                    "votes", distinct=True, filter=Q(votes__summary__is_anonymous=False)
+                ),
             )
         )
 

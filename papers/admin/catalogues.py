@@ -10,10 +10,11 @@ from papers.checks import missing_text
 from papers.models import Identifier, ImportRun, SourceRecord
 from papers.sources import SOURCES
 from shortscience.lib import http
+from shortscience.lib.narrow_admin import OfferedLookups
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):
+class ImportRunAdmin(OfferedLookups):
     list_display = ["command", "subject", "outcome", "started_at", "finished_at"]
     list_filter = ["command"]
     search_fields = ["subject"]

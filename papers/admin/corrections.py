@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 
 from papers import correcting
 from papers.models import Correction, Decision
+from shortscience.lib.narrow_admin import OfferedLookups
 
 
 @admin.register(Correction)
-class CorrectionAdmin(admin.ModelAdmin):
+class CorrectionAdmin(OfferedLookups):
     """Moderators decide by named deeds; a form that saves would go around the operations."""
 
     list_display = ["paper", "fields_in_words", "state", "proposed_by", "created_at"]

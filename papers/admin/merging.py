@@ -18,6 +18,7 @@ from papers.duplicates import decline
 from papers.merging import CannotMerge, consequences, merge
 from papers.models import ArxivVersion, Decision, Merge, MergeProposal, Paper
 from papers.unmerging import CannotUndo, undo, why_not_undo
+from shortscience.lib.narrow_admin import OfferedLookups
 
 # What is compared, in the order of the page.
 COLUMNS = (
@@ -35,7 +36,7 @@ LABELS = {
 }
 
 
-class DecidedByDeeds(admin.ModelAdmin):
+class DecidedByDeeds(OfferedLookups):
     """Moderators act by named deeds; a form that saves would go around the operations."""
 
     actions = None

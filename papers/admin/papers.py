@@ -1,8 +1,8 @@
 """The bibliographic record as a moderator sees it."""
 
 from django.contrib import admin
-from simple_history.admin import SimpleHistoryAdmin
 
+from papers.admin.histories import HistoryAdmin
 from papers.correcting import keep_before
 from papers.dossiers import author_slug, typeset
 from papers.models import Authorship, Identifier, Paper, SourceRecord
@@ -32,7 +32,7 @@ class SourceRecordInline(admin.TabularInline):
 
 
 @admin.register(Paper)
-class PaperAdmin(SimpleHistoryAdmin):
+class PaperAdmin(HistoryAdmin):
     list_display = ["title", "venue", "year", "field", "summary_count", "created_at"]
     list_filter = ["is_preprint", "is_withdrawn", "field", "kind", "year"]
     list_select_related = ["venue", "field"]

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.template.response import TemplateResponse
-from simple_history.admin import SimpleHistoryAdmin
 
+from papers.admin.histories import HistoryAdmin
 from papers.models import Field, Paper, Venue, VenueAlias
 from papers.search import index_papers
 from papers.venues import keep_address, merge_venues, normalise_venue_name
+from shortscience.lib.narrow_admin import OfferedLookups
 
 
 class VenueAliasForm(forms.ModelForm):
@@ -50,7 +51,7 @@ class MergeForm(forms.Form):
 
 
 @admin.register(Venue)
-class VenueAdmin(SimpleHistoryAdmin):
+class VenueAdmin(HistoryAdmin):
     list_display = ["name", "full_name", "kind", "field", "paper_count", "is_provisional"]
     list_filter = ["is_provisional", "kind", "field"]
     list_select_related = ["field"]
@@ -128,7 +129,7 @@ class VenueAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(Field)
-class FieldAdmin(admin.ModelAdmin):
+class FieldAdmin(OfferedLookups):
     list_display = ["name", "parent", "is_followed"]
     list_filter = ["is_followed"]
     search_fields = ["name"]

@@ -13,7 +13,8 @@ ENDINGS = {"", "exact", "id", "isnull", "year", "month", "day", "gte", "lt"}
 
 class OfferedLookups(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        offered = {name for name in self.list_filter if isinstance(name, str)}
+        # A filter of our own reads its parameter itself, and asks for no column by it.
+        offered = {getattr(name, "parameter_name", name) for name in self.list_filter}
         offered.add(self.date_hierarchy or "")
         column, *endings = lookup.split("__")
         return column in offered and set(endings) <= ENDINGS

@@ -83,7 +83,7 @@ class ChannelForm(forms.ModelForm):
 
 
 @admin.register(Channel)
-class ChannelAdmin(admin.ModelAdmin):
+class ChannelAdmin(OfferedLookups):
     form = ChannelForm
     list_display = ["name", "kind_name", "state", "waiting", "problem"]
     readonly_fields = ["known", "preview", "problem"]

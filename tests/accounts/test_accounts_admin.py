@@ -41,5 +41,7 @@ def test_votes_of_a_closed_account_stop_counting_and_count_again(client, adminis
 
 
 def test_an_old_address_leads_on_after_moderators_changed_the_name(client, administrator):
-    change(client, make_user("rude-name"), username="renamed")
+    person = make_user("rude-name")
+    form = {"username": "renamed", "name": "", "reason": "abuse"}
+    client.post(f"/admin/accounts/user/{person.pk}/rename", form)
     assert client.get("/user/rude-name")["Location"] == "/user/renamed"

@@ -1,0 +1,35 @@
+"""What the roles may do: superusers decide it, and each change is a row of the log."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from moderation import deeds
+from shortscience.lib.narrow_admin import OfferedLookups
+
+
+class GroupAdmin(OfferedLookups, DjangoGroupAdmin):
+    """No group is deleted here: take away what it may do."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return False
+
+    def save_related(self, request: HttpRequest, form: forms.Form, formsets, change: bool) -> None:
+        group = form.instance
+        before = deeds.rights_of_group(group)
+        super().save_related(request, form, formsets, change)
+        deeds.log_rights(moderator=request.user, before=before, after=deeds.rights_of_group(group))
+
+
+admin.site.unregister(Group)
+admin.site.register(Group, GroupAdmin)
