@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from following.models import Follow, SearchHit
 from papers.models import Authorship, Field, Paper, Venue
+from shortscience.lib.numbers import number_in
 from summaries.search import parse, search_summaries
 
 MOST_FOLLOWS = 1000
@@ -85,8 +86,7 @@ def _columns(user: User, kind: str, target: str) -> dict[str, object]:
 
 
 def _number(target: str) -> int:
-    is_number = target.isascii() and target.isdecimal() and len(target) < 16
-    return int(target) if is_number else 0
+    return number_in(target, most_digits=15) or 0
 
 
 def _tidied(words: str) -> str:

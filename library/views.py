@@ -16,6 +16,7 @@ from papers import citations
 from papers.models import Paper
 from shortscience.lib import ratelimit
 from shortscience.lib.addresses import parts_of
+from shortscience.lib.numbers import number_in
 from shortscience.lib.pagination import keyset_page
 from shortscience.lib.returning import back
 from summaries.views.signed_in import signed_in
@@ -155,8 +156,8 @@ def _chosen(request: HttpRequest) -> tuple[QuerySet[SavedPaper], Folder | str | 
     asked = request.GET.get("folder", "")
     if asked == "none":
         folder, kept = "none", kept.filter(folder=None)
-    elif asked.isascii() and asked.isdecimal() and len(asked) < 10:
-        folder = get_object_or_404(Folder, pk=asked, user=request.user)
+    elif number := number_in(asked):
+        folder = get_object_or_404(Folder, pk=number, user=request.user)
         kept = kept.filter(folder=folder)
     state = request.GET.get("state", "")
     if state in SavedPaper.State.values:
@@ -166,8 +167,8 @@ def _chosen(request: HttpRequest) -> tuple[QuerySet[SavedPaper], Folder | str | 
 
 def _forgotten(request: HttpRequest) -> Paper | None:
     """The paper that was taken out a moment ago, when it is still out."""
-    number = request.GET.get("forgotten", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+    number = number_in(request.GET.get("forgotten", ""))
+    if number is None:
         return None
     return Paper.objects.filter(pk=number).exclude(saved_by__user=request.user).first()
 

@@ -12,6 +12,7 @@ from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
 from papers.latex import clean_title, latex_to_text
 from papers.names import display_name
 from papers.sources.records import Record
+from shortscience.lib.numbers import number_in
 
 _ARXIV_MENTION = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf)/|[:\s.]+)\s*((?:[a-z-]+(?:\.[A-Z]{2})?/)?\d{4}\.?\d{3,5})(?:v\d+)?",
@@ -197,13 +198,13 @@ def _date(fields: Mapping[str, str]) -> tuple[int | None, datetime.date | None]:
     found = re.search(r"\b(1[4-9]\d\d|20\d\d)\b", fields.get("year", "") or date)
     year = int(found[1]) if found else None
     month = _MONTHS.get(fields.get("month", "")[:3].lower())
-    day = fields.get("day", "")
+    day = number_in(fields.get("day", ""))
     full = re.match(r"(\d{4})-(\d{2})-(\d{2})", date)
     try:
         if full:
             return year, datetime.date(*map(int, full.groups()))
-        if year and month and day.isdigit():
-            return year, datetime.date(year, month, int(day))
+        if year and month and day:
+            return year, datetime.date(year, month, day)
     except ValueError:
         pass
     return year, None

@@ -20,6 +20,7 @@ from papers.models import Identifier, Paper
 from papers.sources import Record, SourceError, record_from_json, record_to_json
 from papers.sources.asking import patience
 from papers.sources.records import clean
+from shortscience.lib.numbers import number_in
 from shortscience.lib.plaintext import plain_to_html
 
 # Catalogues change once a day; who leafs back should not make them work again.
@@ -190,6 +191,7 @@ def keep_hits(hits: Sequence[Hit], *, user_id: int) -> str:
 def kept_hit(token: str, place: str, *, user_id: int) -> list[Record]:
     """The records of one line of a list that was kept; [] when it is forgotten or not the user's."""
     told = cache.get(f"hits:{user_id}:{token}") or []
-    if not place.isdecimal() or int(place) >= len(told):
+    line = number_in(place)
+    if line is None or line >= len(told):
         return []
-    return [record_from_json(data) for data in told[int(place)]]
+    return [record_from_json(data) for data in told[line]]

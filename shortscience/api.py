@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -32,6 +33,12 @@ class _Api(NinjaAPI):
 
 # Swagger's page brings scripts from other hosts; the document itself is what programs read.
 api = _Api(title="ShortScience", version="1", docs_url=None, urls_namespace="api-1")
+
+
+@api.exception_handler(RawPostDataException)
+def no_form(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A form with files is read before it comes here, and there is no body left to look for JSON."""
+    return api.create_response(request, {"message": "Send JSON."}, status=415)
 
 
 class Lookup(Schema):

@@ -38,11 +38,6 @@ STATES = {
 }
 
 
-def number_in(text: str) -> int | None:
-    """The number in a query; None for anything else and for what no row can have."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
 def plain_newlines(text: str) -> str:
     """Browsers send every line break as two characters, and count it as one."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -4,20 +4,21 @@ its token; and looking at a page changes nothing.
 Every route of the URL map is asked, so that a new one is held to it from its first day.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from shortscience.lib.pagination import Page, keyset_page
 from summaries.models import Standing, Summary
-from tests.factories import make_paper, make_summary
+from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 # As they stand in addresses. Numbers: one more than 32 and 64 bits hold, more than Python reads.
@@ -36,6 +37,40 @@ GROUP = re.compile(r"\(\?P<(\w+)>((?:[^()]|\([^()]*\))*)\)")
 # Other sites ask it, and it changes nothing. Mail programs and mail services have secrets of their
 # own in the address, and what signed-out readers choose needs no token.
 NEED_NO_TOKEN = {"api/v1/lookup"}
+# Digits that `int` refuses, that it reads, and that no database holds; what is no number, or too long.
+VALUES = ["²", "٣", str(10**30), "-1", "NaN", "1e999", "a\x00b", "\ud800"]
+MORE_VALUES = ["", "[]", "1:2", "2026-13-45T99:99", "../../etc", "x" * 300, "9" * 5000]
+# What the first question of most forms is answered with, so that the others are looked at too.
+FITTING = {
+    **{"value": "1", "text": "It works.", "signed": "name", "readers": "everyone"},
+    **{"licence": "CC-BY-4.0", "action": "publish", "choice": "keep", "reason": "spam"},
+    **{"seen": "0", "kind": "paper", "save": "1", "sure": "1", "username": "somebody"},
+}
+LONG = "x" * 200_000
+TOKEN = "a" * 32
+ODD_BODIES: list[tuple[str, bytes]] = [
+    (
+        "application/json",
+        b'{"text": "\\ud800\\u0000", "based_on": 1e999, "identifiers": ["\\ud800"]}',
+    ),
+    ("application/json", b'{"text": ["a"], "based_on": {}, "draft_count": NaN, "summary": -1}'),
+    ("application/json", b"[" * 100_000),
+    ("application/json", b"\xff\xfe" + b'{"text"'),
+    ("application/json", b""),
+    ("multipart/form-data", b"x=1"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="text"\r\n'),
+    ("multipart/form-data; boundary=\xff", b"--x--"),
+    (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="picture"; filename="../../a.png"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n!!!\r\n--x--\r\n",
+    ),
+    ("application/x-www-form-urlencoded; charset=klingon", b"text=%ff%fe&value=%ed%a0%80"),
+    ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(2000))),
+    ("text/xml", b"<!DOCTYPE x [<!ENTITY a 'a'>]><x>&a;</x>"),
+    ("\xff/\xfe; =", b"\xff\xfe\xfd"),
+]
+METHODS = ["put", "patch", "delete", "head", "options", "trace"]
 # The session, and the library's row of an address that our own account has.
 MAY_BE_WRITTEN = {"django_session", "usersessions_usersession", "account_emailaddress"}
 
@@ -115,7 +150,7 @@ class Crawl:
         except Exception as error:  # What no handler of Django answers.
             self.broken.append(f"{told}: {error!r}")
             return None
-        if answer.status_code == 500:
+        if answer.status_code >= 500:
             error = (getattr(answer, "exc_info", None) or ("", "500"))[1]
             self.broken.append(f"{told}: {error!r}")
         return answer
@@ -206,3 +241,93 @@ def test_a_nul_in_a_pasted_text_is_left_out_and_the_rest_is_kept(client, alice):
     form = {"text": "It\x00 works.", "signed": "name", "readers": "everyone", "action": "publish"}
     client.post(f"/paper/{paper.pk}/write", form)
     assert Summary.objects.get(author=alice).text == "It works."
+
+
+class Poster(Crawl):
+    """Sends with the token that a page would have given; each deed is undone."""
+
+    def __init__(self, person=None):
+        super().__init__(person, enforce_csrf_checks=True, HTTP_X_CSRFTOKEN=TOKEN)
+        session = self.client.cookies.get(settings.SESSION_COOKIE_NAME)
+        self.session_key = session.value if session else ""
+
+    def send(self, method: str, path: str, body: bytes = b"", content_type: str = "text/plain"):
+        self.client.cookies.clear()
+        self.client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
+        if self.session_key:
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = self.session_key
+
+        def deed(path: str, data: bytes, **how):
+            return self.client.generic(method.upper(), path, data, **how)
+
+        deed.__name__ = method
+        with transaction.atomic():
+            answer = self._ask(deed, path, "", body, content_type=content_type)
+            transaction.set_rollback(True)
+        return answer
+
+    def send_form(self, path: str, form: dict[str, str]):
+        # Half of a pair of surrogates has no bytes of its own: sent as browsers never would.
+        body = urlencode(form, errors="surrogatepass").encode()
+        return self.send("post", path, body, "application/x-www-form-urlencoded")
+
+
+def hostile_forms(names: list[str]) -> list[dict[str, str]]:
+    """Forms in which each field has each value once beside what fits, then others in all fields."""
+
+    def turned(values: list[str], turn: int) -> dict[str, str]:
+        return {name: values[(at + turn) % len(values)] for at, name in enumerate(names)}
+
+    return [
+        *({**turned(VALUES, turn), **FITTING} for turn in range(len(VALUES))),
+        turned(VALUES, 0),
+        turned(MORE_VALUES, 0),
+        {**FITTING, "text": LONG, "words": LONG, "q": LONG},
+        {},
+    ]
+
+
+@pytest.fixture
+def nothing_leaves(replay, settings, tmp_path):
+    """Catalogues answer from this machine, pictures are written to a folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path
+    return replay
+
+
+@pytest.mark.parametrize("who", ["reader", "member", "superuser"])
+def test_nothing_that_is_sent_breaks_an_address(known, alice, nothing_leaves, who):
+    root = make_user("root", is_staff=True, is_superuser=True)
+    poster = Poster({"reader": None, "member": alice, "superuser": root}[who])
+    first, *others = hostile_forms(names_asked())
+    turns = itertools.cycle(ODD_BODIES), itertools.cycle(METHODS)
+    for route in OF_ADMIN if who == "superuser" else OF_SITE:
+        address = addresses(route, known, [])[0]
+        answer = poster.send_form(address, first)
+        # What reads a body and a method is the same for all: each address has some of them.
+        for method in itertools.islice(turns[1], 2):
+            poster.send(method, address)
+        if answer is None or answer.status_code == 405:
+            # It is for looking: nothing that is sent is read.
+            continue
+        for content_type, body in itertools.islice(turns[0], 3):
+            poster.send("post", address, body, content_type)
+        if answer.status_code == 403 or "/login/" in answer.get("Location", ""):
+            continue
+        for form in others:
+            poster.send_form(address, form)
+    assert not poster.broken, "\n".join(poster.broken)
+
+
+@pytest.mark.parametrize("page", ["/comment/1/delete", "/library/1", "/library/folders/1"])
+def test_who_is_signed_out_is_led_to_sign_in_and_back_to_the_list_of_it(client, db, page):
+    answer = client.post(page)
+    assert answer.status_code == 302
+    back = {"/comment/1/delete": "/"}.get(page, "/library")
+    assert answer["Location"] == f"/account/login/?next={back}"
+
+
+@pytest.mark.parametrize("kind", ["notifications", "following"])
+def test_who_is_signed_out_gets_no_secret_feed(client, db, kind):
+    answer = client.post(f"/{kind}/feed", {"value": "1"})
+    assert answer.status_code == 302
+    assert answer["Location"] == "/account/login/?next=/following"

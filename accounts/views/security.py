@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
 from accounts.adapter import MFAAdapter
+from shortscience.lib.numbers import number_in
 from shortscience.lib.ratelimit import allow
 
 
@@ -56,7 +57,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     if which == "others":
         ended = sessions.end_all(request.user, but_key=request.session.session_key)
         messages.success(request, _("Signed out everywhere else: %(count)d.") % {"count": ended})
-    elif which.isdigit() and sessions.end_one(request.user, int(which)):
+    elif (number := number_in(which)) and sessions.end_one(request.user, number):
         messages.success(request, _("That session is signed out."))
     return redirect("settings-security")
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from following import reading
 from following.models import Notification, SecretFeed
 from following.views.follows import is_too_quick
+from shortscience.lib.numbers import number_in
 from shortscience.lib.pagination import keyset_page
 from shortscience.lib.returning import back
-from summaries.forms import number_in
 from summaries.views.listing import address
 from summaries.views.signed_in import signed_in
 

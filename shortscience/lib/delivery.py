@@ -5,6 +5,7 @@ errors tell whether the first one can have arrived.
 """
 
 import ipaddress
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
@@ -67,7 +68,8 @@ class Reply:
     @property
     def retry_after_seconds(self) -> float | None:
         value = self.headers.get("retry-after", "")
-        return float(value) if value.replace(".", "", 1).isdigit() else None
+        is_number = re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", value)
+        return float(value) if is_number else None
 
 
 def send(

@@ -31,6 +31,7 @@ from shortscience.lib.connections import (
     pieces,
 )
 from shortscience.lib.delivery import ForbiddenHost, Undelivered, pinned
+from shortscience.lib.numbers import number_in
 from shortscience.lib.ratelimit import TooBusy, one_at_a_time
 
 RETRIED_STATUSES = {429, 502, 503, 504}
@@ -285,8 +286,9 @@ def _backoff(attempt: int) -> float:
 
 def _retry_after(value: str) -> float | None:
     """Seconds from a Retry-After header: a number, or a date as in RFC 9110, 10.2.3."""
-    if value.strip().isdigit():
-        return float(value)
+    seconds = number_in(value.strip())
+    if seconds is not None:
+        return float(seconds)
     try:
         at = parsedate_to_datetime(value)
     except (TypeError, ValueError):

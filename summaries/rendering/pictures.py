@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from html import escape, unescape
 
 from shortscience.lib.addresses import parts_of
+from shortscience.lib.numbers import number_in
 from summaries.rendering.shapes import ShownPicture
 
 # What our own renderer wrote: attributes are quoted, and no < or > stands in them.
@@ -74,5 +75,5 @@ def _size(wished: str, picture: ShownPicture) -> str:
     """The picture's own, or as wide as the writer wants it in the same proportion."""
     if wished.endswith("%"):
         return f' width="{wished}"'
-    width = int(wished) if wished.isdigit() and int(wished) else picture.width
+    width = number_in(wished, most_digits=4) or picture.width
     return f' width="{width}" height="{max(round(picture.height * width / picture.width), 1)}"'

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy
 
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
+from shortscience.lib.numbers import number_in
 from shortscience.lib.ratelimit import allow
 from summaries import previewing, warnings
 from summaries.cards import MOST_CARDS
 from summaries.citing import papers_by_key
 from summaries.conflicts import Other
 from summaries.diffing import word_diff
-from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, number_in, plain_newlines
+from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, plain_newlines
 from summaries.hints import hints_for, picture_words
 from summaries.models import Draft, Summary
 from summaries.rendering import TextRefused

@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from papers.models import Paper
+from shortscience.lib.numbers import number_in
 from summaries.feeds.lists import site_address
 from summaries.models import Summary
 from summaries.templatetags.summary_format import counted, families
@@ -114,4 +115,4 @@ def _meant(address: str) -> tuple[Paper, Summary | None]:
 
 
 def _at_most(asked: str, usual: int) -> int:
-    return min(int(asked), usual) if asked.isdecimal() and int(asked) > 0 else usual
+    return min(number_in(asked) or usual, usual)

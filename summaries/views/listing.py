@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shortscience.lib.numbers import number_in
+
 ORDERS = {
     "popular": gettext_lazy("Popular"),
     "recent": gettext_lazy("Recent"),
@@ -48,8 +50,8 @@ def address(request: HttpRequest, **changes: str) -> str:
 
 def place_of_first(request: HttpRequest) -> int:
     """The number in the whole list of the first one of a page, as the page before told it."""
-    told = request.GET.get("from", "")
-    return int(told) if request.GET.get("cursor") and told.isdecimal() and len(told) < 9 else 1
+    told = number_in(request.GET.get("from", ""), most_digits=8)
+    return 1 if told is None or not request.GET.get("cursor") else told
 
 
 def place_words(first: int, shown: int, count: int) -> str:
@@ -63,10 +65,7 @@ def place_words(first: int, shown: int, count: int) -> str:
 
 def numbered(queryset: QuerySet, request: HttpRequest) -> dict[str, object]:
     """One numbered page of a list that people leaf through: {items, count, first, last, …}."""
-    try:
-        number = min(max(int(request.GET.get("page", "1")), 1), 10_000)
-    except ValueError:
-        number = 1
+    number = min(max(number_in(request.GET.get("page", "")) or 1, 1), 10_000)
     count = queryset.count()
     first = (number - 1) * PAGE_SIZE
     items = list(queryset[first : first + PAGE_SIZE])

@@ -12,6 +12,7 @@ from papers import citations
 from papers.coins import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
+from shortscience.lib.numbers import number_in
 from summaries import previewing, structured, warnings
 from summaries.cards import cards_for
 from summaries.claiming import may_claim
@@ -22,7 +23,6 @@ from summaries.discussing import (
     questions_on,
     threads_under,
 )
-from summaries.forms import number_in
 from summaries.models import Citation, Summary
 from summaries.picturing import keeping
 from summaries.similarity import similar_to

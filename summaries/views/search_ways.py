@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from papers.nearest import near_names
 from shortscience.lib.counting import counted
 from shortscience.lib.fulltext import Query
+from shortscience.lib.numbers import number_in
 from summaries.narrowing import (
     Facet,
     count_facets,
@@ -103,8 +104,8 @@ def years_of(first: str, last: str) -> str | None:
     """Two fields of a form to the value of `year:`; "" for none, None when there is no form."""
     if not first and not last:
         return None
-    years = [year.strip() if year.strip().isdecimal() else "" for year in (first, last)]
-    years = [year.zfill(4)[:4] if year else "" for year in years]
+    years = [year.strip() for year in (first, last)]
+    years = ["" if number_in(year) is None else year.zfill(4)[:4] for year in years]
     if not any(years):
         return ""
     return years[0] if years[0] == years[1] else "-".join(years)

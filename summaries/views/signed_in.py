@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import NoReverseMatch, reverse
 
 from summaries.models import Comment, Summary
 
@@ -29,11 +30,19 @@ def removed_summary(request: HttpRequest, pk: int) -> Summary | None:
     return removed.filter(pk=pk).first()
 
 
+def _address(page: str, numbers: dict[str, object]) -> str:
+    """Of the page with the view's numbers, or of one that has none: the list that a row is in."""
+    try:
+        return reverse(page, kwargs=numbers)
+    except NoReverseMatch:
+        return reverse(page)
+
+
 def signed_in(page: str = "") -> Callable:
     """Like login_required, but what was typed is given back, and signing in leads to a page.
 
-    `page` is the name of the address to return to, with the view's number; by default the
-    view's own one, which must then answer a GET.
+    `page` is the name of the address to return to, with the view's number where it has one; by
+    default the view's own one, which must then answer a GET.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -41,7 +50,7 @@ def signed_in(page: str = "") -> Callable:
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.user.is_authenticated:
                 return view(request, *args, **kwargs)
-            back = resolve_url(page, **kwargs) if page else request.get_full_path()
+            back = _address(page, kwargs) if page else request.get_full_path()
             sign_in = f"{resolve_url('account_login')}?{urlencode({'next': back}, safe='/')}"
             text = request.POST.get("text", "")
             if not text.strip():

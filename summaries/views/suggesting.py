@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shortscience.lib.numbers import number_in
 from shortscience.lib.ratelimit import allow, in_words
 from summaries import suggesting
 from summaries.conflicts import EditConflict
 from summaries.diffing import word_diff
-from summaries.forms import WritingForm, WrittenField, number_in
+from summaries.forms import WritingForm, WrittenField
 from summaries.models import Suggestion, Summary
 from summaries.previewing import preview_of
 from summaries.rendering import MAX_CHARACTERS, TextRefused

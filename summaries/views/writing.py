@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from papers.models import Paper
 from shortscience.lib.files import StorageFullError
+from shortscience.lib.numbers import number_in
 from shortscience.lib.ratelimit import allow, in_words
 from summaries import drafting, publishing
 from summaries.conflicts import AlreadyWritten, EditConflict, Other, others
-from summaries.forms import TEMPLATE, SummaryForm, number_in
+from summaries.forms import TEMPLATE, SummaryForm
 from summaries.images import address_of
 from summaries.imaging import PictureRefused
 from summaries.models import Draft, Summary
