@@ -70,7 +70,7 @@ def _content(path: Path, browser: str) -> bytes:
 
 
 @cache
-def extension_hosts() -> list[str]:
+def extension_hosts() -> tuple[str, ...]:
     manifest = json.loads((EXTENSION / "manifest.json").read_text(encoding="utf-8"))
     patterns = manifest["content_scripts"][0]["matches"]
-    return sorted({pattern.split("/")[2].removeprefix("www.") for pattern in patterns})
+    return tuple(sorted({pattern.split("/")[2].removeprefix("www.") for pattern in patterns}))

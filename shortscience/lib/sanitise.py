@@ -7,12 +7,13 @@ becomes text.
 import json
 import re
 from collections.abc import Container
-from functools import cache
 
 import bleach
 from bleach.sanitizer import Cleaner
 from django.db import models
 from django.utils.safestring import SafeString, mark_safe
+
+from shortscience.lib.per_thread import per_thread
 
 HTML_TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details"),
@@ -116,7 +117,8 @@ def _is_allowed(tag: str, name: str, value: str) -> bool:
     return name in _HTML_ATTRIBUTES.get(tag, ())
 
 
-@cache
+# It parses in itself: shared, it would put one person's words into another's text.
+@per_thread
 def _cleaner() -> Cleaner:
     return bleach.Cleaner(
         tags=HTML_TAGS | MATH_TAGS,

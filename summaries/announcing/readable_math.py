@@ -4,10 +4,10 @@
 """
 
 import re
-from functools import cache
 
 from pylatexenc.latex2text import LatexNodes2Text
 
+from shortscience.lib.per_thread import per_thread
 from shortscience.lib.texmath import split_math
 
 _UP = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
@@ -89,6 +89,7 @@ def _grouped(inner: str) -> str:
     return inner if re.fullmatch(r"\\?\w+|.", inner) else f"({inner})"
 
 
-@cache
+# It keeps the formula that it is in.
+@per_thread
 def _converter() -> LatexNodes2Text:
     return LatexNodes2Text(math_mode="text", strict_latex_spaces=False)

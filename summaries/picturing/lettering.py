@@ -1,5 +1,6 @@
 """Pure: lines of text in a picture. Letters that a family lacks come from the next one."""
 
+import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ _SMALL = 0.62
 _MORE = " …"
 # No font has these; what they draw is the box for unknown letters.
 _NO_LETTERS = "\uffff"
+# FreeType's faces are not for two threads at once, and one for each thread would take too much
+# memory: see `_font`.
+_fonts_in_use = threading.Lock()
 # Chinese and Japanese are written without blanks: a line may end after any of their letters.
 _IDEOGRAPHS = ((0x2E80, 0xA4CF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 
@@ -41,14 +45,16 @@ class Letters:
     size: int
 
     def width(self, text: str) -> float:
-        return sum(font.getlength(run) for font, run, _below in _runs(self, text))
+        with _fonts_in_use:
+            return sum(font.getlength(run) for font, run, _below in _runs(self, text))
 
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, fill: str) -> None:
         """`at` is the left end of the line on which the letters stand."""
         left, base = at
-        for font, run, below in _runs(self, text):
-            on.text((left, base + below), run, font=font, fill=fill, anchor="ls")
-            left += font.getlength(run)
+        with _fonts_in_use:
+            for font, run, below in _runs(self, text):
+                on.text((left, base + below), run, font=font, fill=fill, anchor="ls")
+                left += font.getlength(run)
 
 
 def wrap(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:

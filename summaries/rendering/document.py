@@ -1,6 +1,7 @@
 """One text to one Rendered, unbounded: `bounded` puts limits around it."""
 
 import re
+import threading
 from collections.abc import Mapping
 from html import escape
 
@@ -199,12 +200,19 @@ def _image(piece: Piece) -> str:
     return f'<img src="{source}" alt="{alt}"{width} loading="lazy">'
 
 
+# Pygments fills the tables of a lexer's class when it is first used, also in the middle of another
+# language, as JavaScript is in HTML; two threads would fill the same table.
+_highlighting = threading.Lock()
+
+
 def _highlighted(code: str, language: str) -> str:
     """Code with Pygments' short class names; plain when the language is unknown or absent."""
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False) if language else None
-    except ClassNotFound:
-        lexer = None
-    if lexer is None or len(code) > 20_000:
-        return escape(code, quote=False)
-    return highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+    plain = escape(code, quote=False)
+    if not language or len(code) > 20_000:
+        return plain
+    with _highlighting:
+        try:
+            lexer = get_lexer_by_name(language, stripnl=False)
+        except ClassNotFound:
+            return plain
+        return highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from shortscience.lib.per_thread import per_thread
+
 # What NFKD leaves whole although people type it in ASCII.
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
@@ -53,7 +55,11 @@ _LEFT_OUT = (
 )
 STOP_WORDS = frozenset(_LEFT_OUT.split())
 
-_stemmer = snowballstemmer.stemmer("english")
+
+@per_thread
+def _stemmer():
+    # It works on the word in itself; a wrong stem would stay in the cache of `stem`.
+    return snowballstemmer.stemmer("english")
 
 
 @lru_cache(maxsize=100_000)
@@ -61,7 +67,7 @@ def stem(word: str) -> str:
     """English stem of a folded word; numbers, names like "resnet50" and other scripts stay."""
     if not (word.isascii() and word.isalpha()):
         return word
-    return _stemmer.stemWord(word)
+    return _stemmer().stemWord(word)
 
 
 def fold(text: str) -> str:

@@ -12,6 +12,7 @@ from html import escape
 
 import math_core
 
+from shortscience.lib.per_thread import per_thread
 from shortscience.lib.texmath import katex
 from shortscience.lib.texmath.tables import classes_of_style, with_classes
 
@@ -137,7 +138,8 @@ def _too_much(tex: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=1)
+# It has a lock that it fails to take rather than wait for: `math_core.LockError`.
+@per_thread
 def _converter() -> math_core.LatexToMathML:
     return math_core.LatexToMathML(annotation=True, fancy_error=False)
 
