@@ -161,6 +161,13 @@ def test_a_thread_keeps_what_is_its_own_until_it_forgets():
     assert made() is not first
 
 
+def test_the_work_of_other_threads_is_not_counted_against_a_formula():
+    """The engine's clock counts the whole process, of which each thread has an eighth."""
+    rows = "x\\\\" * 1_500
+    tex = [rf"\begin{{array}}{{c}}{number}{rows}\end{{array}}" for number in range(2)]
+    assert wrong_answers(lambda one: katex.typeset(one, display=True), tex, rounds=1) == {}
+
+
 _FIRST_USE = """
 import json, sys
 sys.path.insert(0, {root!r})
