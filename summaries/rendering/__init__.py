@@ -7,7 +7,7 @@ Pure, and bounded in size and time: see `bounded`.
 
 from collections.abc import Mapping
 
-from summaries.rendering.bounded import MAX_CHARACTERS, TextRefused, run
+from summaries.rendering.bounded import MAX_CHARACTERS, RendererBusyError, TextRefused, run
 from summaries.rendering.document import RENDERER_VERSION
 from summaries.rendering.mentioning import MOST_MENTIONS, mention_names
 from summaries.rendering.setting_aside import citation_keys
@@ -29,6 +29,7 @@ __all__ = [
     "MentionedPerson",
     "Problem",
     "Rendered",
+    "RendererBusyError",
     "ShownPicture",
     "TextRefused",
     "citation_keys",

@@ -1,19 +1,22 @@
-"""Limits around the renderer: at most 100,000 characters and 2 seconds, whatever the text.
+"""Limits around the renderer: at most 100,000 characters and 2 seconds of the processor.
 
 Python-Markdown is quadratic or worse on some texts, and a thread cannot be stopped from outside.
 So only a text that is plainly harmless is rendered here; any other goes to a child process, which
-is killed when the time is up and started anew for the next one.
+ends when the time is used up and is replaced for the next one. What counts is the work that a text
+makes, not the time that passes: on a busy machine an honest text waits, but is not refused.
 """
 
 import atexit
+import contextlib
 import os
 import pickle
+import queue
 import re
 import selectors
+import signal
 import struct
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,8 +33,15 @@ from summaries.rendering.shapes import (
 )
 
 MAX_CHARACTERS = 100_000
-MAX_SECONDS = 2.0
-START_SECONDS = 30.0
+# Of the processor, for one text.
+MAX_CPU_SECONDS = 2.0
+# By the clock: for a text, for a free process, for the start of one. They are reached only when
+# something is wrong with the machine.
+MAX_SECONDS = 60.0
+WAIT_SECONDS = 60.0
+START_SECONDS = 60.0
+ENDING_SECONDS = 5.0
+MOST_CHILDREN = 3
 _PROJECT = Path(__file__).resolve().parent.parent.parent
 _LENGTH = struct.Struct(">I")
 
@@ -45,6 +55,10 @@ _MARKS = re.compile(r"[\[\]!<>&_*^|~:]")
 
 class TextRefused(ValueError):
     """The text cannot be rendered; the message tells the writer why and what to do."""
+
+
+class RendererBusyError(TextRefused):
+    """It is not the fault of the text: rendering it later may do."""
 
 
 def run(
@@ -66,7 +80,7 @@ def run(
             return render_unbounded(text, prefix, papers, people, pictures)
         except RecursionError:
             raise TextRefused(gettext(_TOO_DEEP)) from None
-    return _child.render(text, prefix, papers, people, pictures)
+    return _pool.render(text, prefix, papers, people, pictures)
 
 
 def is_plainly_harmless(text: str) -> bool:
@@ -89,56 +103,94 @@ _TOO_SLOW = gettext_noop(
 _BUSY = gettext_noop("Many long texts are being typeset just now. Try again in a few seconds.")
 
 
-class Child:
-    """A process that renders one text after another and can be killed at any moment."""
+class Pool:
+    """A few processes, so that texts which take long keep nobody else from theirs."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen | None = None
-        self._owner = 0
+    def __init__(self, size: int) -> None:
+        self._children = [Child() for _ in range(size)]
+        # The one that was used last first: the others are started only when it is busy.
+        self._free: queue.LifoQueue[Child] = queue.LifoQueue()
+        for child in self._children:
+            self._free.put(child)
 
-    def render(
-        self,
-        text: str,
-        prefix: str,
-        papers: Mapping[str, CitedPaper],
-        people: Mapping[str, MentionedPerson],
-        pictures: Mapping[str, ShownPicture] | None = None,
-    ) -> Rendered:
-        if not self._lock.acquire(timeout=5 * MAX_SECONDS):
-            raise TextRefused(gettext(_BUSY))
+    def render(self, *asked: object) -> Rendered:
+        """`render_unbounded` of what is asked, in another process; raises TextRefused."""
         try:
-            self._start()
-            _write(self._process.stdin, (text, prefix, dict(papers), dict(people), pictures))
-            kind, answer = self._read(MAX_SECONDS)
-        except (TimeoutError, EOFError, OSError):
-            self.stop()
-            raise TextRefused(gettext(_TOO_SLOW)) from None
+            child = self._free.get(timeout=WAIT_SECONDS)
+        except queue.Empty:
+            raise RendererBusyError(gettext(_BUSY)) from None
+        try:
+            kind, answer = child.ask(asked)
         finally:
-            self._lock.release()
+            self._free.put(child)
+        if kind == "busy":
+            raise RendererBusyError(gettext(answer))
         if kind == "refused":
             raise TextRefused(gettext(answer))
         return answer
 
     def stop(self) -> None:
+        for child in self._children:
+            child.stop()
+
+
+class Child:
+    """A process that renders one text after another and can be killed at any moment.
+
+    For one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen | None = None
+
+    def ask(self, asked: tuple[object, ...]) -> tuple[str, object]:
+        """The answer of `serve`: "ok" and what was rendered, or "refused" or "busy" and why."""
+        try:
+            self._start()
+            _write(self._process.stdin, asked)
+            return self._read(MAX_SECONDS)
+        except TimeoutError:
+            self.stop()
+            return "busy", _BUSY
+        except (EOFError, OSError):
+            return ("refused", _TOO_SLOW) if self._gave_up() else ("busy", _BUSY)
+        except BaseException:
+            # What is in the pipe answers this text: it must never be read as that of the next.
+            self.stop()
+            raise
+
+    def stop(self, *, is_ending: bool = False) -> int | None:
+        """End the process; returns how it ended, as `subprocess` tells it.
+
+        One that `is_ending`, for it has closed its pipe, is given the time to do so by itself.
+        """
         process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
-            return
+        if process is None:
+            return None
+        if is_ending:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(ENDING_SECONDS)
         process.kill()
         process.wait()
         process.stdin.close()
         process.stdout.close()
+        return process.returncode
+
+    def _gave_up(self) -> bool:
+        """False when it was not the text that ended the process, but something outside."""
+        status = self.stop(is_ending=True)
+        return status == -signal.SIGPROF or (status is not None and status > 0)
 
     def _start(self) -> None:
-        # After a fork the pipes belong to the parent process; two readers would mix them up.
-        if self._process and self._owner == os.getpid() and self._process.poll() is None:
+        if self._process and self._process.poll() is None:
             return
         self.stop()
-        self._owner = os.getpid()
+        # Without buffers: after a fork nothing of one process can be written by another.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "summaries.rendering.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,
             cwd=_PROJECT,
         )
         self._read(START_SECONDS)
@@ -152,7 +204,9 @@ class Child:
 
 def _write(stream, message: object) -> None:
     data = pickle.dumps(message)
-    stream.write(_LENGTH.pack(len(data)) + data)
+    left = memoryview(_LENGTH.pack(len(data)) + data)
+    while left:
+        left = left[stream.write(left) :]
     stream.flush()
 
 
@@ -174,17 +228,34 @@ def _read_exactly(stream, size: int, deadline: float) -> bytes:
 
 
 def serve() -> None:
-    """The child's side: read a text, write the answer, until the parent closes the pipe."""
+    """The child's side: read a text, write the answer, until the parent closes the pipe.
+
+    The kernel counts the time of the processor and ends this process when a text has used it up.
+    No Python is needed for that, which could not run within one long match of a pattern.
+    """
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     _write(outgoing, ("ready", None))
     while head := incoming.read(_LENGTH.size):
         asked = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
+        signal.setitimer(signal.ITIMER_PROF, MAX_CPU_SECONDS)
         try:
             answer = ("ok", render_unbounded(*asked))
         except RecursionError:
             answer = ("refused", _TOO_DEEP)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         _write(outgoing, answer)
 
 
-_child = Child()
-atexit.register(_child.stop)
+_pool = Pool(MOST_CHILDREN)
+
+
+def _renew_pool() -> None:
+    """After a fork: the processes belong to the parent, and two readers would mix up answers."""
+    global _pool
+    _pool = Pool(MOST_CHILDREN)
+
+
+os.register_at_fork(after_in_child=_renew_pool)
+atexit.register(lambda: _pool.stop())

@@ -1,5 +1,6 @@
 """`python -m summaries.rendering.child`: the process behind `bounded.Child`."""
 
+import contextlib
 import resource
 
 from summaries.rendering.bounded import serve
@@ -7,5 +8,7 @@ from summaries.rendering.bounded import serve
 MEMORY_LIMIT_BYTES = 1024 * 1024 * 1024
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
+    # macOS refuses it: what it has mapped at the start is more.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
     serve()
