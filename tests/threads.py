@@ -29,7 +29,7 @@ def {who}(x):
 ```
 
 - [x] {who} did it
-- ![{who}](https://{who}.example/x.png)
+- ![{who}](/media/images/{who}.png)
 
 <details><summary>More by {who}</summary>
 
