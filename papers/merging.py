@@ -27,6 +27,7 @@ from papers.models import (
 from papers.search import index_papers
 from papers.signals import merge_described, papers_merged
 from papers.snapshots import Row, row_to_json
+from shortscience.lib.plaintext import TYPESETTING_VERSION
 
 # What is written anew from the records when a paper is composed.
 COMPOSED_MODELS = (Identifier, Authorship, ArxivVersion)
@@ -74,6 +75,7 @@ def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> 
             "kept": row_to_json(kept),
             "moved": [],
             "set_aside": [],
+            "typesetting": TYPESETTING_VERSION,
         }
         before = [_composed_rows(kept), _composed_rows(merged)]
         byline = [authorship.name for authorship in merged.authorships.all()]

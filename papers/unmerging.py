@@ -25,6 +25,8 @@ from papers.snapshots import (
     rows_from_json,
     write_row,
 )
+from papers.upkeep import typeset_again
+from shortscience.lib.plaintext import TYPESETTING_VERSION
 
 BATCH_SIZE = 500
 
@@ -46,6 +48,8 @@ def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
         snapshot = merge.snapshot
         is_changed = _restore_columns(kept, snapshot)
         restored = _restore_row(snapshot["merged"])
+        if snapshot.get("typesetting") != TYPESETTING_VERSION:
+            typeset_again([kept, restored])
         is_changed |= not _restore_composed_rows(snapshot["composed"])
         for item in snapshot["moved"]:
             _move_back(item, kept, restored)

@@ -1,5 +1,8 @@
 """Render stored texts anew, when the renderer or what they show has changed."""
 
+from collections.abc import Iterator
+
+from django.db import transaction
 from django.db.models import Model, Q
 
 from shortscience.lib.batches import in_batches
@@ -8,7 +11,8 @@ from summaries.commenting import render_comment
 from summaries.images import want_copies
 from summaries.models import Comment, Summary
 from summaries.previewing import RENDERED_FIELDS, fill_in, preview_of
-from summaries.rendering import RENDERER_VERSION, TextRefused, citation_keys
+from summaries.rendering import RENDERER_VERSION, RendererBusyError, TextRefused, citation_keys
+from summaries.search import index_summaries
 
 
 def rerender(summary: Summary) -> None:
@@ -16,19 +20,30 @@ def rerender(summary: Summary) -> None:
 
     Pictures of other hosts that an older one left where they are wait to be copied.
     """
+    words_before = summary.plain_text
     rendered = preview_of(summary.pk, summary.text)
     fill_in(summary, rendered)
     told = {name: getattr(summary, name) for name in RENDERED_FIELDS}
-    # Not when another text was saved while this one was rendered.
-    if Summary.objects.filter(pk=summary.pk, save_count=summary.save_count).update(**told):
+    with transaction.atomic():
+        # Not when another text was saved while this one was rendered.
+        same = Summary.objects.filter(pk=summary.pk, save_count=summary.save_count)
+        if not same.update(**told):
+            return
+        if summary.plain_text != words_before:
+            index_summaries([summary.pk])
         record_citations(summary, citation_keys(summary.text))
         if summary.state in Summary.SEEN:
             want_copies(rendered.picture_sources)
 
 
 def rerender_old(*, batch_size: int = 200) -> int:
+    """`rerender_each`; return how many were rendered."""
+    return max(rerender_each(batch_size=batch_size), default=0)
+
+
+def rerender_each(*, batch_size: int = 200) -> Iterator[int]:
     """Render summaries and comments of older renderers, and those that cite a paper which nobody
-    knew when they were written; return how many were.
+    knew when they were written; yields how many were, batch by batch.
 
     A text that today's renderer refuses keeps the HTML it has and is not tried again.
     """
@@ -38,7 +53,7 @@ def rerender_old(*, batch_size: int = 200) -> int:
         old = model.objects.filter(renderer_version__lt=RENDERER_VERSION)
         for batch in in_batches(old, batch_size):
             done += sum(_try(render, row) for row in batch)
-    return done
+            yield done
 
 
 def show_anew(address: str) -> None:
@@ -59,6 +74,8 @@ def show_anew(address: str) -> None:
 def _try(render, row: Model) -> int:
     try:
         render(row)
+    except RendererBusyError:
+        return 0  # The next run tries it again.
     except TextRefused:
         type(row).objects.filter(pk=row.pk).update(renderer_version=RENDERER_VERSION)
         return 0

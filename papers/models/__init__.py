@@ -4,6 +4,7 @@ from papers.models.histories import moderator_of
 from papers.models.papers import TAKEN_SLUGS, Authorship, Identifier, Paper, PaperQuerySet
 from papers.models.proposals import Correction, Decision, Merge, MergeProposal, Proposal
 from papers.models.records import ArxivVersion, ImportRun, SourceRecord
+from papers.models.upkeep import Upkeep
 from papers.models.venues import Field, Venue, VenueAlias
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "PaperQuerySet",
     "Proposal",
     "SourceRecord",
+    "Upkeep",
     "Venue",
     "VenueAlias",
     "moderator_of",

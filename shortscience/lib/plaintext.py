@@ -11,6 +11,9 @@ from django.utils.safestring import SafeString
 from shortscience.lib.sanitise import sanitise
 from shortscience.lib.texmath import split_math, typeset
 
+# Raise it whenever the same text gives other HTML: `manage.py prepare` then typesets all papers again.
+TYPESETTING_VERSION = 2
+
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n {2,}(?=\S)")
 # What authors leave in abstracts outside of formulas: {\it x}, \emph{x}, ``x'', --, ~
 _STYLED = re.compile(r"\\(?:emph|textit|textbf|textsc|texttt|textrm|text|mbox)\{([^{}]*)\}")

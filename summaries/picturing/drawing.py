@@ -13,7 +13,7 @@ from summaries.picturing.lettering import Letters, balanced, shortened, wrap
 
 WIDTH, HEIGHT = 1200, 630
 # A change of the look makes all pictures old.
-LOOK = 1
+LOOK = 2
 
 # The site's colours on white, see static/css/site.css.
 _SHEET, _INK, _INK_2, _INK_3 = "#ffffff", "#17202b", "#434d59", "#5f6975"

@@ -28,7 +28,7 @@ from summaries.rendering.shapes import (
 )
 from summaries.rendering.slips import EXCERPT_CHARACTERS, find_slips
 
-# Raise it whenever the same text gives other HTML: `manage.py rerender` then brings old rows up.
+# Raise it whenever the same text gives other HTML: `manage.py prepare` then brings old rows up.
 RENDERER_VERSION = 5
 MOST_REPAIRS = 5
 

@@ -12,6 +12,9 @@ import snowballstemmer
 
 from shortscience.lib.per_thread import per_thread
 
+# Raise it whenever the same text gives other words: `manage.py prepare` then indexes all again.
+WORDS_VERSION = 2
+
 # What NFKD leaves whole although people type it in ASCII.
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}

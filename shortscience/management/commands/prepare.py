@@ -7,9 +7,14 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from summaries.upkeep import bring_up_to_date
+
 
 class Command(BaseCommand):
-    help = "Make the site ready to serve: migrate, collect static files, seed an empty database."
+    help = (
+        "Make the site ready to serve: migrate, collect static files, render and index again what "
+        "an older version stored, seed an empty database. Can be stopped and run again."
+    )
 
     def handle(self, **options):
         executor = MigrationExecutor(connection)
@@ -22,7 +27,16 @@ class Command(BaseCommand):
             # Cleared first: files are copied only when they look newer than what is there.
             call_command("collectstatic", clear=True, verbosity=0, interactive=False)
             stamp.write_text(sources)
+        self._bring_up_to_date()
         call_command("seed_demo", if_empty=True)
+
+    def _bring_up_to_date(self) -> None:
+        done: dict[str, int] = {}
+        for things, number in bring_up_to_date():
+            done[things] = number
+            self.stdout.write(f"{number:,} {things} …", ending="\r")
+        for things, number in done.items():
+            self.stdout.write(f"{number:,} {things}.   ")
 
 
 def _sources() -> str:
