@@ -14,10 +14,12 @@ from papers.entry_types import VENUE_KINDS, entry_type
 from papers.identifiers import Name, parse_identifier
 from papers.importing import find_paper
 from papers.interhash import interhashes
+from papers.locks import lock_paper, lock_papers
 from papers.models import Correction, Decision, Identifier, Paper, Venue
 from papers.search import index_papers
 from papers.signals import correction_decided, paper_changed
 from papers.venues import find_venue
+from shortscience.lib.transactions import TryAgainError, transactional
 
 # What can be corrected, in the order of the form. Values are plain JSON: authors and identifiers
 # are lists, the venue is its name, a year is a number or None, a mark is a bool.
@@ -123,47 +125,49 @@ def propose(*, paper: Paper, proposed: Mapping[str, object], member, note: str =
         )
 
 
+@transactional
 def accept(*, correction_id: int, moderator, fields: Iterable[str], answer: str = "") -> Correction:
     """Write the chosen fields of a correction into its paper and close it.
 
     Raises AlreadyDecided, NothingChanged when no field of the correction is chosen, and NameTaken
     when an identifier has become another paper's name; then nothing is written.
     """
-    with transaction.atomic():
-        correction = _waiting(correction_id)
-        chosen = [field for field in LABELS if field in set(fields) & set(correction.changes)]
-        if not chosen:
-            raise NothingChanged(gettext("Choose at least one field, or decline the correction."))
-        paper = correction.paper
-        # The history is read by everybody.
-        with translation.override(settings.LANGUAGE_CODE):
-            words = ", ".join(LABELS[field].lower() for field in chosen)
-        _write(
-            paper,
-            {field: correction.changes[field][1] for field in chosen},
-            moderator=moderator,
-            reason=f"{CORRECTION} {correction.pk}: {words}",
-        )
-        correction.accepted_fields = chosen
-        _close(correction, Decision.ACCEPTED, moderator, answer)
+    correction = _waiting(correction_id)
+    chosen = [field for field in LABELS if field in set(fields) & set(correction.changes)]
+    if not chosen:
+        raise NothingChanged(gettext("Choose at least one field, or decline the correction."))
+    paper = correction.paper
+    # The history is read by everybody.
+    with translation.override(settings.LANGUAGE_CODE):
+        words = ", ".join(LABELS[field].lower() for field in chosen)
+    _write(
+        paper,
+        {field: correction.changes[field][1] for field in chosen},
+        moderator=moderator,
+        reason=f"{CORRECTION} {correction.pk}: {words}",
+    )
+    correction.accepted_fields = chosen
+    _close(correction, Decision.ACCEPTED, moderator, answer)
     return correction
 
 
+@transactional
 def decline(*, correction_id: int, moderator, answer: str = "") -> Correction:
     """Close a correction without writing anything; raises AlreadyDecided."""
-    with transaction.atomic():
-        correction = _waiting(correction_id)
-        _close(correction, Decision.DECLINED, moderator, answer)
+    correction = _waiting(correction_id)
+    _close(correction, Decision.DECLINED, moderator, answer)
     return correction
 
 
+@transactional
 def correct(
     *, paper: Paper, proposed: Mapping[str, object], moderator, note: str = ""
 ) -> Correction:
     """A moderator's own correction, written at once; raises as `propose`."""
-    with transaction.atomic():
-        correction = propose(paper=paper, proposed=proposed, member=moderator, note=note)
-        return accept(correction_id=correction.pk, moderator=moderator, fields=correction.changes)
+    # Before the correction's row, which `accept` locks after the paper's too.
+    lock_paper(paper.pk)
+    correction = propose(paper=paper, proposed=proposed, member=moderator, note=note)
+    return accept(correction_id=correction.pk, moderator=moderator, fields=correction.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +225,11 @@ def _is_new_name(paper: Paper, text: str) -> bool:
 
 
 def _waiting(correction_id: int) -> Correction:
-    rows = Correction.objects.select_related("paper").select_for_update(of=("self", "paper"))
-    correction = rows.get(pk=correction_id)
+    held = lock_papers(Correction.objects.filter(pk=correction_id).values("paper"))
+    rows = Correction.objects.select_related("paper")
+    correction = rows.select_for_update(of=("self",), no_key=True).get(pk=correction_id)
+    if correction.paper_id not in held:
+        raise TryAgainError(f"Correction {correction_id} moved to another paper.")
     if correction.state != Decision.WAITING:
         raise AlreadyDecided(correction)
     return correction

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from papers import sources
@@ -24,6 +24,7 @@ from papers.merging import merge
 from papers.models import Identifier, Paper
 from papers.sources import Record
 from papers.sources.records import clean
+from shortscience.lib.transactions import transactional
 
 # A batch is tried again when another process added one of its papers at the same moment.
 MAX_TRIES = 3
@@ -90,8 +91,7 @@ def import_records(records: Sequence[Record]) -> list[Imported]:
     records = [clean(record) for record in records]
     for _ in range(MAX_TRIES):
         try:
-            with transaction.atomic():
-                return _import_batch(records)
+            return _import_batch(records)
         except IntegrityError as error:
             problem = error
     raise problem
@@ -101,6 +101,7 @@ class _TakenMeanwhile(IntegrityError):
     """Another process gave a paper one of the names: the next try finds it there."""
 
 
+@transactional
 def _import_batch(records: Sequence[Record]) -> list[Imported]:
     batch = _Batch(records)
     filed = [batch.file(record) for record in records]

@@ -73,8 +73,8 @@ class Matcher:
         ).values_list("scheme", "value", "paper_id")
         owners = {Name(scheme, value): number for scheme, value, number in found}
         papers = (
-            # In one order everywhere, so that two imports cannot wait for each other.
-            Paper.objects.select_for_update(of=("self",))
+            # In the order of `papers.locks`, so that two imports cannot wait for each other.
+            Paper.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in={owners[name] for name in names & owners.keys()})
             .order_by("pk")
             .prefetch_related("identifiers", "source_records")

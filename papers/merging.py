@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import models, transaction
+from django.db import models
 from django.db.models import ForeignKey, Q, UniqueConstraint
 
 from papers.dossiers import COMPOSED_FIELDS, recompose, typeset, write_bylines
+from papers.locks import lock_papers
 from papers.models import (
     ArxivVersion,
     Authorship,
@@ -28,11 +29,15 @@ from papers.search import index_papers
 from papers.signals import merge_described, papers_merged
 from papers.snapshots import Row, row_to_json
 from shortscience.lib.plaintext import TYPESETTING_VERSION
+from shortscience.lib.transactions import transactional
 
 # What is written anew from the records when a paper is composed.
 COMPOSED_MODELS = (Identifier, Authorship, ArxivVersion)
 # What nobody fills from another paper's row: it follows from the other columns.
 DERIVED_FIELDS = {"title_html", "abstract_html", "authors_text", "title_key", "citation_key"}
+
+
+GONE = "One of the two papers is no more. It may have been merged already."
 
 
 class CannotMerge(Exception):
@@ -66,38 +71,43 @@ def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> 
     """
     if kept.pk == merged.pk:
         raise CannotMerge("A paper cannot be merged with itself.")
-    number, title = merged.pk, merged.title
-    with transaction.atomic():
-        _lock(kept, merged)
-        has_records = kept.source_records.exists()
-        snapshot = {
-            "merged": row_to_json(merged),
-            "kept": row_to_json(kept),
-            "moved": [],
-            "set_aside": [],
-            "typesetting": TYPESETTING_VERSION,
-        }
-        before = [_composed_rows(kept), _composed_rows(merged)]
-        byline = [authorship.name for authorship in merged.authorships.all()]
-        for pointer in pointers():
-            _move(pointer, kept, merged, snapshot)
-        snapshot["proposals"] = _move_proposals(kept, merged, snapshot)
-        merged._change_reason = f"Merged into paper {kept.pk}"
-        merged.delete()
-        _describe(kept, merged, byline, has_records=has_records)
-        index_papers([kept.pk, number])
-        papers_merged.send(sender=Merge, kept=kept, merged_number=number)
-        kept.refresh_from_db()
-        snapshot["kept_after"] = row_to_json(kept)
-        snapshot["composed"] = _changes(*before, _composed_rows(kept))
-        note_in_history(kept, f"Paper {number} was merged into it")
-        return Merge.objects.create(
-            kept=kept,
-            merged_number=number,
-            merged_title=title,
-            snapshot=snapshot,
-            merged_by=merged_by,
-        )
+    return _merge(kept, merged, merged.pk, merged_by)
+
+
+@transactional
+def _merge(kept: Paper, merged: Paper, number: int, merged_by: AbstractBaseUser | None) -> Merge:
+    # An earlier try has deleted it, which the database took back and the instance did not.
+    merged.pk = number
+    _lock(kept, merged)
+    title, has_records = merged.title, kept.source_records.exists()
+    snapshot = {
+        "merged": row_to_json(merged),
+        "kept": row_to_json(kept),
+        "moved": [],
+        "set_aside": [],
+        "typesetting": TYPESETTING_VERSION,
+    }
+    before = [_composed_rows(kept), _composed_rows(merged)]
+    byline = [authorship.name for authorship in merged.authorships.all()]
+    for pointer in pointers():
+        _move(pointer, kept, merged, snapshot)
+    snapshot["proposals"] = _move_proposals(kept, merged, snapshot)
+    merged._change_reason = f"Merged into paper {kept.pk}"
+    merged.delete()
+    _describe(kept, merged, byline, has_records=has_records)
+    index_papers([kept.pk, number])
+    papers_merged.send(sender=Merge, kept=kept, merged_number=number)
+    kept.refresh_from_db()
+    snapshot["kept_after"] = row_to_json(kept)
+    snapshot["composed"] = _changes(*before, _composed_rows(kept))
+    note_in_history(kept, f"Paper {number} was merged into it")
+    return Merge.objects.create(
+        kept=kept,
+        merged_number=number,
+        merged_title=title,
+        snapshot=snapshot,
+        merged_by=merged_by,
+    )
 
 
 def consequences(*, kept: Paper, merged: Paper) -> Consequences:
@@ -138,11 +148,8 @@ def pointers() -> Iterator[ForeignKey]:
 
 
 def _lock(*papers: Paper) -> None:
-    numbers = [paper.pk for paper in papers]
-    # In one order everywhere, so that two deeds cannot wait for each other.
-    rows = Paper.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
-    if len(rows) != len(numbers):
-        raise CannotMerge("One of the two papers is no more. It may have been merged already.")
+    if len(lock_papers(paper.pk for paper in papers)) != len(papers):
+        raise CannotMerge(GONE)
     for paper in papers:
         paper.refresh_from_db()
 

@@ -96,12 +96,14 @@ def index_papers(papers: Iterable[Paper | int]) -> int:
     """Make papers (or their numbers) findable as they are now; numbers that are no paper any more
     are forgotten. Call it inside the transaction that changed them. Returns how many were indexed.
     """
-    numbers = [getattr(paper, "pk", paper) for paper in papers]
+    # In one order, so that two who index the same ones cannot wait for each other.
+    numbers = sorted({getattr(paper, "pk", paper) for paper in papers})
     count = 0
     for start in range(0, len(numbers), BATCH_SIZE):
         batch = numbers[start : start + BATCH_SIZE]
         found = list(
             Paper.objects.filter(pk__in=batch)
+            .order_by("pk")
             .select_related("venue")
             .prefetch_related("identifiers", "venue__aliases")
         )

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from papers.dossiers import COMPOSED_FIELDS, recompose
+from papers.locks import lock_paper
 from papers.merging import note_in_history
 from papers.models import Merge, MergeProposal, Paper, SourceRecord
 from papers.search import index_papers
@@ -27,6 +27,7 @@ from papers.snapshots import (
 )
 from papers.upkeep import typeset_again
 from shortscience.lib.plaintext import TYPESETTING_VERSION
+from shortscience.lib.transactions import TryAgainError, transactional
 
 BATCH_SIZE = 500
 
@@ -35,36 +36,39 @@ class CannotUndo(Exception):
     """The message says why, for the moderator."""
 
 
+@transactional
 def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
     """Put back the paper that went, and all that moved; what came since stays with the kept one.
 
     Raises CannotUndo when it was undone before, or when a later merge has to be undone first.
     """
-    with transaction.atomic():
-        kept = Paper.objects.select_for_update(of=("self",)).get(pk=merge.kept_id)
-        merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
-        if reason := why_not_undo(merge):
-            raise CannotUndo(reason)
-        snapshot = merge.snapshot
-        is_changed = _restore_columns(kept, snapshot)
-        restored = _restore_row(snapshot["merged"])
-        if snapshot.get("typesetting") != TYPESETTING_VERSION:
-            typeset_again([kept, restored])
-        is_changed |= not _restore_composed_rows(snapshot["composed"])
-        for item in snapshot["moved"]:
-            _move_back(item, kept, restored)
-        _move_proposals_back(snapshot["proposals"], kept, restored)
-        _put_back(snapshot["set_aside"])
-        recompose([kept.pk] if is_changed else [])
-        recompose(_told_since(merge, [kept.pk, restored.pk]))
-        merge.undone_by, merge.undone_at = undone_by, timezone.now()
-        merge.save(update_fields=["undone_by", "undone_at"])
-        index_papers([kept.pk, restored.pk])
-        merge_undone.send(sender=Merge, kept=kept, restored=restored)
-        kept.refresh_from_db()
-        restored.refresh_from_db()
-        note_in_history(kept, f"Paper {restored.pk} is a paper of its own again")
-        note_in_history(restored, f"Taken out of paper {kept.pk} again", is_new=True)
+    kept_id = Merge.objects.values_list("kept", flat=True).get(pk=merge.pk)
+    kept = lock_paper(kept_id)
+    merge = Merge.objects.select_for_update(no_key=True).get(pk=merge.pk)
+    if merge.kept_id != kept.pk:
+        raise TryAgainError(f"Merge {merge.pk} moved to another paper.")
+    if reason := why_not_undo(merge):
+        raise CannotUndo(reason)
+    snapshot = merge.snapshot
+    is_changed = _restore_columns(kept, snapshot)
+    restored = _restore_row(snapshot["merged"])
+    if snapshot.get("typesetting") != TYPESETTING_VERSION:
+        typeset_again([kept, restored])
+    is_changed |= not _restore_composed_rows(snapshot["composed"])
+    for item in snapshot["moved"]:
+        _move_back(item, kept, restored)
+    _move_proposals_back(snapshot["proposals"], kept, restored)
+    _put_back(snapshot["set_aside"])
+    recompose([kept.pk] if is_changed else [])
+    recompose(_told_since(merge, [kept.pk, restored.pk]))
+    merge.undone_by, merge.undone_at = undone_by, timezone.now()
+    merge.save(update_fields=["undone_by", "undone_at"])
+    index_papers([kept.pk, restored.pk])
+    merge_undone.send(sender=Merge, kept=kept, restored=restored)
+    kept.refresh_from_db()
+    restored.refresh_from_db()
+    note_in_history(kept, f"Paper {restored.pk} is a paper of its own again")
+    note_in_history(restored, f"Taken out of paper {kept.pk} again", is_new=True)
     return restored
 
 

@@ -8,8 +8,10 @@ from django.utils.text import slugify
 
 from papers.entry_types import venue_kind_of_name
 from papers.identifiers import Name
+from papers.locks import lock_papers
 from papers.models import Paper, Venue, VenueAlias
 from papers.search import index_papers
+from shortscience.lib.transactions import transactional
 
 # What stands around the name of a conference and differs from year to year.
 _DECORATION = re.compile(
@@ -133,7 +135,7 @@ def make_venue(*, name: str, aliases: list[tuple[str, str]], **fields: object) -
     return venue
 
 
-@transaction.atomic
+@transactional
 def merge_venues(*, merged: Venue, kept: Venue) -> int:
     """Make `merged` a name of `kept`: papers and aliases move, its address leads to the other.
 
@@ -142,7 +144,9 @@ def merge_venues(*, merged: Venue, kept: Venue) -> int:
     """
     if merged.pk == kept.pk:
         raise ValueError("A venue cannot be merged into itself.")
-    # In order of number, so that two merges never wait for each other.
+    # Papers first, as everywhere; then in order of number, so that two merges never wait for each
+    # other.
+    lock_papers(Paper.objects.filter(venue=merged).values("pk"))
     list(
         Venue.objects.select_for_update(of=("self",))
         .filter(pk__in=[merged.pk, kept.pk])

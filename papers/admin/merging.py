@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,10 +14,11 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from papers.duplicates import decline
-from papers.merging import CannotMerge, consequences, merge
+from papers.merging import GONE, CannotMerge, consequences, merge
 from papers.models import ArxivVersion, Decision, Merge, MergeProposal, Paper
 from papers.unmerging import CannotUndo, undo, why_not_undo
 from shortscience.lib.narrow_admin import OfferedLookups
+from shortscience.lib.transactions import transactional
 
 # What is compared, in the order of the page.
 COLUMNS = (
@@ -137,15 +137,13 @@ class MergeProposalAdmin(DecidedByDeeds):
         return redirect("admin:papers_mergeproposal_changelist")
 
     def _merge(self, request: HttpRequest, proposal: MergeProposal) -> HttpResponse:
-        papers = {str(paper.pk): paper for paper in (proposal.first, proposal.second)}
-        kept = papers.pop(request.POST.get("keep", ""), None)
+        numbers = {str(number): number for number in (proposal.first_id, proposal.second_id)}
+        kept = numbers.pop(request.POST.get("keep", ""), None)
         if kept is None:
             messages.error(request, "Choose which of the two pages stays.")
             return redirect("admin:papers_mergeproposal_change", proposal.pk)
         try:
-            with transaction.atomic():
-                done = merge(kept=kept, merged=papers.popitem()[1], merged_by=request.user)
-                self.log_addition(request, done, f"Paper {done.merged_number} into {done.kept_id}")
+            done = self._merge_and_log(request, kept, *numbers.values())
         except CannotMerge as error:
             messages.error(request, str(error))
             return redirect("admin:papers_mergeproposal_changelist")
@@ -155,6 +153,16 @@ class MergeProposalAdmin(DecidedByDeeds):
             "leads there. Below you can undo it.",
         )
         return redirect("admin:papers_merge_change", done.pk)
+
+    @transactional
+    def _merge_and_log(self, request: HttpRequest, kept: int, merged: int) -> Merge:
+        """Merge two papers, told by number. Raises CannotMerge."""
+        papers = Paper.objects.in_bulk([kept, merged])
+        if len(papers) < 2:
+            raise CannotMerge(GONE)
+        done = merge(kept=papers[kept], merged=papers[merged], merged_by=request.user)
+        self.log_addition(request, done, f"Paper {done.merged_number} into {done.kept_id}")
+        return done
 
 
 class Undone(admin.SimpleListFilter):
@@ -228,9 +236,7 @@ class MergeAdmin(DecidedByDeeds):
             messages.error(request, "Tick the box above the button to confirm.")
             return redirect("admin:papers_merge_change", pk)
         try:
-            with transaction.atomic():
-                restored = undo(done, undone_by=request.user)
-                self.log_change(request, done, f"Paper {restored.pk} is a paper of its own again.")
+            restored = self._undo_and_log(request, done)
         except CannotUndo as error:
             messages.error(request, str(error))
         else:
@@ -238,6 +244,13 @@ class MergeAdmin(DecidedByDeeds):
                 request, f"Undone: paper {restored.pk} has its page and all that was its own again."
             )
         return redirect("admin:papers_merge_change", pk)
+
+    @transactional
+    def _undo_and_log(self, request: HttpRequest, done: Merge) -> Paper:
+        """Raises CannotUndo."""
+        restored = undo(done, undone_by=request.user)
+        self.log_change(request, done, f"Paper {restored.pk} is a paper of its own again.")
+        return restored
 
 
 def compare(first: Paper, second: Paper) -> list[dict[str, object]]:

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.template.response import TemplateResponse
@@ -14,6 +13,7 @@ from papers.models import Field, Paper, Venue, VenueAlias
 from papers.search import index_papers
 from papers.venues import keep_address, merge_venues, normalise_venue_name
 from shortscience.lib.narrow_admin import OfferedLookups
+from shortscience.lib.transactions import transactional
 
 
 class VenueAliasForm(forms.ModelForm):
@@ -108,8 +108,7 @@ class VenueAdmin(HistoryAdmin):
         return TemplateResponse(request, "admin/papers/venue/merge.html", context)
 
     def _merge(self, request, chosen: list[Venue], kept: Venue) -> None:
-        with transaction.atomic():
-            moved = sum(merge_venues(merged=venue, kept=kept) for venue in chosen)
+        moved = _merge_all([venue.pk for venue in chosen], kept.pk)
         names = ", ".join(venue.name for venue in chosen)
         self.message_user(
             request, f"{names} went into {kept}; {moved} papers moved.", messages.SUCCESS
@@ -126,6 +125,13 @@ class VenueAdmin(HistoryAdmin):
         is_renamed = {"name", "full_name"} & set(form.changed_data)
         if change and (is_renamed or any(formset.has_changed() for formset in formsets)):
             index_papers(form.instance.papers.values_list("pk", flat=True))
+
+
+@transactional
+def _merge_all(chosen: list[int], kept: int) -> int:
+    """Merge venues, told by number, into one; returns how many papers moved."""
+    stays = Venue.objects.get(pk=kept)
+    return sum(merge_venues(merged=Venue.objects.get(pk=number), kept=stays) for number in chosen)
 
 
 @admin.register(Field)
