@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from following.models import Follow, SearchHit
 from papers.models import Authorship, Field, Paper, Venue
 from shortscience.lib.numbers import number_in
+from shortscience.lib.transactions import transactional
 from summaries.search import parse, search_summaries
 
 MOST_FOLLOWS = 1000
@@ -29,6 +30,7 @@ class NothingThere(LookupError):
     """There is no such person, paper, venue, field or author."""
 
 
+@transactional
 def follow(*, user: User, kind: str, target: str) -> Follow:
     """Follow one thing; once more changes nothing.
 
@@ -36,14 +38,13 @@ def follow(*, user: User, kind: str, target: str) -> Follow:
     of a search. Raises NothingThere and FollowRefused.
     """
     columns = _columns(user, kind, target)
-    with transaction.atomic():
-        known = Follow.objects.filter(user=user, kind=kind, **columns).first()
-        if known:
-            return known
-        _refuse_too_many(user, kind)
-        made, is_new = Follow.objects.get_or_create(user=user, kind=kind, **columns)
-        if is_new and kind == Kind.SEARCH:
-            _find_earlier(made)
+    known = Follow.objects.filter(user=user, kind=kind, **columns).first()
+    if known:
+        return known
+    _refuse_too_many(user, kind)
+    made, is_new = Follow.objects.get_or_create(user=user, kind=kind, **columns)
+    if is_new and kind == Kind.SEARCH:
+        _find_earlier(made)
     return made
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from library.models import Folder, SavedPaper
 from papers.models import Paper
+from shortscience.lib.transactions import transactional
 
 MOST_PAPERS = 5_000
 MOST_FOLDERS = 100
@@ -15,6 +16,7 @@ class LibraryRefused(Exception):
     """The message tells the reader why, and what to do."""
 
 
+@transactional
 def save(*, paper_id: int, user: User) -> SavedPaper:
     """Put a paper into the user's library; once more changes nothing.
 
