@@ -15,9 +15,11 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.blocking import normal_domain, normal_network
+from accounts.locks import lock_account
 from accounts.models import BlockedAddress, BlockedDomain, User
 from accounts.verification import account_changed
 from shortscience.lib.narrow_admin import OfferedLookups
+from shortscience.lib.transactions import transactional
 
 # The second step of signing in holds for moderators too: the admin's own form would skip it.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -101,6 +103,10 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def changeform_view(self, request: HttpRequest, *args, **kwargs):
+        """In a transaction that begins again when votes of the account come in meanwhile."""
+        return transactional(super().changeform_view)(request, *args, **kwargs)
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Whoever may change accounts may not become a superuser through one."""
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
@@ -113,9 +119,12 @@ class UserAdmin(OfferedLookups, DjangoUserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: forms.Form, change: bool) -> None:
         """Counts follow as if the person had changed it."""
         with transaction.atomic():
+            moves_counts = bool({"is_active", "is_verified"} & set(form.changed_data))
+            if moves_counts:
+                lock_account(obj)
             # No more than the form has: what the person changes meanwhile stays.
             obj.save(update_fields=_columns_of(form))
-            if {"is_active", "is_verified"} & set(form.changed_data):
+            if moves_counts:
                 account_changed.send(User, person=obj)
 
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from accounts import sessions
 from accounts.data import person_leaves
 from accounts.languages import language_of
+from accounts.locks import lock_account
 from accounts.models import User
+from shortscience.lib.transactions import transactional
 
 
 def leave(*, person: User, keep_summaries: bool) -> None:
@@ -21,14 +23,17 @@ def leave(*, person: User, keep_summaries: bool) -> None:
     anonymously stays either way, unnamed as before: gone at the same moment, it would tell whose
     it was. Texts that nobody else could read go either way.
     """
-    mail = _mail_to(person, keep_summaries)
-    with transaction.atomic():
-        person = User.objects.select_for_update().get(pk=person.pk)
-        sessions.end_all(person)
-        person_leaves.send(User, person=person, keep_summaries=keep_summaries)
-        person.delete()
-        if mail:
-            transaction.on_commit(lambda: send_mail(**mail, fail_silently=True))
+    _leave(person, keep_summaries, _mail_to(person, keep_summaries))
+
+
+@transactional
+def _leave(person: User, keep_summaries: bool, mail: dict[str, object] | None) -> None:
+    person = lock_account(person)
+    sessions.end_all(person)
+    person_leaves.send(User, person=person, keep_summaries=keep_summaries)
+    person.delete()
+    if mail:
+        transaction.on_commit(lambda: send_mail(**mail, fail_silently=True))
 
 
 def _mail_to(person: User, keep_summaries: bool) -> dict[str, object] | None:

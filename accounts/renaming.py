@@ -8,12 +8,13 @@ import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import USERNAME_VALIDATORS, FormerName, User
+from shortscience.lib.transactions import transactional
 
 DAYS_BETWEEN = 30
 # Sent with `person` when the name or the user name is another one: indexes that hold it follow.
@@ -40,13 +41,7 @@ def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
             % {"days": DAYS_BETWEEN}
         )
     try:
-        with transaction.atomic():
-            if is_taken(username, person):
-                raise RenameRefused(_("Somebody has this user name. Choose another."))
-            person.username = username
-            person.save(update_fields=["username"])
-            remember(person=person, old=old)
-            person_renamed.send(User, person=person)
+        _rename(person, username, old)
     except (RenameRefused, IntegrityError) as error:
         person.username = old
         if isinstance(error, RenameRefused):
@@ -62,6 +57,16 @@ def call(*, person: User, name: str) -> None:
         person.name = name
         person.save(update_fields=["name"])
         person_renamed.send(User, person=person)
+
+
+@transactional
+def _rename(person: User, username: str, old: str) -> None:
+    if is_taken(username, person):
+        raise RenameRefused(_("Somebody has this user name. Choose another."))
+    person.username = username
+    person.save(update_fields=["username"])
+    remember(person=person, old=old)
+    person_renamed.send(User, person=person)
 
 
 def remember(*, person: User, old: str) -> None:

@@ -4,13 +4,14 @@ import datetime
 
 from django.contrib.auth import logout
 from django.core import signing
-from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.locks import lock_account
 from accounts.models import User
 from accounts.sessions import end_all
+from shortscience.lib.transactions import transactional
 
 SEALED_SECONDS = 3600
 # Sent with `person`, inside the transaction: votes are counted anew, posts that wait are held.
@@ -19,20 +20,22 @@ person_suspended = Signal()
 suspension_lifted = Signal()
 
 
+@transactional
 def suspend(person: User, *, until: datetime.datetime) -> None:
     """Close the account until then; all its sessions end now."""
-    with transaction.atomic():
-        person.suspended_until = until
-        person.save(update_fields=["suspended_until"])
-        end_all(person)
-        person_suspended.send(User, person=person)
+    lock_account(person)
+    person.suspended_until = until
+    person.save(update_fields=["suspended_until"])
+    end_all(person)
+    person_suspended.send(User, person=person)
 
 
+@transactional
 def lift(person: User) -> None:
-    with transaction.atomic():
-        person.suspended_until = None
-        person.save(update_fields=["suspended_until"])
-        suspension_lifted.send(User, person=person)
+    lock_account(person)
+    person.suspended_until = None
+    person.save(update_fields=["suspended_until"])
+    suspension_lifted.send(User, person=person)
 
 
 def is_suspended(person: User) -> bool:

@@ -8,7 +8,9 @@ from allauth.socialaccount.signals import (
 )
 from django.dispatch import Signal, receiver
 
+from accounts.locks import lock_account
 from accounts.models import User
+from shortscience.lib.transactions import transactional
 
 # Sent with `person` once, at the moment of verification; whoever keeps counts listens.
 person_verified = Signal()
@@ -19,8 +21,13 @@ account_changed = Signal()
 
 def verify(person: User) -> None:
     """Mark a person as verified; doing it again changes nothing."""
-    if person.is_verified:
-        return
+    if not person.is_verified:
+        _verify(person)
+
+
+@transactional
+def _verify(person: User) -> None:
+    lock_account(person)
     person.is_verified = True
     person.save(update_fields=["is_verified"])
     person_verified.send(sender=User, person=person)

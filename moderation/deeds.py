@@ -3,17 +3,19 @@
 import datetime
 
 from django.contrib.auth.models import Group, Permission
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import renaming
+from accounts.locks import lock_account
 from accounts.models import User
 from accounts.suspending import is_suspended, lift, suspend
 from moderation import telling
 from moderation.models import Act, Case
+from shortscience.lib.transactions import TryAgainError, transactional
 from summaries import moderating
 from summaries.models import Comment
+from summaries.previewing import Prepared, render_and_store
 
 Deed = Act.Deed
 SUSPENSION_DAYS = (1, 7, 30, 365)
@@ -54,41 +56,63 @@ def decide(
     another one now, DeedRefused, Case.DoesNotExist when its author took the text back.
     `words` are told to the author after the sentence of the reason, `note` to moderators alone.
     """
-    with transaction.atomic():
-        case = _locked(case_id, seen)
-        if case.text.author_id == moderator.pk:
-            raise DeedRefused("You wrote this one: another moderator decides.")
-        deed = _do(case, choice)
-        if choice == "ask":
-            case.state, case.taken_by = Case.State.ASKED, moderator
-        else:
-            case.state, case.is_screening = Case.State.DONE, False
-        case.decided_at = timezone.now()
-        _count_on(case)
-        act = Act.objects.create(
-            deed=deed,
-            subject=subject_of(case),
-            reason=reason,
-            words=words,
-            note=note,
-            case=case,
+
+    def prepare() -> Prepared | None:
+        # Only what is to be shown again is rendered.
+        return moderating.prepare(_readable(case_id).text) if choice == "keep" else None
+
+    return render_and_store(
+        prepare,
+        lambda prepared: _decide(
+            case_id=case_id,
+            seen=seen,
+            choice=choice,
             moderator=moderator,
-        )
-        telling.tell_author(act)
-        if choice != "ask":
-            telling.settle_reports(act)
+            said={"reason": reason, "words": words, "note": note},
+            prepared=prepared,
+        ),
+    )
+
+
+@transactional
+def _decide(
+    *,
+    case_id: int,
+    seen: int,
+    choice: str,
+    moderator: User,
+    said: dict[str, str],
+    prepared: Prepared | None,
+) -> Act:
+    case = _locked(case_id, seen)
+    if case.text.author_id == moderator.pk:
+        raise DeedRefused("You wrote this one: another moderator decides.")
+    deed = _do(case, choice, prepared)
+    if choice == "ask":
+        case.state, case.taken_by = Case.State.ASKED, moderator
+    else:
+        case.state, case.is_screening = Case.State.DONE, False
+    case.decided_at = timezone.now()
+    _count_on(case)
+    act = Act.objects.create(
+        deed=deed, subject=subject_of(case), case=case, moderator=moderator, **said
+    )
+    telling.tell_author(act)
+    if choice != "ask":
+        telling.settle_reports(act)
     return act
 
 
+@transactional
 def take(*, case_id: int, moderator: User) -> Case:
     """Mark a case as one's own, so that others leave it; or give it back."""
-    with transaction.atomic():
-        case = _open(case_id)
-        case.taken_by = None if case.taken_by_id == moderator.pk else moderator
-        case.save(update_fields=["taken_by"])
+    case = _open(case_id)
+    case.taken_by = None if case.taken_by_id == moderator.pk else moderator
+    case.save(update_fields=["taken_by"])
     return case
 
 
+@transactional
 def suspend_author(
     *, case_id: int, seen: int, moderator: User, days: int, reason: str, words: str = "", note=""
 ) -> Act:
@@ -97,25 +121,32 @@ def suspend_author(
     Raises as `decide`; DeedRefused for an unsigned text: that the account is suspended would tell
     who wrote it.
     """
-    with transaction.atomic():
-        case = _locked(case_id, seen)
-        person = case.text.byline
-        if person is None:
-            raise DeedRefused(
-                "The author is not named here, and a suspension could be seen. "
-                "Hide or remove the text; an administrator can open the name."
-            )
-        _count_on(case)
-        return suspend_person(
-            person=person,
-            moderator=moderator,
-            days=days,
-            reason=reason,
-            words=words,
-            note=note,
+    person = _readable(case_id).text.byline
+    if person is not None:
+        # Before the case: the votes of the account are counted again.
+        lock_account(person)
+    case = _open(case_id)
+    if case.change_count != seen:
+        raise CaseMoved(case)
+    if case.text.byline != person:
+        raise TryAgainError(f"The text of case {case_id} is signed differently by now.")
+    if person is None:
+        raise DeedRefused(
+            "The author is not named here, and a suspension could be seen. "
+            "Hide or remove the text; an administrator can open the name."
         )
+    _count_on(case)
+    return suspend_person(
+        person=person,
+        moderator=moderator,
+        days=days,
+        reason=reason,
+        words=words,
+        note=note,
+    )
 
 
+@transactional
 def suspend_person(
     *, person: User, moderator: User, days: int, reason: str, words="", note=""
 ) -> Act:
@@ -127,37 +158,38 @@ def suspend_person(
         raise DeedRefused("This is a moderator. An administrator takes the role away first.")
     if days not in SUSPENSION_DAYS:
         raise DeedRefused("Choose for how long.")
-    with transaction.atomic():
-        suspend(person, until=timezone.now() + datetime.timedelta(days=days))
-        return Act.objects.create(
-            deed=Deed.SUSPENDED,
-            subject=Act.Subject.ACCOUNT,
-            person=person,
-            moderator=moderator,
-            days=days,
-            reason=reason,
-            words=words,
-            note=note,
-        )
+    suspend(person, until=timezone.now() + datetime.timedelta(days=days))
+    return Act.objects.create(
+        deed=Deed.SUSPENDED,
+        subject=Act.Subject.ACCOUNT,
+        person=person,
+        moderator=moderator,
+        days=days,
+        reason=reason,
+        words=words,
+        note=note,
+    )
 
 
+@transactional
 def lift_suspension(*, person: User, moderator: User, note: str = "") -> Act:
     """End a suspension early; raises DeedRefused when there is none."""
-    with transaction.atomic():
-        if not is_suspended(person):
-            raise DeedRefused("This account is not suspended.")
-        lift(person)
-        act = Act.objects.create(
-            deed=Deed.LIFTED,
-            subject=Act.Subject.ACCOUNT,
-            person=person,
-            moderator=moderator,
-            note=note,
-        )
-        telling.tell_lifted(act)
+    # Asked under the lock, and of the row: a try that the database broke off has changed `person`.
+    if not is_suspended(lock_account(person)):
+        raise DeedRefused("This account is not suspended.")
+    lift(person)
+    act = Act.objects.create(
+        deed=Deed.LIFTED,
+        subject=Act.Subject.ACCOUNT,
+        person=person,
+        moderator=moderator,
+        note=note,
+    )
+    telling.tell_lifted(act)
     return act
 
 
+@transactional
 def rename_person(
     *, person: User, moderator: User, username: str, name: str, reason: str, note: str = ""
 ) -> Act:
@@ -168,25 +200,24 @@ def rename_person(
     """
     if person.is_superuser and not moderator.is_superuser:
         raise DeedRefused("This is a superuser. Another superuser can do it.")
-    with transaction.atomic():
-        person = User.objects.select_for_update().get(pk=person.pk)
-        was = f"{person.username} ({person.name})"
-        if (username, name) == (person.username, person.name):
-            raise DeedRefused("These are the names now. Change one of them.")
-        try:
-            renaming.rename(person=person, username=username, is_own_wish=False)
-            renaming.call(person=person, name=name)
-        except renaming.RenameRefused as error:
-            raise DeedRefused(str(error)) from None
-        act = Act.objects.create(
-            deed=Deed.RENAMED,
-            subject=Act.Subject.ACCOUNT,
-            person=person,
-            moderator=moderator,
-            reason=reason,
-            note=_shortened(f"{was} is now {person.username} ({person.name}). {note}".strip()),
-        )
-        telling.tell_renamed(act)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    was = f"{person.username} ({person.name})"
+    if (username, name) == (person.username, person.name):
+        raise DeedRefused("These are the names now. Change one of them.")
+    try:
+        renaming.rename(person=person, username=username, is_own_wish=False)
+        renaming.call(person=person, name=name)
+    except renaming.RenameRefused as error:
+        raise DeedRefused(str(error)) from None
+    act = Act.objects.create(
+        deed=Deed.RENAMED,
+        subject=Act.Subject.ACCOUNT,
+        person=person,
+        moderator=moderator,
+        reason=reason,
+        note=_shortened(f"{was} is now {person.username} ({person.name}). {note}".strip()),
+    )
+    telling.tell_renamed(act)
     return act
 
 
@@ -223,6 +254,7 @@ def log_rights(
     )
 
 
+@transactional
 def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
     """Who wrote an unsigned text, for an administrator; leaves a row in the log.
 
@@ -233,17 +265,16 @@ def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
         raise PermissionError
     if not note.strip():
         raise DeedRefused("Write why. It stands in the log.")
-    with transaction.atomic():
-        case = _open(case_id)
-        if not case.text.is_anonymous:
-            raise DeedRefused("This text is signed.")
-        Act.objects.create(
-            deed=Deed.OPENED,
-            subject=subject_of(case),
-            note=note.strip()[:500],
-            case=case,
-            moderator=administrator,
-        )
+    case = _open(case_id)
+    if not case.text.is_anonymous:
+        raise DeedRefused("This text is signed.")
+    Act.objects.create(
+        deed=Deed.OPENED,
+        subject=subject_of(case),
+        note=note.strip()[:500],
+        case=case,
+        moderator=administrator,
+    )
     return case.text.author
 
 
@@ -263,12 +294,20 @@ def _shortened(note: str) -> str:
     return note if len(note) <= most else f"{note[: most - 2]} …"
 
 
+def _readable(case_id: int) -> Case:
+    return Case.objects.readable().get(pk=case_id)
+
+
 def _open(case_id: int) -> Case:
     # One row with its lock; what it is about comes with queries of its own.
-    return Case.objects.readable().select_for_update(of=("self",)).get(pk=case_id)
+    rows = Case.objects.readable().select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=case_id)
 
 
 def _locked(case_id: int, seen: int) -> Case:
+    """The locked case, with its text and the paper of that locked before, as when an author saves
+    a text that waits."""
+    moderating.lock(_readable(case_id).text)
     case = _open(case_id)
     if case.change_count != seen:
         raise CaseMoved(case)
@@ -280,12 +319,12 @@ def _count_on(case: Case) -> None:
     case.save()
 
 
-def _do(case: Case, choice: str) -> str:
+def _do(case: Case, choice: str, prepared: Prepared | None) -> str:
     text = case.text
     was = text.state
     if choice == "keep":
         try:
-            moderating.restore([text])
+            moderating.show(text, prepared)
         except moderating.CannotShow as error:
             raise DeedRefused(str(error)) from None
         shown = {"waiting": Deed.SHOWN, "hidden": Deed.RESTORED}

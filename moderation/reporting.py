@@ -1,10 +1,11 @@
 """Readers say that a text should not be there; each text has one case for all its reports."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import User
 from moderation.models import Case, Report
+from shortscience.lib.transactions import transactional
 from summaries.models import Comment, Summary
 
 
@@ -16,13 +17,16 @@ def report(
     `reporter` is None for somebody who is not signed in. A case that was done is open again.
     """
     try:
-        with transaction.atomic():
-            case = open_case(text)
-            return Report.objects.create(case=case, reporter=reporter, reason=reason, words=words)
+        return _report(text, reporter=reporter, reason=reason, words=words)
     except IntegrityError:
         if reporter and has_reported(text, reporter):
             return None
         raise
+
+
+@transactional
+def _report(text: Summary | Comment, **said: object) -> Report:
+    return Report.objects.create(case=open_case(text), **said)
 
 
 def has_reported(text: Summary | Comment, person: User) -> bool:
@@ -38,7 +42,7 @@ def open_case(text: Summary | Comment, *, is_screening: bool = False) -> Case:
     )
     if is_new:
         return case
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     if case.state == Case.State.DONE:
         case.state, case.taken_by = Case.State.WAITING, None
         case.opened_at, case.decided_at = timezone.now(), None

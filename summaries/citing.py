@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.db.models import Q
 
 from papers.identifiers import parse_identifier
 from papers.models import Identifier, Paper
 from papers.names import short_reference
 from shortscience.lib.batches import in_batches
+from shortscience.lib.transactions import transactional
+from summaries.locks import lock_summaries
 from summaries.models import Citation, Summary
 from summaries.rendering import CitedPaper
 
@@ -71,13 +72,18 @@ def resolve_citations(*, batch_size: int = 500) -> int:
     """
     count = 0
     for batch in in_batches(Citation.objects.filter(paper=None), batch_size):
-        papers = papers_by_key(citation.key for citation in batch)
-        found = [citation for citation in batch if citation.key in papers]
-        for citation in found:
-            citation.paper = papers[citation.key]
-        with transaction.atomic():
-            Citation.objects.bulk_update(found, ["paper"])
-            numbers = {citation.summary_id for citation in found}
-            Summary.objects.filter(pk__in=numbers).update(renderer_version=0)
-        count += len(found)
+        count += _resolve(batch)
     return count
+
+
+@transactional
+def _resolve(batch: list[Citation]) -> int:
+    papers = papers_by_key(citation.key for citation in batch)
+    found = [citation for citation in batch if citation.key in papers]
+    lock_summaries(citation.summary_id for citation in found)
+    for citation in found:
+        citation.paper = papers[citation.key]
+    Citation.objects.bulk_update(found, ["paper"])
+    numbers = {citation.summary_id for citation in found}
+    Summary.objects.filter(pk__in=numbers).update(renderer_version=0)
+    return len(found)

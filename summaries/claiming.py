@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from papers.models import Authorship, Paper
+from shortscience.lib.transactions import transactional
 from summaries.models import AuthorClaim
 
 
@@ -21,6 +22,7 @@ def may_claim(paper: Paper, user) -> bool:
     return any(author.orcid == user.orcid for author in paper.authorships.all())
 
 
+@transactional
 def claim(*, paper_id: int, user: User) -> AuthorClaim:
     """Say to be an author of a paper; twice changes nothing.
 

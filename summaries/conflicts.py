@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from papers.models import Paper
+from summaries.locks import lock_summary
 from summaries.models import Draft, Summary
 
 
@@ -27,7 +28,7 @@ class EditConflict(Exception):
 
 def locked(summary_id: int, editor: User) -> Summary:
     """Its other savers wait; raises Summary.DoesNotExist when `editor` may not edit it."""
-    return Summary.objects.editable_by(editor).select_for_update(of=("self",)).get(pk=summary_id)
+    return lock_summary(summary_id, Summary.objects.editable_by(editor))
 
 
 def written_by(author: User, paper: Paper) -> Summary | None:

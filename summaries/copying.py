@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from shortscience.lib.addresses import parts_of
 from shortscience.lib.files import StorageFullError
 from shortscience.lib.http import HttpError, Refused, get_public
-from summaries.images import keep_file
+from summaries.images import keep_file, save_kept
 from summaries.imaging import MAX_BYTES, PictureRefused, read_picture
 from summaries.models import Image
 from summaries.rerendering import show_anew
@@ -104,6 +104,8 @@ def _copy(image: Image, seconds: float) -> bool:
         if answer.status != 200:
             raise Refused(f"{parts_of(image.foreign_url).hostname} answers {answer.status}.")
         keep_file(image, read_picture(answer.body))
+        image.problem = ""
+        save_kept(image)
     except StorageFullError:
         # No fault of the picture: it costs none of its tries.
         Image.objects.filter(pk=image.pk).update(
@@ -117,7 +119,5 @@ def _copy(image: Image, seconds: float) -> bool:
         image.problem = str(error)[:200]
         image.save(update_fields=["tries", "problem"])
         return False
-    image.problem = ""
-    image.save(update_fields=["file", "digest", "width", "height", "byte_count", "problem"])
     show_anew(image.foreign_url)
     return True

@@ -1,10 +1,12 @@
 """Drafts: what an author types is kept, and no reader sees it before it is published."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from papers.locks import lock_paper
 from papers.models import Paper
+from shortscience.lib.transactions import transactional
 from summaries.conflicts import AlreadyWritten, EditConflict, locked, written_by
 from summaries.models import Draft, Summary
 from summaries.rendering import MAX_CHARACTERS, TextRefused
@@ -44,14 +46,15 @@ def autosave(
         words = _("The text has more than %(limit_value)d characters. Shorten it.")
         raise TextRefused(words % {"limit_value": MAX_CHARACTERS})
     try:
-        with transaction.atomic():
-            summary = _desk_of(author, paper, summary_id)
-            if summary is None:
-                return _first_draft(paper, author, text)
-            if summary.state in Summary.OWN_EYES:
-                _save_own_row(summary, text, based_on)
-            else:
-                _save_draft(summary, text, note, based_on, draft_count)
+        return _autosave(
+            paper=paper,
+            author=author,
+            text=text,
+            note=note,
+            based_on=based_on,
+            summary_id=summary_id,
+            draft_count=draft_count,
+        )
     except IntegrityError:
         # Two first saves at once: the other one made the row.
         written = written_by(author, paper)
@@ -60,6 +63,26 @@ def autosave(
         if written.text != text:
             raise EditConflict(written) from None
         return written
+
+
+@transactional
+def _autosave(
+    *,
+    paper: Paper,
+    author: User,
+    text: str,
+    note: str,
+    based_on: int | None,
+    summary_id: int | None,
+    draft_count: int | None,
+) -> Summary:
+    summary = _desk_of(author, paper, summary_id)
+    if summary is None:
+        return _first_draft(paper, author, text)
+    if summary.state in Summary.OWN_EYES:
+        _save_own_row(summary, text, based_on)
+    else:
+        _save_draft(summary, text, note, based_on, draft_count)
     return summary
 
 
@@ -101,6 +124,7 @@ def _desk_of(author: User, paper: Paper, summary_id: int | None) -> Summary | No
 def _first_draft(paper: Paper, author: User, text: str) -> Summary:
     if not text.strip():
         raise TextRefused(_("There is nothing to save yet. Write a sentence first."))
+    paper = lock_paper(paper.pk)
     return Summary.objects.create(
         paper=paper, author=author, text=text, paper_version=paper.arxiv_version, save_count=1
     )

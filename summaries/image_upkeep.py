@@ -4,12 +4,12 @@ import datetime
 import re
 
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from shortscience.lib.transactions import transactional
 from summaries.copying import MOST_TRIES
-from summaries.images import address_of
+from summaries.images import address_of, lock_same
 from summaries.models import Comment, Draft, Image, Revision, Suggestion, Summary
 from summaries.rerendering import show_anew
 
@@ -25,17 +25,25 @@ def take_down(*, image_id: int) -> None:
 
     Caches of browsers may keep it, for they are told to. Raises Image.DoesNotExist.
     """
-    with transaction.atomic():
-        image = Image.objects.select_for_update().get(pk=image_id)
-        if not image.file:
-            return
-        name, address = image.file.name, address_of(image)
-        same = Image.objects.filter(digest=image.digest)
-        sources = [url for url in same.values_list("foreign_url", flat=True) if url]
-        same.update(file="", is_taken_down=True, tries=MOST_TRIES)
-    default_storage.delete(name)
-    for shown_as in [address, *sources]:
+    image = Image.objects.get(pk=image_id)
+    if not image.file:
+        return
+    sources = _mark_taken_down(image.digest)
+    default_storage.delete(image.file.name)
+    for shown_as in [address_of(image), *sources]:
         show_anew(shown_as)
+
+
+@transactional
+def _mark_taken_down(digest: str) -> list[str]:
+    """Returns the addresses on other hosts that the picture was copied from."""
+    # In one order: two moderators may take down two rows of one picture.
+    lock_same(digest)
+    # Asked again: a copy of it may have been saved while this waited.
+    same = Image.objects.filter(digest=digest)
+    sources = [url for url in same.values_list("foreign_url", flat=True) if url]
+    same.update(file="", is_taken_down=True, tries=MOST_TRIES)
+    return sources
 
 
 def purge_unused() -> int:
@@ -48,17 +56,22 @@ def purge_unused() -> int:
     used = _used_digests()
     unused = {pk: digest for pk, digest in candidates.items() if digest not in used}
     for pk, digest in unused.items():
-        with transaction.atomic():
-            image = Image.objects.select_for_update().filter(pk=pk).first()
-            if image is None:
-                continue
-            name = image.file.name
-            image.delete()
-            # A younger upload, or a copy from another host, may be the same file.
-            is_shared = Image.objects.filter(digest=digest).exclude(file="").exists()
-        if not is_shared:
+        if name := _purge(pk, digest):
             default_storage.delete(name)
     return len(unused)
+
+
+@transactional
+def _purge(pk: int, digest: str) -> str:
+    """Delete a row; returns the name of its file, "" when another row has the same one."""
+    image = Image.objects.select_for_update().filter(pk=pk).first()
+    if image is None:
+        return ""
+    name = image.file.name
+    image.delete()
+    # A younger upload, or a copy from another host, may be the same file.
+    is_shared = Image.objects.filter(digest=digest).exclude(file="").exists()
+    return "" if is_shared else name
 
 
 def _used_digests() -> set[str]:

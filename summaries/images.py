@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from shortscience.lib.later import send_after_commit
 from shortscience.lib.storage import keep
+from shortscience.lib.transactions import transactional
 from summaries.imaging import Picture, PictureRefused, read_picture
 from summaries.models import Image
 from summaries.rendering import ShownPicture
@@ -19,6 +21,7 @@ _ADDRESS = re.compile(r"(?:https?://|/media/)[^\s<>\"'\\]+")
 _OWN = re.compile(r"/media/images/([0-9a-f]{64})\.(?:png|jpg|webp)\Z")
 # What one text may show; the rest are links.
 MOST = 200
+KEPT_FIELDS = ["file", "digest", "width", "height", "byte_count", "problem"]
 # So many pictures of other hosts are copied for one text.
 MOST_COPIED = 40
 
@@ -34,7 +37,7 @@ def add_image(*, uploader: User, data: bytes) -> Image:
     image = kept or Image(uploader=uploader)
     # Also when there is a row: its file may be gone, or ruined.
     keep_file(image, picture)
-    image.save()
+    save_kept(image)
     return image
 
 
@@ -52,6 +55,24 @@ def keep_file(image: Image, picture: Picture) -> None:
     image.file = name
     image.width, image.height = picture.width, picture.height
     image.byte_count = len(picture.data)
+
+
+@transactional
+def save_kept(image: Image) -> None:
+    """Save a row whose file was just kept; raises PictureRefused when moderators took the picture
+    down meanwhile."""
+    lock_same(image.digest)
+    if Image.objects.filter(digest=image.digest, is_taken_down=True).exists():
+        default_storage.delete(image.file.name)
+        raise PictureRefused(_("Moderators have taken this picture down."))
+    # Who has claimed the row for copying is written by others.
+    image.save(update_fields=KEPT_FIELDS if image.pk else None)
+
+
+def lock_same(digest: str) -> None:
+    """Lock all rows of one picture, in one order. Inside a transaction."""
+    rows = Image.objects.select_for_update(no_key=True).filter(digest=digest).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def address_of(image: Image) -> str:

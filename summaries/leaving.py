@@ -10,17 +10,41 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from papers.locks import lock_papers
 from summaries import mentions, standing, voting
 from summaries.consequences import tell_all
 from summaries.feeds import websub
-from summaries.models import Comment, Draft, Image, Suggestion, Summary, Vote
+from summaries.locks import lock_summaries, papers_of
+from summaries.models import Comment, Draft, Image, Suggestion, Summary, Vote, Wish
 from summaries.querysets import UNDO_DAYS
 from summaries.search import index_summaries
 from summaries.wishing import recount_wishes_of
 
 
+def lock_counted(person: User, **kwargs) -> set[int]:
+    """Lock all papers that something of the person is counted for, and the summaries there; return
+    the numbers of the papers.
+
+    Those of the person's own texts are among them, for an account that is deleted.
+    """
+    voted = Vote.objects.filter(voter=person).values_list("summary_id", flat=True)
+    said = Comment.objects.filter(author=person)
+    commented = said.exclude(summary=None).values_list("summary_id", flat=True)
+    written = Summary.objects.filter(author=person).values_list("pk", flat=True)
+    numbers = {*voted, *commented, *written}
+    papers = {
+        *papers_of(numbers),
+        *Wish.objects.filter(user=person).values_list("paper_id", flat=True),
+        *said.exclude(paper=None).values_list("paper_id", flat=True),
+    }
+    held = lock_papers(papers)
+    lock_summaries(numbers)
+    return held
+
+
 def settle(person: User, keep_summaries: bool, **kwargs) -> None:
-    """Inside the transaction that ends with the deletion of the person's row."""
+    """Inside the transaction that ends with the deletion of the person's row, under the locks of
+    `lock_counted`."""
     _drop_unseen(person)
     signed = Summary.objects.filter(author=person, is_anonymous=False, deleted_at=None)
     if not keep_summaries:
@@ -72,7 +96,7 @@ def _take_comments_away(person: User) -> None:
     said = Comment.objects.filter(author=person, is_anonymous=False, deleted_at=None)
     summary_ids = set(said.exclude(summary=None).values_list("summary_id", flat=True))
     said.update(deleted_at=timezone.now(), text="", html="")
-    for summary in Summary.objects.select_for_update(of=("self",)).filter(pk__in=summary_ids):
+    for summary in lock_summaries(summary_ids):
         standing.recount_comments(summary)
         standing.recount_paper(summary.paper_id)
 

@@ -1,6 +1,7 @@
 """What happens to people, papers and comments brings the summaries up to date, in its transaction."""
 
 from accounts.data import person_leaves
+from accounts.locks import account_changes
 from accounts.models import User
 from accounts.renaming import person_renamed
 from accounts.suspending import person_suspended, suspension_lifted
@@ -15,6 +16,7 @@ from summaries.signals import comment_published
 
 
 def connect() -> None:
+    account_changes.connect(leaving.lock_counted, dispatch_uid="lock what is counted of a person")
     for happened in (person_verified, person_suspended, suspension_lifted, account_changed):
         happened.connect(_recount_votes, dispatch_uid="recount votes")
     person_suspended.connect(_hold_posts, dispatch_uid="hold posts")

@@ -5,7 +5,7 @@ from papers.models import Paper
 from papers.signals import merge_described, merge_undone, papers_merged
 from summaries.models import Citation, Summary, Wish
 from summaries.search import index_summaries_of
-from summaries.standing import recount_paper
+from summaries.standing import recount_paper, recount_wishes
 
 
 def connect() -> None:
@@ -25,11 +25,10 @@ def _after_undo(kept: Paper, restored: Paper, **kwargs) -> None:
 
 
 def _bring_up_to_date(*numbers: int) -> None:
-    """Count, place and index anew."""
+    """Count, place and index anew; `papers.merging` holds the locks of the papers."""
     for number in numbers:
         recount_paper(number)
-        wishes = Wish.objects.filter(paper=number).count()
-        Paper.objects.filter(pk=number).update(wish_count=wishes)
+        recount_wishes(number)
     index_summaries_of(numbers)
 
 

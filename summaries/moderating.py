@@ -6,10 +6,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from shortscience.lib.transactions import transactional
 from summaries import commenting, publishing
 from summaries.announcing import outbox
 from summaries.consequences import tell_all
+from summaries.locks import lock_comment, lock_summary
 from summaries.models import Comment, Summary
+from summaries.previewing import Prepared, StaleRenderingError, render_and_store
+
+# Texts in these states may be shown by a moderator.
+WITHHELD = {"hidden", "waiting"}
 
 
 class CannotShow(Exception):
@@ -32,60 +38,77 @@ def restore(texts: Iterable[Summary | Comment]) -> int:
     Whoever is told of what is new hears of what was never shown; returns how many are shown now.
     Raises CannotShow when an author has written another summary of the paper meanwhile.
     """
-    return sum(_show(text) for text in list(texts))
+    return sum(
+        render_and_store(
+            lambda text=text: prepare(text), lambda prepared, text=text: show(text, prepared)
+        )
+        for text in list(texts)
+    )
 
 
+def prepare(text: Summary | Comment) -> Prepared | None:
+    """What `show` needs, made before a transaction is open; None for a text that is shown.
+
+    Raises TextRefused, and DoesNotExist when it is gone.
+    """
+    if type(text).objects.values_list("state", flat=True).get(pk=text.pk) not in WITHHELD:
+        return None
+    return (publishing if isinstance(text, Summary) else commenting).prepare(text.pk)
+
+
+@transactional
 def _take_away(text: Summary | Comment, *, is_removed: bool) -> bool:
-    with transaction.atomic():
-        stored = _locked(text)
-        was_hidden = stored.state == "hidden"
-        if was_hidden and not (is_removed and stored.deleted_at is None):
-            return False
-        if stored.deleted_at is not None:
-            # Its author took it back: nothing is there to be hidden.
-            return False
-        stored.state = "hidden"
-        fields = ["state"]
-        if is_removed:
-            stored.deleted_at = timezone.now()
-            fields.append("deleted_at")
-        if is_removed and isinstance(stored, Summary):
-            stored.is_removed = True
-            fields.append("is_removed")
-        stored.save(update_fields=fields)
-        _tell(stored)
+    stored = lock(text)
+    was_hidden = stored.state == "hidden"
+    if was_hidden and not (is_removed and stored.deleted_at is None):
+        return False
+    if stored.deleted_at is not None:
+        # Its author took it back: nothing is there to be hidden.
+        return False
+    stored.state = "hidden"
+    fields = ["state"]
+    if is_removed:
+        stored.deleted_at = timezone.now()
+        fields.append("deleted_at")
+    if is_removed and isinstance(stored, Summary):
+        stored.is_removed = True
+        fields.append("is_removed")
+    stored.save(update_fields=fields)
+    _tell(stored)
     return True
 
 
-def _show(text: Summary | Comment) -> bool:
-    with transaction.atomic():
-        stored = _locked(text)
-        if stored.state not in {"hidden", "waiting"}:
-            return False
-        if stored.state == "waiting" and stored.deleted_at is not None:
-            return False
-        # Through the door of what waits: what was never public is announced, indexed and counted.
-        stored.state, stored.deleted_at = "waiting", None
-        fields = ["state", "deleted_at"]
-        if isinstance(stored, Summary):
-            stored.is_removed = False
-            fields.append("is_removed")
-        try:
-            with transaction.atomic():
-                stored.save(update_fields=fields)
-        except IntegrityError:
-            raise CannotShow(
-                "Its author has written another summary of this paper meanwhile."
-            ) from None
-        if isinstance(stored, Summary):
-            publishing.publish_waiting(summary_id=stored.pk)
-        else:
-            commenting.publish_waiting(comment_id=stored.pk)
+@transactional
+def show(text: Summary | Comment, prepared: Prepared | None) -> bool:
+    """`restore` one text with what `prepare` made of it; raises StaleRenderingError too."""
+    stored = lock(text)
+    if stored.state not in WITHHELD:
+        return False
+    if stored.state == "waiting" and stored.deleted_at is not None:
+        return False
+    if prepared is None:
+        raise StaleRenderingError
+    # Through the door of what waits: what was never public is announced, indexed and counted.
+    stored.state, stored.deleted_at = "waiting", None
+    fields = ["state", "deleted_at"]
+    if isinstance(stored, Summary):
+        stored.is_removed = False
+        fields.append("is_removed")
+    try:
+        with transaction.atomic():
+            stored.save(update_fields=fields)
+    except IntegrityError:
+        raise CannotShow(
+            "Its author has written another summary of this paper meanwhile."
+        ) from None
+    module = publishing if isinstance(stored, Summary) else commenting
+    module.show_waiting(stored.pk, prepared)
     return True
 
 
-def _locked(text: Summary | Comment) -> Summary | Comment:
-    return type(text).objects.select_for_update(of=("self",)).get(pk=text.pk)
+def lock(text: Summary | Comment) -> Summary | Comment:
+    """The locked text as it is now, its paper before it. Inside a transaction."""
+    return lock_summary(text.pk) if isinstance(text, Summary) else lock_comment(text.pk)
 
 
 def _tell(text: Summary | Comment) -> None:

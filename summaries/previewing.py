@@ -1,6 +1,8 @@
 """A text as its page would show it: looked at before it is published, and written into the row."""
 
 import dataclasses
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from shortscience.lib.sanitise import replace_in_safe
 from summaries.citing import cited_papers
@@ -24,6 +26,36 @@ RENDERED_FIELDS = [
     "reading_minutes",
     "renderer_version",
 ]
+
+
+T = TypeVar("T")
+R = TypeVar("R")
+MOST_TRIES = 4
+
+
+class Prepared(NamedTuple):
+    """A stored text and what it renders to."""
+
+    text: str
+    rendered: Rendered
+
+
+class StaleRenderingError(Exception):
+    """The text was changed after it was rendered and before its row was locked."""
+
+
+def render_and_store(render: Callable[[], R], store: Callable[[R], T]) -> T:
+    """`store(render())`, from the start when `store` finds that the text is another one by now.
+
+    Rendering may take seconds, in which nobody may wait for a transaction. Raises
+    StaleRenderingError when the text changes each time.
+    """
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return store(render())
+        except StaleRenderingError:
+            continue
+    return store(render())
 
 
 def preview(text: str, *, prefix: str) -> Rendered:

@@ -12,6 +12,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from accounts.models import User
+from shortscience.lib.transactions import transactional
 from summaries import standing
 from summaries.models import Summary
 
@@ -24,15 +25,21 @@ def recount(person_ids: Iterable[int]) -> int:
     numbers = sorted(set(person_ids) - {None})
     changed = 0
     for start in range(0, len(numbers), BATCH):
-        batch = numbers[start : start + BATCH]
-        fresh = _means(batch)
-        people = User.objects.filter(pk__in=batch).only("pk", "reputation")
-        moved = [person for person in people if person.reputation != fresh.get(person.pk, 0.0)]
-        for person in moved:
-            person.reputation = fresh.get(person.pk, 0.0)
-        User.objects.bulk_update(moved, ["reputation"], batch_size=BATCH)
-        changed += len(moved)
+        changed += _recount_some(numbers[start : start + BATCH])
     return changed
+
+
+@transactional
+def _recount_some(person_ids: list[int]) -> int:
+    # Locked before anything is counted: of two who count, the later one sees more votes.
+    locked = User.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk")
+    people = list(locked.only("pk", "reputation"))
+    fresh = _means(person_ids)
+    moved = [person for person in people if person.reputation != fresh.get(person.pk, 0.0)]
+    for person in moved:
+        person.reputation = fresh.get(person.pk, 0.0)
+    User.objects.bulk_update(moved, ["reputation"], batch_size=BATCH)
+    return len(moved)
 
 
 def recount_all() -> int:

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 
-from django.db import transaction
 from django.db.models import Model, Q
 
 from shortscience.lib.batches import in_batches
+from shortscience.lib.transactions import transactional
 from summaries.citing import record_citations, resolve_citations
 from summaries.commenting import render_comment
 from summaries.images import want_copies
+from summaries.locks import lock_summary
 from summaries.models import Comment, Summary
 from summaries.previewing import RENDERED_FIELDS, fill_in, preview_of
-from summaries.rendering import RENDERER_VERSION, RendererBusyError, TextRefused, citation_keys
+from summaries.rendering import (
+    RENDERER_VERSION,
+    Rendered,
+    RendererBusyError,
+    TextRefused,
+    citation_keys,
+)
 from summaries.search import index_summaries
 
 
@@ -23,17 +30,24 @@ def rerender(summary: Summary) -> None:
     words_before = summary.plain_text
     rendered = preview_of(summary.pk, summary.text)
     fill_in(summary, rendered)
-    told = {name: getattr(summary, name) for name in RENDERED_FIELDS}
-    with transaction.atomic():
+    _store(summary, rendered, is_reindexed=summary.plain_text != words_before)
+
+
+@transactional
+def _store(summary: Summary, rendered: Rendered, *, is_reindexed: bool) -> None:
+    """Under the lock, so that the citations are those of the text that the HTML is of."""
+    try:
         # Not when another text was saved while this one was rendered.
-        same = Summary.objects.filter(pk=summary.pk, save_count=summary.save_count)
-        if not same.update(**told):
-            return
-        if summary.plain_text != words_before:
-            index_summaries([summary.pk])
-        record_citations(summary, citation_keys(summary.text))
-        if summary.state in Summary.SEEN:
-            want_copies(rendered.picture_sources)
+        lock_summary(summary.pk, Summary.objects.filter(save_count=summary.save_count))
+    except Summary.DoesNotExist:
+        return
+    told = {name: getattr(summary, name) for name in RENDERED_FIELDS}
+    Summary.objects.filter(pk=summary.pk).update(**told)
+    if is_reindexed:
+        index_summaries([summary.pk])
+    record_citations(summary, citation_keys(summary.text))
+    if summary.state in Summary.SEEN:
+        want_copies(rendered.picture_sources)
 
 
 def rerender_old(*, batch_size: int = 200) -> int:

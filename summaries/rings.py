@@ -21,12 +21,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import User
+from shortscience.lib.transactions import TryAgainError, transactional
 from summaries import reputation, standing, voting
+from summaries.locks import lock_summaries
 from summaries.models import Summary, Vote, VoteRing
 
 WINDOW_DAYS = 30
@@ -56,8 +57,7 @@ def find_rings() -> list[VoteRing]:
         arrows = _suspicious_arrows(value)
         for group in _groups(arrows):
             if _looks_arranged(group):
-                with transaction.atomic():
-                    ring = _write_down(group, value)
+                ring = _write_down(group, value)
                 if ring is not None:
                     found.append(ring)
     return found
@@ -79,20 +79,33 @@ def clear(*, ring_id: int, by: User) -> VoteRing:
     return _decide(ring_id, by, VoteRing.State.CLEARED)
 
 
+@transactional
 def _decide(ring_id: int, by: User, state: str) -> VoteRing:
-    with transaction.atomic():
-        ring = VoteRing.objects.select_for_update().get(pk=ring_id)
-        if ring.state == state:
-            return ring
-        ring.state, ring.decided_by, ring.decided_at = state, by, timezone.now()
-        ring.save(update_fields=["state", "decided_by", "decided_at"])
-        held = Vote.objects.filter(rings__state=VoteRing.State.DISCOUNTED)
-        votes = Vote.objects.filter(rings=ring)
-        votes.filter(pk__in=held.values("pk")).update(is_discounted=True)
-        votes.exclude(pk__in=held.values("pk")).update(is_discounted=False)
-        voting.recount_votes_on(votes.values_list("summary_id", flat=True))
-        authors = Summary.objects.filter(votes__in=votes, is_anonymous=False)
-        reputation.recount(authors.values_list("author_id", flat=True))
+    ring = lock(ring_id)
+    if ring.state == state:
+        return ring
+    ring.state, ring.decided_by, ring.decided_at = state, by, timezone.now()
+    ring.save(update_fields=["state", "decided_by", "decided_at"])
+    held = Vote.objects.filter(rings__state=VoteRing.State.DISCOUNTED)
+    votes = Vote.objects.filter(rings=ring)
+    votes.filter(pk__in=held.values("pk")).update(is_discounted=True)
+    votes.exclude(pk__in=held.values("pk")).update(is_discounted=False)
+    voting.recount_votes_on(votes.values_list("summary_id", flat=True))
+    authors = Summary.objects.filter(votes__in=votes, is_anonymous=False)
+    reputation.recount(authors.values_list("author_id", flat=True))
+    return ring
+
+
+def lock(ring_id: int) -> VoteRing:
+    """The locked ring, with its votes' papers and summaries locked before it.
+
+    Inside a transaction. Raises VoteRing.DoesNotExist.
+    """
+    voted = Vote.objects.filter(rings=ring_id).values_list("summary_id", flat=True)
+    held = {summary.pk for summary in lock_summaries(voted.all())}
+    ring = VoteRing.objects.select_for_update(no_key=True).get(pk=ring_id)
+    if not held.issuperset(voted.all()):
+        raise TryAgainError(f"Ring {ring_id} has grown.")
     return ring
 
 
@@ -192,10 +205,16 @@ def _members(group: list[Arrow], value: int) -> set[int]:
     return _accounts(group) if value == 1 else {arrow.voter_id for arrow in group}
 
 
+@transactional
 def _write_down(group: list[Arrow], value: int) -> VoteRing | None:
     votes = {vote.pk for arrow in group for vote in arrow.votes}
     is_open = VoteRing.objects.filter(state=VoteRing.State.OPEN)
-    ring = is_open.select_for_update().filter(pk__in=_rings_with(votes)).order_by("pk").first()
+    ring = (
+        is_open.select_for_update(no_key=True)
+        .filter(pk__in=_rings_with(votes))
+        .order_by("pk")
+        .first()
+    )
     if ring is not None and votes <= set(ring.votes.values_list("pk", flat=True)):
         return None
     ring = ring or VoteRing()

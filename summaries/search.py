@@ -88,12 +88,16 @@ def index_summaries(summaries: Iterable[Summary | int]) -> int:
     Call it inside the transaction that changed a summary, its visibility or its author's name,
     or the title of its paper. Returns how many were indexed.
     """
-    numbers = [getattr(summary, "pk", summary) for summary in summaries]
+    # In one order, so that two who index the same ones cannot wait for each other.
+    numbers = sorted({getattr(summary, "pk", summary) for summary in summaries})
     count = 0
     for start in range(0, len(numbers), BATCH_SIZE):
         batch = numbers[start : start + BATCH_SIZE]
         found = list(
-            Summary.objects.published().filter(pk__in=batch).select_related("paper", "author")
+            Summary.objects.published()
+            .filter(pk__in=batch)
+            .select_related("paper", "author")
+            .order_by("pk")
         )
         texts = {summary.pk: _texts(summary) for summary in found}
         count += SummaryDocument.index.put(texts.items())

@@ -1,15 +1,21 @@
 """Secret links: a summary that everyone may read who has its address, and nobody else."""
 
-from django.db import transaction
-
 from accounts.models import User
+from shortscience.lib.transactions import transactional
 from summaries import screening
 from summaries.citing import record_citations
 from summaries.conflicts import locked
 from summaries.consequences import tell_all
 from summaries.images import copy_soon
 from summaries.models import Summary
-from summaries.previewing import RENDERED_FIELDS, fill_in, preview_of
+from summaries.previewing import (
+    RENDERED_FIELDS,
+    Prepared,
+    StaleRenderingError,
+    fill_in,
+    preview_of,
+    render_and_store,
+)
 from summaries.rendering import citation_keys
 from summaries.saving import fit_secret, new_secret
 
@@ -20,27 +26,34 @@ def share(*, summary_id: int, editor: User) -> Summary:
     A published summary is no longer public then. Raises Summary.DoesNotExist, and TextRefused when
     a draft cannot be rendered.
     """
-    kept = Summary.objects.editable_by(editor).get(pk=summary_id)
-    rendered = preview_of(summary_id, kept.text)
-    with transaction.atomic():
-        summary = locked(summary_id, editor)
-        if summary.text != kept.text:  # Typed on meanwhile.
-            rendered = preview_of(summary_id, summary.text)
-        fill_in(summary, rendered)
-        screening.refuse_blocked(summary.html)
-        summary.save(update_fields=RENDERED_FIELDS)
-        record_citations(summary, citation_keys(summary.text))
-        copy_soon(rendered.picture_sources)
-        summary.secret = new_secret()
-        _set_state(summary, Summary.State.UNLISTED)
+
+    def prepare() -> Prepared:
+        text = Summary.objects.editable_by(editor).values_list("text", flat=True).get(pk=summary_id)
+        return Prepared(text, preview_of(summary_id, text))
+
+    return render_and_store(prepare, lambda prepared: _share(summary_id, editor, prepared))
+
+
+@transactional
+def _share(summary_id: int, editor: User, prepared: Prepared) -> Summary:
+    summary = locked(summary_id, editor)
+    if summary.text != prepared.text:
+        raise StaleRenderingError
+    fill_in(summary, prepared.rendered)
+    screening.refuse_blocked(summary.html)
+    summary.save(update_fields=RENDERED_FIELDS)
+    record_citations(summary, citation_keys(summary.text))
+    copy_soon(prepared.rendered.picture_sources)
+    summary.secret = new_secret()
+    _set_state(summary, Summary.State.UNLISTED)
     return summary
 
 
+@transactional
 def unshare(*, summary_id: int, editor: User) -> Summary:
     """Nobody but the author reads it any more; the secret link is dead for good."""
-    with transaction.atomic():
-        summary = locked(summary_id, editor)
-        _set_state(summary, Summary.State.PRIVATE)
+    summary = locked(summary_id, editor)
+    _set_state(summary, Summary.State.PRIVATE)
     return summary
 
 

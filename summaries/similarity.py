@@ -9,6 +9,7 @@ from papers.models import Paper
 from shortscience.lib.batches import in_batches
 from shortscience.lib.fulltext.words import words
 from shortscience.lib.similarity import Likeness
+from shortscience.lib.transactions import transactional
 from summaries.models import SimilarPapers, Summary
 
 KEPT = 8
@@ -58,6 +59,7 @@ def _texts(batch_size: int) -> Iterator[tuple[int, list[str]]]:
             yield paper.pk, words(paper.title) * TITLE_WEIGHT + words(rest)
 
 
+@transactional
 def _write(batch: dict[int, list[int]]) -> int:
     """Only what changed: on most nights that is little."""
     known = dict(SimilarPapers.objects.filter(pk__in=batch).values_list("pk", "numbers"))

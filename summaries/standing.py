@@ -1,13 +1,14 @@
 """Keep the rows true that lists are read from: recounted as a whole, so they cannot drift."""
 
-from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
+from papers.locks import lock_papers
 from papers.models import Paper
 from shortscience.lib.batches import in_batches
+from shortscience.lib.transactions import transactional
 from summaries import ranking
-from summaries.models import Comment, Standing, Summary, Vote
+from summaries.models import Comment, Standing, Summary, Vote, Wish
 
 
 def votes_that_count() -> QuerySet[Vote]:
@@ -19,7 +20,7 @@ def votes_that_count() -> QuerySet[Vote]:
 
 
 def recount_votes(summary: Summary) -> None:
-    """Count the votes of a summary anew. The caller holds the row's lock."""
+    """Count the votes of a summary anew. The caller holds the locks of paper and summary."""
     counts = (
         votes_that_count()
         .filter(summary=summary)
@@ -36,12 +37,17 @@ def recount_votes(summary: Summary) -> None:
 
 
 def recount_comments(summary: Summary) -> None:
+    """Count the comments of a summary anew. The caller holds the locks of paper and summary."""
     summary.comment_count = Comment.objects.filter(summary=summary).shown().count()
     summary.save(update_fields=["comment_count"])
 
 
 def recount_paper(paper_id: int) -> None:
-    """Write the paper's standing and number of summaries anew from its published summaries."""
+    """Write the paper's standing and number of summaries anew from its published summaries.
+
+    The caller holds the paper's lock: of two who count without it, the later one may not see what
+    the other one has written.
+    """
     published = list(
         Summary.objects.published()
         .filter(paper_id=paper_id)
@@ -79,18 +85,34 @@ def recount_paper(paper_id: int) -> None:
     )
 
 
+def recount_wishes(paper_id: int) -> int:
+    """Write how many people ask for a summary; the caller holds the paper's lock."""
+    count = Wish.objects.filter(paper_id=paper_id).count()
+    Paper.objects.filter(pk=paper_id).update(wish_count=count)
+    return count
+
+
 def recount_all(*, batch_size: int = 200) -> int:
     """Write all stored counts and list orders anew; return the number of summaries."""
-    count = 0
-    paper_ids = set()
-    for batch in in_batches(Summary.objects.values_list("pk", flat=True), batch_size):
-        for number in batch:
-            with transaction.atomic():
-                locked = Summary.objects.select_for_update(of=("self",)).get(pk=number)
-                recount_votes(locked)
-                recount_comments(locked)
-            paper_ids.add(locked.paper_id)
-            count += 1
-    for paper_id in paper_ids:
-        recount_paper(paper_id)
-    return count
+    counted = Q(summary_count__gt=0) | Q(wish_count__gt=0)
+    for model in (Summary, Wish, Standing):
+        counted |= Q(Exists(model.objects.filter(paper=OuterRef("pk"))))
+    papers = Paper.objects.filter(counted).values_list("pk", flat=True)
+    return sum(
+        recount_whole(number) for batch in in_batches(papers, batch_size) for number in batch
+    )
+
+
+@transactional
+def recount_whole(paper_id: int) -> int:
+    """Everything that is counted for one paper; returns the number of its summaries."""
+    if not lock_papers([paper_id]):
+        return 0  # Merged meanwhile.
+    rows = Summary.objects.select_for_update(no_key=True).order_by("pk")
+    summaries = list(rows.filter(paper=paper_id))
+    for summary in summaries:
+        recount_votes(summary)
+        recount_comments(summary)
+    recount_paper(paper_id)
+    recount_wishes(paper_id)
+    return len(summaries)

@@ -4,15 +4,17 @@ A suggestion is signed by who makes it and read by that person and the author al
 publishes it as a revision of the author's, which names the proposer.
 """
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from shortscience.lib.transactions import transactional
 from summaries import publishing
 from summaries.conflicts import EditConflict
+from summaries.locks import lock_summary
 from summaries.models import Revision, Suggestion, Summary
-from summaries.previewing import preview, preview_of
+from summaries.previewing import StaleRenderingError, preview, preview_of, render_and_store
 from summaries.rendering import Rendered
 from summaries.signals import suggestion_decided, suggestion_made
 from summaries.three_way import Merged, merge
@@ -50,7 +52,20 @@ def suggest(
     rendered, SuggestionRefused for the own summary and when nothing is changed, AlreadySuggested.
     """
     preview(text, prefix="")
-    summary = Summary.objects.published().get(pk=summary_id)
+    try:
+        return _suggest(summary_id, proposer, text, note, based_on)
+    except IntegrityError:
+        earlier = Suggestion.objects.open().filter(summary=summary_id, proposer=proposer).first()
+        if earlier is None:
+            raise
+        raise AlreadySuggested(earlier) from None
+
+
+@transactional
+def _suggest(
+    summary_id: int, proposer: User, text: str, note: str, based_on: int | None
+) -> Suggestion:
+    summary = lock_summary(summary_id, Summary.objects.published())
     if summary.author_id == proposer.pk:
         raise SuggestionRefused(_("You wrote this one: edit it."))
     revisions = Revision.objects.filter(summary=summary)
@@ -58,17 +73,10 @@ def suggest(
     changed = changed or revisions.order_by("-number").first()
     if text.strip() in (summary.text.strip(), changed.text.strip()):
         raise SuggestionRefused(_("Nothing is changed yet."))
-    try:
-        with transaction.atomic():
-            made = Suggestion.objects.create(
-                summary=summary, proposer=proposer, based_on=changed.number, text=text, note=note
-            )
-            suggestion_made.send(Suggestion, suggestion=made)
-    except IntegrityError:
-        earlier = Suggestion.objects.open().filter(summary=summary, proposer=proposer).first()
-        if earlier is None:
-            raise
-        raise AlreadySuggested(earlier) from None
+    made = Suggestion.objects.create(
+        summary=summary, proposer=proposer, based_on=changed.number, text=text, note=note
+    )
+    suggestion_made.send(Suggestion, suggestion=made)
     return made
 
 
@@ -92,34 +100,48 @@ def accept(
     EditConflict when `based_on` is stale, TextRefused, SuggestionRefused when the summary is not
     public, Suggestion.DoesNotExist when there is no open one for a summary of the editor.
     """
-    prepared = _prepared(suggestion_id, text)
-    with transaction.atomic():
-        suggestion = _open_to(editor, suggestion_id)
-        summary = suggestion.summary
-        if not summary.is_public:
-            raise SuggestionRefused(_("Publish the summary first: nobody can read it now."))
-        if text is None:
-            merged = joined(suggestion)
-            if not merged.is_clean:
-                raise Clashing(merged, summary)
-            text, based_on = merged.text, summary.save_count
-        elif summary.save_count != based_on:
-            raise EditConflict(summary)
-        summary = publishing.revise(
-            summary_id=summary.pk,
-            editor=editor,
-            text=text,
-            note=suggestion.note,
-            based_on=based_on,
-            suggestion=suggestion,
-            rendered=prepared.get(text),
-        )
-        _decide(suggestion, Suggestion.State.ACCEPTED)
+    return render_and_store(
+        lambda: _prepared(suggestion_id, text),
+        lambda prepared: _accept(suggestion_id, editor, text, based_on, prepared),
+    )
+
+
+@transactional
+def _accept(
+    suggestion_id: int,
+    editor: User,
+    text: str | None,
+    based_on: int | None,
+    prepared: dict[str, Rendered],
+) -> Summary:
+    suggestion = _open_to(editor, suggestion_id)
+    summary = suggestion.summary
+    if not summary.is_public:
+        raise SuggestionRefused(_("Publish the summary first: nobody can read it now."))
+    if text is None:
+        merged = joined(suggestion)
+        if not merged.is_clean:
+            raise Clashing(merged, summary)
+        text, based_on = merged.text, summary.save_count
+    elif summary.save_count != based_on:
+        raise EditConflict(summary)
+    if text not in prepared:
+        raise StaleRenderingError
+    summary = publishing.revise(
+        summary_id=summary.pk,
+        editor=editor,
+        text=text,
+        note=suggestion.note,
+        based_on=based_on,
+        suggestion=suggestion,
+        rendered=prepared[text],
+    )
+    _decide(suggestion, Suggestion.State.ACCEPTED)
     return summary
 
 
 def _prepared(suggestion_id: int, text: str | None) -> dict[str, Rendered]:
-    """What will be published, most likely, rendered while nobody waits for the database."""
+    """What will be published as things are now, rendered while nobody waits for the database."""
     asked = Suggestion.objects.open().select_related("summary").filter(pk=suggestion_id).first()
     if asked is None:
         return {}
@@ -127,36 +149,37 @@ def _prepared(suggestion_id: int, text: str | None) -> dict[str, Rendered]:
     return {text: preview_of(asked.summary_id, text)}
 
 
+@transactional
 def decline(*, suggestion_id: int, editor: User, answer: str = "") -> Suggestion:
     """Say no, with words for who made it. Raises Suggestion.DoesNotExist as `accept`."""
-    with transaction.atomic():
-        suggestion = _open_to(editor, suggestion_id)
-        _decide(suggestion, Suggestion.State.DECLINED, answer)
+    suggestion = _open_to(editor, suggestion_id)
+    _decide(suggestion, Suggestion.State.DECLINED, answer)
     return suggestion
 
 
+@transactional
 def withdraw(*, suggestion_id: int, proposer: User) -> Suggestion:
     """Take the own suggestion back; raises Suggestion.DoesNotExist when it is not open."""
-    with transaction.atomic():
-        suggestion = (
-            Suggestion.objects.open()
-            .select_for_update(of=("self",))
-            .get(pk=suggestion_id, proposer=proposer)
-        )
-        suggestion.state = Suggestion.State.WITHDRAWN
-        suggestion.decided_at = timezone.now()
-        suggestion.save(update_fields=["state", "decided_at"])
+    suggestion = (
+        Suggestion.objects.open()
+        .select_for_update(no_key=True)
+        .get(pk=suggestion_id, proposer=proposer)
+    )
+    suggestion.state = Suggestion.State.WITHDRAWN
+    suggestion.decided_at = timezone.now()
+    suggestion.save(update_fields=["state", "decided_at"])
     return suggestion
 
 
 def _open_to(editor: User, suggestion_id: int) -> Suggestion:
     """The suggestion, with its summary locked: who edits and who accepts wait for each other."""
-    summaries = Summary.objects.editable_by(editor).select_for_update(of=("self",))
     asked = Suggestion.objects.open().filter(pk=suggestion_id)
-    summary = summaries.filter(pk__in=asked.values("summary")).first()
-    suggestion = asked.select_for_update(of=("self",)).get(summary=summary) if summary else None
-    if suggestion is None:
-        raise Suggestion.DoesNotExist
+    number = asked.values_list("summary", flat=True).first()
+    try:
+        summary = lock_summary(number, Summary.objects.editable_by(editor))
+    except Summary.DoesNotExist:
+        raise Suggestion.DoesNotExist from None
+    suggestion = asked.select_for_update(no_key=True).get()
     suggestion.summary = summary
     return suggestion
 

@@ -2,55 +2,54 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.db.models.signals import post_delete
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from papers.locks import lock_paper, lock_papers
 from papers.models import Paper
+from shortscience.lib.transactions import transactional
 from summaries.models import Wish
+from summaries.standing import recount_wishes
 
 
 class WishRefused(Exception):
     """The wish is not needed; the message tells the reader why."""
 
 
+@transactional
 def wish(*, paper_id: int, user: User) -> int:
     """Ask for a summary of a paper; returns how many readers ask now. Twice counts once.
 
     Raises Paper.DoesNotExist, and WishRefused for a paper that has a summary.
     """
-    with transaction.atomic():
-        paper = Paper.objects.select_for_update(of=("self",)).get(pk=paper_id)
-        if paper.summary_count:
-            raise WishRefused(_("This paper has a summary already."))
-        Wish.objects.get_or_create(paper=paper, user=user)
-        return recount_wishes(paper_id)
+    paper = lock_paper(paper_id)
+    if paper.summary_count:
+        raise WishRefused(_("This paper has a summary already."))
+    Wish.objects.get_or_create(paper=paper, user=user)
+    return recount_wishes(paper_id)
 
 
+@transactional
 def unwish(*, paper_id: int, user: User) -> int:
     """Take the wish back; returns how many readers ask now. Raises Paper.DoesNotExist."""
-    with transaction.atomic():
-        Paper.objects.select_for_update(of=("self",)).get(pk=paper_id)
-        Wish.objects.filter(paper_id=paper_id, user=user).delete()
-        return recount_wishes(paper_id)
-
-
-def recount_wishes(paper_id: int) -> int:
-    """Write how many people ask; the caller holds the row's lock."""
-    count = Wish.objects.filter(paper_id=paper_id).count()
-    Paper.objects.filter(pk=paper_id).update(wish_count=count)
-    return count
+    lock_paper(paper_id)
+    Wish.objects.filter(paper_id=paper_id, user=user).delete()
+    return recount_wishes(paper_id)
 
 
 def recount_wishes_of(paper_ids: Iterable[int]) -> int:
     """Count the wishes for papers anew, as after an account was closed; returns how many papers."""
     numbers = sorted(set(paper_ids))
     for number in numbers:
-        with transaction.atomic():
-            if Paper.objects.select_for_update(of=("self",)).filter(pk=number).first():
-                recount_wishes(number)
+        _recount_locked(number)
     return len(numbers)
+
+
+@transactional
+def _recount_locked(paper_id: int) -> None:
+    if lock_papers([paper_id]):
+        recount_wishes(paper_id)
 
 
 def connect() -> None:
@@ -59,7 +58,7 @@ def connect() -> None:
 
 
 def _recount_dropped(instance: Wish, **kwargs) -> None:
-    recount_wishes(instance.paper_id)
+    _recount_locked(instance.paper_id)
 
 
 def wishes_of(user, papers: Iterable[Paper]) -> set[int]:

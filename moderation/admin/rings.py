@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from moderation.admin.deeds_only import DeedsOnly
 from moderation.models import Act
+from shortscience.lib.transactions import transactional
 from summaries import rings
 from summaries.models import VoteRing
 
@@ -83,24 +83,31 @@ class VoteRingAdmin(DeedsOnly):
             raise PermissionDenied
         choice = request.POST.get("choice")
         try:
-            with transaction.atomic():
-                ring = VoteRing.objects.select_for_update().get(pk=pk)
-                if ring.state != request.POST.get("seen"):
-                    messages.error(request, "Somebody has decided this meanwhile. Look again.")
-                    return redirect("admin:summaries_votering_change", pk)
-                if choice == "discount":
-                    rings.discount(ring_id=pk, by=request.user)
-                elif choice == "clear":
-                    rings.clear(ring_id=pk, by=request.user)
-                else:
-                    raise VoteRing.DoesNotExist
-                _write_down(ring, choice, request.user)
+            if not _decide(pk, choice, seen=request.POST.get("seen"), moderator=request.user):
+                messages.error(request, "Somebody has decided this meanwhile. Look again.")
+                return redirect("admin:summaries_votering_change", pk)
         except VoteRing.DoesNotExist:
             messages.error(request, "There is no such ring any more.")
             return redirect("admin:summaries_votering_changelist")
         said = "These votes do not count any more." if choice == "discount" else "They count."
         messages.success(request, f"{said} Below you can turn it round.")
         return redirect("admin:summaries_votering_change", pk)
+
+
+@transactional
+def _decide(ring_id: int, choice: str | None, *, seen: str | None, moderator) -> bool:
+    """False when the ring's state is not the one that was `seen`. Raises VoteRing.DoesNotExist."""
+    ring = rings.lock(ring_id)
+    if ring.state != seen:
+        return False
+    if choice == "discount":
+        rings.discount(ring_id=ring_id, by=moderator)
+    elif choice == "clear":
+        rings.clear(ring_id=ring_id, by=moderator)
+    else:
+        raise VoteRing.DoesNotExist
+    _write_down(ring, choice, moderator)
+    return True
 
 
 def _write_down(ring: VoteRing, choice: str, moderator) -> None:

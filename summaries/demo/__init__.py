@@ -44,7 +44,7 @@ def seed(*, say: Callable[[str], object]) -> dict[str, int]:
     for told in _read("comments.json"):
         _add_comments(told, written, people)
     for paper_id in {summary.paper_id for summary in written.values()}:
-        standing.recount_paper(paper_id)
+        standing.recount_whole(paper_id)
     _add_wishes(list(people.values()))
     reputation.recount_all()
     compare_papers()

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
 
-from summaries.models import Comment, Summary
+from summaries.models import Comment, Suggestion, Summary
+
+GONE = (Summary.DoesNotExist, Comment.DoesNotExist, Suggestion.DoesNotExist)
 
 
 def give_back(
@@ -49,7 +51,11 @@ def signed_in(page: str = "") -> Callable:
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.user.is_authenticated:
-                return view(request, *args, **kwargs)
+                try:
+                    return view(request, *args, **kwargs)
+                except GONE as error:
+                    # It was there when the view looked, and gone when its operation did.
+                    raise Http404 from error
             back = _address(page, kwargs) if page else request.get_full_path()
             sign_in = f"{resolve_url('account_login')}?{urlencode({'next': back}, safe='/')}"
             text = request.POST.get("text", "")

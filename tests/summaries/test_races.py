@@ -1,36 +1,57 @@
 """Two deeds at the same moment: one is done, or both, and nobody meets an error of the database."""
 
 import contextlib
+import datetime
+import random
 import threading
 from collections.abc import Callable
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
+from accounts.leaving import leave
+from accounts.models import User
 from accounts.renaming import RenameRefused, rename
+from accounts.suspending import suspend
+from accounts.verification import verify
 from following.choosing import follow
 from following.models import Follow
 from library import keeping
 from library.models import SavedPaper
-from summaries.commenting import comment
+from moderation.deeds import CaseMoved, decide
+from moderation.models import Case
+from moderation.reporting import report
+from papers.correcting import accept as accept_correction
+from papers.correcting import propose
+from papers.merging import CannotMerge, merge
+from papers.models import Merge, Paper
+from papers.unmerging import undo
+from summaries import moderating, rings, standing
+from summaries.commenting import CommentRefused, ask, comment, delete_comment, edit_comment
 from summaries.conflicts import AlreadyWritten, EditConflict
 from summaries.drafting import autosave
 from summaries.images import add_image
-from summaries.models import Image, Revision, Suggestion, Summary, Vote, Wish
+from summaries.models import Comment, Image, Revision, Suggestion, Summary, Vote, VoteRing, Wish
 from summaries.publishing import publish, revise
-from summaries.suggesting import SuggestionRefused, accept, suggest
-from summaries.voting import cast_vote
+from summaries.rerendering import rerender
+from summaries.suggesting import Clashing, SuggestionRefused, accept, suggest
+from summaries.voting import VoteRefused, cast_vote
 from summaries.wishing import unwish, wish
 from summaries.withdrawing import bring_back, withdraw
 from tests.factories import make_paper, make_summary, make_user
+from tests.invariants import assert_all_counts_are_true
 from tests.summaries.test_images import picture
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 # What a person reads in words; anything else would be a page that says that we broke.
 REFUSALS = (
     *(AlreadyWritten, EditConflict, SuggestionRefused, RenameRefused),
-    *(Suggestion.DoesNotExist, Summary.DoesNotExist),
+    *(Suggestion.DoesNotExist, Summary.DoesNotExist, Comment.DoesNotExist, Paper.DoesNotExist),
+    *(VoteRefused, CommentRefused, CaseMoved, CannotMerge, Clashing),
 )
+# Each race is run so often: one alone may happen to be run in an order that does no harm.
+ROUNDS = 4
 
 
 def at_once(*deeds: Callable[[], object]) -> list[object]:
@@ -58,6 +79,16 @@ def at_once(*deeds: Callable[[], object]) -> list[object]:
     ]
     assert not broken
     return results
+
+
+def in_rounds(race: Callable[[int], None]) -> Callable[[], None]:
+    """A test that runs a race ROUNDS times, each with rows of its own."""
+
+    def test() -> None:
+        for number in range(ROUNDS):
+            race(number)
+
+    return test
 
 
 def refused(results: list[object]) -> list[str]:
@@ -175,3 +206,296 @@ def test_what_goes_while_it_is_marked_leaves_true_counts():
     at_once(*[lambda: bring_back(summary_id=summary.pk, editor=author)] * 3)
     summary.paper.refresh_from_db()
     assert summary.paper.summary_count == 1
+
+
+def test_eight_people_vote_on_one_paper_thirty_times():
+    paper = make_paper()
+    numbers = [make_summary(paper=paper).pk for _ in range(3)]
+    voters = [make_user() for _ in range(8)]
+    chance = random.Random(7)
+    plans = [
+        [(chance.choice(numbers), chance.choice([1, -1, 0])) for _ in range(30)] for _ in voters
+    ]
+    together = threading.Barrier(len(voters))
+
+    def vote_all(voter, plan) -> None:
+        for summary_id, value in plan:
+            # Each round begins at the same moment; one that failed must not let the others wait.
+            with contextlib.suppress(threading.BrokenBarrierError):
+                together.wait(20)
+            cast_vote(summary_id=summary_id, voter=voter, value=value)
+
+    at_once(
+        *(
+            lambda voter=voter, plan=plan: vote_all(voter, plan)
+            for voter, plan in zip(voters, plans, strict=True)
+        )
+    )
+    for number in numbers:
+        last = [dict(plan).get(number, 0) for plan in plans]
+        assert Summary.objects.get(pk=number).score == sum(last)
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_two_summaries_of_one_paper_at_once_are_both_counted(_):
+    paper, authors = make_paper(), [make_user(), make_user()]
+    at_once(
+        *(
+            lambda author=author: publish(paper=paper, author=author, text="It works.")
+            for author in authors
+        )
+    )
+    paper.refresh_from_db()
+    assert paper.summary_count == 2
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_two_comments_that_go_at_once_are_both_taken_off(_):
+    summary, people = make_summary(), [make_user(), make_user()]
+    said = [comment(summary_id=summary.pk, author=person, text="Hm.") for person in people]
+    at_once(
+        *(
+            lambda person=person, each=each: delete_comment(comment_id=each.pk, by=person)
+            for person, each in zip(people, said, strict=True)
+        )
+    )
+    summary.refresh_from_db()
+    assert summary.comment_count == 0
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_comments_come_and_go_while_their_summary_is_voted_on_and_taken_away(_):
+    author, reader = make_user(), make_user()
+    paper = make_paper()
+    summary = make_summary(author=author, paper=paper)
+    sibling = make_summary(paper=paper)
+    said = comment(summary_id=summary.pk, author=reader, text="Hm.")
+    at_once(
+        lambda: delete_comment(comment_id=said.pk, by=reader),
+        lambda: comment(summary_id=summary.pk, author=reader, text="Why?"),
+        lambda: edit_comment(comment_id=said.pk, editor=reader, text="Hm?"),
+        lambda: withdraw(summary_id=summary.pk, editor=author),
+        lambda: cast_vote(summary_id=sibling.pk, voter=reader, value=1),
+    )
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_votes_while_a_summary_goes_or_is_hidden_leave_true_counts(_):
+    author, readers = make_user(), [make_user() for _ in range(3)]
+    paper = make_paper()
+    going = make_summary(author=author, paper=paper)
+    hidden, staying = make_summary(paper=paper), make_summary(paper=paper)
+    at_once(
+        lambda: withdraw(summary_id=going.pk, editor=author),
+        lambda: moderating.hide([hidden]),
+        lambda: cast_vote(summary_id=going.pk, voter=readers[0], value=1),
+        lambda: cast_vote(summary_id=hidden.pk, voter=readers[1], value=1),
+        lambda: cast_vote(summary_id=staying.pk, voter=readers[2], value=1),
+    )
+    assert_all_counts_are_true()
+    at_once(
+        lambda: bring_back(summary_id=going.pk, editor=author),
+        lambda: moderating.restore([hidden]),
+        lambda: cast_vote(summary_id=staying.pk, voter=readers[0], value=-1),
+        lambda: moderating.remove([staying]),
+    )
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_what_is_written_and_marked_while_its_paper_is_merged_moves_along(turn):
+    kept, merged = make_paper(), make_paper(arxiv=f"1406.{1000 + turn:04}")
+    number = merged.pk
+    there, author, reader = make_summary(paper=merged), make_user(), make_user()
+    citing = make_summary()
+    results = at_once(
+        lambda: merge(kept=kept, merged=Paper.objects.get(pk=number), merged_by=None),
+        lambda: publish(paper=Paper(pk=number), author=author, text="It works."),
+        lambda: cast_vote(summary_id=there.pk, voter=reader, value=1),
+        lambda: comment(summary_id=there.pk, author=reader, text="Why?"),
+        lambda: keeping.save(paper_id=number, user=reader),
+        lambda: ask(paper_id=number, author=reader, text="Where?"),
+        lambda: revise(
+            summary_id=citing.pk,
+            editor=citing.author,
+            text=rf"As \cite{{1406.{1000 + turn:04}}}.",
+            based_on=citing.save_count,
+        ),
+    )
+    assert set(refused(results)) <= {"DoesNotExist"}
+    there.refresh_from_db()
+    assert (there.paper_id, there.score, there.comment_count) == (kept.pk, 1, 1)
+    assert not Summary.objects.filter(paper=number).exists()
+    assert_all_counts_are_true()
+    done = Merge.objects.get(merged_number=number)
+    at_once(
+        lambda: undo(done, undone_by=None),
+        lambda: cast_vote(summary_id=there.pk, voter=reader, value=-1),
+        lambda: publish(paper=kept, author=make_user(), text="It works."),
+    )
+    there.refresh_from_db()
+    assert (there.paper_id, there.score) == (number, -1)
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_two_papers_that_are_merged_into_each_other_become_one(_):
+    one, other = make_summary().paper, make_summary().paper
+    pair = [one.pk, other.pk]
+
+    def merge_into(kept: int, merged: int) -> Merge:
+        papers = Paper.objects.in_bulk(pair)
+        if len(papers) < 2:
+            raise CannotMerge("gone")
+        return merge(kept=papers[kept], merged=papers[merged], merged_by=None)
+
+    results = at_once(lambda: merge_into(*pair), lambda: merge_into(*pair[::-1]))
+    assert refused(results) == ["CannotMerge"]
+    assert Paper.objects.filter(pk__in=pair).count() == 1
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_an_account_that_goes_while_people_vote_leaves_true_counts(number):
+    leaver, reader = make_user(), make_user()
+    papers = [make_paper() for _ in range(3)]
+    own = make_summary(author=leaver, paper=papers[0])
+    others = [make_summary(paper=paper) for paper in papers]
+    for summary in others[:2]:
+        cast_vote(summary_id=summary.pk, voter=leaver, value=1)
+    comment(summary_id=others[2].pk, author=leaver, text="Hm.")
+    bare = make_paper()
+    wish(paper_id=bare.pk, user=leaver)
+    at_once(
+        lambda: leave(person=leaver, keep_summaries=bool(number % 2)),
+        # Of the one that goes, on a paper that nothing of the account was counted for.
+        lambda: cast_vote(summary_id=others[2].pk, voter=leaver, value=1),
+        lambda: cast_vote(summary_id=others[0].pk, voter=reader, value=-1),
+        lambda: cast_vote(summary_id=own.pk, voter=reader, value=1),
+        lambda: wish(paper_id=bare.pk, user=reader),
+    )
+    assert not User.objects.filter(pk=leaver.pk).exists()
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_a_vote_that_is_cast_while_its_account_opens_or_closes_counts_as_it_should(_):
+    voter, reader = make_user(is_verified=False), make_user()
+    summaries = [make_summary() for _ in range(3)]
+    at_once(
+        lambda: verify(User.objects.get(pk=voter.pk)),
+        *(
+            lambda summary=summary: cast_vote(summary_id=summary.pk, voter=voter, value=1)
+            for summary in summaries
+        ),
+        lambda: cast_vote(summary_id=summaries[0].pk, voter=reader, value=1),
+    )
+    assert_all_counts_are_true()
+    until = timezone.now() + datetime.timedelta(days=1)
+    at_once(
+        lambda: suspend(User.objects.get(pk=voter.pk), until=until),
+        lambda: cast_vote(summary_id=summaries[0].pk, voter=voter, value=-1),
+        lambda: cast_vote(summary_id=summaries[1].pk, voter=reader, value=1),
+    )
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_of_two_edits_one_is_a_conflict(_):
+    summary = make_summary()
+    results = at_once(
+        *(
+            lambda text=text: revise(
+                summary_id=summary.pk,
+                editor=summary.author,
+                text=text,
+                based_on=summary.save_count,
+            )
+            for text in ("One.", "Two.")
+        ),
+        lambda: rerender(Summary.objects.get(pk=summary.pk)),
+    )
+    assert refused(results) == ["EditConflict"]
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_votes_of_a_ring_that_are_changed_while_a_moderator_decides(_):
+    voters, moderator = [make_user(), make_user()], make_user()
+    summaries = [make_summary(), make_summary()]
+    ring = VoteRing.objects.create(signs="Made by hand.")
+    for voter in voters:
+        for summary in summaries:
+            cast_vote(summary_id=summary.pk, voter=voter, value=1)
+    ring.votes.set(Vote.objects.all())
+    results = at_once(
+        lambda: rings.discount(ring_id=ring.pk, by=moderator),
+        lambda: cast_vote(summary_id=summaries[0].pk, voter=voters[0], value=-1),
+        lambda: cast_vote(summary_id=summaries[1].pk, voter=voters[1], value=-1),
+        lambda: standing.recount_all(),
+    )
+    assert set(refused(results)) <= {"VoteRefused"}
+    assert_all_counts_are_true()
+    assert not Summary.objects.exclude(score=0).exists()
+
+
+@in_rounds
+def test_a_moderator_decides_while_the_author_saves_a_text_that_waits(_):
+    author, moderator = make_user(), make_user(is_staff=True)
+    summary = make_summary(author=author, text="See https://example.com/shop.")
+    case = Case.objects.get(summary=summary)
+    results = at_once(
+        lambda: decide(
+            case_id=case.pk, seen=case.change_count, choice="keep", moderator=moderator, reason=""
+        ),
+        lambda: revise(
+            summary_id=summary.pk,
+            editor=author,
+            text="See https://example.com/store.",
+            based_on=summary.save_count,
+        ),
+        lambda: report(text=summary, reporter=make_user(), reason="spam"),
+    )
+    assert set(refused(results)) <= {"CaseMoved", "EditConflict"}
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_suggestions_while_their_summary_is_edited_and_goes(_):
+    author, readers = make_user(), [make_user(), make_user()]
+    summary = make_summary(author=author, text="It works.\n\nIt is fast.")
+    made = suggest(
+        summary_id=summary.pk, proposer=readers[0], text="It works well.\n\nIt is fast.", note="How"
+    )
+    results = at_once(
+        lambda: accept(suggestion_id=made.pk, editor=author),
+        lambda: suggest(summary_id=summary.pk, proposer=readers[1], text="No.", note="So"),
+        lambda: revise(
+            summary_id=summary.pk,
+            editor=author,
+            text="It works.\n\nIt is very fast.",
+            based_on=summary.save_count,
+        ),
+        lambda: cast_vote(summary_id=summary.pk, voter=readers[1], value=1),
+    )
+    assert set(refused(results)) <= {"EditConflict", "Clashing"}
+    assert_all_counts_are_true()
+
+
+@in_rounds
+def test_a_correction_is_accepted_while_its_paper_is_merged(_):
+    kept, merged, moderator = make_paper(), make_paper(), make_user(is_staff=True)
+    number = merged.pk
+    correction = propose(paper=merged, proposed={"pages": "1-9"}, member=make_user())
+    at_once(
+        lambda: merge(kept=kept, merged=Paper.objects.get(pk=number), merged_by=None),
+        lambda: accept_correction(
+            correction_id=correction.pk, moderator=moderator, fields=["pages"]
+        ),
+    )
+    correction.refresh_from_db()
+    assert (correction.paper_id, correction.state) == (kept.pk, "accepted")

@@ -1,0 +1,170 @@
+"""Each operation that moves a count locks the paper before anything else, and renders before that."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.leaving import leave
+from accounts.models import User
+from accounts.suspending import lift, suspend
+from accounts.verification import verify
+from moderation.deeds import decide
+from moderation.models import Case
+from papers.merging import merge
+from papers.models import Merge
+from papers.unmerging import undo
+from summaries import commenting, moderating, publishing, rings, sharing, standing, suggesting
+from summaries.drafting import autosave
+from summaries.locks import lock_summary
+from summaries.models import Summary, Vote, VoteRing
+from summaries.publishing import publish, revise
+from summaries.rerendering import rerender
+from summaries.voting import VoteRefused, cast_vote
+from summaries.wishing import unwish, wish
+from summaries.withdrawing import bring_back, purge_deleted, withdraw
+from tests.factories import make_paper, make_summary, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+LINK = "See https://example.com/shop."
+
+
+class World:
+    """One paper with two summaries, and everything that can be done to them."""
+
+    def __init__(self) -> None:
+        self.author, self.reader, self.other = make_user(), make_user(), make_user()
+        self.paper = make_paper()
+        self.summary = make_summary(paper=self.paper, author=self.author)
+        self.sibling = make_summary(paper=self.paper)
+        self.said = commenting.comment(summary_id=self.summary.pk, author=self.reader, text="Hm.")
+        self.bare = make_paper()
+
+    def operations(self):
+        """One after the other, so that each finds what the ones before it left."""
+        author, reader, other, number = self.author, self.reader, self.other, self.summary.pk
+        waiting = make_summary(paper=self.paper, author=make_user(), text=LINK)
+        case = Case.objects.get(summary=waiting)
+        yield lambda: cast_vote(summary_id=number, voter=reader, value=1)
+        yield lambda: publish(paper=self.paper, author=other, text="It works.")
+        yield lambda: revise(summary_id=number, editor=author, text="It is fast.", based_on=1)
+        yield lambda: commenting.comment(summary_id=number, author=other, text="Why?")
+        yield lambda: commenting.ask(paper_id=self.paper.pk, author=other, text="Why?")
+        yield lambda: commenting.edit_comment(comment_id=self.said.pk, editor=reader, text="Hm?")
+        yield lambda: commenting.delete_comment(comment_id=self.said.pk, by=reader)
+        moderator = make_user(is_staff=True)
+        yield lambda: decide(
+            case_id=case.pk,
+            seen=case.change_count,
+            choice="keep",
+            moderator=moderator,
+            reason="",
+        )
+        yield lambda: moderating.hide([self.summary])
+        yield lambda: moderating.restore([self.summary])
+        yield lambda: rerender(Summary.objects.get(pk=number))
+        made = suggesting.suggest(summary_id=number, proposer=reader, text="No.", note="So")
+        yield lambda: suggesting.accept(suggestion_id=made.pk, editor=author)
+        yield lambda: autosave(paper=self.bare, author=author, text="To be.")
+        yield lambda: wish(paper_id=self.bare.pk, user=reader)
+        yield lambda: unwish(paper_id=self.bare.pk, user=reader)
+        yield lambda: withdraw(summary_id=number, editor=author)
+        yield lambda: bring_back(summary_id=number, editor=author)
+        ring = VoteRing.objects.create(signs="Made by hand.")
+        ring.votes.set(Vote.objects.all())
+        yield lambda: rings.discount(ring_id=ring.pk, by=other)
+        yield lambda: standing.recount_all()
+        yield lambda: suspend(reader, until=self.summary.created_at)
+        yield lambda: lift(reader)
+        newcomer = make_user(is_verified=False)
+        cast_vote(summary_id=self.sibling.pk, voter=newcomer, value=1)
+        yield lambda: verify(newcomer)
+        yield lambda: sharing.share(summary_id=number, editor=author)
+        yield lambda: sharing.unshare(summary_id=number, editor=author)
+        kept = make_paper()
+        yield lambda: merge(kept=kept, merged=self.paper, merged_by=None)
+        yield lambda: undo(Merge.objects.get(), undone_by=None)
+        yield lambda: leave(person=author, keep_summaries=False)
+        yield purge_deleted
+
+
+def test_the_paper_is_locked_before_anything_else():
+    for operation in World().operations():
+        with CaptureQueriesContext(connection) as captured:
+            operation()
+        statements = [query["sql"] for query in captured]
+        lock = next((at for at, said in enumerate(statements) if locks_papers(said)), None)
+        assert lock is not None, statements
+        before = [said for said in statements[:lock] if locks_or_writes(said)]
+        assert not before
+
+
+def locks_papers(said: str) -> bool:
+    """SQLite has no locks of rows; the question is asked there all the same."""
+    lock = r"FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    return bool(
+        re.match(rf'SELECT "papers_paper"\."id".* FROM "papers_paper" WHERE .*{lock}', said)
+    )
+
+
+def locks_or_writes(said: str) -> bool:
+    """Of what is counted: rows of sessions and of the search's words are in no order."""
+    writes = re.match(r'(INSERT INTO|UPDATE|DELETE FROM) "(summaries|papers|moderation)_', said)
+    return bool(writes) or " FOR UPDATE" in said or " FOR NO KEY UPDATE" in said
+
+
+def test_nothing_is_rendered_while_a_transaction_is_open(monkeypatch):
+    """All other writers of SQLite, and of PostgreSQL those on the paper, would wait for it."""
+    found = []
+    for module in (commenting, publishing.preview.__globals__):
+        names = module if isinstance(module, dict) else vars(module)
+        render = names["render_document"]
+
+        def looked(*args, _render=render, **how):
+            found.append(connection.in_atomic_block)
+            return _render(*args, **how)
+
+        monkeypatch.setitem(names, "render_document", looked)
+    for operation in World().operations():
+        operation()
+    assert found and not any(found)
+
+
+def test_a_vote_costs_a_fixed_number_of_queries():
+    summary, voter = make_summary(), make_user()
+    counts = []
+    for value in (1, -1, 0):
+        with CaptureQueriesContext(connection) as captured:
+            cast_vote(summary_id=summary.pk, voter=voter, value=value)
+        counts.append(len(captured))
+    assert max(counts) <= MOST_QUERIES_OF_A_VOTE
+
+
+# Begin, three locks, the vote, its row, the score, and six for the paper's place.
+MOST_QUERIES_OF_A_VOTE = 19
+
+
+def test_the_voter_of_a_closed_account_is_refused():
+    summary, voter = make_summary(), make_user()
+    User.objects.filter(pk=voter.pk).delete()
+    with pytest.raises((Summary.DoesNotExist, VoteRefused)):
+        cast_vote(summary_id=summary.pk, voter=voter, value=1)
+
+
+def test_a_summary_that_is_not_among_those_asked_for_is_not_there():
+    summary = make_summary()
+    with pytest.raises(Summary.DoesNotExist):
+        lock_summary(summary.pk, Summary.objects.filter(author=make_user()))
+
+
+def test_what_went_while_a_page_worked_is_not_found(client, monkeypatch):
+    summary, voter = make_summary(), make_user()
+    client.force_login(voter)
+
+    def go_now(request) -> int:
+        withdraw(summary_id=summary.pk, editor=summary.author)
+        return 0
+
+    monkeypatch.setattr("summaries.views.voting._wait_seconds", go_now)
+    assert client.post(f"/summary/{summary.pk}/vote", {"value": "1"}).status_code == 404
