@@ -97,7 +97,7 @@ def test_the_last_rule_goes_below_the_whole_array():
 
 def test_katex_takes_rules_above_and_below_for_sides():
     html = typeset(r"\begin{array}{cc} \hline\hline a & b \\ \hline \end{array}").mathml
-    assert 'notation="top bottom"' in html
+    assert "m-line-top m-line-bottom" in html and "m-line-left" not in html
 
 
 @pytest.mark.parametrize("tex", [r"a \\[1ex] b", r"a \\*[ -2pt ] b", r"a \\ b"])

@@ -59,7 +59,7 @@ def with_classes(mathml: str, tex: str = "") -> str:
         return mathml
     for table in list(math.iter("mtable")):
         _dress(table, tex)
-    for frame in math.iter("menclose"):
+    for frame in list(math.iter("menclose")):
         _turn(frame)
     written = ElementTree.tostring(math, encoding="unicode", short_empty_elements=False)
     return written.replace("<math", f"<math{namespace}", 1)
@@ -83,9 +83,12 @@ _TURNED = {"left": "top", "right": "bottom", "top": "left", "bottom": "right"}
 
 
 def _turn(frame: Element) -> None:
+    """The frame that KaTeX draws around a table becomes rules of the table's own."""
     names = frame.get("notation", "").split()
     if [child.tag for child in frame] == ["mtable"] and set(names) <= _TURNED.keys():
-        frame.set("notation", " ".join(_TURNED[name] for name in names))
+        frame.tag = "mrow"
+        frame.attrib.clear()
+        _add(frame[0], " ".join(f"m-line-{_TURNED[name]}" for name in names))
 
 
 def _close(table: Element) -> None:
