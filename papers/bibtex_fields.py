@@ -9,13 +9,15 @@ from django.utils.translation import gettext
 
 from papers.entry_types import venue_kind_of_name
 from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
-from papers.latex import clean_title, latex_to_text
-from papers.names import display_name
+from papers.latex import clean_title, latex_to_text, plain_identifier
+from papers.names import display_name, without_others
 from papers.sources.records import Record
 from shortscience.lib.numbers import number_in
 
 _ARXIV_MENTION = re.compile(
-    r"arxiv(?:\.org/(?:abs|pdf)/|[:\s.]+)\s*((?:[a-z-]+(?:\.[A-Z]{2})?/)?\d{4}\.?\d{3,5})(?:v\d+)?",
+    r"arxiv(?:\.org/(?:abs|pdf)/|[:\s.]+)\s*"
+    # Whole: of "1706.037621" and of "1412.6980{\_}1" no part is believed.
+    r"((?:[a-z-]+(?:\.[A-Z]{2})?/)?\d{4}\.?\d{3,5})(?:v\d+)?(?![\d\\{_/])",
     re.IGNORECASE,
 )
 _ABS_VOLUME = re.compile(r"abs/(\S+)")
@@ -57,10 +59,12 @@ def record_from_fields(
     )
     volume = latex_to_text(fields.get("volume", ""))
     year, published_on = _date(fields)
+    authors, has_more_authors = _byline(_first(fields, "author", "editor"))
     return Record(
         source=source,
         title=title,
-        authors=tuple(people(_first(fields, "author", "editor"))),
+        authors=tuple(authors),
+        has_more_authors=has_more_authors,
         abstract=_abstract(_first(fields, "abstract", "bibtexabstract")),
         year=year,
         published_on=published_on,
@@ -98,17 +102,23 @@ def _letter(found: re.Match) -> str:
 
 def people(value: str) -> list[str]:
     """ "Yu, Fisher and {LIGO Team} and others" gives ["Fisher Yu", "LIGO Team"]."""
+    return _byline(value)[0]
+
+
+def _byline(value: str) -> tuple[list[str], bool]:
+    """The authors, and whether the byline says that it leaves out some."""
+    parts = [
+        re.sub(r"\\l?dots(?:\{\})?", "…", part) for part in _split_and(" ".join(value.split()))
+    ]
+    # Before names are turned: "Yu, Fisher, et al." looks like a name of three parts.
+    parts, is_cut = without_others(parts)
     names = []
-    for name in _split_and(" ".join(value.split())):
-        if name.lower() == "others":
-            continue
+    for name in parts:
         if name.startswith("{") and name.endswith("}") and name[1:-1].count("{") == 0:
             names.append(latex_to_text(name))
-        elif not name.strip(" {}"):
-            continue
         else:
             names.append(display_name(latex_to_text(name)))
-    return [name for name in names if name]
+    return [name for name in names if name], is_cut
 
 
 def _split_and(value: str) -> list[str]:
@@ -131,7 +141,9 @@ def _names(fields: Mapping[str, str], key: str) -> list[Name]:
     names = [*_arxiv_names(fields), *_doi_names(fields)]
     key = key.removeprefix("DBLP:")
     by_key = parse_identifier(key)
-    if by_key and by_key.scheme in {"arxiv", "dblp", "doi"}:
+    # A key holds no brackets: made of a DOI, it may have lost a part of it.
+    has_doi = any(name.scheme == "doi" for name in names)
+    if by_key and (by_key.scheme in {"arxiv", "dblp"} or (by_key.scheme == "doi" and not has_doi)):
         names.append(by_key)
     if (by_key and by_key.scheme == "dblp") or (key and by_key and by_key.scheme == "key"):
         names.append(by_key)
@@ -141,8 +153,8 @@ def _names(fields: Mapping[str, str], key: str) -> list[Name]:
         name = parse_identifier(_plain_url(fields.get(field, "")))
         if name and name.scheme in {"openreview", "acl", "pmid", "dblp"}:
             names.append(name)
-    if re.fullmatch(r"\d{1,9}", fields.get("pmid", "")):
-        names.append(Name("pmid", fields["pmid"]))
+    if re.fullmatch(r"\{?0*[1-9]\d{0,8}\}?", fields.get("pmid", "")):
+        names.append(Name("pmid", fields["pmid"].strip("{}").lstrip("0")))
     if re.fullmatch(r"[0-9a-f]{32}", fields.get("interhash", "")):
         names.append(Name("bibsonomy", fields["interhash"]))
     return names
@@ -152,7 +164,7 @@ def _arxiv_names(fields: Mapping[str, str]) -> list[Name]:
     texts = []
     prefix = _first(fields, "archiveprefix", "eprinttype").lower()
     if fields.get("eprint") and prefix in {"", "arxiv"}:
-        texts.append(fields["eprint"])
+        texts.append(plain_identifier(fields["eprint"]))
     texts += [_plain_url(fields.get(field, "")) for field in ("ee", "url", "doi", "arxivid")]
     volume = _ABS_VOLUME.match(fields.get("volume", ""))
     if volume:
@@ -162,7 +174,7 @@ def _arxiv_names(fields: Mapping[str, str]) -> list[Name]:
     names = []
     for text in texts:
         try:
-            names.append(Name("arxiv", parse_arxiv_id(text.replace("\\_", "_"))[0]))
+            names.append(Name("arxiv", parse_arxiv_id(text)[0]))
         except ValueError:
             continue
     return names
@@ -184,8 +196,8 @@ def _doi_names(fields: Mapping[str, str]) -> list[Name]:
 
 
 def _plain_url(value: str) -> str:
-    value = re.sub(r"\\url\{([^{}]*)\}", r"\1", value)
-    return re.sub(r"\\([_&%#~])", r"\1", value).strip("{} \t\n")
+    """An address or identifier without TeX; "" when a part of it cannot be read."""
+    return plain_identifier(value)
 
 
 def _url(fields: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from papers.names import PARTICLES, SUFFIXES, display_name
+from papers.names import PARTICLES, SUFFIXES, display_name, without_others
 
 _AND = re.compile(r"\s+(?:and|&)\s+|\s*;\s*", re.IGNORECASE)
 
@@ -14,8 +14,15 @@ def typed_authors(text: str) -> tuple[str, ...]:
     "Ada Lovelace, Alan Turing, Grace Hopper" are taken apart; "Ministry of Food and Health" and
     "Martin King, Jr" stay whole.
     """
-    names = [name for line in text.splitlines() for name in _names(" ".join(line.split()))]
-    return tuple(name for name in map(display_name, names) if name)
+    return typed_byline(text)[0]
+
+
+def typed_byline(text: str) -> tuple[tuple[str, ...], bool]:
+    """The authors, and whether the text says that it leaves out some: "Ada Lovelace et al."."""
+    lines, is_cut = without_others(" ".join(line.split()) for line in text.splitlines())
+    names, is_cut_within = without_others(name for line in lines for name in _names(line))
+    authors = tuple(name for name in map(display_name, names) if name)
+    return authors, is_cut or is_cut_within
 
 
 def _names(line: str) -> list[str]:

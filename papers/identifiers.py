@@ -53,6 +53,12 @@ _ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|ps|src|format|e-print)/(.+)\Z")
 _DOI = re.compile(
     r"10\.\d{4,9}/[^\s\"<>{}|\\^`]+(?:<\w*:[^\s\"<>]*>[^\s\"<>{}|\\^`]+)?", re.IGNORECASE
 )
+# What may stand around a DOI, without being a part of it: "<doi:10.1038/nature14539>".
+_BEFORE_DOI = re.compile(
+    r"[\s\"'<({\[]*(?:[a-z][a-z+.-]*://\S*|(?:doi\.org|dx\.doi\.org|www\.)\S*|doi\s*[:=]?\s*)?\Z",
+    re.IGNORECASE,
+)
+_BEHIND_DOI = re.compile(r"[\s\"'>)}\].,;]*\Z")
 _DBLP_KEY = re.compile(
     r"(?:DBLP:)?((?:conf|journals|books|phd|series|reference|tr|persons)/[\w.+-]+/[\w.+:'-]+)\Z"
 )
@@ -130,10 +136,16 @@ def _checked_old(found: re.Match) -> tuple[str, int | None]:
 def parse_doi(text: str) -> str:
     """ "https://doi.org/10.1109/CVPR.2016.90" gives "10.1109/cvpr.2016.90".
 
-    Takes addresses of publishers with a DOI inside. Raises ValueError for anything else.
+    Takes addresses of publishers with a DOI inside. Raises ValueError for anything else, also for
+    a text of which only a part is a DOI: what was cut somewhere is the name of another work.
     """
-    found = _DOI.search(unquote(text.strip()))
-    if not found:
+    text = unquote(text.strip())
+    found = _DOI.search(text)
+    if (
+        not found
+        or not _BEFORE_DOI.match(text[: found.start()])
+        or not _BEHIND_DOI.match(text[found.end() :])
+    ):
         raise ValueError(f"{text!r} is no DOI; one looks like 10.1038/nature14539")
     doi = found[0]
     if "://" in text:
@@ -210,7 +222,7 @@ def _as_bibsonomy(text: str) -> Name | None:
         if "bibsonomy" not in parts.netloc:
             return None
         key = re.search(r"/bibtexkey/(.+?)(?:/[^/]+)?\Z", parts.path)
-        found = re.search(r"/(?:bibtex|publication)/([12]?[0-9a-f]{32})", parts.path)
+        found = re.search(r"/(?:bibtex|publication)/([12]?[0-9a-f]{32})(?![0-9a-f])", parts.path)
         if not found:
             return parse_identifier(key[1]) if key else None
         text = found[1]

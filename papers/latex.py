@@ -89,6 +89,47 @@ def _plain(text: str) -> str:
     return text.replace("{", "").replace("}", "")
 
 
+def plain_identifier(source: str) -> str:
+    """An identifier or address without the TeX around its signs; "" when some of it stays TeX.
+
+    "10.1007/978-3-319-20794-0{\\_}129-1" gives "10.1007/978-3-319-20794-0_129-1". The first
+    argument of \\href counts. A text with a command that nobody knows here, or with a brace too
+    many, cannot be read whole, and half of a name is the name of something else.
+    """
+    text = _LINKED.sub(lambda found: found[1] or found[2], source.strip())
+    text = _SIGN.sub(lambda found: _SIGNS[found[1]], text)
+    text = re.sub(r"\$\s*(?:\\?([_<>~^%&#-])|\{\s*\\?([_<>~^%&#-])\s*\})\s*\$", r"\1\2", text)
+    text = re.sub(r"\\(?:allowbreak|-|/|protect|relax|penalty\d+)(?![A-Za-z])\s*", "", text)
+    text = re.sub(r"\\string(?![A-Za-z])\s*", "", text)
+    text = re.sub(r"\\([_%&#$~:])", r"\1", text)
+    if "\\" in text or not _is_balanced(text):
+        return ""
+    return text.replace("{", "").replace("}", "").strip()
+
+
+_LINKED = re.compile(
+    r"\\href\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*\{(?:[^{}]|\{[^{}]*\})*\}"
+    r"|\\(?:url|nolinkurl|path|doi|texttt|textrm|text|mbox|emph|ensuremath)"
+    r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
+)
+_SIGNS = {
+    **{"textunderscore": "_", "textless": "<", "textgreater": ">", "textasciitilde": "~"},
+    **{"textpercent": "%", "textendash": "–", "textquotesingle": "'", "lt": "<", "gt": ">"},
+    **{"textnumbersign": "#", "textampersand": "&", "textdollar": "$", "textcolon": ":"},
+    **{"sim": "~", "textasciicircum": "^", "textbar": "|", "slash": "/"},
+}
+_SIGN = re.compile(rf"\\({'|'.join(_SIGNS)})(?:\{{\}}|(?![A-Za-z])\s*)")
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for letter in text:
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
 def _escaped(found: re.Match) -> str:
     if found[1] in ",;:!/-":
         return ""

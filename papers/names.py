@@ -1,6 +1,7 @@
 """Pure: names of people as catalogues write them."""
 
 import re
+from collections.abc import Iterable
 
 PARTICLES = {
     *("af", "da", "de", "del", "della", "dem", "den", "der", "di", "do", "dos", "du", "la", "le"),
@@ -8,6 +9,14 @@ PARTICLES = {
 }
 SUFFIXES = {"jr", "jr.", "sr", "sr.", "i", "ii", "iii", "iv", "v"}
 _GROUP = re.compile(r"\b(?:collaboration|consortium|team|group|committee|project)\b", re.IGNORECASE)
+# What stands for the authors that a byline leaves out.
+_OTHERS = re.compile(
+    r"(?:and\s+|&\s*)?(?:(?:many\s+|\d+\s+)?others|(?:et|and)\.?\s*al(?:ii|iae)?\.?|u\.\s?a\.?|\.*|…)",
+    re.IGNORECASE,
+)
+_OTHERS_BEHIND = re.compile(
+    r"\s*,?\s+(?:et(?:\.\s*|\s+)al(?:ii)?\b\.?|\.{3,}|…)[\s.,;]*\Z", re.IGNORECASE
+)
 _HOMONYM = re.compile(r"\s+\d{4}\Z")
 
 
@@ -29,6 +38,14 @@ def display_name(name: str) -> str:
             return f"{parts[0]} {parts[1]}"
         return f"{parts[1]} {parts[0]}"
     return f"{' '.join(parts[2:])} {parts[0]} {parts[1]}"
+
+
+def without_others(names: Iterable[str]) -> tuple[list[str], bool]:
+    """The authors without "others", "et al." and "…", and whether there was such a mark."""
+    names = list(names)
+    whole = [_OTHERS_BEHIND.sub("", name) for name in names]
+    kept = [name for name in whole if not _OTHERS.fullmatch(name.strip(" ,;{}"))]
+    return kept, kept != [name for name in names if name.strip(" ,;{}")]
 
 
 def name_parts(name: str) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from papers.identifiers import Name
+from papers.names import without_others
 from papers.sources.untrusted import printable
 
 
@@ -25,6 +26,7 @@ class Record:
     source: str  # a key of papers.sources.SOURCES, "bibtex" or "by-hand"
     title: str  # plain text, TeX math kept, white space collapsed
     authors: tuple[str, ...] = ()  # byline order, "Given Family"
+    has_more_authors: bool = False  # the source says so: "Ashish Vaswani and others"
     abstract: str = ""  # plain text, TeX math kept
     year: int | None = None  # of publication; None when the source does not say
     published_on: datetime.date | None = None
@@ -53,7 +55,11 @@ def clean(record: Record) -> Record:
 
     Catalogues and files are not trusted to have done so.
     """
-    return Record(**{f.name: _clean(getattr(record, f.name)) for f in dataclasses.fields(record)})
+    values = {f.name: _clean(getattr(record, f.name)) for f in dataclasses.fields(record)}
+    authors, is_cut = without_others(values["authors"])
+    values["authors"] = tuple(authors)
+    values["has_more_authors"] |= is_cut
+    return Record(**values)
 
 
 def _clean(value):
@@ -70,6 +76,9 @@ def record_to_json(record: Record) -> dict[str, object]:
     """A record as plain JSON; `record_from_json` reads it back."""
     data = dataclasses.asdict(record)
     data["published_on"] = _iso(record.published_on)
+    if not record.has_more_authors:
+        # Most have none to add: what older releases stored stays equal to what comes in.
+        del data["has_more_authors"]
     data["versions"] = [
         {**version, "submitted_on": _iso(version["submitted_on"])} for version in data["versions"]
     ]
