@@ -33,6 +33,7 @@ class Entry:
     line: int
     key: str
     record: Record
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,10 @@ def _entry(raw: _Raw, key: str, fields, problem: str, parents) -> Entry | Broken
     if parent is not None and parent is not fields:
         fields = _inherit(fields, parent)
     try:
-        return Entry(
-            raw.line, key, bibtex_fields.record_from_fields(fields, kind=raw.kind, key=key)
-        )
+        record = bibtex_fields.record_from_fields(fields, kind=raw.kind, key=key)
     except ValueError as error:
         return BrokenEntry(raw.line, key, str(error), excerpt, raw.text)
+    return Entry(raw.line, key, record, raw.text)
 
 
 def decode(data: bytes) -> str:

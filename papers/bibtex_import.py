@@ -1,17 +1,17 @@
-"""Bring a BibTeX file in, entry by entry: a broken one loses only itself."""
+"""Bring a BibTeX file of a member in, entry by entry: a broken one loses only itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from papers.bibtex import BrokenEntry, read_bibtex
-from papers.importing import import_record
+from papers.contributions import contribute
 from papers.models import Paper
 
 
 @dataclass(frozen=True)
 class EntryOutcome:
     """What came of one entry: "added", "completed", "known", or "broken" with a reason and the
-    entry as it was written."""
+    entry as it was written. `notes` are sentences for the member."""
 
     line: int
     key: str
@@ -19,10 +19,11 @@ class EntryOutcome:
     paper: Paper | None = None
     reason: str = ""
     text: str = ""
+    notes: Sequence[str] = ()
 
 
-def import_bibtex(data: str | bytes) -> Iterator[EntryOutcome]:
-    """Import every entry of a BibTeX text or file, one outcome an entry, as they come."""
+def import_bibtex(data: str | bytes, *, member=None) -> Iterator[EntryOutcome]:
+    """Add every entry of a member's BibTeX text or file, one outcome an entry, as they come."""
     for entry in read_bibtex(data):
         if isinstance(entry, BrokenEntry):
             yield EntryOutcome(
@@ -30,8 +31,10 @@ def import_bibtex(data: str | bytes) -> Iterator[EntryOutcome]:
             )
             continue
         try:
-            imported = import_record(entry.record)
+            added = contribute(entry.record, member=member)
         except ValueError as error:
-            yield EntryOutcome(entry.line, entry.key, "broken", reason=str(error))
+            yield EntryOutcome(entry.line, entry.key, "broken", reason=str(error), text=entry.text)
             continue
-        yield EntryOutcome(entry.line, entry.key, imported.outcome, paper=imported.paper)
+        yield EntryOutcome(
+            entry.line, entry.key, added.outcome, paper=added.paper, notes=added.notes
+        )

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from papers.identifiers import Name, parse_identifier
 from papers.models import Paper
 from papers.names import family_name
 
@@ -48,9 +49,8 @@ def _wished(dossier) -> list[str]:
     They follow from the records alone, so that the order of imports does not matter.
     """
     by_scheme: dict[str, set[str]] = {"dblp": set(), "key": set(), "arxiv": set(), "doi": set()}
-    for record in dossier.records.values():
-        for name in record["identifiers"]:
-            by_scheme.setdefault(name["scheme"], set()).add(name["value"])
+    for name in _told(dossier):
+        by_scheme.setdefault(name.scheme, set()).add(name.value)
     # A publication before the preprint: "conf/…" and "journals/nature/…" before "journals/corr/…".
     wished = [
         *sorted(by_scheme["dblp"], key=lambda key: ("journals/corr/" in key, key)),
@@ -59,6 +59,24 @@ def _wished(dossier) -> list[str]:
         *sorted(by_scheme["doi"]),
     ]
     return [key for key in wished if len(key) <= MAX_LENGTH] + [_made_up(dossier.paper)]
+
+
+def _told(dossier) -> Iterable[Name]:
+    """The names that may make a key: what members claim counts where no catalogue has spoken.
+
+    A claimed name that a catalogue has given to another paper since makes none, nor does a
+    member's own key in the form of such a name.
+    """
+    believed = dossier.believed()
+    if believed:
+        return [name for record in believed for name in record.identifiers]
+    claimed = [name for record in dossier.claims() for name in record.identifiers]
+    return [
+        name
+        for name in claimed
+        if name in dossier.names
+        and (name.scheme != "key" or (parse_identifier(name.value) or name).scheme == "key")
+    ]
 
 
 def _made_up(paper: Paper) -> str:

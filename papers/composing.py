@@ -1,11 +1,13 @@
 """Pure: what several catalogues say of one paper, brought to one description.
 
-The answer depends on the set of records alone, never on the order in which they came in.
+The answer depends on the set of records alone, never on the order in which they came in. Members'
+claims come behind all of them, the first one first, and fill what no catalogue tells.
 """
 
 from collections.abc import Iterable
 
 from papers.sources import Record
+from papers.venues import normalise_venue_name
 
 # Who is trusted most, by field; a source that is not named comes last.
 TEXT_ORDER = (
@@ -42,13 +44,43 @@ def is_preprint(record: Record) -> bool:
     return record.venue_kind == "preprint" or record.venue.strip().lower() in PREPRINT_VENUES
 
 
-def compose(records: Iterable[Record]) -> dict[str, object]:
+def compose(records: Iterable[Record], claims: Iterable[Record] = ()) -> dict[str, object]:
     """The fields of a paper from all that is known of it; venues as (name, kind, issns).
 
-    The published version wins venue and year over the preprint; among equals the first in the
+    `claims` are those of members, the oldest first; without any record the first one that has a
+    title describes the paper. The published version wins venue and year over the preprint; among equals the first in the
     order of the sources does. A field that nobody tells is "" or None.
     """
-    records = list(records)
+    records, claims = list(records), list(claims)
+    if not records:
+        founder = next(claim for claim in claims if claim.title)
+        claims.remove(founder)
+        records = [founder]
+    values = _compose(records)
+    for claim in claims:
+        _fill(values, claim)
+    return values
+
+
+def _fill(values: dict[str, object], claim: Record) -> None:
+    """Set what nobody told so far; what goes with a venue only along with that venue."""
+    if not values["abstract"] and claim.abstract:
+        values |= {"abstract": claim.abstract, "abstract_source": claim.source}
+    if not values["venue"] and claim.venue:
+        told = {name: getattr(claim, name) for name in ("venue", "venue_kind", "issn")}
+        values |= {**told, "is_preprint": is_preprint(claim)}
+    names = ["authors", "year", "url", "code_url", "data_url"]
+    if not claim.venue or _is_same_venue(claim.venue, values["venue"]):
+        names += ["volume", "number", "pages", "publisher"]
+    for name in names:
+        values[name] = values[name] or getattr(claim, name)
+
+
+def _is_same_venue(one: str, other: str) -> bool:
+    return normalise_venue_name(one) == normalise_venue_name(other)
+
+
+def _compose(records: list[Record]) -> dict[str, object]:
     by_text = _sorted(records, TEXT_ORDER)
     published = _sorted([r for r in records if not is_preprint(r)], PUBLICATION_ORDER)
     preprints = _sorted([r for r in records if is_preprint(r)], TEXT_ORDER)
@@ -58,7 +90,10 @@ def compose(records: Iterable[Record]) -> dict[str, object]:
     newest = [r for r in by_text if r.arxiv_version in {version, None}]
     return {
         "title": _first(by_text, "title"),
-        "authors": _first(by_text, "authors") or (),
+        # A byline that leaves out authors never takes the place of one that names them.
+        "authors": _first([r for r in by_text if not r.has_more_authors], "authors")
+        or _first(by_text, "authors")
+        or (),
         "abstract": _first(by_text, "abstract"),
         "abstract_source": next((r.source for r in by_text if r.abstract), ""),
         "venue": where[0].venue,

@@ -48,12 +48,19 @@ IMPORTED = "Imported"
 CORRECTION = "Correction"
 _TYPESET = ("title_html", "abstract_html", "title_key")
 _SOURCE = "by-hand"
+# A file of a thousand entries must not bury the queue, nor one member a paper.
+MOST_WAITING_OF_A_MEMBER = 50
+MOST_WAITING_OF_A_PAPER = 3
 
 Changes = dict[str, list]  # {field: [value now, value proposed]}
 
 
 class NothingChanged(ValueError):
     """All that was proposed is there already."""
+
+
+class TooManyWaiting(Exception):
+    """Moderators have enough of this member to decide already."""
 
 
 class AlreadyDecided(Exception):
@@ -123,6 +130,41 @@ def propose(*, paper: Paper, proposed: Mapping[str, object], member, note: str =
         return same or Correction.objects.create(
             paper=paper, proposed_by=member, changes=changes, note=note
         )
+
+
+def propose_entry(
+    *, paper: Paper, proposed: Mapping[str, object], member, entry: str, note: str = ""
+) -> Correction | None:
+    """Keep what differs in something that a member added; `entry` says in what.
+
+    One waits for each paper, member and entry: a newer one takes its place. What moderators have
+    decided for this member comes back as it was decided. None when nothing would change. Raises
+    TooManyWaiting. Call it with the paper locked.
+    """
+    try:
+        changes = changes_to(paper, proposed)
+    except NameTaken:
+        changes = changes_to(paper, {**proposed, "identifiers": []})
+    if not changes:
+        return None
+    own = Correction.objects.filter(proposed_by=member)
+    same = own.filter(paper=paper, changes=changes).first()
+    if same:
+        return same
+    waiting = own.filter(state=Decision.WAITING).exclude(entry="")
+    earlier = waiting.filter(paper=paper, entry=entry).first()
+    if earlier:
+        earlier.changes, earlier.note = changes, note
+        earlier.save(update_fields=["changes", "note"])
+        return earlier
+    if (
+        waiting.count() >= MOST_WAITING_OF_A_MEMBER
+        or waiting.filter(paper=paper).count() >= MOST_WAITING_OF_A_PAPER
+    ):
+        raise TooManyWaiting
+    return Correction.objects.create(
+        paper=paper, proposed_by=member, changes=changes, note=note, entry=entry
+    )
 
 
 @transactional

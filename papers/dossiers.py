@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from papers.citation_keys import CitationKeys
-from papers.composing import compose
+from papers.claims import is_claim
+from papers.composing import compose, is_preprint
 from papers.fields import field_of_categories
 from papers.identifiers import Name
 from papers.interhash import title_key
@@ -24,6 +25,11 @@ COMPOSED_FIELDS = (
     *("year", "published_on", "venue", "field", "kind", "volume", "number", "pages", "publisher"),
     *("url", "code_url", "data_url", "licence", "categories", "arxiv_version", "is_withdrawn"),
     *("is_retracted", "is_preprint", "citation_key", "title_key"),
+)
+
+# Those that a claim may fill as they are.
+GAP_COLUMNS = (
+    *("abstract", "year", "volume", "number", "pages", "publisher", "url", "code_url", "data_url"),
 )
 
 # Under which source and name a record is kept: ("arxiv", "arxiv:1706.03762").
@@ -51,6 +57,23 @@ class Dossier:
     def as_records(self) -> list[Record]:
         return [record_from_json(data) for data in self.records.values()]
 
+    def believed(self) -> list[Record]:
+        """What catalogues say, and what was believed like them before claims were kept apart."""
+        return [record_from_json(d) for key, d in self.records.items() if not is_claim(*key)]
+
+    def claims(self) -> list[Record]:
+        """What members say, the oldest claim first."""
+        return [record_from_json(d) for key, d in self.records.items() if is_claim(*key)]
+
+    def witnesses(self) -> list[Record]:
+        """Those who tell what work this is: members only where no catalogue does."""
+        return self.believed() or [claim for claim in self.claims() if claim.title]
+
+    def description(self) -> Record:
+        """What the paper itself says, for one that was typed in and has no records."""
+        authors = tuple(name for name in self.paper.authors_text.split("; ") if name)
+        return Record(source="", title=self.paper.title, authors=authors)
+
     def add(self, key: RecordKey, record: Record, names: Iterable[Name]) -> bool:
         """Take in what a record says; False when all of it was said before."""
         data = record_to_json(record)
@@ -75,7 +98,11 @@ def dossiers_of(papers: Iterable[Paper]) -> list[Dossier]:
     return [
         Dossier(
             paper=paper,
-            records={(row.source, row.name): row.record for row in paper.source_records.all()},
+            # In the order in which they came, for the sake of the claims among them.
+            records={
+                (row.source, row.name): row.record
+                for row in sorted(paper.source_records.all(), key=lambda row: row.pk)
+            },
             names={identifier.as_name() for identifier in paper.identifiers.all()},
         )
         for paper in papers
@@ -85,10 +112,10 @@ def dossiers_of(papers: Iterable[Paper]) -> list[Dossier]:
 def recompose(numbers: Iterable[int]) -> None:
     """Write papers anew from their stored records, as after a merge or a change of the cleaning.
 
-    Papers without any record stay as they are. Call it inside a transaction.
+    Papers without a record that describes them stay as they are. Call it inside a transaction.
     """
     papers = Paper.objects.filter(pk__in=numbers).prefetch_related("identifiers", "source_records")
-    write([dossier for dossier in dossiers_of(papers) if dossier.records])
+    write([dossier for dossier in dossiers_of(papers) if dossier.witnesses()])
 
 
 def write(dossiers: Sequence[Dossier]) -> None:
@@ -118,10 +145,51 @@ def write(dossiers: Sequence[Dossier]) -> None:
             if values["versions"]
         }
     )
+    _spread(dossiers)
+
+
+def _spread(dossiers: Sequence[Dossier]) -> None:
+    """Bring the search and higher apps in step."""
     index_papers(dossier.paper for dossier in dossiers)
     for dossier in dossiers:
         if dossier.paper.summary_count:  # Few are: nobody else repeats what a paper says.
             paper_changed.send(sender=Paper, paper=dossier.paper)
+
+
+def write_gaps(gaps: Sequence[tuple[Dossier, RecordKey, Record]]) -> None:
+    """Set what claims fill, and keep it as records; nothing else of the papers changes.
+
+    They are not composed anew: a member's entry is no occasion to. Call it inside the transaction
+    that locked them.
+    """
+    venues: dict[tuple, Venue | None] = {}
+    dossiers = list(dict.fromkeys(dossier for dossier, _, _ in gaps))
+    for dossier in dossiers:
+        dossier.new_records, dossier.new_names = set(), {}
+    bylines = {}
+    for dossier, key, record in gaps:
+        paper = dossier.paper
+        values = {name: getattr(record, name) for name in GAP_COLUMNS if getattr(record, name)}
+        if record.abstract:
+            values["abstract_source"] = record.source
+        if record.authors:
+            values["authors_text"] = "; ".join(record.authors)
+            bylines[paper] = record.authors
+        if record.venue:
+            told = {"venue": record.venue, "venue_kind": record.venue_kind, "issn": record.issn}
+            venue = _venue(told, set(), venues)
+            values |= {"venue": venue, "is_preprint": is_preprint(record)}
+            if venue and paper.field_id is None and not paper.categories:
+                values["field"] = venue.field
+        for field, value in values.items():
+            if field not in paper.corrected_fields:
+                setattr(paper, field, _fitted(field, value))
+        typeset(paper)
+        dossier.add(key, record, ())
+    _update([dossier.paper for dossier in dossiers])
+    _keep_records(dossiers)
+    write_bylines(bylines)
+    _spread(dossiers)
 
 
 def _compose_all(dossiers: Sequence[Dossier]) -> list[dict[str, object]]:
@@ -130,9 +198,9 @@ def _compose_all(dossiers: Sequence[Dossier]) -> list[dict[str, object]]:
     venues: dict[tuple, Venue | None] = {}
     told = []
     for dossier in dossiers:
-        values = compose(dossier.as_records())
+        values = compose(dossier.believed(), dossier.claims())
         told.append(values)
-        values["venue"] = _venue(values, dossier.names, venues)
+        values["venue"] = _venue(values, _told_names(dossier), venues)
         slug = field_of_categories(values["categories"])
         venue = values["venue"]
         values["field"] = fields.get(slug) if slug else (venue.field if venue else None)
@@ -154,6 +222,15 @@ def _set(paper: Paper, values: dict[str, object]) -> None:
         if field in values and owner not in paper.corrected_fields:
             setattr(paper, field, _fitted(field, values[field]))
     typeset(paper)
+
+
+def _told_names(dossier: Dossier) -> set[Name]:
+    """The names of a paper; those that only members claim tell nothing once a catalogue speaks."""
+    believed = dossier.believed()
+    if not believed:
+        return dossier.names
+    claimed = {name for record in dossier.claims() for name in record.identifiers}
+    return dossier.names - (claimed - {name for record in believed for name in record.identifiers})
 
 
 def _venue(values: dict, names: set[Name], known: dict[tuple, Venue | None]) -> Venue | None:

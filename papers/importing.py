@@ -1,13 +1,18 @@
-"""From what catalogues say to Papers, without duplicates."""
+"""From what catalogues and members say to Papers, without duplicates.
+
+What a catalogue says is believed; what members say of a paper that is here goes through
+`papers.claims`.
+"""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from papers import sources
-from papers.dossiers import Dossier, write
+from papers.claims import Judgement, claim_name, is_catalogue, judge
+from papers.dossiers import Dossier, write, write_gaps
 from papers.duplicates import are_told_apart, propose, propose_duplicates
 from papers.identifiers import Name, parse_identifier
 from papers.matching import (
@@ -15,15 +20,17 @@ from papers.matching import (
     Matcher,
     are_one,
     contradicts,
-    is_catalogue,
+    differ_in_arxiv,
     is_only_claimed,
     names_of,
     record_key,
+    sure_names,
 )
 from papers.merging import merge
 from papers.models import Identifier, Paper
 from papers.sources import Record
 from papers.sources.records import clean
+from papers.venues import known_venues
 from shortscience.lib.transactions import transactional
 
 # A batch is tried again when another process added one of its papers at the same moment.
@@ -32,14 +39,37 @@ MAX_TRIES = 3
 
 @dataclasses.dataclass(frozen=True)
 class Imported:
-    """`outcome` is "added", "completed" when an import told something new, or "known"."""
+    """`outcome` is "added", "completed" when an import told something new, or "known".
+
+    Of what a member says of a paper that was here before, `filled` names the fields that it
+    filled, and `differing` holds what the paper says in another way: {field: the member's value},
+    as corrections have it. Nothing of that is written.
+    """
 
     paper: Paper
     outcome: str
+    filled: Sequence[str] = ()
+    differing: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 class UnknownIdentifier(ValueError):
     """The text is no identifier that this site understands; the message says what is."""
+
+
+class WrongIdentifier(ValueError):
+    """A member's record has the name of a paper and is of another work: `name`, `paper`."""
+
+    def __init__(self, name: Name, paper: Paper, record: Record):
+        super().__init__(
+            gettext(
+                "%(name)s belongs to “%(title)s”, which has another title and other authors. "
+                "Correct the identifier, or remove it to add another paper."
+            )
+            % {"name": name.value, "title": paper.title}
+        )
+        self.name = name
+        self.paper = paper
+        self.record = record
 
 
 def import_paper(*, identifier: str) -> Paper:
@@ -75,7 +105,8 @@ def find_paper(name: Name) -> Paper | None:
 def import_record(record: Record) -> Imported:
     """Make or complete the one Paper that a record describes; safe to run twice.
 
-    A record without a title cannot become a paper: raises ValueError.
+    A record without a title cannot become a paper: raises ValueError. So does a member's record
+    with the identifier of another work: WrongIdentifier.
     """
     if not clean(record).title.strip():
         raise ValueError(gettext("The record has no title."))
@@ -108,11 +139,62 @@ def _import_batch(records: Sequence[Record]) -> list[Imported]:
     added = [dossier for dossier in batch.dossiers() if dossier.is_new]
     for name in batch.taken_back:
         Identifier.objects.filter(scheme=name.scheme, value=name.value).delete()
+    _rename(batch.robbed())
     write([dossier for dossier in batch.dossiers() if dossier.is_changed])
     _check_names(added, batch.matcher)
     propose(batch.doubts())
     propose_duplicates([dossier.paper for dossier in added])
-    return [Imported(batch.now(dossier).paper, outcome) for dossier, outcome in filed]
+    judgements = _settle(batch)
+    return [
+        _imported(batch.now(item.dossier).paper, item.outcome, judgements.get(item))
+        for item in filed
+    ]
+
+
+def _imported(paper: Paper, outcome: str, judgement: Judgement | None) -> Imported:
+    if judgement is None:
+        return Imported(paper, outcome)
+    filled = judgement.filled
+    return Imported(paper, "completed" if filled else "known", filled, judgement.differing)
+
+
+def _rename(dossiers: Sequence[Dossier]) -> None:
+    """Give papers whose names a catalogue gave to others a citation key of their own."""
+    before = {dossier: dossier.paper.citation_key for dossier in dossiers}
+    write(dossiers)
+    for dossier, key in before.items():
+        if dossier.paper.citation_key != key:
+            Identifier.objects.filter(paper=dossier.paper, scheme="key", value=key).delete()
+
+
+def _settle(batch: "_Batch") -> dict["_Filed", Judgement]:
+    """Let claims fill the gaps of papers as they are by now, the first one first."""
+    claims = [(item, batch.now(item.dossier)) for item in batch.claims]
+    venues = known_venues([item.record for item, _ in claims])
+    judgements = {}
+    for item, dossier in claims:
+        record, paper = item.record, dossier.paper
+        judgement = judge(
+            record,
+            paper,
+            names=dossier.names,
+            is_same_venue=paper.venue is not None and paper.venue.pk in venues[record],
+            new_names=batch.free_names(record, dossier),
+        )
+        judgements[item] = judgement
+        if judgement.filled:
+            name = claim_name(sure_names(record)[0], judgement.gaps, paper.pk)
+            write_gaps([(dossier, (record.source, name), judgement.gaps)])
+    return judgements
+
+
+@dataclasses.dataclass(eq=False, slots=True)
+class _Filed:
+    """A record and the dossier where it belongs."""
+
+    record: Record
+    dossier: Dossier
+    outcome: str
 
 
 class _Batch:
@@ -120,24 +202,74 @@ class _Batch:
 
     def __init__(self, records: Sequence[Record]):
         self.matcher = Matcher(records)
+        # What members say of papers that are here; judged when all else is written.
+        self.claims: list[_Filed] = []
         self._filed: dict[Dossier, None] = {}
         self._became: dict[Dossier, Dossier] = {}
         self._doubts: list[tuple[Dossier, Dossier, str]] = []
         # Names that members' files gave to a work which, as their catalogue says, is another.
         self.taken_back: list[Name] = []
+        self._robbed: dict[Dossier, None] = {}
 
-    def file(self, record: Record) -> tuple[Dossier, str]:
+    def file(self, record: Record) -> _Filed:
         """Put a record into the dossier of its paper; with the outcome as in Imported."""
+        if not is_catalogue(record):
+            return self._file_claim(record)
         dossier = self._dossier_of(record)
         outcome = "added" if dossier is None else "completed"
         dossier = dossier or Dossier(paper=Paper())
-        if is_catalogue(record):
-            self._take_back(record, dossier)
+        self._take_back(record, dossier)
+        return self._add(record, dossier, outcome)
+
+    def _file_claim(self, record: Record) -> _Filed:
+        """A claim of a work that nobody knows makes its paper; any other one waits.
+
+        Raises WrongIdentifier. It joins no papers: that two are one is for moderators to decide.
+        """
+        owners = [*self.matcher.owners(record), *self.matcher.other_versions(record)]
+        meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
+        if not meant:
+            return self._add(self._without_wrong_names(record), Dossier(paper=Paper()), "added")
+        first, *others = meant
+        for other in others:
+            self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
+        filed = _Filed(record, first, "known")
+        self.claims.append(filed)
+        self._filed.setdefault(first)
+        return filed
+
+    def _without_wrong_names(self, record: Record) -> Record:
+        """Names of other works are refused; with an arXiv identifier of its own it is a work."""
+        for name in sure_names(record):
+            owner = self.matcher.owner(name)
+            if owner is not None and not differ_in_arxiv(record, owner):
+                raise WrongIdentifier(name, owner.paper, record)
+        names = [name for name in record.identifiers if self.matcher.owner(name) is None]
+        return dataclasses.replace(record, identifiers=tuple(names))
+
+    def free_names(self, record: Record, dossier: Dossier) -> list[Name]:
+        """The names that a claim has and no paper, as far as there is room for them."""
+        has_arxiv = any(name.scheme == "arxiv" for name in dossier.names)
+        return [
+            name
+            for name in record.identifiers
+            if name.scheme in MATCHING_SCHEMES
+            and name.scheme != "bibsonomy"
+            and name not in dossier.names
+            and self.matcher.owner(name) is None
+            and not (has_arxiv and name.scheme == "arxiv")
+        ]
+
+    def _add(self, record: Record, dossier: Dossier, outcome: str) -> _Filed:
         if not dossier.add(record_key(record), record, names_of(record)):
             outcome = "known"
         self.matcher.learn(dossier)
         self._filed[dossier] = None
-        return dossier, outcome
+        return _Filed(record, dossier, outcome)
+
+    def robbed(self) -> list[Dossier]:
+        """Papers of members whose names a catalogue gave to others."""
+        return [d for d in self._robbed if not d.is_new and d not in self._became and d.claims()]
 
     def dossiers(self) -> list[Dossier]:
         """Those that are to be written."""
@@ -155,25 +287,32 @@ class _Batch:
         return [(one.paper, other.paper, note) for one, other, note in pairs if one is not other]
 
     def _dossier_of(self, record: Record) -> Dossier | None:
+        """The one to which a catalogue's record belongs; those that it proves to be one are joined.
+
+        Papers that catalogues know come first: what members claim must not draw a record away.
+        """
         owners = [*self.matcher.owners(record), *self.matcher.other_versions(record)]
         meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
+        meant.sort(key=lambda owner: not owner.believed())
         first, *others = meant or [None]
         for other in others:
-            if self._may_join(first, other, record):
+            if self._may_join(first, other):
                 first = self._join(first, other)
             else:
                 self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
         return first
 
     def _take_back(self, record: Record, dossier: Dossier) -> None:
-        for name in record.identifiers:
+        for name in names_of(record):
             owner = self.matcher.owner(name)
             if owner not in {None, dossier} and is_only_claimed(name, owner):
                 self.matcher.give(name, dossier)
                 self.taken_back.append(name)
+                if not owner.believed():
+                    self._robbed[owner] = None
 
-    def _may_join(self, one: Dossier, other: Dossier, record: Record) -> bool:
-        if not are_one(one, other, proven=is_catalogue(record)):
+    def _may_join(self, one: Dossier, other: Dossier) -> bool:
+        if not are_one(one, other):
             return False
         # What moderators took apart stays apart, whatever catalogues say.
         return one.is_new or other.is_new or not are_told_apart(one.paper.pk, other.paper.pk)

@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from papers.claims import claim_name, is_catalogue
 from papers.composing import is_preprint
 from papers.dossiers import Dossier, RecordKey, dossiers_of
 from papers.identifiers import Name
 from papers.interhash import interhashes
 from papers.models import Identifier, Paper
 from papers.names import family_name
-from papers.sources import SOURCES, Record
+from papers.sources import Record
 
 # A citation key that somebody chose, "smith2019", names different papers in different files, so
 # it never finds a paper during an import; all other names do, the surest first.
@@ -41,9 +42,14 @@ def sure_names(record: Record) -> list[Name]:
 
 
 def record_key(record: Record) -> RecordKey:
-    """Under which name a record is kept: its surest one, else the hash of what it says."""
+    """Under which name a record is kept: its surest one, else the hash of what it says.
+
+    A catalogue has one record under a name; of members' entries each is kept by itself.
+    """
     name = sure_names(record)[0]
-    return record.source, f"{name.scheme}:{name.value}"[:320]
+    if is_catalogue(record):
+        return record.source, f"{name.scheme}:{name.value}"[:320]
+    return record.source, claim_name(name, record)
 
 
 def other_versions(record: Record) -> list[Name]:
@@ -77,6 +83,7 @@ class Matcher:
             Paper.objects.select_for_update(of=("self",), no_key=True)
             .filter(pk__in={owners[name] for name in names & owners.keys()})
             .order_by("pk")
+            .select_related("venue")
             .prefetch_related("identifiers", "source_records")
         )
         self._owner: dict[Name, Dossier] = {}
@@ -94,7 +101,9 @@ class Matcher:
 
     def give(self, name: Name, dossier: Dossier) -> None:
         """From now on a name finds this dossier and no other."""
-        self._owner.pop(name).names.discard(name)
+        former = self._owner.pop(name)
+        former.names.discard(name)
+        former.new_names.pop(name, None)
         self._owner[name] = dossier
 
     def replace(self, old: Dossier, new: Dossier) -> None:
@@ -102,9 +111,19 @@ class Matcher:
         self._owner = {name: new if owner is old else owner for name, owner in self._owner.items()}
 
     def owners(self, record: Record) -> list[Dossier]:
-        """The dossiers that have one of the record's names, by the surest; none twice."""
-        found = (self._owner.get(name) for name in sure_names(record))
-        return list(dict.fromkeys(dossier for dossier in found if dossier is not None))
+        """The dossiers that have one of the record's names, by the surest; none twice.
+
+        A catalogue's record does not find a paper of other catalogues by what members claimed.
+        """
+        found = {name: self._owner.get(name) for name in sure_names(record)}
+        return list(
+            dict.fromkeys(
+                dossier
+                for name, dossier in found.items()
+                if dossier is not None
+                and not (is_catalogue(record) and _is_added_by_claim(name, dossier))
+            )
+        )
 
     def other_versions(self, record: Record) -> list[Dossier]:
         """The dossiers with the preprint of a publication, or the publication of a preprint."""
@@ -116,7 +135,7 @@ class Matcher:
             if dossier is not None
             and any(
                 is_preprint(told) != is_preprint(record) and wanted & set(_hashes(told, told.year))
-                for told in dossier.as_records()
+                for told in dossier.witnesses()
             )
         ]
 
@@ -125,30 +144,44 @@ def contradicts(record: Record, dossier: Dossier) -> bool:
     """True when a shared name must be a slip: authors type a wrong DOI, files carry wrong keys.
 
     arXiv never gives one work two identifiers; and a work keeps an author or most of its title.
+    That a member's entry has the paper's arXiv identifier proves nothing.
     """
     if record_key(record) in dossier.records:
         return False  # The same catalogue says something else of the same name: it has corrected.
-    theirs = {name.value for name in dossier.names if name.scheme == "arxiv"}
-    mine = {name.value for name in record.identifiers if name.scheme == "arxiv"}
-    if mine and theirs:
-        return not mine & theirs
-    return not any(is_like(record, told) for told in dossier.as_records() or [record])
-
-
-def are_one(one: Dossier, other: Dossier, *, proven: bool) -> bool:
-    """Whether two papers that a record names at once are one work.
-
-    A catalogue's word is proof, when the two do not contradict each other; a member's is one when
-    authors and titles of both agree as well.
-    """
-    if any(contradicts(record, other) for record in one.as_records()):
+    if differ_in_arxiv(record, dossier):
+        return True
+    if is_catalogue(record) and _arxiv_names(record) & _told_arxiv_names(record, dossier):
         return False
-    return proven or any(
-        _families(mine.authors) & _families(told.authors)
-        and _share(_words(mine.title), _words(told.title)) >= LIKE_TITLES
-        for mine in one.as_records()
-        for told in other.as_records()
-    )
+    witnesses = dossier.witnesses()
+    if not witnesses:
+        # Typed in by a moderator: catalogues that have its name complete it.
+        witnesses = [record if is_catalogue(record) else dossier.description()]
+    return not any(is_like(record, told) for told in witnesses)
+
+
+def differ_in_arxiv(record: Record, dossier: Dossier) -> bool:
+    """Whether record and paper have arXiv identifiers, and none in common."""
+    mine, theirs = _arxiv_names(record), _told_arxiv_names(record, dossier)
+    return bool(mine and theirs and not mine & theirs)
+
+
+def _arxiv_names(record: Record) -> set[Name]:
+    return {name for name in record.identifiers if name.scheme == "arxiv"}
+
+
+def _told_arxiv_names(record: Record, dossier: Dossier) -> set[Name]:
+    """Those of the paper; to a catalogue's record the word of members alone says nothing."""
+    names = {name for name in dossier.names if name.scheme == "arxiv"}
+    if is_catalogue(record) and dossier.claims():
+        names = {name for name in names if not is_only_claimed(name, dossier)}
+    return names
+
+
+def are_one(one: Dossier, other: Dossier) -> bool:
+    """Whether two papers that a catalogue's record names at once are one work: that record is
+    proof, when the two do not contradict each other.
+    """
+    return not any(contradicts(record, other) for record in one.witnesses())
 
 
 def is_like(one: Record, other: Record) -> bool:
@@ -162,13 +195,14 @@ def is_like(one: Record, other: Record) -> bool:
 
 def is_only_claimed(name: Name, dossier: Dossier) -> bool:
     """Whether a paper has a name by the word of members' files and forms alone."""
-    told = [record for record in dossier.as_records() if name in record.identifiers]
+    told = [record for record in dossier.as_records() if record.title and name in names_of(record)]
     return bool(told) and not any(is_catalogue(record) for record in told)
 
 
-def is_catalogue(record: Record) -> bool:
-    """Whether a record comes from a catalogue, not from a file or a form of a member."""
-    return record.source in SOURCES
+def _is_added_by_claim(name: Name, dossier: Dossier) -> bool:
+    """Whether a paper that catalogues know has a name by a claim alone."""
+    claims = [claim for claim in dossier.claims() if claim.title and name in names_of(claim)]
+    return bool(claims) and not any(name in names_of(told) for told in dossier.believed() or claims)
 
 
 def _families(authors: Sequence[str]) -> set[str]:

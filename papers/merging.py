@@ -79,7 +79,9 @@ def _merge(kept: Paper, merged: Paper, number: int, merged_by: AbstractBaseUser 
     # An earlier try has deleted it, which the database took back and the instance did not.
     merged.pk = number
     _lock(kept, merged)
-    title, has_records = merged.title, kept.source_records.exists()
+    title = merged.title
+    # What a claim filled in a paper that was typed in describes no paper.
+    has_records = kept.source_records.exclude(record__title="").exists()
     snapshot = {
         "merged": row_to_json(merged),
         "kept": row_to_json(kept),

@@ -11,6 +11,7 @@ from itertools import pairwise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from papers.claims import shown_name
 from papers.correcting import CORRECTION, IMPORTED, LABELS, in_words
 from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
@@ -50,7 +51,9 @@ class ChangeEntry:
 def sources_of(paper: Paper) -> list[SourceLine]:
     """Every record that a catalogue gave of a paper, the newest first."""
     rows = SourceRecord.objects.filter(paper=paper).defer("record").order_by("-fetched_at", "-pk")
-    return [SourceLine(_source_name(row.source), row.name, row.fetched_at) for row in rows]
+    return [
+        SourceLine(_source_name(row.source), shown_name(row.name), row.fetched_at) for row in rows
+    ]
 
 
 def _source_name(key: str) -> str:

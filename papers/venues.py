@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -11,6 +12,7 @@ from papers.identifiers import Name
 from papers.locks import lock_papers
 from papers.models import Paper, Venue, VenueAlias
 from papers.search import index_papers
+from papers.sources import Record
 from shortscience.lib.transactions import transactional
 
 # What stands around the name of a conference and differs from year to year.
@@ -98,7 +100,33 @@ def find_venue(
     where the paper appeared. One query for a known venue.
     """
     name = _storable(name)
+    wanted = _aliases(name, names, issns)
+    if not wanted:
+        return None
+    found = _venues_by_alias(wanted)
+    for alias in wanted:
+        if alias in found:
+            return found[alias]
     normalised = normalise_venue_name(name)
+    return _make_provisional(name, kind, normalised) if normalised else None
+
+
+def known_venues(records: Iterable[Record]) -> dict[Record, set[int]]:
+    """The venues that each record may mean, by number; none is made. One query for all."""
+    wanted = {}
+    for record in records:
+        keys = tuple(sorted((n for n in record.identifiers), key=lambda name: name.value))
+        wanted[record] = _aliases(_storable(record.venue), keys, record.issn)
+    every = {alias for aliases in wanted.values() for alias in aliases}
+    found = _venues_by_alias(every) if every else {}
+    return {
+        record: {found[alias].pk for alias in aliases if alias in found}
+        for record, aliases in wanted.items()
+    }
+
+
+def _aliases(name: str, names: Iterable[Name], issns: Iterable[str]) -> list[tuple[str, str]]:
+    """[(scheme, value), …] by which a venue may be known, the surest first."""
     wanted = []
     # Workshops carry the DBLP prefix of their conference: there the name decides.
     if not _BESIDE.search(name):
@@ -107,20 +135,15 @@ def find_venue(
     wanted += [("issn", issn.replace("-", "").upper()) for issn in issns]
     # CoRR keys tell the archive even for papers that appeared elsewhere: the name decides.
     wanted = [alias for alias in wanted if alias[1] and alias != ("dblp", "journals/corr")]
-    if normalised:
-        wanted.append(("name", normalised))
-    if not wanted:
-        return None
-    found = {
-        (alias.scheme, alias.value): alias.venue
-        for alias in VenueAlias.objects.filter(
-            scheme__in={scheme for scheme, _ in wanted}, value__in={value for _, value in wanted}
-        ).select_related("venue")
-    }
-    for alias in wanted:
-        if alias in found:
-            return found[alias]
-    return _make_provisional(name, kind, normalised) if normalised else None
+    normalised = normalise_venue_name(name)
+    return [*wanted, ("name", normalised)] if normalised else wanted
+
+
+def _venues_by_alias(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Venue]:
+    rows = VenueAlias.objects.filter(
+        scheme__in={scheme for scheme, _ in wanted}, value__in={value for _, value in wanted}
+    ).select_related("venue")
+    return {(alias.scheme, alias.value): alias.venue for alias in rows}
 
 
 def make_venue(*, name: str, aliases: list[tuple[str, str]], **fields: object) -> Venue:

@@ -17,10 +17,10 @@ from shortscience.lib.narrow_admin import OfferedLookups
 class CorrectionAdmin(OfferedLookups):
     """Moderators decide by named deeds; a form that saves would go around the operations."""
 
-    list_display = ["paper", "fields_in_words", "state", "proposed_by", "created_at"]
+    list_display = ["paper", "fields_in_words", "entry", "state", "proposed_by", "created_at"]
     list_filter = ["state", "created_at"]
     list_select_related = ["paper", "proposed_by"]
-    search_fields = ["paper__title", "note", "=paper__id"]
+    search_fields = ["paper__title", "note", "entry", "=paper__id"]
     change_form_template = "admin/papers/correction/decide.html"
     # "waiting" is the last state in the alphabet: what waits comes first, the longest wait on top.
     ordering = ["-state", "created_at", "id"]
@@ -57,6 +57,8 @@ class CorrectionAdmin(OfferedLookups):
                 "lines": correcting.lines_of(obj, now),
                 "is_waiting": obj.state == Decision.WAITING,
                 "may_decide": _may_decide(request),
+                # Nothing is ticked then: one click must not make a paper another work.
+                "may_be_other_work": bool(obj.entry) and {"title", "authors"} <= set(obj.changes),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

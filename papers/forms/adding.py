@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from papers.bylines import typed_authors
+from papers.bylines import typed_byline
 from papers.forms.correcting import KINDS, YEARS, slip_in
 
 MAX_BIBTEX_BYTES = 5 * 1024 * 1024
@@ -81,12 +81,13 @@ class AddByHandForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.has_more_authors = False
         told = slip_in("year", YEARS[1] + 1)
         for slip in ("required", "invalid", "min_value", "max_value"):
             self.fields["year"].error_messages[slip] = told
 
     def clean_authors(self) -> tuple[str, ...]:
-        names = typed_authors(self.cleaned_data["authors"])
+        names, self.has_more_authors = typed_byline(self.cleaned_data["authors"])
         if not names:
             raise forms.ValidationError(self.fields["authors"].error_messages["required"])
         if problem := slip_in("authors", names):

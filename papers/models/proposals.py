@@ -44,9 +44,22 @@ class Correction(Proposal):
     answer = models.CharField(
         max_length=500, blank=True, help_text="A word to who proposed it; that person can read it."
     )
+    entry = models.CharField(
+        max_length=210,
+        blank=True,
+        default="",
+        help_text="What the member added that differs from the paper; empty for a correction.",
+    )
 
     class Meta(Proposal.Meta):
         indexes = [models.Index(fields=["state", "-created_at"], name="correction_queue")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "proposed_by", "entry"],
+                condition=models.Q(state=Decision.WAITING) & ~models.Q(entry=""),
+                name="correction_entry_waits_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Correction {self.pk} of paper {self.paper_id}"

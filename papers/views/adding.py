@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from papers import sources
 from papers.bibtex_import import EntryOutcome, import_bibtex
+from papers.contributions import Contribution, contribute
 from papers.entry_types import VENUE_KINDS
 from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
 from papers.identifiers import name_url, parse_identifier
@@ -19,7 +20,6 @@ from papers.importing import (
     UnknownIdentifier,
     find_paper,
     import_paper,
-    import_record,
     import_records,
 )
 from papers.models import Paper
@@ -131,10 +131,10 @@ def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
             % {"most": f"{MAX_ENTRIES_ON_PAGE:,}"},
         )
         return _add_page(request, bibtex_form=form, status=422)
-    outcomes = list(import_bibtex(data))
+    outcomes = list(import_bibtex(data, member=request.user))
     papers = [outcome.paper for outcome in outcomes if outcome.paper]
     if len(outcomes) == 1 and papers:
-        return _added(request, papers[0])
+        return _contributed(request, outcomes[0])
     if not outcomes:
         form.add_error(None, _("There is no entry in this text. One begins like @article{key,"))
         return _add_page(request, bibtex_form=form, status=422)
@@ -167,6 +167,7 @@ def _add_by_hand(request: HttpRequest) -> HttpResponse:
         source="by-hand",
         title=" ".join(data["title"].split()),
         authors=data["authors"],
+        has_more_authors=form.has_more_authors,
         abstract=data["abstract"].strip(),
         year=data["year"],
         venue=data["venue"].strip(),
@@ -175,7 +176,20 @@ def _add_by_hand(request: HttpRequest) -> HttpResponse:
         url=data["url"],
         identifiers=(url_name,) if url_name and url_name.scheme != "key" else (),
     )
-    return _added(request, import_record(record).paper)
+    try:
+        added = contribute(record, member=request.user)
+    except ValueError as error:
+        form.add_error("url", str(error))
+        return _add_page(request, hand_form=form, by_hand=True, status=422)
+    return _contributed(request, added)
+
+
+def _contributed(request: HttpRequest, added: Contribution | EntryOutcome) -> HttpResponse:
+    """To the paper; of one that was here before the member reads what came of the entry."""
+    if added.notes:
+        here = _("This paper is already on the site.")
+        messages.info(request, " ".join([here, *added.notes]))
+    return _added(request, added.paper)
 
 
 def _added(request: HttpRequest, paper: Paper) -> HttpResponse:

@@ -170,7 +170,7 @@ def test_a_name_of_another_paper_is_refused_with_that_paper(alice, moderator):
     correction = propose(
         paper=paper, proposed={"year": 1999, "identifiers": ["10.1000/y"]}, member=alice
     )
-    import_record(make_record(title="The other one", doi="10.1000/y"))
+    import_record(make_record(source="crossref", title="The other one", doi="10.1000/y"))
     with pytest.raises(NameTaken):
         accept(correction_id=correction.pk, moderator=moderator, fields=["year", "identifiers"])
     assert Paper.objects.get(pk=paper.pk).year != 1999, "all or nothing"

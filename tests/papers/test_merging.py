@@ -422,7 +422,8 @@ def test_news_of_a_record_that_goes_back_go_with_it():
     merged = make_paper(title="A thing, too", doi="10.1/t", year=2017)
     number = merged.pk
     done = merge(kept=kept, merged=merged, merged_by=None)
-    import_record(make_record(title="A thing, too", doi="10.1/t", year=2017, pages="5-6"))
+    told = {"title": "A thing, too", "doi": "10.1/t", "year": 2017, "pages": "5-6"}
+    import_record(make_record(source="crossref", **told))
     undo(done, undone_by=None)
     kept.refresh_from_db()
     assert Paper.objects.get(pk=number).pages == "5-6" and kept.pages == ""

@@ -1,0 +1,113 @@
+"""What a member adds: papers, gaps of papers that are here, and differences for moderators."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+
+from papers.claims import judge
+from papers.correcting import LABELS, TooManyWaiting, propose_entry
+from papers.importing import Imported, WrongIdentifier, import_record
+from papers.models import Decision, Paper
+from papers.sources import Record
+from papers.sources.records import clean
+from papers.venues import known_venues
+
+_FULL = "full"
+_OTHER_WORK = "Title and authors differ: this may be another work with a wrong identifier."
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What came of a record that a member added; `notes` are sentences for that member."""
+
+    paper: Paper
+    outcome: str
+    notes: Sequence[str] = ()
+
+
+def contribute(record: Record, *, member) -> Contribution:
+    """Add a member's record; what differs from a paper that is here waits for the moderators.
+
+    Raises ValueError for a record without title, and WrongIdentifier for one with the identifier
+    of another work; that is proposed as well, and the message says so. Without a member nothing
+    is proposed.
+    """
+    try:
+        # One transaction, so that the paper stays locked until its differences are kept.
+        with transaction.atomic():
+            imported = import_record(record)
+            state = _propose(imported.paper, record, imported.differing, member=member)
+    except WrongIdentifier as error:
+        if not _propose_other_work(error, member=member):
+            raise
+        words = gettext("Moderators will compare the two.")
+        raise ValueError(f"{error} {words}") from error
+    return Contribution(imported.paper, imported.outcome, _notes(imported, state))
+
+
+def _propose(paper: Paper, record: Record, differing, *, member, note="") -> str:
+    """What moderators made of the differences so far: a Decision, _FULL, "" for no proposal."""
+    if member is None or not differing:
+        return ""
+    try:
+        correction = propose_entry(
+            paper=paper, proposed=differing, member=member, entry=_entry(record), note=note
+        )
+    except TooManyWaiting:
+        return _FULL
+    return correction.state if correction else ""
+
+
+def _propose_other_work(error: WrongIdentifier, *, member) -> bool:
+    """Whether the moderators have it to compare now."""
+    with transaction.atomic():
+        papers = Paper.objects.select_for_update(of=("self",)).select_related("venue")
+        paper = papers.filter(pk=error.paper.pk).first()
+        if paper is None:
+            return False
+        record = clean(error.record)
+        judgement = judge(
+            record,
+            paper,
+            names=[identifier.as_name() for identifier in paper.identifiers.all()],
+            is_same_venue=paper.venue_id in known_venues([record])[record],
+        )
+        state = _propose(paper, record, judgement.differing, member=member, note=_OTHER_WORK)
+    return state == Decision.WAITING
+
+
+def _entry(record: Record) -> str:
+    """What a member calls the entry: "smith2019"."""
+    keys = [name.value for name in record.identifiers if name.scheme in {"key", "dblp"}]
+    if record.source == "by-hand":
+        return "by hand"
+    others = [name.value for name in record.identifiers]
+    return f"BibTeX {(keys or others or [record.title])[0]}"[:200]
+
+
+def _notes(imported: Imported, state: str) -> list[str]:
+    notes = []
+    if imported.filled:
+        notes.append(gettext("Added from your entry: %(fields)s.") % _fields(imported.filled))
+    if imported.differing:
+        notes.append(
+            gettext("Your entry differs in: %(fields)s. The paper stays as it is.")
+            % _fields(imported.differing)
+        )
+    if state == Decision.WAITING:
+        notes.append(gettext("Moderators will review the differences."))
+    elif state == _FULL:
+        notes.append(
+            gettext("Moderators have many of your suggestions to review, so this was not sent.")
+        )
+    elif state:
+        notes.append(gettext("Moderators have reviewed these differences before."))
+    return notes
+
+
+def _fields(names) -> dict[str, str]:
+    labels = [str(label) for name, label in LABELS.items() if name in names]
+    return {"fields": get_text_list(labels, gettext("and"))}
