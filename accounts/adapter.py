@@ -17,10 +17,10 @@ from accounts.browsers import browser_in_words
 from accounts.models import User
 from accounts.renaming import is_taken
 from accounts.suspending import is_suspended, seal_person
-from shortscience.lib.ratelimit import address_of
-from shortscience.lib.returning import is_own_page
-from shortscience.lib.sealed import seal, unseal
-from shortscience.lib.sockets import limit
+from common.db.encrypted_field import seal, unseal
+from common.http.ratelimit import address_of
+from common.http.redirects import is_own_page
+from common.http.sockets import limit
 
 
 class AccountAdapter(DefaultAccountAdapter):

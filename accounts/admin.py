@@ -18,8 +18,8 @@ from accounts.blocking import normal_domain, normal_network
 from accounts.locks import lock_account
 from accounts.models import BlockedAddress, BlockedDomain, User
 from accounts.verification import account_changed
-from shortscience.lib.narrow_admin import OfferedLookups
-from shortscience.lib.transactions import transactional
+from common.admin import OfferedLookups
+from common.db.transactions import transactional
 
 # The second step of signing in holds for moderators too: the admin's own form would skip it.
 admin.site.login = secure_admin_login(admin.site.login)

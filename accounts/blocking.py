@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import BlockedAddress, BlockedDomain
-from shortscience.lib.ratelimit import address_of
+from common.http.ratelimit import address_of
 
 # Signing in and out, stopping mail, looking up papers and choosing how pages look are everybody's.
 FREE_TO_ALL = re.compile(

@@ -13,7 +13,7 @@ from accounts.data import person_leaves
 from accounts.languages import language_of
 from accounts.locks import lock_account
 from accounts.models import User
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 
 
 def leave(*, person: User, keep_summaries: bool) -> None:

@@ -7,7 +7,7 @@ apps further right lock what they will recount when they hear `account_changes`.
 from django.dispatch import Signal
 
 from accounts.models import User
-from shortscience.lib.transactions import TryAgainError
+from common.db.transactions import TryAgainError
 
 # Sent with `person` inside a transaction, before a change that moves counts. Receivers lock the
 # rows they will recount, and return the set of their numbers.

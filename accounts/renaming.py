@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import USERNAME_VALIDATORS, FormerName, User
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 
 DAYS_BETWEEN = 30
 # Sent with `person` when the name or the user name is another one: indexes that hold it follow.

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.browsers import browser_in_words
 from accounts.models import User
-from shortscience.lib.ratelimit import address_of
+from common.http.ratelimit import address_of
 
 # Written that often at most: a page view must not cost a row each time.
 SEEN_EVERY_SECONDS = 600

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.locks import lock_account
 from accounts.models import User
 from accounts.sessions import end_all
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 
 SEALED_SECONDS = 3600
 # Sent with `person`, inside the transaction: votes are counted anew, posts that wait are held.

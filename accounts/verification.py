@@ -10,7 +10,7 @@ from django.dispatch import Signal, receiver
 
 from accounts.locks import lock_account
 from accounts.models import User
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 
 # Sent with `person` once, at the moment of verification; whoever keeps counts listens.
 person_verified = Signal()

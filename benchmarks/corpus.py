@@ -28,22 +28,22 @@ import django
 
 django.setup()
 
-from django.contrib.auth.hashers import make_password  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, models  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from django.utils.html import escape, format_html  # noqa: E402
-from django.utils.text import slugify  # noqa: E402
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.text import slugify
 
-from accounts.models import User  # noqa: E402
-from following.models import Follow, Notification  # noqa: E402
-from library.models import Folder, SavedPaper  # noqa: E402
-from mailing.models import Mail  # noqa: E402
-from moderation.models import Act, Case, Report  # noqa: E402
-from papers.models import Authorship, Field, Identifier, Paper, Venue  # noqa: E402
-from papers.search import reindex_papers  # noqa: E402
-from summaries import ranking  # noqa: E402
-from summaries.models import (  # noqa: E402
+from accounts.models import User
+from following.models import Follow, Notification
+from library.models import Folder, SavedPaper
+from mailing.models import Mail
+from moderation.models import Act, Case, Report
+from papers.models import Authorship, Field, Identifier, Paper, Venue
+from papers.search import reindex_papers
+from summaries import ranking
+from summaries.models import (
     Announcement,
     Channel,
     Comment,
@@ -54,8 +54,8 @@ from summaries.models import (  # noqa: E402
     Vote,
     Wish,
 )
-from summaries.rendering import render  # noqa: E402
-from summaries.search import reindex_summaries  # noqa: E402
+from summaries.rendering import render
+from summaries.search import reindex_summaries
 
 BATCH = 2000
 # In a word list by Zipf's law: rank 1 stands in nearly every abstract, rank 9,000 in few.

@@ -24,15 +24,15 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.cache import cache  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
 
-from accounts.models import User  # noqa: E402
-from papers.models import Paper, Venue  # noqa: E402
-from summaries.models import Comment, Standing, Summary  # noqa: E402
-from tests.addresses import of_admin, of_site  # noqa: E402
+from accounts.models import User
+from papers.models import Paper, Venue
+from summaries.models import Comment, Standing, Summary
+from tests.addresses import of_admin, of_site
 
 MORE = [
     *("/search?q={common}", "/search?q={common}&show=summaries", "/search?q={common}&show=people"),

@@ -14,10 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from shortscience.lib import texmath  # noqa: E402
-from shortscience.lib.sanitise import sanitise  # noqa: E402
-from shortscience.lib.texmath import katex, typeset  # noqa: E402
-from summaries.rendering import render_document  # noqa: E402
+from common import texmath
+from common.texmath import katex, typeset
+from common.text.sanitize import sanitise
+from summaries.rendering import render_document
 
 SUMMARIES = [
     path.read_text("utf-8").split("---\n", 2)[2]

@@ -25,18 +25,18 @@ import django
 
 django.setup()
 
-from django.contrib.auth.models import AnonymousUser  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.models import Q  # noqa: E402
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Q
 
-from papers.models import Field, Paper, Venue  # noqa: E402
-from papers.nearest import near_papers  # noqa: E402
-from papers.search import SearchWord, reindex_papers, search_papers  # noqa: E402
-from summaries.narrowing import count_facets  # noqa: E402
-from summaries.proposing import propose  # noqa: E402
-from summaries.search import papers_in_order, parse, search_all_papers  # noqa: E402
-from summaries.typeahead import suggest  # noqa: E402
+from papers.models import Field, Paper, Venue
+from papers.nearest import near_papers
+from papers.search import SearchWord, reindex_papers, search_papers
+from summaries.narrowing import count_facets
+from summaries.proposing import propose
+from summaries.search import papers_in_order, parse, search_all_papers
+from summaries.typeahead import suggest
 
 # In a word list by Zipf's law: rank 1 stands in nearly every abstract, rank 19,000 in few.
 VOCABULARY = 20_000

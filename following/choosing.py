@@ -7,10 +7,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.db.transactions import transactional
+from common.text.integers import number_in
 from following.models import Follow, SearchHit
 from papers.models import Authorship, Field, Paper, Venue
-from shortscience.lib.numbers import number_in
-from shortscience.lib.transactions import transactional
 from summaries.search import parse, search_summaries
 
 MOST_FOLLOWS = 1000

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.text.tex_to_html import plain_to_paragraphs
 from following.models import Notification
 from following.news import news_page
 from following.quoting import readable_title
 from following.wording import line_of, paper_of
-from shortscience.lib.plaintext import plain_to_paragraphs
 from summaries.feeds.documents import Entry
 from summaries.feeds.lists import LENGTH, Listing, site_address
 from summaries.feeds.lists import entries_of as summaries_as_entries

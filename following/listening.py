@@ -4,10 +4,10 @@ One comment is one event, whatever it is to somebody: who wrote the summary and 
 hears of it once.
 """
 
+from common.tasks import send_after_commit
 from following.models import Follow, Notification, Untold
 from following.notifying import notify, notify_all
 from papers.signals import correction_decided
-from shortscience.lib.later import send_after_commit
 from summaries.models import Comment
 from summaries.signals import (
     comment_published,

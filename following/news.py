@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 
+from common.db.keyset_pagination import Page, keyset_page
 from following.models import Follow, SearchHit
 from papers.models import Authorship, Field
-from shortscience.lib.pagination import Page, keyset_page
 from summaries.models import Summary
 
 Kind = Follow.Kind

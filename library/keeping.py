@@ -4,9 +4,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.db.transactions import transactional
 from library.models import Folder, SavedPaper
 from papers.models import Paper
-from shortscience.lib.transactions import transactional
 
 MOST_PAPERS = 5_000
 MOST_FOLDERS = 100

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common.db.keyset_pagination import keyset_page
+from common.http import ratelimit
+from common.http.redirects import back
+from common.http.urls import parts_of
+from common.text.integers import number_in
 from library import keeping
 from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
 from papers import citations
 from papers.models import Paper
-from shortscience.lib import ratelimit
-from shortscience.lib.addresses import parts_of
-from shortscience.lib.numbers import number_in
-from shortscience.lib.pagination import keyset_page
-from shortscience.lib.returning import back
 from summaries.views.signed_in import signed_in
 
 PAGE_SIZE = 25

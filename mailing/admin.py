@@ -9,10 +9,10 @@ from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from common.admin import OfferedLookups
+from common.text.integers import number_in
 from mailing import outbox
 from mailing.models import Letter, Mail, MailStop, Pick
-from shortscience.lib.narrow_admin import OfferedLookups
-from shortscience.lib.numbers import number_in
 from summaries.models import Summary
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.languages import language_of
+from common.text.tex_to_html import plain_to_paragraphs
 from following.models import Notification
 from following.quoting import as_text, shortened
 from mailing import digests, letters
@@ -20,7 +21,6 @@ from mailing.choices import ALL, paces_of, stop_token
 from mailing.formulas import with_text_beside
 from mailing.models import LETTER, Mail, Pace
 from mailing.picking import item_of
-from shortscience.lib.plaintext import plain_to_paragraphs
 
 SUBJECT_WORDS = 16
 LISTS = {Mail.Form.LETTER: "letter"}

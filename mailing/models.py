@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.db.job_lease import Leased
 from following.models import Notification
-from shortscience.lib.leases import Leased
 
 LETTER = "letter"
 BIG_BANG = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)

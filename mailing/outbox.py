@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from common.db import job_lease as leases
+from common.http.webhook import Uncertain, Undelivered
 from mailing import posting
 from mailing.addresses import mailing_address, stop_address
 from mailing.composing import compose
 from mailing.models import Mail, MailStop
-from shortscience.lib import leases
-from shortscience.lib.delivery import Uncertain, Undelivered
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import NewConnectionError
 
-from shortscience.lib.delivery import DeliveryError, Uncertain, Undelivered
-from shortscience.lib.sockets import limit
+from common.http.sockets import limit
+from common.http.webhook import DeliveryError, Uncertain, Undelivered
 
 # RFC 3463: "5.1.x" is about the address, "5.2.1" says that the mailbox is closed.
 _NO_SUCH_ADDRESS = re.compile(r"\b5\.(?:1\.[0-6]|1\.10|2\.1)\b")

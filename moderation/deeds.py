@@ -10,9 +10,9 @@ from accounts import renaming
 from accounts.locks import lock_account
 from accounts.models import User
 from accounts.suspending import is_suspended, lift, suspend
+from common.db.transactions import TryAgainError, transactional
 from moderation import telling
 from moderation.models import Act, Case
-from shortscience.lib.transactions import TryAgainError, transactional
 from summaries import moderating
 from summaries.models import Comment
 from summaries.previewing import Prepared, render_and_store

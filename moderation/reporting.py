@@ -4,8 +4,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import User
+from common.db.transactions import transactional
 from moderation.models import Case, Report
-from shortscience.lib.transactions import transactional
 from summaries.models import Comment, Summary
 
 

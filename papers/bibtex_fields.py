@@ -7,12 +7,12 @@ from html import unescape
 
 from django.utils.translation import gettext
 
+from common.text.integers import number_in
 from papers.entry_types import venue_kind_of_name
 from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
 from papers.latex import clean_title, latex_to_text, plain_identifier
 from papers.names import display_name, without_others
 from papers.sources.records import Record
-from shortscience.lib.numbers import number_in
 
 _ARXIV_MENTION = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf)/|[:\s.]+)\s*"

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.db.transactions import TryAgainError, transactional
 from papers.dossiers import typeset, write_bylines
 from papers.entry_types import VENUE_KINDS, entry_type
 from papers.identifiers import Name, parse_identifier
@@ -19,7 +20,6 @@ from papers.models import Correction, Decision, Identifier, Paper, Venue
 from papers.search import index_papers
 from papers.signals import correction_decided, paper_changed
 from papers.venues import find_venue
-from shortscience.lib.transactions import TryAgainError, transactional
 
 # What can be corrected, in the order of the form. Values are plain JSON: authors and identifiers
 # are lists, the venue is its name, a year is a number or None, a mark is a bool.

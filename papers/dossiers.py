@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.utils import timezone
 from django.utils.text import slugify
 
+from common.text.tex_to_html import plain_to_html, plain_to_paragraphs
 from papers.citation_keys import CitationKeys
 from papers.claims import is_claim
 from papers.composing import compose, is_preprint
@@ -17,7 +18,6 @@ from papers.search import index_papers
 from papers.signals import paper_changed
 from papers.sources import Record, Version, record_from_json, record_to_json
 from papers.venues import find_venue
-from shortscience.lib.plaintext import plain_to_html, plain_to_paragraphs
 
 # The columns that records tell; a paper's counts belong to others and are never written here.
 COMPOSED_FIELDS = (

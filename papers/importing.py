@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from django.db import IntegrityError
 from django.utils.translation import gettext
 
+from common.db.transactions import transactional
 from papers import sources
 from papers.claims import Judgement, claim_name, is_catalogue, judge
 from papers.dossiers import Dossier, write, write_gaps
@@ -31,7 +32,6 @@ from papers.models import Identifier, Paper
 from papers.sources import Record
 from papers.sources.records import clean
 from papers.venues import known_venues
-from shortscience.lib.transactions import transactional
 
 # A batch is tried again when another process added one of its papers at the same moment.
 MAX_TRIES = 3

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from shortscience.lib.texmath import split_math
+from common.texmath import split_math
 
 _COMBINING = {
     "`": "\u0300",

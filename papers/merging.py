@@ -13,6 +13,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import ForeignKey, Q, UniqueConstraint
 
+from common.db.transactions import transactional
+from common.text.tex_to_html import TYPESETTING_VERSION
 from papers.dossiers import COMPOSED_FIELDS, recompose, typeset, write_bylines
 from papers.locks import lock_papers
 from papers.models import (
@@ -28,8 +30,6 @@ from papers.models import (
 from papers.search import index_papers
 from papers.signals import merge_described, papers_merged
 from papers.snapshots import Row, row_to_json
-from shortscience.lib.plaintext import TYPESETTING_VERSION
-from shortscience.lib.transactions import transactional
 
 # What is written anew from the records when a paper is composed.
 COMPOSED_MODELS = (Identifier, Authorship, ArxivVersion)

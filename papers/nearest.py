@@ -6,11 +6,11 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from common.fulltext import Query, parse
+from common.fulltext.spelling import FEWEST_DOUBTED, doubtable, respelled
 from papers.identifiers import parse_identifier
 from papers.models import Identifier, Paper
 from papers.search import OPERATORS, SearchWord, search_papers
-from shortscience.lib.fulltext import Query, parse
-from shortscience.lib.fulltext.spelling import FEWEST_DOUBTED, doubtable, respelled
 
 MOST = 3
 # So many names that differ by one slip are looked at.

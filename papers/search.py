@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
 
+from common import fulltext
+from common.db.batches import in_batches
 from papers.models import Field, Paper, Venue, VenueAlias
-from shortscience.lib import fulltext
-from shortscience.lib.batches import in_batches
 
 _YEARS = re.compile(r"(?P<first>\d{4})?(?P<dash>-|–|\.\.)?(?P<last>\d{4})?")
 BATCH_SIZE = 500

@@ -12,6 +12,8 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from common.text.integers import number_in
+from common.text.tex_to_html import plain_to_html
 from papers import sources
 from papers.composing import TEXT_ORDER, is_preprint
 from papers.identifiers import Name
@@ -20,8 +22,6 @@ from papers.models import Identifier, Paper
 from papers.sources import Record, SourceError, record_from_json, record_to_json
 from papers.sources.asking import patience
 from papers.sources.records import clean
-from shortscience.lib.numbers import number_in
-from shortscience.lib.plaintext import plain_to_html
 
 # Catalogues change once a day; who leafs back should not make them work again.
 REMEMBERED_SECONDS = 3600

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import ForeignKey, Model
 
-from shortscience.lib.sanitise import SanitisedHtmlField, sanitise
+from common.text.sanitize import SanitisedHtmlField, sanitise
 
 Row = dict[str, object]
 BATCH_SIZE = 500

@@ -6,8 +6,8 @@ the line for TeX: a title must never break the file that it stands in.
 
 import re
 
+from common.texmath import split_math
 from papers.names import name_parts
-from shortscience.lib.texmath import split_math
 
 # Characters that mean something to TeX outside of formulas.
 _SPECIAL = str.maketrans(

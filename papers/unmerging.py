@@ -11,6 +11,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common.db.transactions import TryAgainError, transactional
+from common.text.tex_to_html import TYPESETTING_VERSION
 from papers.dossiers import COMPOSED_FIELDS, recompose
 from papers.locks import lock_paper
 from papers.merging import note_in_history
@@ -26,8 +28,6 @@ from papers.snapshots import (
     write_row,
 )
 from papers.upkeep import typeset_again
-from shortscience.lib.plaintext import TYPESETTING_VERSION
-from shortscience.lib.transactions import TryAgainError, transactional
 
 BATCH_SIZE = 500
 

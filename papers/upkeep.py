@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from django.db import transaction
 from django.db.models import QuerySet
 
+from common.db.batches import in_batches
+from common.fulltext.words import WORDS_VERSION
+from common.text.tex_to_html import TYPESETTING_VERSION
 from papers.dossiers import typeset
 from papers.models import Paper, Upkeep
 from papers.search import index_papers
-from shortscience.lib.batches import in_batches
-from shortscience.lib.fulltext.words import WORDS_VERSION
-from shortscience.lib.plaintext import TYPESETTING_VERSION
 
 BATCH_SIZE = 200
 TYPESET = ("title_html", "abstract_html")

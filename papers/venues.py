@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from common.db.transactions import transactional
 from papers.entry_types import venue_kind_of_name
 from papers.identifiers import Name
 from papers.locks import lock_papers
 from papers.models import Paper, Venue, VenueAlias
 from papers.search import index_papers
 from papers.sources import Record
-from shortscience.lib.transactions import transactional
 
 # What stands around the name of a conference and differs from year to year.
 _DECORATION = re.compile(

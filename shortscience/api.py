@@ -8,8 +8,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema, Status
 
+from common.http.ratelimit import address_of, allow, in_words
 from papers.models import Paper
-from shortscience.lib.ratelimit import address_of, allow, in_words
 from summaries.citing import papers_by_key
 from summaries.models import Summary
 

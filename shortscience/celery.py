@@ -6,7 +6,7 @@ from functools import partial
 from celery import Celery
 from celery.contrib.django.task import DjangoTask
 
-from shortscience.lib import background
+from common import background
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shortscience.settings")
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from shortscience.lib.files import write_whole
+from common.files import write_whole
 
 
 def text(name: str, default: str = "") -> str:
@@ -123,7 +123,7 @@ def email_server(name: str) -> dict[str, object]:
         )
     tls = parse_qs(parts.query).get("tls", ["true"])[0] != "false"
     return {
-        "EMAIL_BACKEND": "shortscience.lib.mail_server.EmailBackend",
+        "EMAIL_BACKEND": "common.http.mail_server.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from common.db import job_lease as leases
 from mailing.models import Mail
 from papers.models import Correction, Decision, MergeProposal, Paper
 from shortscience import __version__, request_counts
-from shortscience.lib import leases
 from summaries.models import Announcement, Channel, Comment, Summary
 
 QUEUES = ("maintenance", "import", "pictures", "post", "mail")

@@ -19,8 +19,8 @@ from django.utils import translation
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
+from common.http.ratelimit import address_of, allow
 from papers.views.naming import near
-from shortscience.lib.ratelimit import address_of, allow
 from summaries.typeahead import suggest
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ Nothing is done here: each page leads to the case of its text, where every deed 
 from django.contrib import admin
 from django.utils.html import format_html
 
-from shortscience.lib.narrow_admin import OfferedLookups
+from common.admin import OfferedLookups
 from summaries.announcing import admin as announcing_admin  # noqa: F401  Registers itself.
 from summaries.image_upkeep import take_down
 from summaries.images import address_of

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from common.db.batches import in_batches
+from common.db.transactions import transactional
 from papers.identifiers import parse_identifier
 from papers.models import Identifier, Paper
 from papers.names import short_reference
-from shortscience.lib.batches import in_batches
-from shortscience.lib.transactions import transactional
 from summaries.locks import lock_summaries
 from summaries.models import Citation, Summary
 from summaries.rendering import CitedPaper

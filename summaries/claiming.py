@@ -6,8 +6,8 @@ A matching iD alone shows nothing. The person has to say so, and can take it bac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.db.transactions import transactional
 from papers.models import Authorship, Paper
-from shortscience.lib.transactions import transactional
 from summaries.models import AuthorClaim
 
 

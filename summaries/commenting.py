@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.db.transactions import transactional
+from common.text.sanitize import replace_in_safe
 from papers.locks import lock_paper
-from shortscience.lib.sanitise import replace_in_safe
-from shortscience.lib.transactions import transactional
 from summaries import screening, standing
 from summaries.citing import cited_papers
 from summaries.images import pictures_in

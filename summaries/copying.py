@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shortscience.lib.addresses import parts_of
-from shortscience.lib.files import StorageFullError
-from shortscience.lib.http import HttpError, Refused, get_public
+from common.files import StorageFullError
+from common.http.client import HttpError, Refused, get_public
+from common.http.urls import parts_of
 from summaries.images import keep_file, save_kept
 from summaries.imaging import MAX_BYTES, PictureRefused, read_picture
 from summaries.models import Image

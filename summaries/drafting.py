@@ -4,9 +4,9 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.db.transactions import transactional
 from papers.locks import lock_paper
 from papers.models import Paper
-from shortscience.lib.transactions import transactional
 from summaries.conflicts import AlreadyWritten, EditConflict, locked, written_by
 from summaries.models import Draft, Summary
 from summaries.rendering import MAX_CHARACTERS, TextRefused

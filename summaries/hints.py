@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shortscience.lib.addresses import parts_of
+from common.http.urls import parts_of
 from summaries.completing import nearest
 from summaries.images import problems_of_copies
 from summaries.rendering import Problem, Rendered

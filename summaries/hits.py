@@ -8,10 +8,10 @@ from django.db.models.functions import RowNumber, Substr
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from common import fulltext
+from common.fulltext import LONGEST_TEXT, Query, Wanted
+from common.text.tex_to_html import plain_to_html
 from papers.models import Paper
-from shortscience.lib import fulltext
-from shortscience.lib.fulltext import LONGEST_TEXT, Query, Wanted
-from shortscience.lib.plaintext import plain_to_html
 from summaries.models import Summary
 from summaries.search import SummaryDocument
 

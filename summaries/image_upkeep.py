@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.utils import timezone
 
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 from summaries.copying import MOST_TRIES
 from summaries.images import address_of, lock_same
 from summaries.models import Comment, Draft, Image, Revision, Suggestion, Summary

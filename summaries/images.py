@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from shortscience.lib.later import send_after_commit
-from shortscience.lib.storage import keep
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
+from common.storage import keep
+from common.tasks import send_after_commit
 from summaries.imaging import Picture, PictureRefused, read_picture
 from summaries.models import Image
 from summaries.rendering import ShownPicture

@@ -6,8 +6,8 @@ a function that is `transactional`.
 
 from collections.abc import Iterable
 
+from common.db.transactions import TryAgainError
 from papers.locks import BATCH_SIZE, lock_papers
-from shortscience.lib.transactions import TryAgainError
 from summaries.models import Comment, Summary
 from summaries.querysets import CommentQuerySet, SummaryQuerySet
 

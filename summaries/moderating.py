@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 from summaries import commenting, publishing
 from summaries.announcing import outbox
 from summaries.consequences import tell_all

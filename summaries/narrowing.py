@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
+from common.db.grouped_counts import Tally, bounded_counts, tally
+from common.fulltext import Filter, Query
 from papers.fields import field_name
 from papers.models import Field, Venue
-from shortscience.lib.fulltext import Filter, Query
-from shortscience.lib.tallies import Tally, bounded_counts, tally
 
 MOST_VENUES, MOST_FIELDS, MOST_YEARS = 12, 20, 40
 

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from shortscience.lib.sanitise import replace_in_safe
+from common.text.sanitize import replace_in_safe
 from summaries.citing import cited_papers
 from summaries.images import pictures_in
 from summaries.models import Summary

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from common.db.grouped_counts import bounded_counts
+from common.fulltext import Query, Term, holding
+from common.fulltext.spelling import doubtable, respelled
+from common.fulltext.words import words
 from papers.search import PaperDocument, SearchWord
-from shortscience.lib.fulltext import Query, Term, holding
-from shortscience.lib.fulltext.spelling import doubtable, respelled
-from shortscience.lib.fulltext.words import words
-from shortscience.lib.tallies import bounded_counts
 from summaries.search import SummaryDocument, parse, search_all_papers, search_summaries
 
 # A word in fewer documents may be a slip, also where others made the same one.

@@ -6,9 +6,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import User
+from common.db.transactions import transactional
 from papers.locks import lock_paper
 from papers.models import Paper
-from shortscience.lib.transactions import transactional
 from summaries.conflicts import AlreadyWritten, EditConflict, locked, written_by
 from summaries.feeds import websub
 from summaries.locks import lock_summary

@@ -12,7 +12,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from accounts.models import User
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 from summaries import standing
 from summaries.models import Summary
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.db.models import Model, Q
 
-from shortscience.lib.batches import in_batches
-from shortscience.lib.transactions import transactional
+from common.db.batches import in_batches
+from common.db.transactions import transactional
 from summaries.citing import record_citations, resolve_citations
 from summaries.commenting import render_comment
 from summaries.images import want_copies

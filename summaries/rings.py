@@ -25,7 +25,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import User
-from shortscience.lib.transactions import TryAgainError, transactional
+from common.db.transactions import TryAgainError, transactional
 from summaries import reputation, standing, voting
 from summaries.locks import lock_summaries
 from summaries.models import Summary, Vote, VoteRing

@@ -9,7 +9,7 @@ from lxml import html as parser
 
 from accounts.blocking import blocked_domains
 from accounts.models import User
-from shortscience.lib.addresses import parts_of
+from common.http.urls import parts_of
 from summaries.models import Comment, Summary
 from summaries.rendering import TextRefused
 

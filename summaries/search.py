@@ -22,6 +22,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
+from common import fulltext
+from common.db.batches import in_batches
 from papers.models import Paper
 from papers.search import (
     BATCH_SIZE,
@@ -32,8 +34,6 @@ from papers.search import (
     filter_papers,
     search_papers,
 )
-from shortscience.lib import fulltext
-from shortscience.lib.batches import in_batches
 from summaries.models import Summary
 
 

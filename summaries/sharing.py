@@ -1,7 +1,7 @@
 """Secret links: a summary that everyone may read who has its address, and nobody else."""
 
 from accounts.models import User
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 from summaries import screening
 from summaries.citing import record_citations
 from summaries.conflicts import locked

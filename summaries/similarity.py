@@ -5,11 +5,11 @@ from itertools import islice
 
 from django.db.models import Q
 
+from common.db.batches import in_batches
+from common.db.transactions import transactional
+from common.fulltext.words import words
+from common.text.tfidf import Likeness
 from papers.models import Paper
-from shortscience.lib.batches import in_batches
-from shortscience.lib.fulltext.words import words
-from shortscience.lib.similarity import Likeness
-from shortscience.lib.transactions import transactional
 from summaries.models import SimilarPapers, Summary
 
 KEPT = 8

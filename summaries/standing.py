@@ -3,10 +3,10 @@
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
+from common.db.batches import in_batches
+from common.db.transactions import transactional
 from papers.locks import lock_papers
 from papers.models import Paper
-from shortscience.lib.batches import in_batches
-from shortscience.lib.transactions import transactional
 from summaries import ranking
 from summaries.models import Comment, Standing, Summary, Vote, Wish
 

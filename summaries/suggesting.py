@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 from summaries import publishing
 from summaries.conflicts import EditConflict
 from summaries.locks import lock_summary

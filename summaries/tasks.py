@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from shortscience.lib.delivery import DeliveryError
+from common.http.webhook import DeliveryError
 from summaries import (
     copying,
     image_upkeep,

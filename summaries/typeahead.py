@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from common.fulltext import some
+from common.fulltext.words import plain_words
+from common.text.plurals import counted
 from papers.dossiers import author_slug
 from papers.models import Paper, Venue
 from papers.search import PaperDocument, search_papers
-from shortscience.lib.counting import counted
-from shortscience.lib.fulltext import some
-from shortscience.lib.fulltext.words import plain_words
 from summaries.proposing import propose
 from summaries.search import parse
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.db.transactions import transactional
 from papers.locks import lock_papers
-from shortscience.lib.transactions import transactional
 from summaries import standing
 from summaries.locks import lock_summary, papers_of
 from summaries.models import Summary, Vote

@@ -6,9 +6,9 @@ from django.db.models.signals import post_delete
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.db.transactions import transactional
 from papers.locks import lock_paper, lock_papers
 from papers.models import Paper
-from shortscience.lib.transactions import transactional
 from summaries.models import Wish
 from summaries.standing import recount_wishes
 

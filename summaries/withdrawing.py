@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from shortscience.lib.transactions import transactional
+from common.db.transactions import transactional
 from summaries import standing
 from summaries.conflicts import AlreadyWritten, locked, written_by
 from summaries.consequences import tell_all

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 
+from common.http import ratelimit
 from shortscience.celery import app as celery_app
-from shortscience.lib import ratelimit
 from tests import own_machine
 from tests.factories import make_user
 from tests.parallel import own_redis

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shortscience.lib import files, storage
+from common import files, storage
 
 
 @contextlib.contextmanager

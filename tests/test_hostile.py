@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from shortscience.lib.pagination import Page, keyset_page
+from common.db.keyset_pagination import Page, keyset_page
 from summaries.models import Standing, Summary
 from tests.factories import make_paper, make_summary, make_user
 

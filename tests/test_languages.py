@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.languages import language_of
 from accounts.models import User
-from shortscience.lib.counting import COUNTED, counted
+from common.text.plurals import COUNTED, counted
 from shortscience.views import server_error
 from tests.factories import make_paper, make_summary, make_user
 

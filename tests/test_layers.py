@@ -1,4 +1,4 @@
-"""Who imports whom: each app only those before it, with shortscience.lib under all, and no module
+"""Who imports whom: each app only those before it, with common under all, and no module
 itself by way of others."""
 
 import ast
@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = [
-    "shortscience.lib",
+    "common",
     "accounts",
     "papers",
     "summaries",
@@ -28,8 +28,8 @@ TASK = re.compile(r'(?<!def )send_after_commit\(\s*("[^"]+"|\w+)')
 
 
 def layer_of(module: str) -> str | None:
-    if module.startswith("shortscience.lib"):
-        return "shortscience.lib"
+    if module.startswith("common"):
+        return "common"
     top = module.split(".")[0]
     return top if top in ORDER else None
 

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from common import fulltext, texmath
+from common.fulltext import words
+from common.per_thread import per_thread
+from common.texmath import katex
+from common.text.sanitize import sanitise
+from common.text.tex_to_html import plain_to_paragraphs
 from following.quoting import as_text
 from papers import citations
 from papers.bibtex import read_bibtex
 from papers.models import Paper, Venue
 from papers.sources.markup import plain_abstract
 from papers.tex_writing import to_tex
-from shortscience.lib import fulltext, texmath
-from shortscience.lib.fulltext import words
-from shortscience.lib.per_thread import per_thread
-from shortscience.lib.plaintext import plain_to_paragraphs
-from shortscience.lib.sanitise import sanitise
-from shortscience.lib.texmath import katex
 from summaries.announcing.readable_math import formula, readable
 from summaries.picturing.drawing import Facts, draw
 from summaries.picturing.lettering import Letters, wrap

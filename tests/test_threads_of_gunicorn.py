@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from shortscience.lib.fulltext import words
+from common.fulltext import words
 from summaries.models import Comment, Summary
 from summaries.previewing import preview_of
 from summaries.search import index_summaries

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import renaming
 from accounts.forms import LeaveForm, UsernameForm
 from accounts.leaving import leave
-from shortscience.lib.ratelimit import allow, in_words
+from common.http.ratelimit import allow, in_words
 
 RENAMES_PER_HOUR = 20
 

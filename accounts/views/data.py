@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.archive import archive_of
-from shortscience.lib.ratelimit import allow, in_words
+from common.http.ratelimit import allow, in_words
 
 ARCHIVES_PER_DAY = 5
 

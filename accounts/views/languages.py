@@ -7,8 +7,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from accounts import reading
-from shortscience.lib.addresses import parts_of
-from shortscience.lib.returning import is_own_page
+from common.http.redirects import is_own_page
+from common.http.urls import parts_of
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
 from accounts.adapter import MFAAdapter
-from shortscience.lib.numbers import number_in
-from shortscience.lib.ratelimit import allow
+from common.http.ratelimit import allow
+from common.text.integers import number_in
 
 
 @login_required

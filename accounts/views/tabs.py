@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.reading import THEMES, save_theme
 from accounts.renaming import person_renamed
 from accounts.views.languages import comes_from_elsewhere, with_language
-from shortscience.lib.ratelimit import allow, in_words
-from shortscience.lib.returning import is_own_page
+from common.http.ratelimit import allow, in_words
+from common.http.redirects import is_own_page
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 SAVES_PER_HOUR = 60

@@ -9,12 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import reading
+from common.http import ratelimit
+from common.http.redirects import back, is_own_page
 from following import choosing
 from following.models import Follow, SecretFeed
 from following.news import news_page
 from following.showing import followed_by
-from shortscience.lib import ratelimit
-from shortscience.lib.returning import back, is_own_page
 from summaries.views.listing import ORDERS, SHOWN, address, choice
 from summaries.views.signed_in import signed_in
 

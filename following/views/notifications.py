@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common.db.keyset_pagination import keyset_page
+from common.http.redirects import back
+from common.text.integers import number_in
 from following import reading
 from following.models import Notification, SecretFeed
 from following.views.follows import is_too_quick
-from shortscience.lib.numbers import number_in
-from shortscience.lib.pagination import keyset_page
-from shortscience.lib.returning import back
 from summaries.views.listing import address
 from summaries.views.signed_in import signed_in
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from common.text.tex_to_html import plain_to_paragraphs
 from following.quoting import as_text
 from mailing import letters
 from mailing.models import Letter
-from shortscience.lib.plaintext import plain_to_paragraphs
 from summaries.feeds.documents import Entry, absolute
 from summaries.feeds.lists import LENGTH, Listing, site_address
 

@@ -2,10 +2,10 @@
 
 from django.http import Http404, HttpRequest
 
+from common.text.integers import number_in
 from moderation import deeds, dossiers
 from moderation.admin.words import heading_of, reasons
 from moderation.models import Case
-from shortscience.lib.numbers import number_in
 
 
 def case_or_404(pk: int | str) -> Case:

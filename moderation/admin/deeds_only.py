@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from shortscience.lib.narrow_admin import OfferedLookups
+from common.admin import OfferedLookups
 
 
 class DeedsOnly(OfferedLookups):

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from common.text.integers import number_in
 from moderation.admin.words import heading_of, reasons
 from moderation.models import Case, Report
 from moderation.reasons import OF_REPORTS, Reason
-from shortscience.lib.numbers import number_in
 
 PAGE_SIZE = 50
 TABS = {"waiting": "Waiting", "mine": "Mine", "done": "Done"}

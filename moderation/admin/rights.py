@@ -6,8 +6,8 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from common.admin import OfferedLookups
 from moderation import deeds
-from shortscience.lib.narrow_admin import OfferedLookups
 
 
 class GroupAdmin(OfferedLookups, DjangoGroupAdmin):

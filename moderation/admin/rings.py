@@ -9,9 +9,9 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from common.db.transactions import transactional
 from moderation.admin.deeds_only import DeedsOnly
 from moderation.models import Act
-from shortscience.lib.transactions import transactional
 from summaries import rings
 from summaries.models import VoteRing
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common.db.keyset_pagination import keyset_page
 from moderation.models import Act
-from shortscience.lib.pagination import keyset_page
 
 PAGE_SIZE = 50
 COUNTED_DAYS = 30

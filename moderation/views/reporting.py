@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common.http.ratelimit import address_of, allow, in_words
 from moderation import reporting
 from moderation.forms import ReportForm
 from moderation.reasons import OF_REPORTS
-from shortscience.lib.ratelimit import address_of, allow, in_words
 from summaries.models import Comment, Summary
 
 PER_DAY = 20

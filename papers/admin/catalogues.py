@@ -6,11 +6,11 @@ from django.db.models import Count, Max
 from django.template.response import TemplateResponse
 from django.urls import path
 
+from common.admin import OfferedLookups
+from common.http import client as http
 from papers.checks import missing_text
 from papers.models import Identifier, ImportRun, SourceRecord
 from papers.sources import SOURCES
-from shortscience.lib import http
-from shortscience.lib.narrow_admin import OfferedLookups
 
 
 @admin.register(ImportRun)

@@ -8,9 +8,9 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from common.admin import OfferedLookups
 from papers import correcting
 from papers.models import Correction, Decision
-from shortscience.lib.narrow_admin import OfferedLookups
 
 
 @admin.register(Correction)

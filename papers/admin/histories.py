@@ -3,8 +3,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from shortscience.lib.narrow_admin import OfferedLookups
-from shortscience.lib.numbers import number_in
+from common.admin import OfferedLookups
+from common.text.integers import number_in
 
 
 class HistoryAdmin(OfferedLookups, SimpleHistoryAdmin):

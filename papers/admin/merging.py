@@ -13,12 +13,12 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
+from common.admin import OfferedLookups
+from common.db.transactions import transactional
 from papers.duplicates import decline
 from papers.merging import GONE, CannotMerge, consequences, merge
 from papers.models import ArxivVersion, Decision, Merge, MergeProposal, Paper
 from papers.unmerging import CannotUndo, undo, why_not_undo
-from shortscience.lib.narrow_admin import OfferedLookups
-from shortscience.lib.transactions import transactional
 
 # What is compared, in the order of the page.
 COLUMNS = (

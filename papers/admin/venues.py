@@ -8,12 +8,12 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.template.response import TemplateResponse
 
+from common.admin import OfferedLookups
+from common.db.transactions import transactional
 from papers.admin.histories import HistoryAdmin
 from papers.models import Field, Paper, Venue, VenueAlias
 from papers.search import index_papers
 from papers.venues import keep_address, merge_venues, normalise_venue_name
-from shortscience.lib.narrow_admin import OfferedLookups
-from shortscience.lib.transactions import transactional
 
 
 class VenueAliasForm(forms.ModelForm):

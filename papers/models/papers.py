@@ -6,10 +6,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from common.text.sanitize import SanitisedHtmlField
 from papers.identifiers import Name
 from papers.models.histories import moderator_of
 from papers.models.venues import Field, Venue
-from shortscience.lib.sanitise import SanitisedHtmlField
 
 # Addresses below a paper's number; a paper with such a title would have no page.
 TAKEN_SLUGS = {

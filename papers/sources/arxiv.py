@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
+from common.http.client import Answer, Service
 from papers.identifiers import Name, parse_arxiv_id
 from papers.latex import latex_to_text
 from papers.names import display_name
@@ -22,7 +23,6 @@ from papers.sources.arxiv_fields import (
 )
 from papers.sources.asking import ask, check_status, parse_xml
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
-from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("arxiv",)
 NAME = "arXiv"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from common.http.client import Answer, Service
 from papers.identifiers import Name, parse_arxiv_id
 from papers.latex import clean_title
 from papers.names import display_name
@@ -29,7 +30,6 @@ from papers.sources.arxiv_fields import (
 from papers.sources.asking import ask, check_status, parse_xml
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused, Version
 from papers.sources.untrusted import as_address, as_date
-from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("arxiv",)
 INSTEAD_OF = "arxiv"  # the same host, limits and facts

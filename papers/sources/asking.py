@@ -7,9 +7,9 @@ from contextvars import ContextVar
 from django.conf import settings
 from lxml import etree
 
+from common.http import client as http
 from papers.sources import untrusted, wording
 from papers.sources.records import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable
-from shortscience.lib import http
 
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from common.http.client import Answer, Service
 from papers.identifiers import Name, name_url, parse_doi, parse_identifier
 from papers.names import display_name
 from papers.sources import wording
@@ -23,7 +24,6 @@ from papers.sources.untrusted import (
     as_year,
     objects,
 )
-from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("doi",)
 NAME = "Crossref"

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from common.http.client import Answer, Service
 from papers.identifiers import Name, name_url, parse_identifier
 from papers.latex import clean_title
 from papers.names import display_name
@@ -27,7 +28,6 @@ from papers.sources.untrusted import (
     as_year,
     objects,
 )
-from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("doi",)
 NAME = "DataCite"

@@ -15,13 +15,13 @@ from urllib.parse import quote
 from django.conf import settings
 from lxml import etree
 
+from common.http.client import Answer, Service
 from papers.bibtex_fields import record_from_fields
 from papers.identifiers import Name, parse_identifier
 from papers.sources import wording
 from papers.sources.asking import ask, check_status, read_json
 from papers.sources.records import Record, RecordNotFound, SourceGarbled
 from papers.sources.untrusted import as_address, as_list, as_object, as_text, objects, printable
-from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("dblp",)
 NAME = "DBLP"

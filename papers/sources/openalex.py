@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from common.http.client import Answer, Service
 from papers.identifiers import Name, parse_identifier
 from papers.names import display_name
 from papers.sources import wording
@@ -25,7 +26,6 @@ from papers.sources.untrusted import (
     as_year,
     objects,
 )
-from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("openalex", "doi", "pmid", "pmc")
 NAME = "OpenAlex"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.cache import cache
 
+from common.http.client import Answer, Service
 from papers.identifiers import Name, parse_identifier
 from papers.latex import clean_title, latex_to_text
 from papers.names import display_name
@@ -18,7 +19,6 @@ from papers.sources import wording
 from papers.sources.asking import ask, check_status, read_json, send
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
 from papers.sources.untrusted import as_address, as_list, as_object, as_text, as_year, objects
-from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("openreview",)
 NAME = "OpenReview"

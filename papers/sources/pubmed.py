@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from common.http.client import Answer, Service
 from papers.identifiers import Name, parse_identifier
 from papers.latex import clean_title
 from papers.sources import wording
@@ -17,7 +18,6 @@ from papers.sources.asking import ask, check_status, parse_xml, read_json
 from papers.sources.markup import without_mark
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
 from papers.sources.untrusted import as_list, as_object, as_text, printable
-from shortscience.lib.http import Answer, Service
 
 SCHEMES = ("pmid", "pmc")
 NAME = "PubMed"

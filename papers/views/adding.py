@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from common.http.ratelimit import allow, in_words
 from papers import sources
 from papers.bibtex_import import EntryOutcome, import_bibtex
 from papers.contributions import Contribution, contribute
@@ -27,7 +28,6 @@ from papers.search import search_papers
 from papers.searching import ask_catalogues, find_known, keep_hits, kept_hit, merge_hits
 from papers.sources import Record, SourceError, SourceUnavailable
 from papers.tasks import fetch_abstract
-from shortscience.lib.ratelimit import allow, in_words
 
 # Every addition may ask a catalogue, and the catalogues' patience is shared by all.
 ADDITIONS_PER_HOUR = 120

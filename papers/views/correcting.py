@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.http.ratelimit import allow, in_words
 from papers import correcting
 from papers.forms.correcting import CorrectionForm
 from papers.links import identifier_url
 from papers.models import Correction, Identifier, Paper
 from papers.record_history import changes_of, sources_of
-from shortscience.lib.ratelimit import allow, in_words
 
 CORRECTIONS_PER_HOUR = 30
 OWN_SHOWN = 20

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from common.http.ratelimit import allow, in_words
 from papers import duplicates
 from papers.forms.merging import SameAsForm
 from papers.models import Decision, MergeProposal, Paper
-from shortscience.lib.ratelimit import allow, in_words
 
 PROPOSALS_PER_HOUR = 30
 

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from common.http.ratelimit import address_of, allow
 from papers.identifiers import Name, parse_identifier
 from papers.importing import find_paper
 from papers.nearest import Near, near_papers
-from shortscience.lib.ratelimit import address_of, allow
 
 # Whoever guesses addresses one after the other is answered without looking round.
 LOOKS_PER_MINUTE = 60

@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from shortscience.lib.delivery import DeliveryError
-from shortscience.lib.narrow_admin import OfferedLookups
+from common.admin import OfferedLookups
+from common.http.webhook import DeliveryError
 from summaries.announcing import outbox
 from summaries.announcing.channels import CHANNELS, KINDS
 from summaries.announcing.channels.problems import ChannelError

@@ -15,8 +15,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.suspending import is_suspended
-from shortscience.lib import leases
-from shortscience.lib.delivery import ForbiddenHost, Uncertain, Undelivered
+from common.db import job_lease as leases
+from common.http.webhook import ForbiddenHost, Uncertain, Undelivered
 from summaries.announcing.channels import CHANNELS
 from summaries.announcing.channels.problems import (
     LockedOut,

@@ -7,8 +7,8 @@ import re
 
 from pylatexenc.latex2text import LatexNodes2Text
 
-from shortscience.lib.per_thread import per_thread
-from shortscience.lib.texmath import split_math
+from common.per_thread import per_thread
+from common.texmath import split_math
 
 _UP = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", strict=True))
 _DOWN = dict(zip("0123456789+-=()aeijnx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₙₓ", strict=True))

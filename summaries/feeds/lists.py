@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.renaming import now_called
+from common.fulltext import Query
 from papers.models import Authorship, Field, Paper, Venue
-from shortscience.lib.fulltext import Query
 from summaries.feeds.documents import Entry, absolute
 from summaries.models import Comment, Standing, Summary
 from summaries.querysets import STANDING_ORDERS

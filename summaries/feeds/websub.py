@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.urls import reverse
 
+from common.http.webhook import Undelivered, send
+from common.tasks import send_after_commit
 from papers.models import Paper
-from shortscience.lib.delivery import Undelivered, send
-from shortscience.lib.later import send_after_commit
 from summaries.feeds.lists import site_address
 from summaries.models import Comment, Summary
 

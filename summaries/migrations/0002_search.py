@@ -3,8 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import shortscience.lib.fulltext.lookups
-from shortscience.lib.fulltext.index import table_operation
+import common.fulltext.lookups
+from common.fulltext.index import table_operation
 
 
 class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "words",
-                            shortscience.lib.fulltext.lookups.DocumentField(
+                            common.fulltext.lookups.DocumentField(
                                 db_column="summaries_search"
                             ),
                         ),

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from shortscience.lib.leases import Leased
-from shortscience.lib.sealed import SealedField
+from common.db.encrypted_field import SealedField
+from common.db.job_lease import Leased
 from summaries.models.summaries import Summary
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shortscience.lib.sanitise import SanitisedHtmlField
+from common.text.sanitize import SanitisedHtmlField
 from summaries.querysets import SuggestionQuerySet, SummaryQuerySet
 
 LICENCE_ADDRESSES = {

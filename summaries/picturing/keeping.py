@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from common import storage
+from common.files import StorageFullError
+from common.tasks import send_after_commit
+from common.text.plurals import counted
 from papers.models import Paper
-from shortscience.lib import storage
-from shortscience.lib.counting import counted
-from shortscience.lib.files import StorageFullError
-from shortscience.lib.later import send_after_commit
 from summaries.announcing.posts import first_sentence
 from summaries.announcing.readable_math import readable
 from summaries.models import Summary

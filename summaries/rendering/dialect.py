@@ -15,7 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.magiclink import MagiclinkExtension
 from pymdownx.tilde import DeleteSubExtension
 
-from shortscience.lib.addresses import parts_of
+from common.http.urls import parts_of
 from summaries.rendering.mentioning import link_mentions
 from summaries.rendering.setting_aside import MARK, Aside
 from summaries.rendering.shapes import Heading, MentionedPerson

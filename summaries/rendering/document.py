@@ -10,8 +10,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from shortscience.lib.sanitise import sanitise
-from shortscience.lib.texmath import typeset
+from common.texmath import typeset
+from common.text.sanitize import sanitise
 from summaries.rendering import reading
 from summaries.rendering.dialect import to_html
 from summaries.rendering.lines import prepare

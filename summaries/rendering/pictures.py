@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from html import escape, unescape
 
-from shortscience.lib.addresses import parts_of
-from shortscience.lib.numbers import number_in
+from common.http.urls import parts_of
+from common.text.integers import number_in
 from summaries.rendering.shapes import ShownPicture
 
 # What our own renderer wrote: attributes are quoted, and no < or > stands in them.

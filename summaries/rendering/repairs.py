@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from shortscience.lib.texmath import typeset
+from common.texmath import typeset
 
 # Commands that people write most, for words that differ from one by a slip.
 _WRITTEN_MOST = """

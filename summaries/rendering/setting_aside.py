@@ -7,7 +7,7 @@ the writer's text first, so that nobody can write one.
 import re
 from dataclasses import dataclass, field
 
-from shortscience.lib.texmath import OPENING, formula_at
+from common.texmath import OPENING, formula_at
 
 MARK = re.compile("\ue000([0-9]+)\ue001")
 _FENCE = r"(?P<fence>(?<![^\n])(?P<lead>(?:[ ]{0,12}>)*[ ]{0,12})(?P<ticks>`{3,}|~{3,})(?P<info>[^\n`]*)(?:\n|\Z))"

@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from common.text import plurals as counting
+from common.text.language import tongue_of
+from common.text.sanitize import json_for_page, link_cards
 from papers import coins
 from papers.fields import category_name
 from papers.fields import field_name as name_of_field
 from papers.names import family_name
-from shortscience.lib import counting
-from shortscience.lib.sanitise import json_for_page, link_cards
-from shortscience.lib.tongues import tongue_of
 from summaries.announcing.readable_math import readable
 
 register = template.Library()

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from common.http.ratelimit import allow, in_words
+from common.http.redirects import back
 from papers.models import Paper
-from shortscience.lib.ratelimit import allow, in_words
-from shortscience.lib.returning import back
 from summaries import claiming
 from summaries.views.signed_in import signed_in
 

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.http.ratelimit import address_of, allow, in_words
 from papers.models import Paper
-from shortscience.lib.ratelimit import address_of, allow, in_words
 from summaries import commenting
 from summaries.forms import CommentForm
 from summaries.models import Comment, Summary

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from shortscience.lib.counting import counted
-from shortscience.lib.ratelimit import allow, in_words
+from common.http.ratelimit import allow, in_words
+from common.text.plurals import counted
 from summaries.completing import Choice, complete
 
 COMPLETIONS_PER_MINUTE = 180

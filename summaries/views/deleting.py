@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shortscience.lib.ratelimit import allow, in_words
+from common.http.ratelimit import allow, in_words
 from summaries import previewing, withdrawing
 from summaries.conflicts import AlreadyWritten
 from summaries.models import Summary

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
+from common.http.ratelimit import allow
+from common.text.integers import number_in
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
-from shortscience.lib.numbers import number_in
-from shortscience.lib.ratelimit import allow
 from summaries import previewing, warnings
 from summaries.cards import MOST_CARDS
 from summaries.citing import papers_by_key

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common.http.ratelimit import allow, in_words
 from papers.models import Paper
 from papers.sources.untrusted import parse_json
-from shortscience.lib.ratelimit import allow, in_words
 from summaries import drafting
 from summaries.conflicts import AlreadyWritten, EditConflict, others
 from summaries.forms import DraftForm

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from common.text.integers import number_in
 from papers.models import Paper
-from shortscience.lib.numbers import number_in
 from summaries.feeds.lists import site_address
 from summaries.models import Summary
 from summaries.templatetags.summary_format import counted, families

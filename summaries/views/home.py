@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts import reading
+from common.db.keyset_pagination import keyset_page
+from common.text.plurals import counted
 from papers.models import Field
-from shortscience.lib.counting import counted
-from shortscience.lib.pagination import keyset_page
 from summaries.models import Standing, Summary
 from summaries.querysets import STANDING_ORDERS
 from summaries.views import home_side

@@ -7,8 +7,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from shortscience.lib.files import StorageFullError
-from shortscience.lib.ratelimit import allow, in_words
+from common.files import StorageFullError
+from common.http.ratelimit import allow, in_words
 from summaries.images import add_image, address_of
 from summaries.imaging import MAX_BYTES, PictureRefused
 from summaries.models import Image

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shortscience.lib.numbers import number_in
+from common.text.integers import number_in
 
 ORDERS = {
     "popular": gettext_lazy("Popular"),

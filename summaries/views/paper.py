@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.reading import has_cards
+from common.text.integers import number_in
 from papers import citations
 from papers.coins import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
-from shortscience.lib.numbers import number_in
 from summaries import previewing, structured, warnings
 from summaries.cards import cards_for
 from summaries.claiming import may_claim

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from common.http.ratelimit import address_of, allow
 from papers.models import Paper
-from shortscience.lib.ratelimit import address_of, allow
 from summaries.models import Summary
 from summaries.picturing import keeping
 

@@ -11,10 +11,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.fulltext import Query
+from common.text.integers import number_in
+from common.text.plurals import counted
 from papers.nearest import near_names
-from shortscience.lib.counting import counted
-from shortscience.lib.fulltext import Query
-from shortscience.lib.numbers import number_in
 from summaries.narrowing import (
     Facet,
     count_facets,

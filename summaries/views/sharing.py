@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from common.http.ratelimit import allow, in_words
 from papers.links import notice_url
-from shortscience.lib.ratelimit import allow, in_words
 from summaries import sharing
 from summaries.models import Summary
 from summaries.rendering import TextRefused

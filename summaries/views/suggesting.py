@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shortscience.lib.numbers import number_in
-from shortscience.lib.ratelimit import allow, in_words
+from common.http.ratelimit import allow, in_words
+from common.text.integers import number_in
 from summaries import suggesting
 from summaries.conflicts import EditConflict
 from summaries.diffing import word_diff

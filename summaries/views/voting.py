@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from shortscience.lib.ratelimit import address_of, allow, in_words
+from common.http.ratelimit import address_of, allow, in_words
 from summaries.forms import VoteForm
 from summaries.models import Summary
 from summaries.views.signed_in import signed_in

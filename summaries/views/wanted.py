@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from common.db.keyset_pagination import keyset_page
+from common.http.ratelimit import allow, in_words
+from common.http.redirects import back
 from papers.models import Field, Paper
-from shortscience.lib.pagination import keyset_page
-from shortscience.lib.ratelimit import allow, in_words
-from shortscience.lib.returning import back
 from summaries.views.listing import address, choice, links
 from summaries.views.signed_in import signed_in
 from summaries.wishing import WishRefused, unwish, wish, wishes_of

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from common.files import StorageFullError
+from common.http.ratelimit import allow, in_words
+from common.text.integers import number_in
 from papers.models import Paper
-from shortscience.lib.files import StorageFullError
-from shortscience.lib.numbers import number_in
-from shortscience.lib.ratelimit import allow, in_words
 from summaries import drafting, publishing
 from summaries.conflicts import AlreadyWritten, EditConflict, Other, others
 from summaries.forms import TEMPLATE, SummaryForm

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import (
@@ -16,7 +17,6 @@ from papers.sources import (
 )
 from papers.sources.arxiv_fields import first_day, says_withdrawn, split_authors
 from papers.sources.arxiv_oai import Page, TokenExpired, list_records
-from shortscience.lib.http import Answer, Service
 from tests.replay import bomb
 
 SERVICE = Service(name="arXiv", base_url="http://x")

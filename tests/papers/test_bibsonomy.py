@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.interhash import interhash, interhashes
 from papers.sources import SourceGarbled, SourceRefused, bibsonomy
-from shortscience.lib.http import Answer, Service
 from tests.replay import FIXTURES
 
 SERVICE = Service(name="BibSonomy", base_url="http://x")

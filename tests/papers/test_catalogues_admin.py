@@ -8,10 +8,10 @@ from django.core.checks import INFO, run_checks
 from django.urls import reverse
 from django.utils import timezone
 
+from common.http import client as http
 from papers.checks import skipped_sources
 from papers.models import ImportRun
 from papers.sources import SOURCES
-from shortscience.lib import http
 from tests.factories import make_paper, make_user
 
 PAGE = "/admin/papers/importrun/catalogues/"

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
+from common.http.client import Answer, Service
 from papers.identifiers import Name
 from papers.sources import SourceGarbled, SourceRefused, crossref
-from shortscience.lib.http import Answer, Service
 from tests.replay import FIXTURES
 
 WORKS = json.loads((FIXTURES / "crossref" / "relations.json").read_text(encoding="utf-8"))

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
+from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, datacite
-from shortscience.lib.http import Answer, Service
 from tests.replay import FIXTURES, bomb
 
 SERVICE = Service(name="DataCite", base_url="http://x")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable, dblp
-from shortscience.lib.http import Answer, Service
 from tests.replay import FIXTURES, bomb
 
 SERVICE = Service(name="DBLP", base_url="http://x")

@@ -6,10 +6,10 @@ import json
 import pytest
 from django.core.cache import cache
 
+from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import RecordNotFound, SourceRefused, SourceUnavailable, openreview
-from shortscience.lib.http import Answer, Service
 
 PAPER = Name("openreview", "zzPaper01-_")
 

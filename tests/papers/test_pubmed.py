@@ -5,11 +5,11 @@ import datetime
 import pytest
 from lxml import etree
 
+from common.http.client import Answer, Service
 from papers import sources
 from papers.abstracts import fetch_abstract
 from papers.identifiers import Name
 from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, pubmed
-from shortscience.lib.http import Answer, Service
 from tests.factories import make_paper
 from tests.replay import FIXTURES
 

@@ -7,12 +7,12 @@ from types import ModuleType
 
 import pytest
 
+from common.http.client import Answer, Service
 from papers import sources
 from papers.composing import PUBLICATION_ORDER, TEXT_ORDER
 from papers.identifiers import Name
 from papers.models import Identifier
 from papers.sources import SOURCES, SourceGarbled, SourceRefused
-from shortscience.lib.http import Answer, Service
 
 RECIPE = Path(__file__).resolve().parents[2] / "docs" / "sources.md"
 SERVICE = Service(name="Example", base_url="http://x")

@@ -7,6 +7,8 @@ import time
 import pytest
 from django.core.cache import cache
 
+from common.http import client as http
+from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import (
@@ -17,8 +19,6 @@ from papers.sources import (
     SourceUnavailable,
     arxiv,
 )
-from shortscience.lib import http
-from shortscience.lib.http import Answer, Service
 from tests.replay import FIXTURES, bomb
 
 # Turns, rests and failures are counted in the cache, which is another one with Redis.

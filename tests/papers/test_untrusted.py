@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from common.http.client import Answer, Service
 from papers.sources import (
     Record,
     SourceError,
@@ -16,7 +17,6 @@ from papers.sources import (
     untrusted,
 )
 from papers.sources.markup import plain_abstract, plain_markup, plain_title
-from shortscience.lib.http import Answer, Service
 from tests.replay import FIXTURES
 
 SERVICE = Service(name="The service", base_url="http://x")

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from shortscience.lib.delivery import ForbiddenHost, Undelivered, send
+from common.http.webhook import ForbiddenHost, Undelivered, send
 from summaries import moderating, publishing, withdrawing
 from summaries.announcing import outbox
 from summaries.announcing.channels import CHANNELS, bluesky, mastodon, x

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from shortscience.lib.tongues import tongue_of
+from common.text.language import tongue_of
 from summaries.cards import first_sentence
 from summaries.templatetags.summary_format import tongue
 from tests.factories import make_paper, make_summary

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from common.files import StorageFullError, write_whole
 from shortscience import environment
-from shortscience.lib.files import StorageFullError, write_whole
 from summaries.copying import copy_image, copy_new, copy_waiting
 from summaries.images import add_image, address_of
 from summaries.models import Image
 from summaries.picturing import keeping
+from tests.common.test_background import picture_once
 from tests.factories import make_paper, make_summary
 from tests.full_disk import no_room
-from tests.lib.test_background import picture_once
 from tests.slow_hosts import slow_host
 from tests.summaries.test_images import picture, send
 
@@ -140,4 +140,4 @@ def test_nothing_is_written_into_the_storage_by_another_way():
         for path in (ROOT / app).rglob("*.py")
         if re.search(r"default_storage\.save\(|\.file\.save\(", path.read_text(encoding="utf-8"))
     ]
-    assert found == [str(ROOT / "shortscience/lib/storage.py")]
+    assert found == [str(ROOT / "common/storage.py")]

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
-from shortscience.lib.delivery import ForbiddenHost, pinned
+from common.http.webhook import ForbiddenHost, pinned
 from summaries import imaging
 from summaries.copying import MOST_TRIES, copy_image, copy_waiting
 from summaries.hints import picture_words

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shortscience.lib.sanitise import sanitise
+from common.text.sanitize import sanitise
 from summaries.rendering import (
     MAX_CHARACTERS,
     CitedPaper,

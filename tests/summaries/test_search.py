@@ -248,7 +248,7 @@ def test_what_people_wrote_and_typed_is_escaped(world, client):
 
 
 def test_a_title_with_a_formula_stays_typeset(world, client):
-    from shortscience.lib.plaintext import plain_to_html
+    from common.text.tex_to_html import plain_to_html
 
     title = "Norms of $x^2$ spaces"
     add_paper("norms", title, title_html=plain_to_html(title))
@@ -257,7 +257,7 @@ def test_a_title_with_a_formula_stays_typeset(world, client):
 
 
 def test_a_full_stop_stays_with_its_formula():
-    from shortscience.lib.plaintext import plain_to_html
+    from common.text.tex_to_html import plain_to_html
 
     assert "</math>\u2060." in plain_to_html("As long as $n < d$. Else")
 

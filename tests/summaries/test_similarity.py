@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shortscience.lib.similarity import Likeness
+from common.text.tfidf import Likeness
 from summaries.models import SimilarPapers
 from summaries.similarity import compare_papers, similar_to
 from tests.factories import make_paper, make_summary

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shortscience.lib.delivery import DeliveryError
+from common.http.webhook import DeliveryError
 from summaries import commenting, moderating, withdrawing
 from summaries.feeds import websub
 from tests.factories import make_paper, make_summary

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
-from shortscience.lib.delivery import Reply, Undelivered, send
+from common.http.webhook import Reply, Undelivered, send
 from summaries.announcing.channels.problems import LockedOut, Post, Posted, check, garbled
 from summaries.announcing.posts import LINK, graphemes
 

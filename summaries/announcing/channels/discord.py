@@ -1,6 +1,6 @@
 """Discord's webhooks: https://docs.discord.com/developers/resources/webhook. No key against doubles."""
 
-from shortscience.lib.delivery import Reply, send
+from common.http.webhook import Reply, send
 from summaries.announcing.channels.problems import Post, Posted, TryLater, check, garbled, new_key
 
 __all__ = ["new_key"]

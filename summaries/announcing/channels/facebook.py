@@ -1,6 +1,6 @@
 """A page on Facebook: https://developers.facebook.com/docs/pages-api/posts."""
 
-from shortscience.lib.delivery import Reply, send
+from common.http.webhook import Reply, send
 from summaries.announcing.channels.problems import (
     LockedOut,
     Post,

@@ -1,6 +1,6 @@
 """Mastodon: https://docs.joinmastodon.org/methods/statuses/."""
 
-from shortscience.lib.delivery import send
+from common.http.webhook import send
 from summaries.announcing.channels.problems import Post, Posted, check, garbled, new_key
 from summaries.announcing.posts import graphemes, with_links_as
 

@@ -6,7 +6,7 @@ The transaction's number is ours: the server takes the same one once.
 from html import escape
 from urllib.parse import quote
 
-from shortscience.lib.delivery import Reply, send
+from common.http.webhook import Reply, send
 from summaries.announcing.channels.problems import Post, Posted, TryLater, check, garbled, new_key
 from summaries.announcing.posts import LINK
 

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from shortscience.lib.delivery import Reply, Uncertain
+from common.http.webhook import Reply, Uncertain
 
 
 class ChannelError(Exception):

@@ -3,7 +3,7 @@
 A webhook says "ok" and no number, so a post can neither be changed nor taken back.
 """
 
-from shortscience.lib.delivery import send
+from common.http.webhook import send
 from summaries.announcing.channels.problems import (
     LockedOut,
     Post,

@@ -8,7 +8,7 @@ import regex
 from django.utils import timezone
 from oauthlib.oauth1 import Client
 
-from shortscience.lib.delivery import Reply, send
+from common.http.webhook import Reply, send
 from summaries.announcing.channels.problems import (
     LockedOut,
     Post,

@@ -1,0 +1,148 @@
+"""Text to the words that are kept and looked for. Pure.
+
+Case and accents are folded, TeX is taken apart, English words are reduced to their stem:
+"Schr\\"odinger's $\\ell_1$-norms" gives ["schroding", "l1", "norm"].
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+from common.per_thread import per_thread
+
+# Raise it whenever the same text gives other words: `manage.py prepare` then indexes all again.
+WORDS_VERSION = 2
+
+# What NFKD leaves whole although people type it in ASCII.
+_PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+# TeX that says how something looks and nothing about what it is.
+_FORMATTING_COMMANDS = (
+    "text textrm textit textbf textsf texttt textsc emph underline mathrm mathit mathbf mathsf"
+    " mathtt mathcal mathbb mathfrak mathscr boldsymbol bm operatorname left right big bigl bigr"
+    " bigg biggl biggr frac dfrac tfrac sqrt hat bar tilde vec dot ddot widehat widetilde overline"
+    " begin end label ref limits nolimits displaystyle textstyle quad qquad cdot mbox hbox rm it"
+    " bf em sc tt cal ensuremath mathop stackrel mathsfbf url href cite"
+)
+_FORMATTING = frozenset(_FORMATTING_COMMANDS.split())
+_LETTER_COMMANDS = {
+    "o": "o", "l": "l", "i": "i", "j": "j", "ss": "ss", "ae": "ae", "oe": "oe", "aa": "a",
+    "ell": "l",
+}  # fmt: skip
+_TEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.]|[cvuHkdbrt](?![A-Za-z]))\s*\{?\\?([A-Za-z])\}?")
+_TEX_COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
+_MARKS = re.compile(r"[\u0300-\u036f]")
+# Greek letters that stand alone are symbols: "α-divergence" is looked for as "alpha".
+_GREEK_LETTER = re.compile(r"(?<![\u0370-\u03ff])[\u03b1-\u03c9](?![\u0370-\u03ff])")
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?:s\b|(?=\w))")
+# "L_1", "$\ell_{2}$" and "n^2" are typed without the sign: "L1", "n²".
+_SCRIPT = re.compile(r"(?<![^\W_])([^\W\d_])[_^]([0-9pq])(?![^\W_])")
+# Scripts without spaces: every sign is a word, and what was typed together is a phrase.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+# "pre-training" and "ResNet-50", not "2015-2020".
+_COMPOUND = re.compile(r"[^\W\d_][^\W_]*(?:[-‐‑–][^\W_]+)+")
+# PostgreSQL refuses lexemes over 2 kB; nobody types words of more than this many letters.
+LONGEST_WORD = 60
+
+# The place between words that never stand in one phrase; no word can be this sign.
+GAP = "·"
+
+# Left out of a question that has other words too; never left out of documents.
+_LEFT_OUT = (
+    "a an and are as at be by for from in is it its of on or that the this to via was were what"
+    " which with"
+)
+STOP_WORDS = frozenset(_LEFT_OUT.split())
+
+
+@per_thread
+def _stemmer():
+    # It works on the word in itself; a wrong stem would stay in the cache of `stem`.
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """English stem of a folded word; numbers, names like "resnet50" and other scripts stay."""
+    if not (word.isascii() and word.isalpha()):
+        return word
+    return _stemmer().stemWord(word)
+
+
+def fold(text: str) -> str:
+    r"""Lower case without accents and TeX: "Poincar\'e, $\mathcal{L}$" to "poincare, $ l$"."""
+    if "\\" in text:
+        text = _TEX_ACCENT.sub(r"\1", text)
+        text = _TEX_COMMAND.sub(_command_as_words, text)
+    if "{" in text:
+        # Braces only group ("{BERT}", "Schr{\"o}dinger"), but between arguments they divide.
+        text = text.replace("}{", " ").replace("{", "").replace("}", "")
+    if "_" in text or "^" in text:
+        text = _SCRIPT.sub(r"\1\2", text)
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        text = unicodedata.normalize("NFC", text).casefold().translate(_PLAIN_LETTERS)
+        text = _GREEK_LETTER.sub(_greek_name, text)
+    else:
+        text = text.lower()
+    return _APOSTROPHE.sub("", text)
+
+
+def plain_words(text: str) -> list[str]:
+    """Words as written but folded: "Neural Nets" gives ["neural", "nets"]."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
+
+
+def words(text: str) -> list[str]:
+    """Folded stems in the order of the text."""
+    return [stem(word) for word in plain_words(text)]
+
+
+def joined_words(text: str) -> list[str]:
+    """Stems of words with hyphens written as one: "pre-training of nets" gives ["pretrain"]."""
+    return [_joined(compound) for compound in _COMPOUND.findall(fold(text))]
+
+
+def joined_word(text: str) -> str:
+    """The same for a text that is nothing but one such word, else ""."""
+    compound = _COMPOUND.fullmatch(fold(text).strip())
+    return _joined(compound[0]) if compound else ""
+
+
+def document_words(text: str, *, keeps_prefixes: bool = False) -> tuple[list[str], list[str]]:
+    """(words in order, extra words) of one column of a document.
+
+    The extra words are found but stand in no phrase: joined compounds and, for columns that
+    serve suggestions, the unstemmed words, because half a word is no prefix of its stem
+    ("normaliz" and "normal").
+    """
+    plain = plain_words(text)
+    stems = [stem(word) for word in plain]
+    extra = dict.fromkeys(joined_words(text))
+    if keeps_prefixes:
+        extra |= dict.fromkeys(plain)
+    known = set(stems)
+    return stems, [word for word in extra if word not in known]
+
+
+def _joined(compound: str) -> str:
+    return stem("".join(_WORD.findall(compound))[:LONGEST_WORD])
+
+
+def _command_as_words(match: re.Match) -> str:
+    command = match[1]
+    if command in _FORMATTING:
+        return " "
+    if command.lower() in _LETTER_COMMANDS:
+        return _LETTER_COMMANDS[command.lower()]
+    # \varepsilon and \epsilon are one letter to a reader.
+    return f" {command.removeprefix('var')} "
+
+
+def _greek_name(match: re.Match) -> str:
+    name = unicodedata.name(match[0], "").rsplit(" ", 1)[-1].lower()
+    return f" {'lambda' if name == 'lamda' else name} "

@@ -1,0 +1,317 @@
+"""The only module that opens connections to other hosts.
+
+Every call has a deadline for all of it, from the look-up of the name to the last byte, a cap on its
+size, a list of hosts and a turn that is shared with all processes; it says who we are; and after
+many failures it leaves a service in peace for a while.
+"""
+
+import datetime
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from common.http.connections import (
+    ACCEPT_ENCODING,
+    CALL_ERRORS,
+    AnswerTooLargeError,
+    Deadline,
+    DeadlineError,
+    OutsideError,
+    Transport,
+    pieces,
+)
+from common.http.ratelimit import TooBusy, one_at_a_time
+from common.http.urls import parts_of
+from common.http.webhook import ForbiddenHost, Undelivered, pinned
+from common.text.integers import number_in
+
+RETRIED_STATUSES = {429, 502, 503, 504}
+MAX_TRIES = 3
+MAX_REDIRECTS = 3
+FAILURES_BEFORE_PAUSE = 8
+PAUSE_SECONDS = 300
+
+
+class HttpError(Exception):
+    """Something went wrong on the way; the subclass says what the caller can do."""
+
+
+class Unavailable(HttpError):
+    """No answer, or one that asks to come back: worth trying again later."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None):
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Refused(HttpError):
+    """The answer will not get better: too large, led astray, or a host that is not allowed."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`headers` have lower-case names."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """How to treat one outside service; `base_url` also names the only host that is allowed.
+
+    A service that counts its calls together with those of another one shares its turn.
+    """
+
+    name: str
+    base_url: str
+    spacing_seconds: float = 0.0
+    shares_turn_with: str = ""
+    max_bytes: int = 5 * 1024 * 1024
+    connect_seconds: float = 5.0
+    read_seconds: float = 30.0
+    total_seconds: float = 60.0
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Its name in the cache, where keys have no blanks."""
+        return self.name.replace(" ", "-")
+
+
+def get(
+    service: Service,
+    url: str,
+    *,
+    params: dict[str, str] | None = None,
+    accept: str = "*/*",
+    patience_seconds: float = 60.0,
+) -> Answer:
+    """GET an address of a service, at most `patience_seconds` long with all pauses and tries.
+
+    A status that is not worth a second try is an answer like any other: the caller reads it.
+    Raises Unavailable or Refused.
+    """
+    return _ask(service, url, params, accept, None, patience_seconds)
+
+
+def post(
+    service: Service,
+    url: str,
+    *,
+    json: dict[str, object],
+    accept: str = "*/*",
+    patience_seconds: float = 60.0,
+) -> Answer:
+    """POST an object as JSON, like `get`; it must be safe to send twice: a login, a query."""
+    return _ask(service, url, None, accept, json, patience_seconds)
+
+
+def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float = 20.0) -> Answer:
+    """One try to GET an address that a person wrote: any host, but none in our own network, at the
+    ports of OUTGOING_PORTS, over after `seconds` with all that belongs to it.
+
+    Follows redirects, each looked at like the first. Raises Unavailable or Refused.
+    """
+    deadline = Deadline(seconds)
+    name = parts_of(url).hostname or "That host"
+    service = Service(name=name, base_url=url, max_bytes=max_bytes)
+    headers = {
+        "User-Agent": settings.USER_AGENT,
+        "Accept": accept,
+        "Accept-Encoding": ACCEPT_ENCODING,
+    }
+    try:
+        with _errors(name), _client(service, deadline, headers=headers, trust_env=False) as client:
+            for _hop in range(MAX_REDIRECTS + 1):
+                answer = _read_pinned(client, service, url, deadline)
+                target = answer.headers.get("location")
+                if answer.status not in {301, 302, 303, 307, 308} or not target:
+                    return answer
+                url = urljoin(url, target)
+    except ForbiddenHost as error:
+        raise Refused(str(error)) from error
+    except ValueError as error:
+        # Where a host leads to, people wrote as well.
+        raise Refused(_unreadable(name)) from error
+    except Undelivered as error:
+        raise Unavailable(str(error)) from error
+    raise Refused(_("%(name)s sends us from one address to the next.") % {"name": name})
+
+
+def _read_pinned(client: httpx.Client, service: Service, url: str, deadline: Deadline) -> Answer:
+    target, host = pinned(url, only_https=False, deadline=deadline, ports=settings.OUTGOING_PORTS)
+    more = {
+        "headers": {"Host": host},
+        "extensions": {"sni_hostname": urlsplit(url).hostname},
+    }
+    return _read(client, service, target, None, None, deadline, **more)
+
+
+def _client(service: Service, deadline: Deadline, **options) -> httpx.Client:
+    """For one call with its redirects, in one thread."""
+    transport = Transport(
+        deadline, max_bytes=service.max_bytes, uses_proxies=options.get("trust_env", True)
+    )
+    timeout = httpx.Timeout(service.read_seconds, connect=service.connect_seconds)
+    return httpx.Client(transport=transport, timeout=timeout, **options)
+
+
+@contextmanager
+def _errors(name: str) -> Iterator[None]:
+    """What went wrong on the way, in our own errors."""
+    try:
+        yield
+    except DeadlineError as error:
+        raise Unavailable(_("%(name)s answers too slowly.") % {"name": name}) from error
+    except AnswerTooLargeError as error:
+        raise Refused(_("The answer of %(name)s is too large.") % {"name": name}) from error
+    except OutsideError as error:
+        raise Refused(str(error)) from error
+    except CALL_ERRORS as error:
+        raise Unavailable(_("%(name)s does not answer.") % {"name": name}) from error
+    except httpx.InvalidURL as error:
+        raise Refused(_unreadable(name)) from error
+
+
+def _unreadable(name: str) -> str:
+    return _("%(name)s sent an address that cannot be read.") % {"name": name}
+
+
+def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
+    deadline = time.monotonic() + patience_seconds
+    if cache.get(f"resting:{service.key}"):
+        raise Unavailable(
+            _("%(name)s did not answer lately; we leave it in peace for now.")
+            % {"name": service.name}
+        )
+    problem = Unavailable(_("%(name)s does not answer.") % {"name": service.name})
+    for attempt in range(MAX_TRIES):
+        try:
+            answer = _in_turn(service, url, params, accept, json, deadline)
+        except TooBusy:
+            raise Unavailable(
+                _("Many wait for %(name)s just now.") % {"name": service.name}
+            ) from None
+        except Unavailable as error:
+            problem, pause = error, _backoff(attempt)
+        else:
+            if answer.status not in RETRIED_STATUSES:
+                cache.delete(f"failures:{service.key}")
+                return answer
+            told = _retry_after(answer.headers.get("retry-after", ""))
+            problem = Unavailable(
+                _("%(name)s asks us to come back later.") % {"name": service.name},
+                retry_after_seconds=told,
+            )
+            pause = max(told or 0.0, _backoff(attempt))
+        if attempt + 1 == MAX_TRIES or time.monotonic() + pause >= deadline:
+            break
+        time.sleep(pause)
+    _count_failure(service)
+    raise problem
+
+
+def _in_turn(service: Service, url: str, params, accept: str, json, deadline: float) -> Answer:
+    left = deadline - time.monotonic()
+    with one_at_a_time(
+        service.shares_turn_with or service.key,
+        spacing_seconds=service.spacing_seconds,
+        patience_seconds=max(left, 0),
+    ):
+        left = max(deadline - time.monotonic(), 0.1)
+        return _follow(
+            service, url, params, accept, json, Deadline(min(left, service.total_seconds))
+        )
+
+
+def _follow(service: Service, url: str, params, accept: str, json, deadline: Deadline) -> Answer:
+    """One call with its redirects, which stay on the host of the service."""
+    headers = {
+        "User-Agent": settings.USER_AGENT,
+        "Accept": accept,
+        "Accept-Encoding": ACCEPT_ENCODING,
+        **service.headers,
+    }
+    with (
+        _errors(service.name),
+        _client(service, deadline, headers=headers, auth=service.auth) as client,
+    ):
+        for _hop in range(MAX_REDIRECTS + 1):
+            _check_host(service, url)
+            answer = _read(client, service, url, params, json, deadline)
+            target = answer.headers.get("location")
+            if answer.status not in {301, 302, 303, 307, 308} or not target:
+                return answer
+            url, params = urljoin(url, target), None
+            json = json if answer.status in {307, 308} else None  # RFC 9110, 15.4
+    raise Refused(_("%(name)s sends us from one address to the next.") % {"name": service.name})
+
+
+def _read(
+    client: httpx.Client, service: Service, url, params, json, deadline: Deadline, **more
+) -> Answer:
+    """The whole answer, counted after decompression: a small body may unpack to a huge one."""
+    body = bytearray()
+    method = "GET" if json is None else "POST"
+    with client.stream(method, url, params=params, json=json, **more) as response:
+        for piece in pieces(response, deadline):
+            body += piece
+            if len(body) > service.max_bytes:
+                raise AnswerTooLargeError
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, bytes(body), headers)
+
+
+def _check_host(service: Service, url: str) -> None:
+    wanted, base = urlsplit(url), urlsplit(service.base_url)
+    if wanted.scheme not in {"http", "https"} or wanted.hostname != base.hostname:
+        raise Refused(_("%(name)s sends us to another host.") % {"name": service.name})
+
+
+def _backoff(attempt: int) -> float:
+    return 0.5 * 2**attempt * (1 + random.random() / 2)  # noqa: S311  Spreads tries, hides nothing.
+
+
+def _retry_after(value: str) -> float | None:
+    """Seconds from a Retry-After header: a number, or a date as in RFC 9110, 10.2.3."""
+    seconds = number_in(value.strip())
+    if seconds is not None:
+        return float(seconds)
+    try:
+        at = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=datetime.UTC)
+    return max((at - datetime.datetime.now(datetime.UTC)).total_seconds(), 0.0)
+
+
+def _count_failure(service: Service) -> None:
+    name = f"failures:{service.key}"
+    cache.add(name, 0, timeout=PAUSE_SECONDS)
+    try:
+        count = cache.incr(name)
+    except ValueError:
+        return
+    if count >= FAILURES_BEFORE_PAUSE:
+        until = time.time() + PAUSE_SECONDS
+        cache.set(f"resting:{service.key}", until, timeout=PAUSE_SECONDS)
+        cache.delete(name)
+
+
+def rests_until(name: str) -> datetime.datetime | None:
+    """When a service is asked again that failed too often; None while it is asked."""
+    until = cache.get(f"resting:{name.replace(' ', '-')}")
+    return datetime.datetime.fromtimestamp(until, datetime.UTC) if until else None

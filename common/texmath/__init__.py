@@ -1,0 +1,261 @@
+"""TeX formulas: find them in text, typeset them to MathML with their TeX in an annotation.
+
+`math-core` typesets first: it is fast and keeps to MathML Core. What it refuses, KaTeX tries in
+an embedded JavaScript engine: it knows more commands. What both refuse is shown as its source.
+MathML Core: https://www.w3.org/TR/mathml-core/
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+import math_core
+
+from common.per_thread import per_thread
+from common.texmath import katex
+from common.texmath.tables import classes_of_style, with_classes
+
+MAX_FORMULA_CHARACTERS = 5_000
+# Nested groups make the typesetters recurse; no formula that a person reads nests this deep.
+MAX_DEPTH = 60
+
+
+@dataclass(frozen=True)
+class Formula:
+    """`mathml` is what to show; `error` tells why it is only the source, or is None."""
+
+    mathml: str
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of text: `kind` is "text", "inline" or "display"; `source` as it stood there."""
+
+    kind: str
+    source: str
+    tex: str = ""
+    start: int = 0
+
+
+@lru_cache(maxsize=20_000)
+def typeset(tex: str, *, display: bool = False) -> Formula:
+    """One formula as MathML; never raises, always bounded in time."""
+    tex = tex.strip()
+    problem = _too_much(tex)
+    if problem:
+        return _source(tex, problem)
+    try:
+        return Formula(_by_math_core(tex, display=display))
+    except math_core.LatexError as error:
+        first_problem = str(error).partition(": ")[2].rstrip(".") or str(error)
+    for attempt in dict.fromkeys([tex, _in_other_words(tex)]):
+        try:
+            return Formula(with_classes(katex.typeset(attempt, display=display), attempt))
+        except katex.KatexError:
+            continue
+    return _source(tex, first_problem.replace('"', ""))
+
+
+def _by_math_core(tex: str, *, display: bool) -> str:
+    """Raises LatexError. The annotation keeps the source as it was written."""
+    simpler = _in_simpler_words(tex)
+    mathml = _converter().convert_with_local_state(simpler, displaystyle=display)
+    mathml = with_classes(_without_styles(mathml))
+    if simpler == tex:
+        return mathml
+    return _ANNOTATION.sub(lambda found: found[1] + escape(tex, quote=False) + found[2], mathml)
+
+
+_ANNOTATION = re.compile(r"(<annotation [^>]*>)[^<]*(</annotation>)")
+# What math-core does not know or prints as it stands, in words that it does.
+_SIMPLER_WORDS = (
+    (re.compile(r"(\\\\)\*?[ \t]*\[\s*-?[\d.]+\s*(?:em|ex|pt|px|mm|cm|in|mu|pc|bp)\s*\]"), r"\1"),
+    (re.compile(r"\\(begin|end)\{split\}"), r"\\\1{aligned}"),
+    (re.compile(r"\\(begin|end)\{flalign(\*?)\}"), r"\\\1{align\2}"),
+)
+_EQNARRAY = re.compile(
+    r"\\begin\{eqnarray(\*?)\}((?:(?!\\begin\{).)*?)\\end\{eqnarray\*?\}", re.DOTALL
+)
+_RELATION_COLUMN = re.compile(r"(?<!\\)&([^&]*?)(?<!\\)&")
+
+
+def _in_simpler_words(tex: str) -> str:
+    for pattern, words in _SIMPLER_WORDS:
+        tex = pattern.sub(words, tex)
+    return _EQNARRAY.sub(_as_align, tex)
+
+
+def _as_align(found: re.Match) -> str:
+    """eqnarray has a column for the relation alone; align has the relation begin the second."""
+    rows = [_RELATION_COLUMN.sub(r"&\1 ", row, count=1) for row in found[2].split("\\\\")]
+    return rf"\begin{{align{found[1]}}}" + "\\\\".join(rows) + rf"\end{{align{found[1]}}}"
+
+
+# What people write and neither typesetter knows, in words that KaTeX does.
+_OTHER_WORDS = (
+    (re.compile(r"\\begin\{eqnarray\*?\}"), r"\\begin{darray}{rcl}"),
+    (re.compile(r"\\end\{eqnarray\*?\}"), r"\\end{darray}"),
+    (re.compile(r"\\(begin|end)\{flalign(\*?)\}"), r"\\\1{align\2}"),
+    (re.compile(r"\\label\{[^{}]*\}"), ""),
+    (re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}"), r"\1\\,\\mathrm{\2}"),
+    (re.compile(r"\\mathbbm(?![a-zA-Z])"), r"\\mathbb"),
+    (re.compile(r"\\pmb(?![a-zA-Z])"), r"\\boldsymbol"),
+    (re.compile(r"\\mbox(?![a-zA-Z])"), r"\\text"),
+    (re.compile(r"\\newcommand(?![a-zA-Z])"), r"\\providecommand"),
+)
+
+
+def _in_other_words(tex: str) -> str:
+    for pattern, words in _OTHER_WORDS:
+        tex = pattern.sub(words, tex)
+    return tex
+
+
+def _source(tex: str, problem: str) -> Formula:
+    code = f'<code class="tex-error" title="{escape(problem)}">{escape(tex)}</code>'
+    return Formula(code, problem)
+
+
+def _too_much(tex: str) -> str:
+    if not tex:
+        return "The formula is empty"
+    if len(tex) > MAX_FORMULA_CHARACTERS:
+        return f"A formula has at most {MAX_FORMULA_CHARACTERS:,} characters"
+    depth = deepest = 0
+    for opening in re.finditer(
+        r"\\(?:left|begin|frac|sqrt)\b|\\(?:right|end)\b|(?<!\\)[{}^_]", tex
+    ):
+        mark = opening[0]
+        if mark in {"{", "\\left", "\\begin"}:
+            depth += 1
+        elif mark in {"}", "\\right", "\\end"}:
+            depth -= 1
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH or re.search(r"(?:(?:\\\w+|[\^_])\s*){120}", tex):
+        return "The formula is nested too deep"
+    return ""
+
+
+# It has a lock that it fails to take rather than wait for: `math_core.LockError`.
+@per_thread
+def _converter() -> math_core.LatexToMathML:
+    return math_core.LatexToMathML(annotation=True, fancy_error=False)
+
+
+# math-core says by style attributes what a strict policy lets only a stylesheet say.
+_STYLE = re.compile(r' style="([^"]*)"')
+
+
+def _without_styles(mathml: str) -> str:
+    return _STYLE.sub(_class_for, mathml)
+
+
+def _class_for(style: re.Match) -> str:
+    names = classes_of_style(style[1])
+    colour = re.search(r"(?<!-)color:\s*(#[0-9A-Fa-f]{3,8})", style[1])
+    return (f' class="{names}"' if names else "") + (f' mathcolor="{colour[1]}"' if colour else "")
+
+
+# -- finding ----------------------------------------------------------------------------------
+
+ENVIRONMENTS = "equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign"
+OPENING = re.compile(
+    r"\\(?P<escaped>[\\$])"
+    r"|(?P<dollars>\$\$)"
+    r"|(?P<bracket>\\\[)"
+    r"|(?P<paren>\\\()"
+    rf"|\\begin\{{(?P<env>(?:{ENVIRONMENTS})\*?)\}}"
+    r"|(?P<dollar>\$)"
+)
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+_NEXT_DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
+# "$5 a month or 3$": a number that goes on in plain words is money, "$0.5$" is not.
+_MONEY = re.compile(
+    r"\d[\d.,]*+\s*(?:[kKMB]|bn)?[\s,;.]+(?:(?:a|an|or|to|per|and|in)\b|[A-Za-z]{3,}\b|\d)"
+)
+
+
+def formula_at(text: str, opening: re.Match) -> tuple[str, str, int] | None:
+    """The formula that `opening`, a match of OPENING, begins: (kind, tex, end), or None.
+
+    `kind` is "inline" or "display". None for an escape, a price or an opening that is never
+    closed in its paragraph.
+    """
+    start, begin = opening.start(), opening.end()
+    if opening["escaped"]:
+        return None
+    if opening["dollar"]:
+        return _inline_dollars(text, begin)
+    closing = (
+        "$$"
+        if opening["dollars"]
+        else "\\]"
+        if opening["bracket"]
+        else "\\)"
+        if opening["paren"]
+        else f"\\end{{{opening['env']}}}"
+    )
+    # Display formulas may hold blank lines by mistake, but not the rest of the document.
+    limit = begin + MAX_FORMULA_CHARACTERS + len(closing)
+    if opening["paren"]:
+        limit = min(limit, _paragraph_end(text, begin, limit))
+    end = text.find(closing, begin, limit)
+    if end <= begin or not text[begin:end].strip():
+        return None
+    if opening["env"]:
+        end += len(closing)
+        return "display", text[start:end], end
+    kind = "inline" if opening["paren"] else "display"
+    return kind, text[begin:end], end + len(closing)
+
+
+def _inline_dollars(text: str, begin: int) -> tuple[str, str, int] | None:
+    """Pandoc's rule: no blank inside the dollars at either end, no digit behind the second."""
+    if begin >= len(text) or text[begin].isspace():
+        return None
+    limit = begin + MAX_FORMULA_CHARACTERS
+    found = _NEXT_DOLLAR.search(text, begin, limit)
+    if not found:
+        return None
+    end = found.end() - 1
+    tex = text[begin:end]
+    after = text[end + 1 : end + 2]
+    if not tex.strip() or tex[-1].isspace() or after.isdigit() or "\n\n" in tex:
+        return None
+    if (
+        ("\\" not in tex and _MONEY.match(tex))
+        or "`" in tex
+        or "\\cite" in tex
+        or _PARAGRAPH_END.search(tex)
+    ):
+        return None
+    return "inline", tex, end + 1
+
+
+def _paragraph_end(text: str, begin: int, limit: int) -> int:
+    found = _PARAGRAPH_END.search(text, begin, limit)
+    return found.start() if found else limit
+
+
+def split_math(text: str) -> list[Span]:
+    """Plain text with TeX in it, cut into spans of text and formulas.
+
+    "price $5, size $n^2$" gives text "price $5, size " and inline "n^2".
+    """
+    spans: list[Span] = []
+    position = written = 0
+    while opening := OPENING.search(text, position):
+        formula = formula_at(text, opening)
+        if formula is None:
+            position = opening.end()
+            continue
+        kind, tex, end = formula
+        if opening.start() > written:
+            spans.append(Span("text", text[written : opening.start()], start=written))
+        spans.append(Span(kind, text[opening.start() : end], tex, opening.start()))
+        position = written = end
+    if written < len(text):
+        spans.append(Span("text", text[written:], start=written))
+    return spans

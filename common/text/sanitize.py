@@ -1,0 +1,152 @@
+"""The last step of every renderer, and the one place that declares HTML to be safe.
+
+Bleach parses the whole string as a browser would and keeps what is on the lists below; the rest
+becomes text.
+"""
+
+import json
+import re
+from collections.abc import Container
+
+import bleach
+from bleach.sanitizer import Cleaner
+from django.db import models
+from django.utils.safestring import SafeString, mark_safe
+
+from common.per_thread import per_thread
+
+HTML_TAGS = {
+    *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details"),
+    *("div", "dl", "dt", "em", "figcaption", "figure", "h3", "h4", "h5", "h6", "hr", "i", "img"),
+    *("ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "section", "small", "span"),
+    *("strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
+    *("u", "ul"),
+}
+# MathML Core with the few elements that KaTeX adds; never annotation-xml, maction or semantics
+# of another encoding: they are the ways by which MathML has carried script.
+MATH_TAGS = {
+    *("math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace"),
+    *("mfrac", "msqrt", "mroot", "mstyle", "merror", "mpadded", "mphantom", "menclose"),
+    *("msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts"),
+    *("none", "mtable", "mtr", "mtd", "mlabeledtr"),
+}
+CLASSES = re.compile(
+    r"(?:eq|scroll|notes|cite|mention|badge|perma|card-link|tex-error|task|code|video|hit|note-ref"
+    r"|m-(?:left|right|gap|back|tight|edge|half|full|number)"
+    r"|m-(?:flush|near)-(?:left|right)|m-(?:line|dash)-(?:top|right|bottom|left)"
+    r"|[a-z]{1,3}[0-9]?)\Z"  # Pygments' short token names
+)
+_MATH_ATTRIBUTES = {
+    *("accent", "accentunder", "columnalign", "columnlines", "columnspacing", "columnspan"),
+    *("depth", "dir", "display", "displaystyle", "fence", "form", "frame", "height", "largeop"),
+    *("linethickness", "lspace", "mathcolor", "mathbackground", "mathsize", "mathvariant"),
+    *("maxsize", "minsize", "movablelimits", "notation", "rowalign", "rowlines", "rowspacing"),
+    *("rowspan", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "voffset"),
+    *("width",),
+}
+_NEAR = re.compile(r"-?[0-4]?(?:\.\d*)?(?:em|ex)?\Z")
+_HTML_ATTRIBUTES = {
+    "a": {"href", "title", "rel", "id", "aria-label"},
+    "abbr": {"title"},
+    "code": {"title"},
+    "details": {"open"},
+    "div": {"tabindex", "role", "aria-label"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "h5": {"id"},
+    "h6": {"id"},
+    "img": {"src", "alt", "width", "height", "title", "loading", "decoding"},
+    "li": {"id"},
+    "ol": {"start"},
+    "pre": {"tabindex", "role", "aria-label"},
+    "span": {"title", "role", "aria-label"},
+    "sup": {"id"},
+    "td": {"colspan", "rowspan"},
+    "th": {"scope", "colspan", "rowspan"},
+}
+
+
+# Escaped text in bare paragraphs, as most titles and abstracts are: there is nothing to clean, and
+# a bulk import saves half of its time.
+_NOTHING_TO_CLEAN = re.compile(
+    r"(?:[^<>&\x00-\x08\x0b-\x1f]|&(?:amp|lt|gt|quot|\#x27);)*+"
+    r"(?:<p>(?:[^<>&\x00-\x08\x0b-\x1f]|&(?:amp|lt|gt|quot|\#x27);)*+</p>)*+\Z"
+)
+
+
+def sanitise(html: str) -> SafeString:
+    """`html` with every tag, attribute and address that is not on the lists made harmless."""
+    if _NOTHING_TO_CLEAN.match(html):
+        return mark_safe(html)
+    return mark_safe(_cleaner().clean(html))
+
+
+def replace_in_safe(html: SafeString, old: str, new: str) -> SafeString:
+    """`html` with other words of ours in it, such as an id; neither may hold any sign of HTML."""
+    if set("<>&\"'") & {*old, *new}:
+        raise ValueError("only plain words can be replaced")
+    return mark_safe(html.replace(old, new))
+
+
+_CITATION = re.compile(r'<a class="cite" href="(/paper/(\d+)/[^"]*)" title="[^"]*">')
+
+
+def link_cards(html: SafeString, numbers: Container[int]) -> SafeString:
+    """`html` with each citation of these papers pointing at the card with the id "cite-N".
+
+    The card says what the title would, so that goes.
+    """
+
+    def point(found: re.Match) -> str:
+        if int(found[2]) not in numbers:
+            return found[0]
+        return f'<a class="cite" href="{found[1]}" interestfor="cite-{found[2]}">'
+
+    return mark_safe(_CITATION.sub(point, html))
+
+
+def _is_allowed(tag: str, name: str, value: str) -> bool:
+    if name == "class":
+        return all(CLASSES.match(word) for word in value.split())
+    if tag == "annotation":
+        return name == "encoding" and value == "application/x-tex"
+    if tag in MATH_TAGS:
+        # Far above or below its line a formula would stand over other people's words.
+        is_near = name != "voffset" or _NEAR.match(value)
+        return name in _MATH_ATTRIBUTES and bool(is_near)
+    return name in _HTML_ATTRIBUTES.get(tag, ())
+
+
+# It parses in itself: shared, it would put one person's words into another's text.
+@per_thread
+def _cleaner() -> Cleaner:
+    return bleach.Cleaner(
+        tags=HTML_TAGS | MATH_TAGS,
+        attributes=_is_allowed,
+        protocols={"http", "https", "mailto"},
+        strip=False,
+        strip_comments=True,
+    )
+
+
+def json_for_page(value: object) -> SafeString:
+    """`value` as JSON that may stand inside a <script type="application/ld+json">.
+
+    Letters that could end the element or begin another one are written as escapes of JSON.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return mark_safe(text)
+
+
+class SanitisedHtmlField(models.TextField):
+    """HTML that went through `sanitise` before it was stored: templates may print it as it is."""
+
+    def from_db_value(self, value, expression, connection) -> SafeString | None:
+        return value if value is None else mark_safe(value)
+
+    def get_prep_value(self, value):
+        if value and not isinstance(value, SafeString):
+            raise TypeError(f"{self.name} takes only what sanitise() returned")
+        return super().get_prep_value(value)
