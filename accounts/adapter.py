@@ -12,11 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accounts.blocking import is_blocked_address, refuse_address
-from accounts.browsers import browser_in_words
+from accounts.blocklists import is_blocked_address, refuse_address
 from accounts.models import User
-from accounts.renaming import is_taken
-from accounts.suspending import is_suspended, seal_person
+from accounts.suspensions import is_suspended, seal_person
+from accounts.user_agents import browser_in_words
+from accounts.usernames import is_taken
 from common.db.encrypted_field import seal, unseal
 from common.http.ratelimit import address_of
 from common.http.redirects import is_own_page

@@ -14,7 +14,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts.blocking import normal_domain, normal_network
+from accounts.blocklists import normal_domain, normal_network
 from accounts.locks import lock_account
 from accounts.models import BlockedAddress, BlockedDomain, User
 from accounts.verification import account_changed

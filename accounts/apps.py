@@ -7,8 +7,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.socialaccount.providers.orcid.provider import OrcidProvider
 
-        from accounts import portability, verification  # noqa: F401  Connects the receivers.
-        from accounts.data import contribute
+        from accounts.export import account as portability
+        from accounts.export.registry import contribute
 
         # As ORCID writes itself; the library calls it by its host.
         OrcidProvider.name = "ORCID"

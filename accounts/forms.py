@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts import reading
+from accounts import display_preferences as reading
 from accounts.models import User
 
 

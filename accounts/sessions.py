@@ -10,8 +10,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.browsers import browser_in_words
 from accounts.models import User
+from accounts.user_agents import browser_in_words
 from common.http.ratelimit import address_of
 
 # Written that often at most: a page view must not cost a row each time.

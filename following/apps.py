@@ -5,7 +5,7 @@ class FollowingConfig(AppConfig):
     name = "following"
 
     def ready(self) -> None:
-        from accounts.data import contribute
+        from accounts.export.registry import contribute
         from following import listening, portability
 
         listening.connect()

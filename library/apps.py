@@ -5,7 +5,7 @@ class LibraryConfig(AppConfig):
     name = "library"
 
     def ready(self) -> None:
-        from accounts.data import contribute
+        from accounts.export.registry import contribute
         from library.portability import files
 
         contribute(files)

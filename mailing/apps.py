@@ -5,7 +5,7 @@ class MailingConfig(AppConfig):
     name = "mailing"
 
     def ready(self) -> None:
-        from accounts.data import contribute, person_leaves
+        from accounts.export.registry import contribute, person_leaves
         from mailing import bounces, leaving  # noqa: F401  Listens to the mail services.
 
         contribute(leaving.files_of)

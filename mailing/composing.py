@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.languages import language_of
+from accounts.i18n import language_of
 from common.text.tex_to_html import plain_to_paragraphs
 from following.models import Notification
 from following.quoting import as_text, shortened

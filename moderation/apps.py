@@ -6,7 +6,7 @@ class ModerationConfig(AppConfig):
     name = "moderation"
 
     def ready(self) -> None:
-        from accounts.data import contribute
+        from accounts.export.registry import contribute
         from accounts.models import User
         from moderation import portability, reporting, roles
         from summaries.signals import text_waits

@@ -6,10 +6,10 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import renaming
+from accounts import usernames as renaming
 from accounts.locks import lock_account
 from accounts.models import User
-from accounts.suspending import is_suspended, lift, suspend
+from accounts.suspensions import is_suspended, lift, suspend
 from common.db.transactions import TryAgainError, transactional
 from moderation import telling
 from moderation.models import Act, Case

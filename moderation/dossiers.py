@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.suspending import is_suspended
+from accounts.suspensions import is_suspended
 from moderation.models import Act, Case
 from summaries.diffing import Change, word_diff
 from summaries.models import Comment, Revision, Summary

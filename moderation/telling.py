@@ -3,7 +3,7 @@
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.languages import language_of
+from accounts.i18n import language_of
 from following.models import Notification
 from following.notifying import notify
 from moderation.models import Act, Report

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts import reading
+from accounts import display_preferences as reading
 from summaries.views.feeds import feeds_of
 
 

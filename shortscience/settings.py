@@ -217,14 +217,14 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_FORMS = {
-    "login": "accounts.entrance.SignInForm",
-    "signup": "accounts.entrance.SignUpForm",
-    "reset_password": "accounts.entrance.ResetForm",
-    "add_email": "accounts.entrance.AddressForm",
-    "change_password": "accounts.entrance.NewPasswordForm",
-    "set_password": "accounts.entrance.FirstPasswordForm",
-    "reset_password_from_key": "accounts.entrance.PasswordFromMailForm",
-    "reauthenticate": "accounts.entrance.AgainForm",
+    "login": "accounts.allauth_forms.SignInForm",
+    "signup": "accounts.allauth_forms.SignUpForm",
+    "reset_password": "accounts.allauth_forms.ResetForm",
+    "add_email": "accounts.allauth_forms.AddressForm",
+    "change_password": "accounts.allauth_forms.NewPasswordForm",
+    "set_password": "accounts.allauth_forms.FirstPasswordForm",
+    "reset_password_from_key": "accounts.allauth_forms.PasswordFromMailForm",
+    "reauthenticate": "accounts.allauth_forms.AgainForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if VERIFY_EMAIL else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
@@ -253,8 +253,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_FORMS = {
-    "add_webauthn": "accounts.entrance.PasskeyForm",
-    "edit_webauthn": "accounts.entrance.PasskeyNameForm",
+    "add_webauthn": "accounts.allauth_forms.PasskeyForm",
+    "edit_webauthn": "accounts.allauth_forms.PasskeyNameForm",
 }
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -332,9 +332,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "shortscience.no_nul.LeaveOutNul",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.suspending.SignOutSuspended",
-    "accounts.languages.SpokenLanguage",
-    "accounts.blocking.RefuseBlocked",
+    "accounts.suspensions.SignOutSuspended",
+    "accounts.i18n.SpokenLanguage",
+    "accounts.blocklists.RefuseBlocked",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -5,7 +5,7 @@ class SummariesConfig(AppConfig):
     name = "summaries"
 
     def ready(self) -> None:
-        from accounts.data import contribute
+        from accounts.export.registry import contribute
         from summaries import listening, portability
 
         listening.connect()

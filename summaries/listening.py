@@ -1,10 +1,10 @@
 """What happens to people, papers and comments brings the summaries up to date, in its transaction."""
 
-from accounts.data import person_leaves
+from accounts.export.registry import person_leaves
 from accounts.locks import account_changes
 from accounts.models import User
-from accounts.renaming import person_renamed
-from accounts.suspending import person_suspended, suspension_lifted
+from accounts.suspensions import person_suspended, suspension_lifted
+from accounts.usernames import person_renamed
 from accounts.verification import account_changed, person_verified
 from papers.models import Paper
 from papers.signals import paper_changed

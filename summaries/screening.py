@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from lxml import html as parser
 
-from accounts.blocking import blocked_domains
+from accounts.blocklists import blocked_domains
 from accounts.models import User
 from common.http.urls import parts_of
 from summaries.models import Comment, Summary

@@ -7,7 +7,7 @@ import pytest
 from celery import shared_task
 from django.utils import translation
 
-from accounts.languages import language_of
+from accounts.i18n import language_of
 from accounts.models import User
 from common.text.plurals import COUNTED, counted
 from shortscience.views import server_error

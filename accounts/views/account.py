@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import renaming
+from accounts import usernames as renaming
+from accounts.delete_account import leave
 from accounts.forms import LeaveForm, UsernameForm
-from accounts.leaving import leave
 from common.http.ratelimit import allow, in_words
 
 RENAMES_PER_HOUR = 20

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.archive import archive_of
+from accounts.export.zip_stream import archive_of
 from common.http.ratelimit import allow, in_words
 
 ARCHIVES_PER_DAY = 5

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
-from accounts import reading
+from accounts import display_preferences as reading
 from common.http.redirects import is_own_page
 from common.http.urls import parts_of
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.display_preferences import THEMES, save_theme
 from accounts.forms import ProfileForm, ReadingForm
-from accounts.languages import language_for
+from accounts.i18n import language_for
 from accounts.models import User
-from accounts.reading import THEMES, save_theme
-from accounts.renaming import person_renamed
+from accounts.usernames import person_renamed
 from accounts.views.languages import comes_from_elsewhere, with_language
 from common.http.ratelimit import allow, in_words
 from common.http.redirects import is_own_page

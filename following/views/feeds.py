@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.http import http_date
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
-from accounts.languages import language_of
+from accounts.i18n import language_of
 from following.feeds import LISTINGS
 from following.models import SecretFeed, new_secret
 from following.views.follows import is_too_quick

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import reading
+from accounts import display_preferences as reading
 from common.http import ratelimit
 from common.http.redirects import back, is_own_page
 from following import choosing

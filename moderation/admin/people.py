@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin import UserAdmin
 from accounts.models import User
-from accounts.suspending import is_suspended
+from accounts.suspensions import is_suspended
 from moderation import deeds, dossiers
 from moderation.forms import DeedForm, RenameForm
 from moderation.reasons import TEMPLATES, Reason

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.suspending import is_suspended, unseal_person
+from accounts.suspensions import is_suspended, unseal_person
 from moderation.models import Act
 from moderation.telling import why
 

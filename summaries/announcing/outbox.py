@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from accounts.suspending import is_suspended
+from accounts.suspensions import is_suspended
 from common.db import job_lease as leases
 from common.http.webhook import ForbiddenHost, Uncertain, Undelivered
 from summaries.announcing.channels import CHANNELS

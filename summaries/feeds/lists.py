@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.renaming import now_called
+from accounts.usernames import now_called
 from common.fulltext import Query
 from papers.models import Authorship, Field, Paper, Venue
 from summaries.feeds.documents import Entry, absolute

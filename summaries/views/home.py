@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts import reading
+from accounts import display_preferences as reading
 from common.db.keyset_pagination import keyset_page
 from common.text.plurals import counted
 from papers.models import Field

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.reading import has_cards
+from accounts.display_preferences import has_cards
 from common.text.integers import number_in
 from papers import citations
 from papers.coins import coins

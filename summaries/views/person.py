@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.renaming import now_called
+from accounts.usernames import now_called
 from summaries.models import Comment, Summary
 from summaries.querysets import UNDO_DAYS
 from summaries.views.listing import numbered

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import FormerName, User
-from accounts.renaming import DAYS_BETWEEN
+from accounts.usernames import DAYS_BETWEEN
 from summaries.commenting import comment
 from summaries.models import Mention
 from summaries.search import parse, search_summaries

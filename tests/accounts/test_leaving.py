@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core import mail
 
-from accounts.leaving import leave
+from accounts.delete_account import leave
 from accounts.models import User
 from papers.models import Paper
 from summaries.commenting import ask, comment

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.blocking import normal_domain, normal_network
+from accounts.blocklists import normal_domain, normal_network
 from accounts.models import BlockedAddress, BlockedDomain, User
 from summaries.models import Comment
 from tests.factories import make_summary

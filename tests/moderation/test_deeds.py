@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone, translation
 
-from accounts import suspending
+from accounts import suspensions as suspending
 from following.models import Notification
 from moderation import deeds
 from moderation.models import Act, Case

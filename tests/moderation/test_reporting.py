@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.data import files_of
+from accounts.export.registry import files_of
 from accounts.models import BlockedAddress
 from moderation.models import Case, Report
 from moderation.views import reporting as views

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.leaving import leave
+from accounts.delete_account import leave
 from accounts.models import User
-from accounts.suspending import lift, suspend
+from accounts.suspensions import lift, suspend
 from accounts.verification import verify
 from moderation.deeds import decide
 from moderation.models import Case

@@ -10,10 +10,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from accounts.leaving import leave
+from accounts.delete_account import leave
 from accounts.models import User
-from accounts.renaming import RenameRefused, rename
-from accounts.suspending import suspend
+from accounts.suspensions import suspend
+from accounts.usernames import RenameRefused, rename
 from accounts.verification import verify
 from following.choosing import follow
 from following.models import Follow

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.suspending import lift, suspend
+from accounts.suspensions import lift, suspend
 from summaries import reputation
 from summaries.models import Summary, Vote
 from summaries.voting import cast_vote, recount_after_suspensions

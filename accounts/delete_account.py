@@ -9,8 +9,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import sessions
-from accounts.data import person_leaves
-from accounts.languages import language_of
+from accounts.export.registry import person_leaves
+from accounts.i18n import language_of
 from accounts.locks import lock_account
 from accounts.models import User
 from common.db.transactions import transactional

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from accounts import reading
+from accounts import display_preferences as reading
 
 # Feeds, files, pictures and what programs ask for are the same for everyone, in the site's own
 # language, so that they can be kept by caches. Moderators' pages are written in it as well.

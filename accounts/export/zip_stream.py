@@ -3,7 +3,7 @@
 import zipfile
 from collections.abc import Iterator
 
-from accounts.data import files_of
+from accounts.export.registry import files_of
 from accounts.models import User
 
 # What is packed already grows when it is packed again.
