@@ -30,8 +30,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Q
 
+from papers.fuzzy_lookup import near_papers
 from papers.models import Field, Paper, Venue
-from papers.nearest import near_papers
 from papers.search import SearchWord, reindex_papers, search_papers
 from summaries.narrowing import count_facets
 from summaries.proposing import propose

@@ -7,7 +7,7 @@ hears of it once.
 from common.tasks import send_after_commit
 from following.models import Follow, Notification, Untold
 from following.notifying import notify, notify_all
-from papers.signals import correction_decided
+from papers.events import correction_decided
 from summaries.models import Comment
 from summaries.signals import (
     comment_published,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from accounts.models import User
 from library.models import SavedPaper
-from papers import citations
+from papers.citations import formats as citations
 from papers.models import Paper
 
 

@@ -17,7 +17,7 @@ from common.text.integers import number_in
 from library import keeping
 from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
-from papers import citations
+from papers.citations import formats as citations
 from papers.models import Paper
 from summaries.views.signed_in import signed_in
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-from papers.merging import merged_into
+from papers.curation.merge import merged_into
 
 
 class MovedPapers:

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from papers import abstracts
-from papers.bulk import AlreadyRunning
-from papers.harvesting import followed_sets, harvest_nightly
+from papers.importing import abstracts
+from papers.importing.bulk import AlreadyRunning
+from papers.importing.oai_harvest import followed_sets, harvest_nightly
 from papers.sources import SourceUnavailable
 
 # One hour's share, so that a night of imports does not tire a catalogue out.

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from common.db.batches import in_batches
 from common.fulltext.words import WORDS_VERSION
 from common.text.tex_to_html import TYPESETTING_VERSION
-from papers.dossiers import typeset
+from papers.importing.paper_bundle import typeset
 from papers.models import Paper, Upkeep
 from papers.search import index_papers
 

@@ -3,7 +3,10 @@ addresses that begin with paper/, so it stands in shortscience/urls.py."""
 
 from django.urls import path
 
-from papers.views import adding, citing, correcting, merging
+from papers.views import add as adding
+from papers.views import correct as correcting
+from papers.views import export as citing
+from papers.views import report_duplicate as merging
 
 urlpatterns = [
     path("add", adding.add, name="add"),

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from common.db.transactions import transactional
-from papers.entry_types import venue_kind_of_name
+from papers.citations.entry_types import venue_kind_of_name
 from papers.identifiers import Name
 from papers.locks import lock_papers
 from papers.models import Paper, Venue, VenueAlias

@@ -14,10 +14,10 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from papers.identifiers import Name, parse_identifier
-from papers.importing import find_paper
+from papers.importing.pipeline import find_paper
 from papers.models import Paper, Venue
 from papers.venues import normalise_venue_name
-from papers.views.naming import by_name
+from papers.views.by_identifier import by_name
 from summaries.models import Summary
 from summaries.views import people, search, venues
 

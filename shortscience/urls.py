@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from papers.views.naming import by_name
+from papers.views.by_identifier import by_name
 from shortscience import about, old_addresses, reach, views
 from shortscience.api import api
 from shortscience.sitemaps import PARTS

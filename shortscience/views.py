@@ -20,7 +20,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
 from common.http.ratelimit import address_of, allow
-from papers.views.naming import near
+from papers.views.by_identifier import near
 from summaries.typeahead import suggest
 
 log = logging.getLogger(__name__)

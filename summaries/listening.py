@@ -6,8 +6,8 @@ from accounts.models import User
 from accounts.suspensions import person_suspended, suspension_lifted
 from accounts.usernames import person_renamed
 from accounts.verification import account_changed, person_verified
+from papers.events import paper_changed
 from papers.models import Paper
-from papers.signals import paper_changed
 from summaries import leaving, merging, moderating, voting, wishing
 from summaries.feeds import websub
 from summaries.models import Comment, Summary

@@ -1,8 +1,8 @@
 """What follows for summaries when papers are merged, or taken apart again."""
 
-from papers.merging import Consequences
+from papers.curation.merge import Consequences
+from papers.events import merge_described, merge_undone, papers_merged
 from papers.models import Paper
-from papers.signals import merge_described, merge_undone, papers_merged
 from summaries.models import Citation, Summary, Wish
 from summaries.search import index_summaries_of
 from summaries.standing import recount_paper, recount_wishes
@@ -25,7 +25,7 @@ def _after_undo(kept: Paper, restored: Paper, **kwargs) -> None:
 
 
 def _bring_up_to_date(*numbers: int) -> None:
-    """Count, place and index anew; `papers.merging` holds the locks of the papers."""
+    """Count, place and index anew; `papers.curation.merge` holds the locks of the papers."""
     for number in numbers:
         recount_paper(number)
         recount_wishes(number)

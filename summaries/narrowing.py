@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from common.db.grouped_counts import Tally, bounded_counts, tally
 from common.fulltext import Filter, Query
-from papers.fields import field_name
 from papers.models import Field, Venue
+from papers.subject_fields import field_name
 
 MOST_VENUES, MOST_FIELDS, MOST_YEARS = 12, 20, 40
 

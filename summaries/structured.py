@@ -6,8 +6,8 @@ paper itself, which is why no page has `citation_*` tags.
 
 from django.conf import settings
 
-from papers import citations
-from papers.entry_types import entry_type
+from papers.citations import formats as citations
+from papers.citations.entry_types import entry_type
 from papers.identifiers import Name, name_url
 from papers.models import Paper, Venue
 from summaries.feeds.lists import site_address

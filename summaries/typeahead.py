@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.fulltext import some
 from common.fulltext.words import plain_words
 from common.text.plurals import counted
-from papers.dossiers import author_slug
+from papers.importing.paper_bundle import author_slug
 from papers.models import Paper, Venue
 from papers.search import PaperDocument, search_papers
 from summaries.proposing import propose

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from papers.identifiers import Name
-from papers.importing import import_record
+from papers.importing.pipeline import import_record
 from papers.models import Paper, Venue
 from papers.sources import Record
 from papers.venues import make_venue as new_venue

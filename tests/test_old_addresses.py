@@ -4,7 +4,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from papers.importing import import_record
+from papers.importing.pipeline import import_record
 from tests.factories import make_record, make_summary
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.utils.safestring import mark_safe
 
 from papers import upkeep
-from papers.merging import merge
+from papers.curation.merge import merge
+from papers.curation.unmerge import undo
 from papers.models import Paper, Upkeep
 from papers.search import PaperDocument, search_papers
-from papers.unmerging import undo
 from summaries import commenting
 from summaries.models import Comment, Summary
 from summaries.search import SummaryDocument, parse, search_summaries

@@ -179,9 +179,7 @@ def test_the_bookmark_leads_from_a_page_to_the_paper(client, address):
 
 
 def test_the_bookmark_offers_to_add_an_unknown_paper(client, monkeypatch):
-    monkeypatch.setattr(
-        "papers.views.adding.ask_catalogues", lambda *a, **k: ([], []), raising=False
-    )
+    monkeypatch.setattr("papers.views.add.ask_catalogues", lambda *a, **k: ([], []), raising=False)
     answer = client.get("/add", {"q": "https://arxiv.org/abs/2201.00001"})
     assert answer.status_code == 200 and "2201.00001" in answer.content.decode()
 

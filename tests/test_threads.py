@@ -14,11 +14,11 @@ from common.texmath import katex
 from common.text.sanitize import sanitise
 from common.text.tex_to_html import plain_to_paragraphs
 from following.quoting import as_text
-from papers import citations
-from papers.bibtex import read_bibtex
+from papers.citations import formats as citations
+from papers.citations.bibtex_reader import read_bibtex
+from papers.citations.latex_writer import to_tex
 from papers.models import Paper, Venue
-from papers.sources.markup import plain_abstract
-from papers.tex_writing import to_tex
+from papers.sources.jats import plain_abstract
 from summaries.announcing.readable_math import formula, readable
 from summaries.picturing.drawing import Facts, draw
 from summaries.picturing.lettering import Letters, wrap

@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from common.admin import OfferedLookups
-from papers import correcting
+from papers.curation import corrections as correcting
 from papers.models import Correction, Decision
 
 

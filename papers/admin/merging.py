@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 
 from common.admin import OfferedLookups
 from common.db.transactions import transactional
-from papers.duplicates import decline
-from papers.merging import GONE, CannotMerge, consequences, merge
+from papers.curation.merge import GONE, CannotMerge, consequences, merge
+from papers.curation.unmerge import CannotUndo, undo, why_not_undo
+from papers.importing.duplicates import decline
 from papers.models import ArxivVersion, Decision, Merge, MergeProposal, Paper
-from papers.unmerging import CannotUndo, undo, why_not_undo
 
 # What is compared, in the order of the page.
 COLUMNS = (

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from papers.admin.histories import HistoryAdmin
-from papers.correcting import keep_before
-from papers.dossiers import author_slug, typeset
+from papers.admin.history import HistoryAdmin
+from papers.curation.corrections import keep_before
+from papers.events import paper_changed
+from papers.importing.paper_bundle import author_slug, typeset
 from papers.models import Authorship, Identifier, Paper, SourceRecord
 from papers.search import index_papers
-from papers.signals import paper_changed
 
 
 class IdentifierInline(admin.TabularInline):

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from common.admin import OfferedLookups
 from common.db.transactions import transactional
-from papers.admin.histories import HistoryAdmin
+from papers.admin.history import HistoryAdmin
 from papers.models import Field, Paper, Venue, VenueAlias
 from papers.search import index_papers
 from papers.venues import keep_address, merge_venues, normalise_venue_name

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from papers.bylines import typed_byline
+from papers.author_input import typed_byline
 from papers.forms.correcting import KINDS, YEARS, slip_in
 
 MAX_BIBTEX_BYTES = 5 * 1024 * 1024

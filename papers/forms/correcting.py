@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from papers.correcting import LABELS, NameTaken, changes_to, values_of
+from papers.curation.corrections import LABELS, NameTaken, changes_to, values_of
 from papers.identifiers import parse_identifier
 from papers.links import is_allowed
 from papers.models import Paper

@@ -5,9 +5,9 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from papers.curation.merge import merged_into
 from papers.identifiers import Name, parse_identifier
-from papers.importing import find_paper
-from papers.merging import merged_into
+from papers.importing.pipeline import find_paper
 from papers.models import Paper
 
 # Of this site, with or without its host: /paper/123/attention-is-all-you-need

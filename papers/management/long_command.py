@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.core.management.base import BaseCommand, CommandError
 
-from papers.bulk import (
+from papers.importing.bulk import (
     AlreadyRunning,
     Batch,
     Broken,

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import migrations
 from django.utils.text import slugify
 
-from papers.fields import FIELDS
+from papers.subject_fields import FIELDS
 from papers.venues import normalise_venue_name
 
 VENUES = Path(__file__).resolve().parent.parent / "data" / "venues.json"

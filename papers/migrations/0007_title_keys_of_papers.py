@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from papers.interhash import title_key
+from papers.bibsonomy_hash import title_key
 
 BATCH_SIZE = 500
 

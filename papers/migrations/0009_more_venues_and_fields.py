@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import migrations, models
 from django.utils.text import slugify
 
-from papers.fields import FIELDS, field_of_categories
+from papers.subject_fields import FIELDS, field_of_categories
 from papers.venues import normalise_venue_name
 
 VENUES = Path(__file__).resolve().parent.parent / "data" / "venues.json"

@@ -1,9 +1,9 @@
 """The bibliographic record: one work, one row, all its names. Has never heard of summaries."""
 
-from papers.models.histories import moderator_of
+from papers.models.history import moderator_of
+from papers.models.moderation_queue import Correction, Decision, Merge, MergeProposal, Proposal
 from papers.models.papers import TAKEN_SLUGS, Authorship, Identifier, Paper, PaperQuerySet
-from papers.models.proposals import Correction, Decision, Merge, MergeProposal, Proposal
-from papers.models.records import ArxivVersion, ImportRun, SourceRecord
+from papers.models.provenance import ArxivVersion, ImportRun, SourceRecord
 from papers.models.upkeep import Upkeep
 from papers.models.venues import Field, Venue, VenueAlias
 

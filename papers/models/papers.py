@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from common.text.sanitize import SanitisedHtmlField
 from papers.identifiers import Name
-from papers.models.histories import moderator_of
+from papers.models.history import moderator_of
 from papers.models.venues import Field, Venue
 
 # Addresses below a paper's number; a paper with such a title would have no page.

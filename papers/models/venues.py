@@ -4,8 +4,8 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from papers.fields import field_name
-from papers.models.histories import moderator_of
+from papers.models.history import moderator_of
+from papers.subject_fields import field_name
 
 
 class Field(models.Model):

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from common.http.client import Answer, Service
+from papers.citations.latex_to_unicode import latex_to_text
 from papers.identifiers import Name, parse_arxiv_id
-from papers.latex import latex_to_text
 from papers.names import display_name
-from papers.sources import wording
+from papers.sources import messages as wording
 from papers.sources.arxiv_fields import (
     known_categories,
     paragraphs,
     parse_dois,
     says_withdrawn,
 )
-from papers.sources.asking import ask, check_status, parse_xml
+from papers.sources.client import ask, check_status, parse_xml
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
 
 SCHEMES = ("arxiv",)

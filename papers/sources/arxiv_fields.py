@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 
+from papers.citations.latex_to_unicode import latex_to_text
 from papers.identifiers import Name, parse_doi
-from papers.latex import latex_to_text
 from papers.names import SUFFIXES, display_name
 from papers.sources.records import Version
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from common.http.client import Answer, Service
+from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, parse_arxiv_id
-from papers.latex import clean_title
 from papers.names import display_name
-from papers.sources import arxiv, wording
+from papers.sources import arxiv
+from papers.sources import messages as wording
 from papers.sources.arxiv_fields import (
     first_day,
     in_order,
@@ -27,9 +28,9 @@ from papers.sources.arxiv_fields import (
     says_withdrawn,
     split_authors,
 )
-from papers.sources.asking import ask, check_status, parse_xml
+from papers.sources.client import ask, check_status, parse_xml
+from papers.sources.json_values import as_address, as_date
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused, Version
-from papers.sources.untrusted import as_address, as_date
 
 SCHEMES = ("arxiv",)
 INSTEAD_OF = "arxiv"  # the same host, limits and facts

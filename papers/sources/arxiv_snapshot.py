@@ -6,9 +6,9 @@ size of the versions.
 
 import re
 
+from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, parse_arxiv_id
-from papers.latex import clean_title
-from papers.sources import untrusted
+from papers.sources import json_values as untrusted
 from papers.sources.arxiv_fields import (
     first_day,
     in_order,
@@ -19,8 +19,8 @@ from papers.sources.arxiv_fields import (
     says_withdrawn,
     split_authors,
 )
+from papers.sources.json_values import as_address, as_list, as_text, objects
 from papers.sources.records import Record, SourceGarbled
-from papers.sources.untrusted import as_address, as_list, as_text, objects
 
 
 class BrokenLine(SourceGarbled, ValueError):

@@ -12,12 +12,13 @@ from urllib.parse import quote
 from django.conf import settings
 
 from common.http.client import Answer, Service
-from papers import bibtex, bibtex_fields
+from papers.citations import bibtex_fields
+from papers.citations import bibtex_reader as bibtex
 from papers.identifiers import Name
-from papers.sources import wording
-from papers.sources.asking import ask, check_status, parse_xml, read_json
+from papers.sources import messages as wording
+from papers.sources.client import ask, check_status, parse_xml, read_json
+from papers.sources.json_values import as_address, as_list, as_object, as_text, objects
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
-from papers.sources.untrusted import as_address, as_list, as_object, as_text, objects
 
 SCHEMES = ("bibsonomy", "dblp", "key")
 NAME = "BibSonomy"

@@ -10,12 +10,10 @@ from django.conf import settings
 from common.http.client import Answer, Service
 from papers.identifiers import Name, name_url, parse_doi, parse_identifier
 from papers.names import display_name
-from papers.sources import wording
-from papers.sources.asking import ask, check_status, read_json
-from papers.sources.markup import plain_abstract, plain_markup, plain_title
-from papers.sources.material import is_code, is_data
-from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
-from papers.sources.untrusted import (
+from papers.sources import messages as wording
+from papers.sources.client import ask, check_status, read_json
+from papers.sources.jats import plain_abstract, plain_markup, plain_title
+from papers.sources.json_values import (
     as_address,
     as_list,
     as_number,
@@ -24,6 +22,8 @@ from papers.sources.untrusted import (
     as_year,
     objects,
 )
+from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.supplements import is_code, is_data
 
 SCHEMES = ("doi",)
 NAME = "Crossref"

@@ -10,16 +10,14 @@ from urllib.parse import quote
 from django.conf import settings
 
 from common.http.client import Answer, Service
+from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, name_url, parse_identifier
-from papers.latex import clean_title
 from papers.names import display_name
-from papers.sources import wording
+from papers.sources import messages as wording
 from papers.sources.arxiv_fields import first_day, in_order, paragraphs, says_withdrawn
-from papers.sources.asking import ask, check_status, read_json
-from papers.sources.markup import plain_abstract, plain_markup, plain_title
-from papers.sources.material import is_code, is_data
-from papers.sources.records import Record, SourceGarbled, Version
-from papers.sources.untrusted import (
+from papers.sources.client import ask, check_status, read_json
+from papers.sources.jats import plain_abstract, plain_markup, plain_title
+from papers.sources.json_values import (
     as_address,
     as_date,
     as_number,
@@ -28,6 +26,8 @@ from papers.sources.untrusted import (
     as_year,
     objects,
 )
+from papers.sources.records import Record, SourceGarbled, Version
+from papers.sources.supplements import is_code, is_data
 
 SCHEMES = ("doi",)
 NAME = "DataCite"

@@ -16,12 +16,12 @@ from django.conf import settings
 from lxml import etree
 
 from common.http.client import Answer, Service
-from papers.bibtex_fields import record_from_fields
+from papers.citations.bibtex_fields import record_from_fields
 from papers.identifiers import Name, parse_identifier
-from papers.sources import wording
-from papers.sources.asking import ask, check_status, read_json
+from papers.sources import messages as wording
+from papers.sources.client import ask, check_status, read_json
+from papers.sources.json_values import as_address, as_list, as_object, as_text, objects, printable
 from papers.sources.records import Record, RecordNotFound, SourceGarbled
-from papers.sources.untrusted import as_address, as_list, as_object, as_text, objects, printable
 
 SCHEMES = ("dblp",)
 NAME = "DBLP"

@@ -12,11 +12,10 @@ from django.conf import settings
 from common.http.client import Answer, Service
 from papers.identifiers import Name, parse_identifier
 from papers.names import display_name
-from papers.sources import wording
-from papers.sources.asking import ask, check_status, read_json
-from papers.sources.markup import plain_markup, plain_title
-from papers.sources.records import Record, SourceGarbled
-from papers.sources.untrusted import (
+from papers.sources import messages as wording
+from papers.sources.client import ask, check_status, read_json
+from papers.sources.jats import plain_markup, plain_title
+from papers.sources.json_values import (
     as_address,
     as_date,
     as_list,
@@ -26,6 +25,7 @@ from papers.sources.untrusted import (
     as_year,
     objects,
 )
+from papers.sources.records import Record, SourceGarbled
 
 SCHEMES = ("openalex", "doi", "pmid", "pmc")
 NAME = "OpenAlex"

@@ -12,13 +12,13 @@ from django.conf import settings
 from django.core.cache import cache
 
 from common.http.client import Answer, Service
+from papers.citations.latex_to_unicode import clean_title, latex_to_text
 from papers.identifiers import Name, parse_identifier
-from papers.latex import clean_title, latex_to_text
 from papers.names import display_name
-from papers.sources import wording
-from papers.sources.asking import ask, check_status, read_json, send
+from papers.sources import messages as wording
+from papers.sources.client import ask, check_status, read_json, send
+from papers.sources.json_values import as_address, as_list, as_object, as_text, as_year, objects
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
-from papers.sources.untrusted import as_address, as_list, as_object, as_text, as_year, objects
 
 SCHEMES = ("openreview",)
 NAME = "OpenReview"

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from common.http.client import Answer, Service
+from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, parse_identifier
-from papers.latex import clean_title
-from papers.sources import wording
-from papers.sources.asking import ask, check_status, parse_xml, read_json
-from papers.sources.markup import without_mark
+from papers.sources import messages as wording
+from papers.sources.client import ask, check_status, parse_xml, read_json
+from papers.sources.jats import without_mark
+from papers.sources.json_values import as_list, as_object, as_text, printable
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
-from papers.sources.untrusted import as_list, as_object, as_text, printable
 
 SCHEMES = ("pmid", "pmc")
 NAME = "PubMed"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from papers.identifiers import Name
 from papers.names import without_others
-from papers.sources.untrusted import printable
+from papers.sources.json_values import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

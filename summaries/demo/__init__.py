@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from papers.identifiers import Name
-from papers.importing import import_record
+from papers.importing.pipeline import import_record
 from papers.models import Field, Identifier, Paper
 from papers.sources import Record
 from summaries import reputation, standing

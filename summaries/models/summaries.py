@@ -96,7 +96,7 @@ class Summary(models.Model):
     )
 
     objects = SummaryQuerySet.as_manager()
-    # What `papers.merging` sets in a summary whose place is taken, so that both stay.
+    # What `papers.curation.merge` sets in a summary whose place is taken, so that both stay.
     marks_when_papers_merge = {"came_by_merge": True}
 
     class Meta:

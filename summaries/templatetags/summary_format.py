@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from common.text import plurals as counting
 from common.text.language import tongue_of
 from common.text.sanitize import json_for_page, link_cards
-from papers import coins
-from papers.fields import category_name
-from papers.fields import field_name as name_of_field
+from papers.citations import openurl as coins
 from papers.names import family_name
+from papers.subject_fields import category_name
+from papers.subject_fields import field_name as name_of_field
 from summaries.announcing.readable_math import readable
 
 register = template.Library()

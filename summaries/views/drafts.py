@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.http.ratelimit import allow, in_words
 from papers.models import Paper
-from papers.sources.untrusted import parse_json
+from papers.sources.json_values import parse_json
 from summaries import drafting
 from summaries.conflicts import AlreadyWritten, EditConflict, others
 from summaries.forms import DraftForm

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.display_preferences import has_cards
 from common.text.integers import number_in
-from papers import citations
-from papers.coins import coins
+from papers.citations import formats as citations
+from papers.citations.openurl import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
 from summaries import previewing, structured, warnings

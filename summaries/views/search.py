@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from common.fulltext import Query
 from common.http.ratelimit import address_of, allow
 from papers.identifiers import Name, parse_identifier
-from papers.importing import find_paper
+from papers.importing.pipeline import find_paper
 from papers.models import Paper
 from summaries.hits import paper_hits, person_hits, summary_hits
 from summaries.narrowing import chips, count_facets, narrowed, without

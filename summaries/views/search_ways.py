@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from common.fulltext import Query
 from common.text.integers import number_in
 from common.text.plurals import counted
-from papers.nearest import near_names
+from papers.fuzzy_lookup import near_names
 from summaries.narrowing import (
     Facet,
     count_facets,

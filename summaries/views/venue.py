@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from papers import citations
+from papers.citations import formats as citations
 from papers.models import Paper, Venue
 from papers.venues import venue_at_old_address
 from summaries.views.listing import choice, numbered

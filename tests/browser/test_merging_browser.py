@@ -2,7 +2,7 @@
 
 import pytest
 
-from papers.merging import merged_into
+from papers.curation.merge import merged_into
 from papers.models import MergeProposal, Paper
 from tests.browser.looking import findings
 from tests.browser.signing_in import sign_in

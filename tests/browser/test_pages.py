@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from papers.correcting import correct, propose
+from papers.curation.corrections import correct, propose
 from papers.sources import Version
 from summaries.commenting import comment
 from summaries.voting import cast_vote

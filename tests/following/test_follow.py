@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from following import choosing
 from following.models import Follow, SearchHit, SecretFeed
 from following.portability import files
-from papers.merging import merge
+from papers.curation.merge import merge
 from papers.models import Field
 from summaries.publishing import publish, revise
 from tests.factories import make_paper, make_summary, make_user, make_venue

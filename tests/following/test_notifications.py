@@ -12,7 +12,7 @@ from following import choosing, spreading
 from following.models import Notification, SecretFeed, Untold
 from following.notifying import notify
 from following.wording import line_of
-from papers import correcting
+from papers.curation import corrections as correcting
 from summaries import suggesting
 from summaries.commenting import ask, comment, delete_comment, publish_waiting
 from summaries.publishing import publish, revise

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from library import keeping
 from library.models import Folder, SavedPaper
 from library.portability import files
-from papers.merging import merge
-from papers.unmerging import undo
+from papers.curation.merge import merge
+from papers.curation.unmerge import undo
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import time
 import pytest
 from celery import Celery
 
-from papers.importing import import_record
+from papers.importing.pipeline import import_record
 from papers.models import Paper
 from tests.factories import make_record
 

@@ -9,10 +9,10 @@ import pytest
 
 from papers import sources
 from papers.identifiers import Name
+from papers.importing.federated_search import Answer, merge_hits
 from papers.models import Paper
-from papers.searching import Answer, merge_hits
 from papers.sources import Record, SourceUnavailable
-from papers.views import adding
+from papers.views import add as adding
 from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +197,7 @@ def test_an_identifier_leads_to_its_paper_or_offers_to_add_it(member, catalogues
 
 
 def test_searches_are_limited(member, catalogues, monkeypatch):
-    monkeypatch.setattr("papers.views.adding.SEARCHES_PER_HOUR", 1)
+    monkeypatch.setattr("papers.views.add.SEARCHES_PER_HOUR", 1)
     page(member)
     assert "You can search the catalogues again in" in page(member)
 

@@ -6,8 +6,8 @@ import pytest
 
 from common.http.client import Answer, Service
 from papers import sources
+from papers.bibsonomy_hash import interhash, interhashes
 from papers.identifiers import Name
-from papers.interhash import interhash, interhashes
 from papers.sources import SourceGarbled, SourceRefused, bibsonomy
 from tests.replay import FIXTURES
 

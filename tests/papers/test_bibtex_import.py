@@ -5,7 +5,13 @@ import io
 import pytest
 from django.core.management import call_command
 
-from papers.bibtex import MACRO_LETTERS, VALUE_LETTERS, BrokenEntry, Entry, read_bibtex
+from papers.citations.bibtex_reader import (
+    MACRO_LETTERS,
+    VALUE_LETTERS,
+    BrokenEntry,
+    Entry,
+    read_bibtex,
+)
 from papers.models import Authorship, Identifier, Paper
 from tests.bibtex_files import generate
 from tests.factories import make_user

@@ -11,8 +11,8 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from papers import bulk
-from papers.bulk import (
+from papers.importing import bulk
+from papers.importing.bulk import (
     AlreadyRunning,
     Batch,
     Broken,
@@ -22,7 +22,7 @@ from papers.bulk import (
     import_stream,
     stay_alive,
 )
-from papers.bulk_files import (
+from papers.importing.bulk_files import (
     MAX_LINE_BYTES,
     UnreadableFile,
     fingerprint,

@@ -6,8 +6,8 @@ import itertools
 import pytest
 from django.core.management import CommandError, call_command
 
-from papers import bulk
-from papers.bulk import hold
+from papers.importing import bulk
+from papers.importing.bulk import hold
 from papers.management import progress
 from papers.management.long_command import LongCommand
 from papers.management.progress import Progress

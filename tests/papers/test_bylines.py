@@ -1,6 +1,6 @@
 import pytest
 
-from papers.bylines import typed_authors
+from papers.author_input import typed_authors
 
 TYPED = {
     "one a line": ("Ada Lovelace\n\n  Alan  Turing ", ("Ada Lovelace", "Alan Turing")),

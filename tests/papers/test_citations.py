@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers import citations
-from papers.bibtex import read_bibtex
+from papers.citations import formats as citations
+from papers.citations.bibtex_reader import read_bibtex
+from papers.citations.latex_to_unicode import latex_to_text
+from papers.citations.latex_writer import to_tex
 from papers.identifiers import Name
-from papers.latex import latex_to_text
 from papers.models import Paper
-from papers.tex_writing import to_tex
 from tests.factories import make_paper
 
 pytestmark = pytest.mark.django_db

@@ -13,15 +13,15 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from papers import correcting
-from papers.contributions import contribute
-from papers.dossiers import COMPOSED_FIELDS, recompose
+from papers.curation import corrections as correcting
+from papers.curation.merge import merge
+from papers.curation.unmerge import undo
 from papers.identifiers import Name
-from papers.importing import find_paper, import_record, import_records
-from papers.merging import merge
+from papers.importing.contributions import contribute
+from papers.importing.paper_bundle import COMPOSED_FIELDS, recompose
+from papers.importing.pipeline import find_paper, import_record, import_records
 from papers.models import Correction, Decision, Merge, MergeProposal, Paper, SourceRecord, Venue
 from papers.sources import Record, record_to_json
-from papers.unmerging import undo
 from summaries.commenting import comment
 from tests.factories import make_paper, make_record, make_summary, make_user
 from tests.papers.test_import_order import WORLD

@@ -2,8 +2,8 @@
 
 import pytest
 
-from papers import correcting
-from papers.correcting import (
+from papers.curation import corrections as correcting
+from papers.curation.corrections import (
     AlreadyDecided,
     NameTaken,
     NothingChanged,
@@ -13,10 +13,10 @@ from papers.correcting import (
     propose,
     values_of,
 )
+from papers.curation.history import changes_of
 from papers.identifiers import Name
-from papers.importing import find_paper, import_record
+from papers.importing.pipeline import find_paper, import_record
 from papers.models import Correction, Paper, Venue
-from papers.record_history import changes_of
 from papers.search import search_papers
 from summaries.search import parse, search_summaries
 from tests.factories import make_paper, make_record, make_summary, make_user

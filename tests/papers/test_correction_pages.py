@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papers.correcting import accept, correct, decline, propose
+from papers.curation.corrections import accept, correct, decline, propose
 from papers.forms.correcting import CorrectionForm
-from papers.importing import import_record
+from papers.importing.pipeline import import_record
 from papers.models import Correction, Merge, Paper
 from summaries.search import parse, search_summaries
 from tests.factories import make_paper, make_record, make_summary, make_user

@@ -5,7 +5,10 @@ import importlib
 import pytest
 from django.apps import apps
 
-from papers.duplicates import (
+from papers.bibsonomy_hash import title_key
+from papers.curation.merge import merge
+from papers.curation.unmerge import undo
+from papers.importing.duplicates import (
     are_told_apart,
     candidates,
     decline,
@@ -13,11 +16,8 @@ from papers.duplicates import (
     propose,
     propose_duplicates,
 )
-from papers.importing import import_records
-from papers.interhash import title_key
-from papers.merging import merge
+from papers.importing.pipeline import import_records
 from papers.models import Decision, MergeProposal, Paper
-from papers.unmerging import undo
 from tests.factories import make_paper, make_record
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs
 import pytest
 from lxml import html
 
-from papers import citations
-from papers.bibtex_import import import_bibtex
-from papers.entry_types import entry_type, venue_kind_of_name
+from papers.citations import formats as citations
+from papers.citations.entry_types import entry_type, venue_kind_of_name
+from papers.importing.bibtex_upload import import_bibtex
 from papers.models import Paper, Venue
 from tests.factories import make_paper, make_user, make_venue
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from papers.fields import (
+from papers.subject_fields import (
     CATEGORY_FIELDS,
     CATEGORY_NAMES,
     FIELDS,

@@ -6,13 +6,15 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from papers import bulk, harvesting, tasks
-from papers.bulk import hold
-from papers.fields import FIELDS, oai_sets, without_covered
-from papers.harvesting import followed_sets, nightly_start
+from papers import tasks
+from papers.importing import bulk
+from papers.importing import oai_harvest as harvesting
+from papers.importing.bulk import hold
+from papers.importing.oai_harvest import followed_sets, nightly_start
 from papers.models import Field, ImportRun, Paper
 from papers.sources import SourceRefused, SourceUnavailable
 from papers.sources.arxiv_oai import Page, TokenExpired
+from papers.subject_fields import FIELDS, oai_sets, without_covered
 from tests.factories import make_paper, make_record
 
 pytestmark = pytest.mark.django_db

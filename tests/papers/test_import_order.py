@@ -7,10 +7,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from papers.dossiers import COMPOSED_FIELDS
 from papers.identifiers import Name
-from papers.importing import import_records
-from papers.matching import MATCHING_SCHEMES
+from papers.importing.matching import MATCHING_SCHEMES
+from papers.importing.paper_bundle import COMPOSED_FIELDS
+from papers.importing.pipeline import import_records
 from papers.models import Paper
 from papers.sources import Record, Version
 

@@ -4,12 +4,12 @@ import itertools
 
 import pytest
 
-from papers.dossiers import author_slug
+from papers.curation.unmerge import undo
 from papers.identifiers import Name
-from papers.importing import UnknownIdentifier, find_paper, import_paper, import_record
+from papers.importing.paper_bundle import author_slug
+from papers.importing.pipeline import UnknownIdentifier, find_paper, import_paper, import_record
 from papers.models import Identifier, Merge, MergeProposal, Paper, Venue
 from papers.sources import record_from_json, record_to_json
-from papers.unmerging import undo
 from tests.factories import make_record
 
 pytestmark = pytest.mark.django_db

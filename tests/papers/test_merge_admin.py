@@ -7,9 +7,9 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError
 from django.urls import reverse
 
-from papers.merging import merge, merged_into
+from papers.curation.merge import merge, merged_into
+from papers.curation.unmerge import undo
 from papers.models import Decision, Merge, MergeProposal, Paper
-from papers.unmerging import undo
 from summaries.models import Summary, Wish
 from tests.factories import make_paper, make_summary, make_user
 
@@ -442,7 +442,7 @@ def test_proposing_needs_an_account_and_keeps_what_was_typed(client, pair):
 
 
 def test_proposing_has_a_limit(client, alice, pair, monkeypatch):
-    monkeypatch.setattr("papers.views.merging.PROPOSALS_PER_HOUR", 1)
+    monkeypatch.setattr("papers.views.report_duplicate.PROPOSALS_PER_HOUR", 1)
     client.force_login(alice)
     client.post(same_as(pair[0]), {"other": str(pair[1].pk)})
     answer = client.post(same_as(pair[0]), {"other": str(pair[1].pk), "note": "Kept words."})

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from accounts.models import User
 from following.models import Follow, Notification
 from library.models import SavedPaper
-from papers.dossiers import typeset
+from papers.curation.merge import CannotMerge, consequences, merge, merged_into, pointers
+from papers.curation.unmerge import CannotUndo, undo
 from papers.identifiers import Name
-from papers.importing import find_paper, import_record
-from papers.merging import CannotMerge, consequences, merge, merged_into, pointers
+from papers.importing.paper_bundle import typeset
+from papers.importing.pipeline import find_paper, import_record
 from papers.models import (
     ArxivVersion,
     Correction,
@@ -28,7 +29,6 @@ from papers.models import (
 )
 from papers.search import PaperDocument, index_papers, search_papers
 from papers.sources import Version
-from papers.unmerging import CannotUndo, undo
 from summaries.models import AuthorClaim, Citation, Comment, Standing, Summary, Wish
 from summaries.rendering import RENDERER_VERSION
 from summaries.rerendering import rerender_old

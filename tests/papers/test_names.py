@@ -2,8 +2,8 @@
 
 import pytest
 
-from papers.interhash import interhash, interhashes
-from papers.latex import clean_title, latex_to_text
+from papers.bibsonomy_hash import interhash, interhashes
+from papers.citations.latex_to_unicode import clean_title, latex_to_text
 from papers.names import display_name, family_name, short_reference, split_name
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from papers.fuzzy_lookup import near_papers
 from papers.models import Paper
-from papers.nearest import near_papers
 from summaries.models import Summary
 from tests.factories import make_summary, make_user
 from tests.papers.test_search import add_library

@@ -6,7 +6,7 @@ import time
 import pytest
 from celery import Celery
 
-from papers.importing import import_record
+from papers.importing.pipeline import import_record
 from tests.factories import make_record
 from tests.services import celery_workers
 

@@ -7,8 +7,8 @@ from lxml import etree
 
 from common.http.client import Answer, Service
 from papers import sources
-from papers.abstracts import fetch_abstract
 from papers.identifiers import Name
+from papers.importing.abstracts import fetch_abstract
 from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, pubmed
 from tests.factories import make_paper
 from tests.replay import FIXTURES

@@ -9,8 +9,8 @@ import pytest
 
 from common.http.client import Answer, Service
 from papers import sources
-from papers.composing import PUBLICATION_ORDER, TEXT_ORDER
 from papers.identifiers import Name
+from papers.importing.precedence import PUBLICATION_ORDER, TEXT_ORDER
 from papers.models import Identifier
 from papers.sources import SOURCES, SourceGarbled, SourceRefused
 

@@ -7,16 +7,9 @@ import json
 import pytest
 
 from common.http.client import Answer, Service
-from papers.sources import (
-    Record,
-    SourceError,
-    bibsonomy,
-    crossref,
-    openalex,
-    openreview,
-    untrusted,
-)
-from papers.sources.markup import plain_abstract, plain_markup, plain_title
+from papers.sources import Record, SourceError, bibsonomy, crossref, openalex, openreview
+from papers.sources import json_values as untrusted
+from papers.sources.jats import plain_abstract, plain_markup, plain_title
 from tests.replay import FIXTURES
 
 SERVICE = Service(name="The service", base_url="http://x")

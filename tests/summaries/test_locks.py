@@ -12,9 +12,9 @@ from accounts.suspensions import lift, suspend
 from accounts.verification import verify
 from moderation.deeds import decide
 from moderation.models import Case
-from papers.merging import merge
+from papers.curation.merge import merge
+from papers.curation.unmerge import undo
 from papers.models import Merge
-from papers.unmerging import undo
 from summaries import commenting, moderating, publishing, rings, sharing, standing, suggesting
 from summaries.drafting import autosave
 from summaries.locks import lock_summary

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from papers.importing import import_record
+from papers.importing.pipeline import import_record
 from papers.models import Paper
 from papers.sources import Version
 from summaries.models import Summary

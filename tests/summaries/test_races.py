@@ -22,11 +22,11 @@ from library.models import SavedPaper
 from moderation.deeds import CaseMoved, decide
 from moderation.models import Case
 from moderation.reporting import report
-from papers.correcting import accept as accept_correction
-from papers.correcting import propose
-from papers.merging import CannotMerge, merge
+from papers.curation.corrections import accept as accept_correction
+from papers.curation.corrections import propose
+from papers.curation.merge import CannotMerge, merge
+from papers.curation.unmerge import undo
 from papers.models import Merge, Paper
-from papers.unmerging import undo
 from summaries import moderating, rings, standing
 from summaries.commenting import CommentRefused, ask, comment, delete_comment, edit_comment
 from summaries.conflicts import AlreadyWritten, EditConflict

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from papers.abstracts import fetch_abstract, papers_without_abstract
+from papers.importing.abstracts import fetch_abstract, papers_without_abstract
 from papers.sources import SourceUnavailable
 
 

@@ -3,7 +3,7 @@ import datetime
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from papers.harvesting import (
+from papers.importing.oai_harvest import (
     followed_sets,
     followed_subject,
     harvest_batches,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from papers.bibtex import BrokenEntry, read_bibtex
-from papers.bulk import Broken
-from papers.bulk_files import record_batches
+from papers.citations.bibtex_reader import BrokenEntry, read_bibtex
+from papers.importing.bulk import Broken
+from papers.importing.bulk_files import record_batches
 from papers.management.long_command import LongCommand
 from papers.sources import Record
 

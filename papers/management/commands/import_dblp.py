@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from papers.bulk_files import UnreadableFile, fingerprint, open_bytes, record_batches
+from papers.importing.bulk_files import UnreadableFile, fingerprint, open_bytes, record_batches
 from papers.management.long_command import LongCommand
 from papers.sources.dblp import records_of_xml
 

@@ -3,9 +3,9 @@ from collections.abc import Iterator
 
 from django.core.management.base import CommandError
 
-from papers.bulk import Batch, stay_alive
 from papers.identifiers import parse_identifier
-from papers.importing import UnknownIdentifier, find_paper, import_paper
+from papers.importing.bulk import Batch, stay_alive
+from papers.importing.pipeline import UnknownIdentifier, find_paper, import_paper
 from papers.management.long_command import LongCommand
 from papers.models import ImportRun
 from papers.sources import SOURCES, SourceError, SourceRefused, missing_settings, searchable

@@ -3,8 +3,8 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from papers.bulk import BATCH_SIZE
-from papers.bulk_files import UnreadableFile, fingerprint, line_batches
+from papers.importing.bulk import BATCH_SIZE
+from papers.importing.bulk_files import UnreadableFile, fingerprint, line_batches
 from papers.management.long_command import LongCommand
 from papers.sources.arxiv_snapshot import record_from_line
 

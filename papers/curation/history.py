@@ -11,8 +11,8 @@ from itertools import pairwise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from papers.claims import shown_name
-from papers.correcting import CORRECTION, IMPORTED, LABELS, in_words
+from papers.curation.corrections import CORRECTION, IMPORTED, LABELS, in_words
+from papers.importing.claims import shown_name
 from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
 

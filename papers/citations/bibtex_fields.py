@@ -8,9 +8,9 @@ from html import unescape
 from django.utils.translation import gettext
 
 from common.text.integers import number_in
-from papers.entry_types import venue_kind_of_name
+from papers.citations.entry_types import venue_kind_of_name
+from papers.citations.latex_to_unicode import clean_title, latex_to_text, plain_identifier
 from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
-from papers.latex import clean_title, latex_to_text, plain_identifier
 from papers.names import display_name, without_others
 from papers.sources.records import Record
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext
 from common.text.integers import number_in
 from common.text.tex_to_html import plain_to_html
 from papers import sources
-from papers.composing import TEXT_ORDER, is_preprint
 from papers.identifiers import Name
-from papers.matching import MATCHING_SCHEMES, is_like, other_versions, sure_names
+from papers.importing.matching import MATCHING_SCHEMES, is_like, other_versions, sure_names
+from papers.importing.precedence import TEXT_ORDER, is_preprint
 from papers.models import Identifier, Paper
 from papers.sources import Record, SourceError, record_from_json, record_to_json
-from papers.sources.asking import patience
+from papers.sources.client import patience
 from papers.sources.records import clean
 
 # Catalogues change once a day; who leafs back should not make them work again.

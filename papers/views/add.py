@@ -12,12 +12,19 @@ from django.views.decorators.http import require_http_methods
 
 from common.http.ratelimit import allow, in_words
 from papers import sources
-from papers.bibtex_import import EntryOutcome, import_bibtex
-from papers.contributions import Contribution, contribute
-from papers.entry_types import VENUE_KINDS
+from papers.citations.entry_types import VENUE_KINDS
 from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
 from papers.identifiers import name_url, parse_identifier
-from papers.importing import (
+from papers.importing.bibtex_upload import EntryOutcome, import_bibtex
+from papers.importing.contributions import Contribution, contribute
+from papers.importing.federated_search import (
+    ask_catalogues,
+    find_known,
+    keep_hits,
+    kept_hit,
+    merge_hits,
+)
+from papers.importing.pipeline import (
     UnknownIdentifier,
     find_paper,
     import_paper,
@@ -25,7 +32,6 @@ from papers.importing import (
 )
 from papers.models import Paper
 from papers.search import search_papers
-from papers.searching import ask_catalogues, find_known, keep_hits, kept_hit, merge_hits
 from papers.sources import Record, SourceError, SourceUnavailable
 from papers.tasks import fetch_abstract
 

@@ -47,7 +47,7 @@ class ImportRun(models.Model):
 
     `subject` names what is read: a file, a set and a date, a question. `position` is a byte offset
     or a number of records, `token` the resumption token of a harvest; `state` keeps the rest of
-    what the command needs to go on. papers.bulk explains `held_by` and `held_until`.
+    what the command needs to go on. papers.importing.bulk explains `held_by` and `held_until`.
     """
 
     command = models.CharField(max_length=40)

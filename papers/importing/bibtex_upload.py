@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from papers.bibtex import BrokenEntry, read_bibtex
-from papers.contributions import contribute
+from papers.citations.bibtex_reader import BrokenEntry, read_bibtex
+from papers.importing.contributions import contribute
 from papers.models import Paper
 
 

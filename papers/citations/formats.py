@@ -2,12 +2,12 @@
 
 import re
 
-from papers.entry_types import entry_type
+from papers.citations.entry_types import entry_type
+from papers.citations.latex_writer import key_to_tex, name_to_tex, to_tex, url_to_tex
 from papers.identifiers import Name, name_url
 from papers.links import is_allowed
 from papers.models import Paper
 from papers.names import name_parts
-from papers.tex_writing import key_to_tex, name_to_tex, to_tex, url_to_tex
 
 # What each entry type calls the place where the paper appeared.
 _VENUE_FIELDS = {

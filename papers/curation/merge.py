@@ -2,7 +2,7 @@
 
 The merged row goes, so that no list, count or search has to leave it out; its number redirects.
 Whatever points at a paper moves, found through the models themselves, so that what is added next
-year moves too. The Merge row remembers what moved and what gave way; `papers.unmerging` puts it
+year moves too. The Merge row remembers what moved and what gave way; `papers.curation.unmerge` puts it
 back.
 """
 
@@ -15,7 +15,9 @@ from django.db.models import ForeignKey, Q, UniqueConstraint
 
 from common.db.transactions import transactional
 from common.text.tex_to_html import TYPESETTING_VERSION
-from papers.dossiers import COMPOSED_FIELDS, recompose, typeset, write_bylines
+from papers.curation.row_snapshots import Row, row_to_json
+from papers.events import merge_described, papers_merged
+from papers.importing.paper_bundle import COMPOSED_FIELDS, recompose, typeset, write_bylines
 from papers.locks import lock_papers
 from papers.models import (
     ArxivVersion,
@@ -28,8 +30,6 @@ from papers.models import (
     SourceRecord,
 )
 from papers.search import index_papers
-from papers.signals import merge_described, papers_merged
-from papers.snapshots import Row, row_to_json
 
 # What is written anew from the records when a paper is composed.
 COMPOSED_MODELS = (Identifier, Authorship, ArxivVersion)

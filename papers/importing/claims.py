@@ -13,9 +13,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from papers.entry_types import entry_type
+from papers.citations.entry_types import entry_type
+from papers.citations.latex_to_unicode import latex_to_text
 from papers.identifiers import Name, parse_identifier
-from papers.latex import latex_to_text
 from papers.models import Paper
 from papers.names import name_parts
 from papers.sources import SOURCES, Record, record_to_json

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
-from papers.claims import judge
-from papers.correcting import LABELS, TooManyWaiting, propose_entry
-from papers.importing import Imported, WrongIdentifier, import_record
+from papers.curation.corrections import LABELS, TooManyWaiting, propose_entry
+from papers.importing.claims import judge
+from papers.importing.pipeline import Imported, WrongIdentifier, import_record
 from papers.models import Decision, Paper
 from papers.sources import Record
 from papers.sources.records import clean

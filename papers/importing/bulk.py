@@ -25,7 +25,7 @@ from pathlib import Path
 from django.db import DatabaseError, OperationalError, connection, reset_queries, transaction
 from django.utils import timezone
 
-from papers.importing import import_record, import_records
+from papers.importing.pipeline import import_record, import_records
 from papers.models import Identifier, ImportRun, Paper
 from papers.sources.records import Record
 

@@ -1,7 +1,7 @@
 """From what catalogues and members say to Papers, without duplicates.
 
 What a catalogue says is believed; what members say of a paper that is here goes through
-`papers.claims`.
+`papers.importing.claims`.
 """
 
 import dataclasses
@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 
 from common.db.transactions import transactional
 from papers import sources
-from papers.claims import Judgement, claim_name, is_catalogue, judge
-from papers.dossiers import Dossier, write, write_gaps
-from papers.duplicates import are_told_apart, propose, propose_duplicates
+from papers.curation.merge import merge
 from papers.identifiers import Name, parse_identifier
-from papers.matching import (
+from papers.importing.claims import Judgement, claim_name, is_catalogue, judge
+from papers.importing.duplicates import are_told_apart, propose, propose_duplicates
+from papers.importing.matching import (
     MATCHING_SCHEMES,
     Matcher,
     are_one,
@@ -27,7 +27,7 @@ from papers.matching import (
     record_key,
     sure_names,
 )
-from papers.merging import merge
+from papers.importing.paper_bundle import Dossier, write, write_gaps
 from papers.models import Identifier, Paper
 from papers.sources import Record
 from papers.sources.records import clean

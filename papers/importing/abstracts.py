@@ -5,7 +5,7 @@ import logging
 from django.db.models import Q
 
 from papers import sources
-from papers.importing import import_record
+from papers.importing.pipeline import import_record
 from papers.models import Identifier, Paper
 
 log = logging.getLogger(__name__)

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from papers.claims import claim_name, is_catalogue
-from papers.composing import is_preprint
-from papers.dossiers import Dossier, RecordKey, dossiers_of
+from papers.bibsonomy_hash import interhashes
 from papers.identifiers import Name
-from papers.interhash import interhashes
+from papers.importing.claims import claim_name, is_catalogue
+from papers.importing.paper_bundle import Dossier, RecordKey, dossiers_of
+from papers.importing.precedence import is_preprint
 from papers.models import Identifier, Paper
 from papers.names import family_name
 from papers.sources import Record

@@ -13,11 +13,11 @@ from itertools import count
 
 from django.utils import timezone
 
-from papers.bulk import BATCH_SIZE, Batch, Broken, hold, import_stream, stay_alive
-from papers.fields import oai_sets, without_covered
+from papers.importing.bulk import BATCH_SIZE, Batch, Broken, hold, import_stream, stay_alive
 from papers.models import Field, ImportRun
 from papers.sources import SourceGarbled, SourceUnavailable
 from papers.sources.arxiv_oai import Page, TokenExpired, list_records
+from papers.subject_fields import oai_sets, without_covered
 
 log = logging.getLogger(__name__)
 

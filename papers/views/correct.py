@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.http.ratelimit import allow, in_words
-from papers import correcting
+from papers.curation import corrections as correcting
+from papers.curation.history import changes_of, sources_of
 from papers.forms.correcting import CorrectionForm
 from papers.links import identifier_url
 from papers.models import Correction, Identifier, Paper
-from papers.record_history import changes_of, sources_of
 
 CORRECTIONS_PER_HOUR = 30
 OWN_SHOWN = 20

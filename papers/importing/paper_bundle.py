@@ -7,16 +7,16 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from common.text.tex_to_html import plain_to_html, plain_to_paragraphs
-from papers.citation_keys import CitationKeys
-from papers.claims import is_claim
-from papers.composing import compose, is_preprint
-from papers.fields import field_of_categories
+from papers.bibsonomy_hash import title_key
+from papers.citations.citation_keys import CitationKeys
+from papers.events import paper_changed
 from papers.identifiers import Name
-from papers.interhash import title_key
+from papers.importing.claims import is_claim
+from papers.importing.precedence import compose, is_preprint
 from papers.models import ArxivVersion, Authorship, Field, Identifier, Paper, SourceRecord, Venue
 from papers.search import index_papers
-from papers.signals import paper_changed
 from papers.sources import Record, Version, record_from_json, record_to_json
+from papers.subject_fields import field_of_categories
 from papers.venues import find_venue
 
 # The columns that records tell; a paper's counts belong to others and are never written here.

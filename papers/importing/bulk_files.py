@@ -1,4 +1,4 @@
-"""Batches for papers.bulk from files of any size: a record a line, or a stream of records."""
+"""Batches for papers.importing.bulk from files of any size: a record a line, or a stream of records."""
 
 import gzip
 import hashlib
@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from papers.bulk import BATCH_SIZE, Batch, Broken
+from papers.importing.bulk import BATCH_SIZE, Batch, Broken
 from papers.sources.records import Record
 
 MAX_LINE_BYTES = 4 * 1024 * 1024

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.http.ratelimit import allow, in_words
-from papers import duplicates
 from papers.forms.merging import SameAsForm
+from papers.importing import duplicates
 from papers.models import Decision, MergeProposal, Paper
 
 PROPOSALS_PER_HOUR = 30

@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from common.http.ratelimit import address_of, allow
+from papers.fuzzy_lookup import Near, near_papers
 from papers.identifiers import Name, parse_identifier
-from papers.importing import find_paper
-from papers.nearest import Near, near_papers
+from papers.importing.pipeline import find_paper
 
 # Whoever guesses addresses one after the other is answered without looking round.
 LOOKS_PER_MINUTE = 60

@@ -5,8 +5,8 @@ Reference managers look for it: https://web.archive.org/web/2020/http://ocoins.i
 
 from urllib.parse import urlencode
 
-from papers.citations import authors, is_preprint, publisher, url, venue_name
-from papers.entry_types import entry_type
+from papers.citations.entry_types import entry_type
+from papers.citations.formats import authors, is_preprint, publisher, url, venue_name
 from papers.models import Paper
 from papers.names import split_name
 

@@ -8,7 +8,8 @@ from django.conf import settings
 from lxml import etree
 
 from common.http import client as http
-from papers.sources import untrusted, wording
+from papers.sources import json_values as untrusted
+from papers.sources import messages as wording
 from papers.sources.records import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable
 
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)

@@ -1,6 +1,6 @@
 """Pure: plain text, names and addresses as a BibTeX file can hold them.
 
-`papers.latex` reads them back. BibTeX counts every brace, escaped or not, and a percent sign ends
+`papers.citations.latex_to_unicode` reads them back. BibTeX counts every brace, escaped or not, and a percent sign ends
 the line for TeX: a title must never break the file that it stands in.
 """
 

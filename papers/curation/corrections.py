@@ -10,15 +10,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.db.transactions import TryAgainError, transactional
-from papers.dossiers import typeset, write_bylines
-from papers.entry_types import VENUE_KINDS, entry_type
+from papers.bibsonomy_hash import interhashes
+from papers.citations.entry_types import VENUE_KINDS, entry_type
+from papers.events import correction_decided, paper_changed
 from papers.identifiers import Name, parse_identifier
-from papers.importing import find_paper
-from papers.interhash import interhashes
+from papers.importing.paper_bundle import typeset, write_bylines
+from papers.importing.pipeline import find_paper
 from papers.locks import lock_paper, lock_papers
 from papers.models import Correction, Decision, Identifier, Paper, Venue
 from papers.search import index_papers
-from papers.signals import correction_decided, paper_changed
 from papers.venues import find_venue
 
 # What can be corrected, in the order of the form. Values are plain JSON: authors and identifiers

@@ -13,13 +13,8 @@ from django.utils import timezone
 
 from common.db.transactions import TryAgainError, transactional
 from common.text.tex_to_html import TYPESETTING_VERSION
-from papers.dossiers import COMPOSED_FIELDS, recompose
-from papers.locks import lock_paper
-from papers.merging import note_in_history
-from papers.models import Merge, MergeProposal, Paper, SourceRecord
-from papers.search import index_papers
-from papers.signals import merge_undone
-from papers.snapshots import (
+from papers.curation.merge import note_in_history
+from papers.curation.row_snapshots import (
     Row,
     present,
     row_from_json,
@@ -27,6 +22,11 @@ from papers.snapshots import (
     rows_from_json,
     write_row,
 )
+from papers.events import merge_undone
+from papers.importing.paper_bundle import COMPOSED_FIELDS, recompose
+from papers.locks import lock_paper
+from papers.models import Merge, MergeProposal, Paper, SourceRecord
+from papers.search import index_papers
 from papers.upkeep import typeset_again
 
 BATCH_SIZE = 500

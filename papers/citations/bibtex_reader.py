@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import bibtexparser
 from django.utils.translation import gettext
 
-from papers import bibtex_fields
+from papers.citations import bibtex_fields
 from papers.sources.records import Record
 
 _START = re.compile(r"(?:^|(?<=[\s})]))[ \t]*@[ \t]*([A-Za-z]+)[ \t\r\n]*([{(])")

@@ -6,8 +6,8 @@ from html import unescape
 from lxml import etree
 from lxml import html as lxml_html
 
-from papers.latex import clean_title
-from papers.sources.untrusted import printable
+from papers.citations.latex_to_unicode import clean_title
+from papers.sources.json_values import printable
 
 MAX_TAGS = 5000  # More nest deeper than the parser follows.
 _WORD = r"(?:[Rr]etracted|RETRACTED|WITHDRAWN|REMOVED)"
