@@ -42,7 +42,6 @@ from mailing.models import Mail
 from moderation.models import Act, Case, Report
 from papers.models import Authorship, Field, Identifier, Paper, Venue
 from papers.search import reindex_papers
-from summaries import ranking
 from summaries.models import (
     Announcement,
     Channel,
@@ -54,6 +53,7 @@ from summaries.models import (
     Vote,
     Wish,
 )
+from summaries.ranking import scores as ranking
 from summaries.rendering import render
 from summaries.search import reindex_summaries
 

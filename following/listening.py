@@ -8,14 +8,14 @@ from common.tasks import send_after_commit
 from following.models import Follow, Notification, Untold
 from following.notifying import notify, notify_all
 from papers.events import correction_decided
-from summaries.models import Comment
-from summaries.signals import (
+from summaries.events import (
     comment_published,
     mentioned,
     suggestion_decided,
     suggestion_made,
     summary_published,
 )
+from summaries.models import Comment
 
 Kind = Notification.Kind
 

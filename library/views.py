@@ -19,7 +19,7 @@ from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
 from papers.citations import formats as citations
 from papers.models import Paper
-from summaries.views.signed_in import signed_in
+from summaries.views.login_required import signed_in
 
 PAGE_SIZE = 25
 CHANGES_PER_MINUTE = 60

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from following.quoting import as_text, readable_title, shortened
-from summaries import ranking
 from summaries.models import Summary
+from summaries.ranking import scores as ranking
 
 EXCERPT_WORDS = 70
 

@@ -9,7 +9,7 @@ class ModerationConfig(AppConfig):
         from accounts.export.registry import contribute
         from accounts.models import User
         from moderation import portability, reporting, roles
-        from summaries.signals import text_waits
+        from summaries.events import text_waits
 
         contribute(portability.files)
         text_waits.connect(reporting.on_text_waits, dispatch_uid="open a case")

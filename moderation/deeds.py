@@ -13,9 +13,9 @@ from accounts.suspensions import is_suspended, lift, suspend
 from common.db.transactions import TryAgainError, transactional
 from moderation import telling
 from moderation.models import Act, Case
-from summaries import moderating
+from summaries.actions import hide_and_remove as moderating
+from summaries.editor.preview import Prepared, render_and_store
 from summaries.models import Comment
-from summaries.previewing import Prepared, render_and_store
 
 Deed = Act.Deed
 SUSPENSION_DAYS = (1, 7, 30, 365)

@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.suspensions import is_suspended
 from moderation.models import Act, Case
-from summaries.diffing import Change, word_diff
+from summaries.actions.spam_checks import NEW_FOR_DAYS, Link, links_in
+from summaries.diff import Change, word_diff
 from summaries.models import Comment, Revision, Summary
-from summaries.screening import NEW_FOR_DAYS, Link, links_in
 
 ACTS_SHOWN, REVISIONS_SHOWN = 10, 10
 

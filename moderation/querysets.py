@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from summaries.actions.spam_checks import NEW_FOR_DAYS
 from summaries.models import Comment, Summary
-from summaries.screening import NEW_FOR_DAYS
 
 
 class CaseQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from ninja import Field, NinjaAPI, Schema, Status
 
 from common.http.ratelimit import address_of, allow, in_words
 from papers.models import Paper
-from summaries.citing import papers_by_key
+from summaries.citations import papers_by_key
 from summaries.models import Summary
 
 MAX_IDENTIFIERS = 500

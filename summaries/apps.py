@@ -6,7 +6,8 @@ class SummariesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.export.registry import contribute
-        from summaries import listening, portability
+        from summaries import event_handlers as listening
+        from summaries import export as portability
 
         listening.connect()
         contribute(portability.files_of)

@@ -1,10 +1,10 @@
 """What a change of a summary, or of who may read it, means for everything read from it."""
 
-from summaries import standing
 from summaries.announcing import outbox
 from summaries.feeds import websub
 from summaries.models import Summary
 from summaries.picturing import keeping
+from summaries.ranking import counters as standing
 from summaries.search import index_summaries
 
 

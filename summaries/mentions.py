@@ -3,9 +3,9 @@
 from django.db.models.functions import Lower
 
 from accounts.models import FormerName, User
+from summaries.events import mentioned
 from summaries.models import Comment, Mention
 from summaries.rendering import MOST_MENTIONS, MentionedPerson, mention_names
-from summaries.signals import mentioned
 
 
 def mentioned_people(text: str) -> dict[str, MentionedPerson]:

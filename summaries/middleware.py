@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
-from summaries.views.signed_in import give_back
+from summaries.views.login_required import give_back
 
 log = logging.getLogger(__name__)
 

@@ -3,17 +3,15 @@
 from celery import shared_task
 
 from common.http.webhook import DeliveryError
-from summaries import (
-    copying,
-    image_upkeep,
-    reputation,
-    rings,
-    similarity,
-    voting,
-    withdrawing,
-)
+from summaries import similar_papers as similarity
+from summaries.actions import delete as withdrawing
+from summaries.actions import vote as voting
 from summaries.feeds import websub
+from summaries.media import image_cleanup as image_upkeep
+from summaries.media import image_fetching as copying
 from summaries.picturing import keeping
+from summaries.ranking import reputation
+from summaries.ranking import vote_rings as rings
 from summaries.upkeep import bring_up_to_date
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from common.fulltext.words import WORDS_VERSION
 from papers.upkeep import bring_up, index_papers_again, typeset_papers
 from summaries.models import Summary
-from summaries.rerendering import rerender_each
+from summaries.rerender import rerender_each
 from summaries.search import index_summaries
 
 

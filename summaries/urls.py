@@ -2,29 +2,20 @@
 
 from django.urls import path, re_path
 
-from summaries.views import (
-    claiming,
-    commenting,
-    completing,
-    deleting,
-    drafts,
-    embedding,
-    home,
-    images,
-    paper,
-    people,
-    person,
-    pictures,
-    random,
-    search,
-    sharing,
-    suggesting,
-    venue,
-    venues,
-    voting,
-    wanted,
-    writing,
-)
+from summaries.views import authorship as claiming
+from summaries.views import autosave as drafts
+from summaries.views import cite_autocomplete as completing
+from summaries.views import comments as commenting
+from summaries.views import delete as deleting
+from summaries.views import editor as writing
+from summaries.views import embedding, home, paper, people, pictures, search, venue, venues
+from summaries.views import image_upload as images
+from summaries.views import random_paper as random
+from summaries.views import requests as wanted
+from summaries.views import share_link as sharing
+from summaries.views import suggested_edits as suggesting
+from summaries.views import user as person
+from summaries.views import vote as voting
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -11,8 +11,8 @@ from papers.models import Paper, Venue
 from papers.sources import Record
 from papers.venues import make_venue as new_venue
 from papers.venues import normalise_venue_name
+from summaries.actions.publish import publish
 from summaries.models import Summary
-from summaries.publishing import publish
 
 _numbers = itertools.count(1)
 

@@ -3,9 +3,9 @@
 from django.db.models import F
 
 from papers.models import Merge, Paper
-from summaries import standing
-from summaries.citing import papers_by_key
+from summaries.citations import papers_by_key
 from summaries.models import Citation, Comment, Revision, Standing, Summary, Vote, Wish
+from summaries.ranking import counters as standing
 from summaries.rendering import citation_keys
 
 

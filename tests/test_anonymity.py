@@ -21,8 +21,8 @@ from following.models import Notification
 from moderation import roles
 from moderation.models import Case
 from papers.models import Paper
-from summaries import drafting
-from summaries.images import add_image
+from summaries.editor import drafts as drafting
+from summaries.media.images import add_image
 from summaries.models import Comment, Suggestion, Summary
 from tests import addresses
 from tests.factories import make_paper, make_summary, make_user

@@ -11,7 +11,7 @@ from papers.curation.merge import merge
 from papers.curation.unmerge import undo
 from papers.models import Paper, Upkeep
 from papers.search import PaperDocument, search_papers
-from summaries import commenting
+from summaries.actions import comment as commenting
 from summaries.models import Comment, Summary
 from summaries.search import SummaryDocument, parse, search_summaries
 from tests.factories import make_paper, make_summary

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from papers.models import Paper
+from summaries.actions.delete import withdraw
 from summaries.models import Summary
-from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +52,7 @@ def test_the_address_of_a_deed_leads_on_and_does_nothing(client):
 @pytest.mark.django_db
 def test_a_fault_of_ours_is_told_without_the_database(client, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("summaries.views.home_side.totals", lambda: 1 / 0)
+    monkeypatch.setattr("summaries.views.home_sidebar.totals", lambda: 1 / 0)
     answer = client.get("/")
     assert answer.status_code == 500 and "Something broke on our side" in answer.content.decode()
 
@@ -176,7 +176,7 @@ def test_a_server_without_a_key_does_not_start(tmp_path):
 @pytest.mark.django_db
 def test_a_fault_has_a_code_that_is_in_the_log(client, monkeypatch, caplog):
     client.raise_request_exception = False
-    monkeypatch.setattr("summaries.views.home_side.totals", lambda: 1 / 0)
+    monkeypatch.setattr("summaries.views.home_sidebar.totals", lambda: 1 / 0)
     answer = client.get("/")
     html = answer.content.decode()
     code = re.search(r"<code>([0-9a-f]{6})</code>", html)[1]

@@ -22,7 +22,8 @@ from papers.sources.jats import plain_abstract
 from summaries.announcing.readable_math import formula, readable
 from summaries.picturing.drawing import Facts, draw
 from summaries.picturing.lettering import Letters, wrap
-from summaries.rendering import CitedPaper, bounded, render_document
+from summaries.rendering import CitedPaper, render_document
+from summaries.rendering import sandbox as bounded
 from tests.threads import PEOPLE, others_than, text_of, wrong_answers
 
 PAPERS = {who: CitedPaper(f"/paper/{n}/{who}", who, f"{who} 2020") for n, who in enumerate(PEOPLE)}
@@ -172,7 +173,7 @@ _FIRST_USE = """
 import json, sys
 sys.path.insert(0, {root!r})
 from tests.threads import wrong_answers
-from summaries.rendering.document import _highlighted
+from summaries.rendering.renderer import _highlighted
 languages = ["python", "html", "php", "cpp", "rust", "julia", "tex", "r"]
 code = "<script>if (x) {{ f('a', 1.5) }}</script> # b\\n"
 right = json.loads(sys.stdin.read() or "null")

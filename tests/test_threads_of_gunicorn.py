@@ -7,8 +7,8 @@ from django.db import connection
 
 from accounts.models import User
 from common.fulltext import words
+from summaries.editor.preview import preview_of
 from summaries.models import Comment, Summary
-from summaries.previewing import preview_of
 from summaries.search import index_summaries
 from tests.factories import make_paper, make_summary, make_user
 from tests.threads import PEOPLE, others_than, text_of

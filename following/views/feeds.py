@@ -15,7 +15,7 @@ from following.views.follows import is_too_quick
 from summaries.feeds.documents import Feed
 from summaries.feeds.lists import site_address
 from summaries.views.feeds import KINDS
-from summaries.views.signed_in import signed_in
+from summaries.views.login_required import signed_in
 
 
 @require_safe

@@ -15,8 +15,8 @@ from following import choosing
 from following.models import Follow, SecretFeed
 from following.news import news_page
 from following.showing import followed_by
-from summaries.views.listing import ORDERS, SHOWN, address, choice
-from summaries.views.signed_in import signed_in
+from summaries.views.list_params import ORDERS, SHOWN, address, choice
+from summaries.views.login_required import signed_in
 
 PAGE_SIZE = 25
 CHANGES_PER_MINUTE = 60

@@ -12,8 +12,8 @@ from common.text.integers import number_in
 from following import reading
 from following.models import Notification, SecretFeed
 from following.views.follows import is_too_quick
-from summaries.views.listing import address
-from summaries.views.signed_in import signed_in
+from summaries.views.list_params import address
+from summaries.views.login_required import signed_in
 
 PAGE_SIZE = 50
 

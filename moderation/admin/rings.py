@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from common.db.transactions import transactional
 from moderation.admin.deeds_only import DeedsOnly
 from moderation.models import Act
-from summaries import rings
 from summaries.models import VoteRing
+from summaries.ranking import vote_rings as rings
 
 VOTES_SHOWN = 200
 

@@ -15,12 +15,13 @@ from papers.identifiers import Name
 from papers.importing.pipeline import import_record
 from papers.models import Field, Identifier, Paper
 from papers.sources import Record
-from summaries import reputation, standing
-from summaries.commenting import comment
+from summaries.actions.comment import comment
+from summaries.actions.publish import publish, revise
+from summaries.actions.request_summary import wish
 from summaries.models import Comment, Revision, Summary, Vote
-from summaries.publishing import publish, revise
-from summaries.similarity import compare_papers
-from summaries.wishing import wish
+from summaries.ranking import counters as standing
+from summaries.ranking import reputation
+from summaries.similar_papers import compare_papers
 
 FOLDER = Path(__file__).resolve().parent
 DEMO_EMAIL = "demo@example.org"

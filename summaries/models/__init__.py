@@ -2,12 +2,12 @@
 
 from summaries.models.announcing import Announcement, Channel
 from summaries.models.comments import Comment, Mention
+from summaries.models.counters import Citation, Standing
 from summaries.models.images import Image
-from summaries.models.lists import Citation, Standing
-from summaries.models.readers import AuthorClaim, Vote, Wish
-from summaries.models.rings import VoteRing
-from summaries.models.similar import SimilarPapers
+from summaries.models.reactions import AuthorClaim, Vote, Wish
+from summaries.models.similar_papers import SimilarPapers
 from summaries.models.summaries import Draft, Revision, Suggestion, Summary
+from summaries.models.vote_rings import VoteRing
 
 __all__ = [
     "Announcement",

@@ -7,11 +7,10 @@ Pure, and bounded in size and time: see `bounded`.
 
 from collections.abc import Mapping
 
-from summaries.rendering.bounded import MAX_CHARACTERS, RendererBusyError, TextRefused, run
-from summaries.rendering.document import RENDERER_VERSION
-from summaries.rendering.mentioning import MOST_MENTIONS, mention_names
-from summaries.rendering.setting_aside import citation_keys
-from summaries.rendering.shapes import (
+from summaries.rendering.mentions import MOST_MENTIONS, mention_names
+from summaries.rendering.placeholders import citation_keys
+from summaries.rendering.renderer import RENDERER_VERSION
+from summaries.rendering.results import (
     CitedPaper,
     Heading,
     MentionedPerson,
@@ -19,6 +18,7 @@ from summaries.rendering.shapes import (
     Rendered,
     ShownPicture,
 )
+from summaries.rendering.sandbox import MAX_CHARACTERS, RendererBusyError, TextRefused, run
 
 __all__ = [
     "MAX_CHARACTERS",

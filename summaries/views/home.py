@@ -17,8 +17,8 @@ from common.text.plurals import counted
 from papers.models import Field
 from summaries.models import Standing, Summary
 from summaries.querysets import STANDING_ORDERS
-from summaries.views import home_side
-from summaries.views.listing import (
+from summaries.views import home_sidebar as home_side
+from summaries.views.list_params import (
     ORDERS,
     SHOWN,
     address,

@@ -13,21 +13,23 @@ from papers.citations import formats as citations
 from papers.citations.openurl import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
-from summaries import previewing, structured, warnings
-from summaries.cards import cards_for
-from summaries.claiming import may_claim
-from summaries.diffing import word_diff
-from summaries.discussing import (
+from summaries import structured
+from summaries.actions.claim_authorship import may_claim
+from summaries.actions.request_summary import wishes_of
+from summaries.citation_cards import cards_for
+from summaries.diff import word_diff
+from summaries.editor import preview as previewing
+from summaries.editor import publish_warnings as warnings
+from summaries.models import Citation, Summary
+from summaries.picturing import keeping
+from summaries.similar_papers import similar_to
+from summaries.threads import (
     attach_first_comments,
     mark_authors,
     questions_on,
     threads_under,
 )
-from summaries.models import Citation, Summary
-from summaries.picturing import keeping
-from summaries.similarity import similar_to
-from summaries.views.signed_in import give_back, removed_summary
-from summaries.wishing import wishes_of
+from summaries.views.login_required import give_back, removed_summary
 
 SUMMARY_ORDERS = {
     "best": (gettext_lazy("Best first"), ["-score", "-up_count", "published_at", "pk"]),

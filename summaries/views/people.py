@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from papers.models import Authorship, Paper, Venue
-from summaries.views.listing import numbered
+from summaries.views.list_params import numbered
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from papers.citations import formats as citations
 from papers.models import Paper, Venue
 from papers.venues import venue_at_old_address
-from summaries.views.listing import choice, numbered
+from summaries.views.list_params import choice, numbered
 
 ORDERS = {
     "best": (_("Best"), ["-summary_count", "-wish_count", "title", "pk"]),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from papers.models import Paper, Venue
 from summaries.templatetags.summary_format import bars_path
-from summaries.views.listing import choice, links
+from summaries.views.list_params import choice, links
 
 ORDERS = {"field": _("By field"), "name": _("A to Z"), "count": _("By number of papers")}
 

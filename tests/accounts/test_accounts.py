@@ -7,8 +7,8 @@ from django.core import mail
 
 from accounts.models import User
 from accounts.views import tabs
+from summaries.actions.vote import cast_vote
 from summaries.models import Summary
-from summaries.voting import cast_vote
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

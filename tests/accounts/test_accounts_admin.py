@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import User
+from summaries.actions.vote import cast_vote
 from summaries.models import Summary
-from summaries.voting import cast_vote
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -8,14 +8,14 @@ import pytest
 from django.core.files.base import ContentFile
 
 from accounts.views import data
-from summaries.commenting import ask, comment
-from summaries.drafting import autosave
+from summaries.actions.comment import ask, comment
+from summaries.actions.delete import withdraw
+from summaries.actions.publish import revise
+from summaries.actions.request_summary import wish
+from summaries.actions.suggest_edit import suggest
+from summaries.actions.vote import cast_vote
+from summaries.editor.drafts import autosave
 from summaries.models import Image
-from summaries.publishing import revise
-from summaries.suggesting import suggest
-from summaries.voting import cast_vote
-from summaries.wishing import wish
-from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

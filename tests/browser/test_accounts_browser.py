@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from summaries.commenting import ask, comment
+from summaries.actions.comment import ask, comment
 from summaries.models import Comment, Summary
 from tests.browser.looking import faults_of
 from tests.browser.signing_in import sign_in

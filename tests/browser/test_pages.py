@@ -7,10 +7,10 @@ import pytest
 
 from papers.curation.corrections import correct, propose
 from papers.sources import Version
-from summaries.commenting import comment
-from summaries.voting import cast_vote
-from summaries.wishing import wish
-from summaries.withdrawing import withdraw
+from summaries.actions.comment import comment
+from summaries.actions.delete import withdraw
+from summaries.actions.request_summary import wish
+from summaries.actions.vote import cast_vote
 from tests.browser.addresses import MEMBERS, READERS, of_area
 from tests.browser.looking import faults_of
 from tests.browser.signing_in import sign_in

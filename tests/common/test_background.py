@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from common import background
 from common.tasks import send_after_commit
 from papers.tasks import fetch_abstract
-from summaries import copying
-from summaries.images import address_of
+from summaries.media import image_fetching as copying
+from summaries.media.images import address_of
 from summaries.models import Image, Summary
 from summaries.tasks import copy_image
 from tests.factories import make_paper, make_user

@@ -11,7 +11,7 @@ from following.models import Follow, SearchHit, SecretFeed
 from following.portability import files
 from papers.curation.merge import merge
 from papers.models import Field
-from summaries.publishing import publish, revise
+from summaries.actions.publish import publish, revise
 from tests.factories import make_paper, make_summary, make_user, make_venue
 
 pytestmark = pytest.mark.django_db

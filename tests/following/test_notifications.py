@@ -13,11 +13,11 @@ from following.models import Notification, SecretFeed, Untold
 from following.notifying import notify
 from following.wording import line_of
 from papers.curation import corrections as correcting
-from summaries import suggesting
-from summaries.commenting import ask, comment, delete_comment, publish_waiting
-from summaries.publishing import publish, revise
-from summaries.wishing import wish
-from summaries.withdrawing import withdraw
+from summaries.actions import suggest_edit as suggesting
+from summaries.actions.comment import ask, comment, delete_comment, publish_waiting
+from summaries.actions.delete import withdraw
+from summaries.actions.publish import publish, revise
+from summaries.actions.request_summary import wish
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

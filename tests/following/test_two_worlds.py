@@ -14,9 +14,9 @@ from following import choosing, spreading
 from following.models import SecretFeed
 from mailing import collecting, outbox
 from mailing.choices import choose
-from summaries.commenting import comment
-from summaries.publishing import revise
-from summaries.suggesting import accept, suggest
+from summaries.actions.comment import comment
+from summaries.actions.publish import revise
+from summaries.actions.suggest_edit import accept, suggest
 from tests.factories import make_paper, make_summary
 from tests.mailing.letterbox import make_reader
 from tests.worlds import CHANCE, answer, twice

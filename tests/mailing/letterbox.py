@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 
 from accounts.models import User
 from following.models import Notification
-from summaries.commenting import comment
+from summaries.actions.comment import comment
 from summaries.models import Summary
 from tests.factories import make_summary, make_user
 

@@ -10,7 +10,7 @@ from mailing import collecting
 from mailing.choices import choose
 from mailing.composing import compose
 from mailing.models import Mail
-from summaries.publishing import revise
+from summaries.actions.publish import revise
 from tests.factories import make_paper, make_summary
 from tests.mailing.letterbox import commented, make_reader, notify
 

@@ -4,9 +4,11 @@ import pytest
 
 from moderation import deeds
 from moderation.models import Act
-from summaries import commenting, drafting, moderating
+from summaries.actions import comment as commenting
+from summaries.actions import hide_and_remove as moderating
+from summaries.editor import drafts as drafting
 from summaries.models import Comment, Summary
-from summaries.views import commenting as comment_views
+from summaries.views import comments as comment_views
 from tests.factories import make_summary
 from tests.moderation.people import make_case, make_moderator
 

@@ -10,7 +10,9 @@ from following.models import Notification
 from moderation import deeds
 from moderation.models import Act, Case
 from moderation.reporting import report
-from summaries import commenting, moderating, publishing
+from summaries.actions import comment as commenting
+from summaries.actions import hide_and_remove as moderating
+from summaries.actions import publish as publishing
 from summaries.models import Announcement, Comment, Summary, Vote
 from tests.factories import make_summary, make_user
 from tests.moderation.people import LINK, make_case, make_moderator
@@ -262,7 +264,7 @@ def test_posts_that_wait_are_held_and_go_on_when_it_is_lifted(mia, alice, channe
 def test_votes_stop_counting_at_once_and_count_again(mia, alice, bob):
     summary = make_summary(author=bob)
     Vote.objects.create(summary=summary, voter=alice, value=1)
-    from summaries.voting import recount_votes_of
+    from summaries.actions.vote import recount_votes_of
 
     recount_votes_of(alice)
     summary.refresh_from_db()

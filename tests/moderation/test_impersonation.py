@@ -21,8 +21,8 @@ from following.models import Notification
 from mailing.models import Letter, Pick
 from moderation import deeds, roles
 from moderation.models import Act
+from summaries.actions.vote import cast_vote
 from summaries.models import Summary, VoteRing
-from summaries.voting import cast_vote
 from tests.accounts.signing_in import sign_in
 from tests.factories import make_summary, make_user
 from tests.moderation.people import make_administrator, make_moderator

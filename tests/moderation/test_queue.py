@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from moderation.models import Act, Case
-from summaries import commenting, publishing
+from summaries.actions import comment as commenting
+from summaries.actions import publish as publishing
 from summaries.models import Summary, VoteRing
 from tests.factories import make_paper, make_summary, make_user
 from tests.moderation.people import LINK, make_administrator, make_case, make_moderator

@@ -7,7 +7,8 @@ from accounts.export.registry import files_of
 from accounts.models import BlockedAddress
 from moderation.models import Case, Report
 from moderation.views import reporting as views
-from summaries import commenting, withdrawing
+from summaries.actions import comment as commenting
+from summaries.actions import delete as withdrawing
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -326,7 +326,7 @@ def test_a_merge_in_the_middle_of_publishing_loses_no_text(client, pair, alice, 
         merge(kept=pair[0], merged=pair[1], merged_by=None)
         raise IntegrityError("the paper is no more")
 
-    monkeypatch.setattr("summaries.publishing.publish", publish)
+    monkeypatch.setattr("summaries.actions.publish.publish", publish)
     client.force_login(alice)
     told = {"text": "It works.", "signed": "name", "readers": "everyone", "action": "publish"}
     answer = client.post(f"/paper/{number}/write", told, follow=True)

@@ -30,10 +30,10 @@ from papers.models import (
 from papers.search import PaperDocument, index_papers, search_papers
 from papers.sources import Version
 from summaries.models import AuthorClaim, Citation, Comment, Standing, Summary, Wish
+from summaries.ranking.counters import recount_paper
 from summaries.rendering import RENDERER_VERSION
-from summaries.rerendering import rerender_old
+from summaries.rerender import rerender_old
 from summaries.search import parse, search_summaries
-from summaries.standing import recount_paper
 from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

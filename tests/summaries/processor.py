@@ -2,7 +2,7 @@
 
 import resource
 
-from summaries.rendering import bounded
+from summaries.rendering import sandbox as bounded
 
 
 def processor_seconds() -> float:

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from common.http.webhook import ForbiddenHost, Undelivered, send
-from summaries import moderating, publishing, withdrawing
+from summaries.actions import delete as withdrawing
+from summaries.actions import hide_and_remove as moderating
+from summaries.actions import publish as publishing
 from summaries.announcing import outbox
 from summaries.announcing.channels import CHANNELS, bluesky, mastodon, x
 from summaries.announcing.posts import Facts, compose, first_sentence, graphemes

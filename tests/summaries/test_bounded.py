@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from summaries.rendering import RendererBusyError, TextRefused, bounded, render
+from summaries.rendering import RendererBusyError, TextRefused, render
+from summaries.rendering import sandbox as bounded
 from tests.summaries.processor import processor_seconds
 
 SLOW = "[" * 50_000

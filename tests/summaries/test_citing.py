@@ -3,7 +3,7 @@
 import pytest
 
 from summaries.models import Citation
-from summaries.rerendering import rerender_old
+from summaries.rerender import rerender_old
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db

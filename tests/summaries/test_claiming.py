@@ -3,7 +3,7 @@
 import pytest
 
 from papers.models import Authorship
-from summaries.commenting import ask
+from summaries.actions.comment import ask
 from summaries.models import AuthorClaim
 from tests.factories import make_paper, make_summary, make_user
 

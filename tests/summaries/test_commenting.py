@@ -1,8 +1,8 @@
 import pytest
 
-from summaries.commenting import CommentRefused, comment, delete_comment
+from summaries.actions.comment import CommentRefused, comment, delete_comment
+from summaries.actions.delete import withdraw
 from summaries.models import Comment, Summary
-from summaries.withdrawing import withdraw
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

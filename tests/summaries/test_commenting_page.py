@@ -2,9 +2,9 @@
 
 import pytest
 
-from summaries.commenting import comment
+from summaries.actions.comment import comment
 from summaries.models import Comment, Summary
-from summaries.views import commenting
+from summaries.views import comments as commenting
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from summaries.commenting import ask, comment, publish_waiting
+from summaries.actions.comment import ask, comment, publish_waiting
+from summaries.events import comment_published, mentioned
 from summaries.models import Comment, Mention
-from summaries.signals import comment_published, mentioned
-from summaries.views import commenting
+from summaries.views import comments as commenting
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -2,9 +2,9 @@
 
 import pytest
 
-from summaries.citing import papers_by_key
-from summaries.completing import MOST, complete, nearest
-from summaries.views import completing
+from summaries.citations import papers_by_key
+from summaries.editor.cite_autocomplete import MOST, complete, nearest
+from summaries.views import cite_autocomplete as completing
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db

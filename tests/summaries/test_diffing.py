@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from summaries import diffing
-from summaries.diffing import EFFORT, LINES, TOKENS, Change, matching_pieces, word_diff
+from summaries import diff as diffing
+from summaries.diff import EFFORT, LINES, TOKENS, Change, matching_pieces, word_diff
 
 
 def told(old: str, new: str) -> str:

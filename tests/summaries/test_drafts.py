@@ -2,13 +2,13 @@
 
 import pytest
 
-from summaries.conflicts import AlreadyWritten, EditConflict
-from summaries.drafting import autosave, discard_draft
+from summaries.actions.delete import withdraw
+from summaries.actions.publish import publish, revise
+from summaries.editor.drafts import autosave, discard_draft
+from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict
+from summaries.events import summary_published
 from summaries.models import Citation, Draft, Standing, Summary
-from summaries.publishing import publish, revise
 from summaries.rendering import TextRefused
-from summaries.signals import summary_published
-from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

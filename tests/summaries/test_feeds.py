@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
-from summaries import commenting, publishing
+from summaries.actions import comment as commenting
+from summaries.actions import publish as publishing
 from summaries.feeds.documents import EXTRAS
-from summaries.standing import recount_paper
+from summaries.ranking.counters import recount_paper
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from common.files import StorageFullError, write_whole
 from shortscience import environment
-from summaries.copying import copy_image, copy_new, copy_waiting
-from summaries.images import add_image, address_of
+from summaries.media.image_fetching import copy_image, copy_new, copy_waiting
+from summaries.media.images import add_image, address_of
 from summaries.models import Image
 from summaries.picturing import keeping
 from tests.common.test_background import picture_once

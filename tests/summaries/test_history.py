@@ -2,10 +2,10 @@
 
 import pytest
 
+from summaries.actions.delete import withdraw
+from summaries.actions.publish import revise
 from summaries.models import Summary
-from summaries.publishing import revise
 from summaries.views.paper import REVISIONS_SHOWN
-from summaries.withdrawing import withdraw
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

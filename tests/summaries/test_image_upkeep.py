@@ -9,10 +9,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from summaries.commenting import comment
-from summaries.image_upkeep import UNUSED_DAYS, purge_unused, take_down
-from summaries.images import add_image, address_of
-from summaries.imaging import PictureRefused
+from summaries.actions.comment import comment
+from summaries.media.image_cleanup import UNUSED_DAYS, purge_unused, take_down
+from summaries.media.image_processing import PictureRefused
+from summaries.media.images import add_image, address_of
 from summaries.models import Image
 from tests.factories import make_summary, make_user
 

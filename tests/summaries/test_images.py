@@ -14,14 +14,14 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from common.http.webhook import ForbiddenHost, pinned
-from summaries import imaging
-from summaries.copying import MOST_TRIES, copy_image, copy_waiting
-from summaries.hints import picture_words
-from summaries.images import add_image, address_of
-from summaries.imaging import PictureRefused, read_picture
+from summaries.actions.publish import publish, revise
+from summaries.editor.lint import picture_words
+from summaries.media import image_processing as imaging
+from summaries.media.image_fetching import MOST_TRIES, copy_image, copy_waiting
+from summaries.media.image_processing import PictureRefused, read_picture
+from summaries.media.images import add_image, address_of
 from summaries.models import Image, Summary
-from summaries.publishing import publish, revise
-from summaries.views import images as image_pages
+from summaries.views import image_upload as image_pages
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -347,7 +347,7 @@ def test_what_is_no_address_stops_no_other_copy(settings, address):
 
 def test_a_huge_answer_is_not_read_to_its_end(settings, monkeypatch):
     settings.ALLOW_PRIVATE_CHANNELS = True
-    monkeypatch.setattr("summaries.copying.MAX_BYTES", 100)
+    monkeypatch.setattr("summaries.media.image_fetching.MAX_BYTES", 100)
     with host((200, {}, b"x" * 5000)) as base:
         image = Image.objects.create(foreign_url=f"{base}/a.png")
         assert not copy_image(image_id=image.pk)

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from papers.models import Field, Paper
-from summaries.commenting import comment
-from summaries.standing import recount_all
-from summaries.voting import cast_vote
+from summaries.actions.comment import comment
+from summaries.actions.vote import cast_vote
+from summaries.ranking.counters import recount_all
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

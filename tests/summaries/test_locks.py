@@ -15,15 +15,21 @@ from moderation.models import Case
 from papers.curation.merge import merge
 from papers.curation.unmerge import undo
 from papers.models import Merge
-from summaries import commenting, moderating, publishing, rings, sharing, standing, suggesting
-from summaries.drafting import autosave
+from summaries.actions import comment as commenting
+from summaries.actions import hide_and_remove as moderating
+from summaries.actions import publish as publishing
+from summaries.actions import share_link as sharing
+from summaries.actions import suggest_edit as suggesting
+from summaries.actions.delete import bring_back, purge_deleted, withdraw
+from summaries.actions.publish import publish, revise
+from summaries.actions.request_summary import unwish, wish
+from summaries.actions.vote import VoteRefused, cast_vote
+from summaries.editor.drafts import autosave
 from summaries.locks import lock_summary
 from summaries.models import Summary, Vote, VoteRing
-from summaries.publishing import publish, revise
-from summaries.rerendering import rerender
-from summaries.voting import VoteRefused, cast_vote
-from summaries.wishing import unwish, wish
-from summaries.withdrawing import bring_back, purge_deleted, withdraw
+from summaries.ranking import counters as standing
+from summaries.ranking import vote_rings as rings
+from summaries.rerender import rerender
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -166,5 +172,5 @@ def test_what_went_while_a_page_worked_is_not_found(client, monkeypatch):
         withdraw(summary_id=summary.pk, editor=summary.author)
         return 0
 
-    monkeypatch.setattr("summaries.views.voting._wait_seconds", go_now)
+    monkeypatch.setattr("summaries.views.vote._wait_seconds", go_now)
     assert client.post(f"/summary/{summary.pk}/vote", {"value": "1"}).status_code == 404

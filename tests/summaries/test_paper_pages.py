@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from papers.models import Identifier, Paper
-from summaries.commenting import comment
+from summaries.actions.comment import comment
+from summaries.actions.publish import revise
 from summaries.models import Summary
-from summaries.publishing import revise
-from summaries.similarity import compare_papers
+from summaries.similar_papers import compare_papers
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from papers.importing.pipeline import import_record
 from papers.models import Paper
 from papers.sources import Version
+from summaries.actions.publish import revise
 from summaries.models import Summary
-from summaries.publishing import revise
 from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

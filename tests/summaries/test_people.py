@@ -3,10 +3,10 @@
 import pytest
 
 from accounts.models import User
-from summaries.commenting import ask, comment
-from summaries.drafting import autosave
-from summaries.voting import cast_vote
-from summaries.withdrawing import withdraw
+from summaries.actions.comment import ask, comment
+from summaries.actions.delete import withdraw
+from summaries.actions.vote import cast_vote
+from summaries.editor.drafts import autosave
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

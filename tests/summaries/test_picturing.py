@@ -7,12 +7,13 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image, ImageChops
 
-from summaries import moderating, withdrawing
+from summaries.actions import delete as withdrawing
+from summaries.actions import hide_and_remove as moderating
+from summaries.actions.vote import cast_vote
 from summaries.picturing import keeping
 from summaries.picturing.drawing import HEIGHT, WIDTH, Facts, draw
 from summaries.picturing.lettering import Letters, wrap
 from summaries.tasks import draw_pictures
-from summaries.voting import cast_vote
 from tests.factories import make_paper, make_summary, make_user
 
 FACTS = {

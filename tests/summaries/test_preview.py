@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from summaries.drafting import autosave
+from summaries.editor.drafts import autosave
 from summaries.models import Summary
 from tests.factories import make_paper
 
@@ -71,7 +71,8 @@ def test_a_first_text_is_published_with_ids_of_its_own(client, alice):
 def test_nothing_is_rendered_while_the_database_waits(alice, monkeypatch, settings):
     from django.db import connection
 
-    from summaries import previewing, publishing
+    from summaries.actions import publish as publishing
+    from summaries.editor import preview as previewing
     from tests.factories import make_summary
 
     depth = len(connection.savepoint_ids)

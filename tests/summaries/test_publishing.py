@@ -1,12 +1,12 @@
 import pytest
 
 from papers.models import Paper
-from summaries.conflicts import AlreadyWritten, EditConflict
+from summaries.actions.delete import withdraw
+from summaries.actions.publish import publish, revise
+from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict
+from summaries.editor.preview import preview
 from summaries.models import Standing, Summary
-from summaries.previewing import preview
-from summaries.publishing import publish, revise
 from summaries.rendering import TextRefused
-from summaries.withdrawing import withdraw
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -27,18 +27,20 @@ from papers.curation.corrections import propose
 from papers.curation.merge import CannotMerge, merge
 from papers.curation.unmerge import undo
 from papers.models import Merge, Paper
-from summaries import moderating, rings, standing
-from summaries.commenting import CommentRefused, ask, comment, delete_comment, edit_comment
-from summaries.conflicts import AlreadyWritten, EditConflict
-from summaries.drafting import autosave
-from summaries.images import add_image
+from summaries.actions import hide_and_remove as moderating
+from summaries.actions.comment import CommentRefused, ask, comment, delete_comment, edit_comment
+from summaries.actions.delete import bring_back, withdraw
+from summaries.actions.publish import publish, revise
+from summaries.actions.request_summary import unwish, wish
+from summaries.actions.suggest_edit import Clashing, SuggestionRefused, accept, suggest
+from summaries.actions.vote import VoteRefused, cast_vote
+from summaries.editor.drafts import autosave
+from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict
+from summaries.media.images import add_image
 from summaries.models import Comment, Image, Revision, Suggestion, Summary, Vote, VoteRing, Wish
-from summaries.publishing import publish, revise
-from summaries.rerendering import rerender
-from summaries.suggesting import Clashing, SuggestionRefused, accept, suggest
-from summaries.voting import VoteRefused, cast_vote
-from summaries.wishing import unwish, wish
-from summaries.withdrawing import bring_back, withdraw
+from summaries.ranking import counters as standing
+from summaries.ranking import vote_rings as rings
+from summaries.rerender import rerender
 from tests.factories import make_paper, make_summary, make_user
 from tests.invariants import assert_all_counts_are_true
 from tests.summaries.test_images import picture
@@ -166,7 +168,7 @@ def test_a_look_that_is_old_by_then_does_not_bring_two_back(monkeypatch):
     withdraw(summary_id=old.pk, editor=author)
     new = make_summary(author=author, paper=paper)
     told = iter([None, new])
-    monkeypatch.setattr("summaries.withdrawing.written_by", lambda *_: next(told))
+    monkeypatch.setattr("summaries.actions.delete.written_by", lambda *_: next(told))
     with pytest.raises(AlreadyWritten):
         bring_back(summary_id=old.pk, editor=author)
 

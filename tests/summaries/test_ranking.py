@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from summaries import ranking
+from summaries.ranking import scores as ranking
 
 NOW = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
 

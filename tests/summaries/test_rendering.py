@@ -110,7 +110,7 @@ def test_a_long_honest_text_is_rendered():
 
 
 def test_the_same_text_gives_the_same_html_here_and_in_the_child(monkeypatch):
-    from summaries.rendering import bounded
+    from summaries.rendering import sandbox as bounded
 
     text = "# A\n\n$x$ *b* \\cite{known}\n\n| a |\n|---|\n| b |\n\n[^1]\n\n[^1]: c"
     here = render_document(text, prefix="s1-", papers=PAPERS)

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.suspensions import lift, suspend
-from summaries import reputation
+from summaries.actions.delete import withdraw
+from summaries.actions.vote import cast_vote, recount_after_suspensions
 from summaries.models import Summary, Vote
-from summaries.voting import cast_vote, recount_after_suspensions
-from summaries.withdrawing import withdraw
+from summaries.ranking import reputation
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

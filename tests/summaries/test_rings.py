@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from summaries import rings
+from summaries.actions.vote import VoteRefused, cast_vote
 from summaries.models import Summary, Vote, VoteRing
-from summaries.voting import VoteRefused, cast_vote
+from summaries.ranking import vote_rings as rings
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

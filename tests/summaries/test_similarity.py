@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from common.text.tfidf import Likeness
 from summaries.models import SimilarPapers
-from summaries.similarity import compare_papers, similar_to
+from summaries.similar_papers import compare_papers, similar_to
 from tests.factories import make_paper, make_summary
 
 TOPICS = {

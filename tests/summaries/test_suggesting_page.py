@@ -2,10 +2,10 @@
 
 import pytest
 
+from summaries.actions.publish import revise
+from summaries.actions.suggest_edit import suggest
+from summaries.events import suggestion_decided, suggestion_made
 from summaries.models import Revision, Suggestion, Summary
-from summaries.publishing import revise
-from summaries.signals import suggestion_decided, suggestion_made
-from summaries.suggesting import suggest
 from tests.factories import make_summary
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from summaries.three_way import Clash, merge
+from summaries.editor.merge3 import Clash, merge
 
 CASES = [
     ("a b c d e", "A b c d e", "a b c d E", "A b c d E"),

@@ -3,8 +3,8 @@ import threading
 import pytest
 from django.db import connection
 
+from summaries.actions.vote import VoteRefused, cast_vote, recount_votes_of
 from summaries.models import Summary, Vote
-from summaries.voting import VoteRefused, cast_vote, recount_votes_of
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

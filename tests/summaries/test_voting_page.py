@@ -3,7 +3,7 @@
 import pytest
 
 from summaries.models import Summary
-from summaries.views import voting
+from summaries.views import vote as voting
 from tests.factories import make_summary
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from papers.models import Field, Paper
+from summaries.actions.request_summary import (
+    WishRefused,
+    recount_wishes_of,
+    unwish,
+    wish,
+    wishes_of,
+)
 from summaries.models import Wish
-from summaries.wishing import WishRefused, recount_wishes_of, unwish, wish, wishes_of
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db

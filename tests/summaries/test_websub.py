@@ -3,7 +3,9 @@
 import pytest
 
 from common.http.webhook import DeliveryError
-from summaries import commenting, moderating, withdrawing
+from summaries.actions import comment as commenting
+from summaries.actions import delete as withdrawing
+from summaries.actions import hide_and_remove as moderating
 from summaries.feeds import websub
 from tests.factories import make_paper, make_summary
 

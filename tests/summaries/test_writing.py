@@ -7,8 +7,8 @@ import pytest
 from summaries.forms import TEMPLATE
 from summaries.models import Summary
 from summaries.rendering import MAX_CHARACTERS
-from summaries.views import desk as desk_page
-from summaries.views import writing
+from summaries.views import editor as writing
+from summaries.views import editor_page as desk_page
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.similarity import compare_papers
+from summaries.similar_papers import compare_papers
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.copying import copy_waiting
+from summaries.media.image_fetching import copy_waiting
 
 
 class Command(BaseCommand):

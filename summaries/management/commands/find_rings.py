@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.rings import find_rings
+from summaries.ranking.vote_rings import find_rings
 
 
 class Command(BaseCommand):

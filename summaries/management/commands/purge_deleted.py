@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.withdrawing import purge_deleted
+from summaries.actions.delete import purge_deleted
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.image_upkeep import UNUSED_DAYS, purge_unused
+from summaries.media.image_cleanup import UNUSED_DAYS, purge_unused
 
 
 class Command(BaseCommand):

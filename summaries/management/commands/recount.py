@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.standing import recount_all
+from summaries.ranking.counters import recount_all
 
 
 class Command(BaseCommand):

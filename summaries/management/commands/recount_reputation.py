@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
-from summaries import reputation, voting
+from summaries.actions import vote as voting
+from summaries.ranking import reputation
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.rerendering import rerender_old
+from summaries.rerender import rerender_old
 
 
 class Command(BaseCommand):

@@ -1,0 +1,66 @@
+"""What follows for summaries when papers are merged, or taken apart again."""
+
+from papers.curation.merge import Consequences
+from papers.events import merge_described, merge_undone, papers_merged
+from papers.models import Paper
+from summaries.models import Citation, Summary, Wish
+from summaries.ranking.counters import recount_paper, recount_wishes
+from summaries.search import index_summaries_of
+
+
+def connect() -> None:
+    merge_described.connect(_describe, dispatch_uid="summaries of merged papers")
+    papers_merged.connect(_after_merge, dispatch_uid="summaries of merged papers")
+    merge_undone.connect(_after_undo, dispatch_uid="summaries of merged papers")
+
+
+def _after_merge(kept: Paper, merged_number: int, **kwargs) -> None:
+    _bring_up_to_date(kept.pk)
+    _render_again(cited=kept, linked=merged_number)
+
+
+def _after_undo(kept: Paper, restored: Paper, **kwargs) -> None:
+    _bring_up_to_date(kept.pk, restored.pk)
+    _render_again(cited=restored, linked=kept.pk)
+
+
+def _bring_up_to_date(*numbers: int) -> None:
+    """Count, place and index anew; `papers.curation.merge` holds the locks of the papers."""
+    for number in numbers:
+        recount_paper(number)
+        recount_wishes(number)
+    index_summaries_of(numbers)
+
+
+def _render_again(*, cited: Paper, linked: int) -> None:
+    """Leave texts that cite a paper by the address of another one to `rerender_old`."""
+    citing = Citation.objects.filter(paper=cited).values("summary")
+    Summary.objects.filter(pk__in=citing, html__contains=f"/paper/{linked}/").update(
+        renderer_version=0
+    )
+
+
+def _describe(kept: Paper, merged: Paper, **kwargs) -> Consequences:
+    """Published things alone, and people only where both of their summaries are signed: neither a
+    draft nor the author of an anonymous summary may be guessed from what is said here."""
+    signed = Summary.objects.published().filter(is_anonymous=False)
+    counts = [
+        (Summary.objects.published().filter(paper=merged).count(), "summary", "summaries"),
+        (Wish.objects.filter(paper=merged).count(), "wish", "wishes"),
+        (_citing(merged), "citation", "citations"),
+    ]
+    both = signed.filter(
+        paper=merged, author__in=signed.filter(paper=kept).values("author")
+    ).select_related("author")
+    return Consequences(
+        moves=[f"{count} {one if count == 1 else many}" for count, one, many in counts if count],
+        sentences=[
+            f"{summary.byline_name} has a summary of both: both stay."
+            for summary in both.order_by("pk")
+        ],
+    )
+
+
+def _citing(paper: Paper) -> int:
+    published = Summary.objects.published()
+    return Citation.objects.filter(paper=paper, summary__in=published).count()

@@ -1,0 +1,223 @@
+"""Publish a summary, and revise it: each text that readers see leaves a revision."""
+
+import secrets
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts.models import User
+from common.db.transactions import transactional
+from papers.locks import lock_paper
+from papers.models import Paper
+from summaries.actions.write_text import save_text
+from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, locked, written_by
+from summaries.editor.preview import (
+    Prepared,
+    StaleRenderingError,
+    prefix_of,
+    preview,
+    preview_of,
+    render_and_store,
+    with_prefix,
+)
+from summaries.feeds import websub
+from summaries.locks import lock_summary
+from summaries.models import Comment, Draft, Suggestion, Summary
+from summaries.rendering import Rendered
+
+
+def publish(
+    *,
+    paper: Paper,
+    author: User,
+    text: str,
+    note: str = "",
+    state: str = Summary.State.PUBLISHED,
+    is_anonymous: bool = False,
+    paper_version: int | None = None,
+    licence: str = Summary.Licence.CC_BY,
+) -> Summary:
+    """Save the author's first text about a paper, published or in another state.
+
+    `paper_version` is the version on arXiv that it is about; the newest one when not told.
+    Raises TextRefused when the text cannot be rendered, AlreadyWritten when the author has a
+    summary of this paper, Paper.DoesNotExist when the paper was merged into another one meanwhile.
+    """
+    # Refused before a row exists, and not while the database waits: a text may take seconds. The
+    # number that its ids begin with is known only then.
+    stand_in = f"new-{secrets.token_hex(8)}-"
+    rendered = preview(text, prefix=stand_in)
+    kept = {"is_anonymous": is_anonymous, "paper_version": paper_version, "licence": licence}
+    try:
+        return _publish(
+            paper_id=paper.pk,
+            author=author,
+            text=text,
+            rendered=rendered,
+            stand_in=stand_in,
+            note=note,
+            state=state,
+            **kept,
+        )
+    except IntegrityError:
+        written = written_by(author, paper)
+        if written is None:
+            raise
+        raise AlreadyWritten(written) from None
+
+
+@transactional
+def _publish(
+    *,
+    paper_id: int,
+    author: User,
+    text: str,
+    rendered: Rendered,
+    stand_in: str,
+    note: str,
+    state: str,
+    paper_version: int | None,
+    **kept: object,
+) -> Summary:
+    paper = lock_paper(paper_id)
+    summary = Summary.objects.create(
+        paper=paper,
+        author=author,
+        text=text,
+        paper_version=paper_version or paper.arxiv_version,
+        **kept,
+    )
+    rendered = with_prefix(rendered, stand_in, prefix_of(summary.pk))
+    save_text(summary, text=text, rendered=rendered, editor=author, note=note, state=state)
+    return summary
+
+
+def revise(
+    *,
+    summary_id: int,
+    editor: User,
+    text: str,
+    based_on: int,
+    note: str = "",
+    state: str | None = None,
+    is_anonymous: bool | None = None,
+    paper_version: int | None = None,
+    licence: str | None = None,
+    suggestion: Suggestion | None = None,
+    rendered: Rendered | None = None,
+) -> Summary:
+    """Replace the text of a summary, who reads it or how it is signed; a published change of the
+    text is a revision.
+
+    What is None stays: with `paper_version` the author says to have read another version.
+    `suggestion` is the one whose change this is. `based_on` is the `save_count` that the editor's
+    form began from; raises EditConflict when it was saved since, TextRefused when the text cannot
+    be rendered, Summary.DoesNotExist when the editor may not edit it. Saving the same text again
+    makes no revision. A change that waited as a draft is done with, but for an accepted suggestion.
+    `rendered` is what `preview_of` gave for the text, where a transaction is open already.
+    """
+    rendered = rendered or preview_of(summary_id, text)
+    return _revise(
+        summary_id=summary_id,
+        editor=editor,
+        text=text,
+        rendered=rendered,
+        based_on=based_on,
+        note=note,
+        state=state,
+        is_anonymous=is_anonymous,
+        paper_version=paper_version,
+        licence=licence,
+        suggestion=suggestion,
+    )
+
+
+@transactional
+def _revise(
+    *,
+    summary_id: int,
+    editor: User,
+    text: str,
+    rendered: Rendered,
+    based_on: int,
+    note: str,
+    state: str | None,
+    is_anonymous: bool | None,
+    paper_version: int | None,
+    licence: str | None,
+    suggestion: Suggestion | None,
+) -> Summary:
+    summary = locked(summary_id, editor)
+    if summary.save_count != based_on:
+        raise EditConflict(summary)
+    is_retold = _sign(summary, is_anonymous)
+    if licence is not None and licence != summary.licence:
+        summary.licence, is_retold = licence, True
+    if paper_version is not None:
+        summary.paper_version = paper_version
+    if is_retold and summary.is_public:
+        # Feeds tell by this date that an entry is to be read again.
+        summary.edited_at = timezone.now()
+    save_text(
+        summary,
+        text=text,
+        rendered=rendered,
+        editor=editor,
+        note=note,
+        state=state or Summary.State(summary.state),
+        suggestion=suggestion,
+    )
+    if suggestion is None:
+        Draft.objects.filter(summary=summary).delete()
+    return summary
+
+
+def publish_waiting(*, summary_id: int) -> Summary:
+    """Show a summary that waited for a moderator; one that did not wait stays as it is."""
+    return render_and_store(
+        lambda: prepare(summary_id), lambda prepared: show_waiting(summary_id, prepared)
+    )
+
+
+def prepare(summary_id: int) -> Prepared:
+    """What `show_waiting` needs, made before a transaction is open. Raises Summary.DoesNotExist."""
+    text = Summary.objects.values_list("text", flat=True).get(pk=summary_id)
+    return Prepared(text, preview_of(summary_id, text))
+
+
+@transactional
+def show_waiting(summary_id: int, prepared: Prepared) -> Summary:
+    """`publish_waiting` with what was rendered before; raises StaleRenderingError."""
+    summary = lock_summary(summary_id)
+    if summary.state == Summary.State.WAITING and summary.deleted_at is None:
+        if summary.text != prepared.text:
+            raise StaleRenderingError
+        summary.is_held = False
+        save_text(
+            summary,
+            text=summary.text,
+            rendered=prepared.rendered,
+            editor=summary.author,
+            note="",
+            state=Summary.State.PUBLISHED,
+            is_screened=True,
+        )
+    return summary
+
+
+def _sign(summary: Summary, is_anonymous: bool | None) -> bool:
+    """Sign it, or sign it no more; True when that is a change.
+
+    The author's comments under it go with it: they would tell who wrote an anonymous one.
+    """
+    if is_anonymous is None or is_anonymous == summary.is_anonymous:
+        return False
+    # The person's feed loses or gets it: a hub hears of the lists before and after.
+    websub.after_change(summary)
+    summary.is_anonymous = is_anonymous
+    summary.save(update_fields=["is_anonymous"])
+    if summary.author_id:
+        Comment.objects.filter(summary=summary, author=summary.author_id).update(
+            is_anonymous=is_anonymous
+        )
+    return True

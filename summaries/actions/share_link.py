@@ -1,0 +1,66 @@
+"""Secret links: a summary that everyone may read who has its address, and nobody else."""
+
+from accounts.models import User
+from common.db.transactions import transactional
+from summaries.actions import spam_checks as screening
+from summaries.actions.write_text import fit_secret, new_secret
+from summaries.citations import record_citations
+from summaries.consequences import tell_all
+from summaries.editor.edit_conflicts import locked
+from summaries.editor.preview import (
+    RENDERED_FIELDS,
+    Prepared,
+    StaleRenderingError,
+    fill_in,
+    preview_of,
+    render_and_store,
+)
+from summaries.media.images import copy_soon
+from summaries.models import Summary
+from summaries.rendering import citation_keys
+
+
+def share(*, summary_id: int, editor: User) -> Summary:
+    """Let everyone read who has the new secret link; an older link is dead.
+
+    A published summary is no longer public then. Raises Summary.DoesNotExist, and TextRefused when
+    a draft cannot be rendered.
+    """
+
+    def prepare() -> Prepared:
+        text = Summary.objects.editable_by(editor).values_list("text", flat=True).get(pk=summary_id)
+        return Prepared(text, preview_of(summary_id, text))
+
+    return render_and_store(prepare, lambda prepared: _share(summary_id, editor, prepared))
+
+
+@transactional
+def _share(summary_id: int, editor: User, prepared: Prepared) -> Summary:
+    summary = locked(summary_id, editor)
+    if summary.text != prepared.text:
+        raise StaleRenderingError
+    fill_in(summary, prepared.rendered)
+    screening.refuse_blocked(summary.html)
+    summary.save(update_fields=RENDERED_FIELDS)
+    record_citations(summary, citation_keys(summary.text))
+    copy_soon(prepared.rendered.picture_sources)
+    summary.secret = new_secret()
+    _set_state(summary, Summary.State.UNLISTED)
+    return summary
+
+
+@transactional
+def unshare(*, summary_id: int, editor: User) -> Summary:
+    """Nobody but the author reads it any more; the secret link is dead for good."""
+    summary = locked(summary_id, editor)
+    _set_state(summary, Summary.State.PRIVATE)
+    return summary
+
+
+def _set_state(summary: Summary, state: str) -> None:
+    """Another state for the same text, where no revision can follow. Inside a transaction."""
+    summary.state = state
+    summary.save_count += 1
+    fit_secret(summary)
+    summary.save(update_fields=["state", "save_count", "secret"])
+    tell_all(summary)

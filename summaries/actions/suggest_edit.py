@@ -1,0 +1,192 @@
+"""Others propose a change of a published summary; its author accepts it, or declines.
+
+A suggestion is signed by who makes it and read by that person and the author alone. Accepting one
+publishes it as a revision of the author's, which names the proposer.
+"""
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.db.transactions import transactional
+from summaries.actions import publish as publishing
+from summaries.editor.edit_conflicts import EditConflict
+from summaries.editor.merge3 import Merged, merge
+from summaries.editor.preview import StaleRenderingError, preview, preview_of, render_and_store
+from summaries.events import suggestion_decided, suggestion_made
+from summaries.locks import lock_summary
+from summaries.models import Revision, Suggestion, Summary
+from summaries.rendering import Rendered
+
+
+class SuggestionRefused(Exception):
+    """The suggestion is not taken; the message tells the person why."""
+
+
+class AlreadySuggested(SuggestionRefused):
+    """The person has an open suggestion for this summary; `suggestion` is that one."""
+
+    def __init__(self, suggestion: Suggestion):
+        super().__init__(_("You have suggested an edit of this summary already."))
+        self.suggestion = suggestion
+
+
+class Clashing(Exception):
+    """The summary was changed where the suggestion changes it; `merged` has what can be joined,
+    `current` is the summary now."""
+
+    def __init__(self, merged: Merged, current: Summary):
+        super().__init__(_("The summary was changed in the same place."))
+        self.merged = merged
+        self.current = current
+
+
+def suggest(
+    *, summary_id: int, proposer: User, text: str, note: str, based_on: int | None = None
+) -> Suggestion:
+    """Propose `text` to the author, with a note that says what it improves.
+
+    `based_on` is the number of the revision that was changed, by default the newest. Raises
+    Summary.DoesNotExist when the summary is not public, TextRefused when the text cannot be
+    rendered, SuggestionRefused for the own summary and when nothing is changed, AlreadySuggested.
+    """
+    preview(text, prefix="")
+    try:
+        return _suggest(summary_id, proposer, text, note, based_on)
+    except IntegrityError:
+        earlier = Suggestion.objects.open().filter(summary=summary_id, proposer=proposer).first()
+        if earlier is None:
+            raise
+        raise AlreadySuggested(earlier) from None
+
+
+@transactional
+def _suggest(
+    summary_id: int, proposer: User, text: str, note: str, based_on: int | None
+) -> Suggestion:
+    summary = lock_summary(summary_id, Summary.objects.published())
+    if summary.author_id == proposer.pk:
+        raise SuggestionRefused(_("You wrote this one: edit it."))
+    revisions = Revision.objects.filter(summary=summary)
+    changed = revisions.filter(number=based_on).first() if based_on else None
+    changed = changed or revisions.order_by("-number").first()
+    if text.strip() in (summary.text.strip(), changed.text.strip()):
+        raise SuggestionRefused(_("Nothing is changed yet."))
+    made = Suggestion.objects.create(
+        summary=summary, proposer=proposer, based_on=changed.number, text=text, note=note
+    )
+    suggestion_made.send(Suggestion, suggestion=made)
+    return made
+
+
+def joined(suggestion: Suggestion) -> Merged:
+    """The suggested change on top of the summary as it is now."""
+    return merge(base=text_before(suggestion), ours=suggestion.summary.text, theirs=suggestion.text)
+
+
+def text_before(suggestion: Suggestion) -> str:
+    """The revision that the proposer changed."""
+    return Revision.objects.get(summary=suggestion.summary_id, number=suggestion.based_on).text
+
+
+def accept(
+    *, suggestion_id: int, editor: User, text: str | None = None, based_on: int | None = None
+) -> Summary:
+    """Publish the suggested change as a revision, as its author's; the signature stays as it is.
+
+    With `text` the author has joined the two by hand, in a form that began from the summary's
+    save_count `based_on`. Raises Clashing when the change touches what was changed meanwhile,
+    EditConflict when `based_on` is stale, TextRefused, SuggestionRefused when the summary is not
+    public, Suggestion.DoesNotExist when there is no open one for a summary of the editor.
+    """
+    return render_and_store(
+        lambda: _prepared(suggestion_id, text),
+        lambda prepared: _accept(suggestion_id, editor, text, based_on, prepared),
+    )
+
+
+@transactional
+def _accept(
+    suggestion_id: int,
+    editor: User,
+    text: str | None,
+    based_on: int | None,
+    prepared: dict[str, Rendered],
+) -> Summary:
+    suggestion = _open_to(editor, suggestion_id)
+    summary = suggestion.summary
+    if not summary.is_public:
+        raise SuggestionRefused(_("Publish the summary first: nobody can read it now."))
+    if text is None:
+        merged = joined(suggestion)
+        if not merged.is_clean:
+            raise Clashing(merged, summary)
+        text, based_on = merged.text, summary.save_count
+    elif summary.save_count != based_on:
+        raise EditConflict(summary)
+    if text not in prepared:
+        raise StaleRenderingError
+    summary = publishing.revise(
+        summary_id=summary.pk,
+        editor=editor,
+        text=text,
+        note=suggestion.note,
+        based_on=based_on,
+        suggestion=suggestion,
+        rendered=prepared[text],
+    )
+    _decide(suggestion, Suggestion.State.ACCEPTED)
+    return summary
+
+
+def _prepared(suggestion_id: int, text: str | None) -> dict[str, Rendered]:
+    """What will be published as things are now, rendered while nobody waits for the database."""
+    asked = Suggestion.objects.open().select_related("summary").filter(pk=suggestion_id).first()
+    if asked is None:
+        return {}
+    text = joined(asked).text if text is None else text
+    return {text: preview_of(asked.summary_id, text)}
+
+
+@transactional
+def decline(*, suggestion_id: int, editor: User, answer: str = "") -> Suggestion:
+    """Say no, with words for who made it. Raises Suggestion.DoesNotExist as `accept`."""
+    suggestion = _open_to(editor, suggestion_id)
+    _decide(suggestion, Suggestion.State.DECLINED, answer)
+    return suggestion
+
+
+@transactional
+def withdraw(*, suggestion_id: int, proposer: User) -> Suggestion:
+    """Take the own suggestion back; raises Suggestion.DoesNotExist when it is not open."""
+    suggestion = (
+        Suggestion.objects.open()
+        .select_for_update(no_key=True)
+        .get(pk=suggestion_id, proposer=proposer)
+    )
+    suggestion.state = Suggestion.State.WITHDRAWN
+    suggestion.decided_at = timezone.now()
+    suggestion.save(update_fields=["state", "decided_at"])
+    return suggestion
+
+
+def _open_to(editor: User, suggestion_id: int) -> Suggestion:
+    """The suggestion, with its summary locked: who edits and who accepts wait for each other."""
+    asked = Suggestion.objects.open().filter(pk=suggestion_id)
+    number = asked.values_list("summary", flat=True).first()
+    try:
+        summary = lock_summary(number, Summary.objects.editable_by(editor))
+    except Summary.DoesNotExist:
+        raise Suggestion.DoesNotExist from None
+    suggestion = asked.select_for_update(no_key=True).get()
+    suggestion.summary = summary
+    return suggestion
+
+
+def _decide(suggestion: Suggestion, state: str, answer: str = "") -> None:
+    suggestion.state = state
+    suggestion.answer = answer
+    suggestion.decided_at = timezone.now()
+    suggestion.save(update_fields=["state", "answer", "decided_at"])
+    suggestion_decided.send(Suggestion, suggestion=suggestion)

@@ -1,0 +1,99 @@
+"""Write a text and its state into a summary, with everything that follows from it."""
+
+import secrets
+
+from django.utils import timezone
+
+from accounts.models import User
+from summaries.actions import spam_checks as screening
+from summaries.announcing import outbox
+from summaries.citations import record_citations
+from summaries.consequences import tell_lists
+from summaries.editor.preview import fill_in
+from summaries.events import summary_published, text_waits
+from summaries.media.images import copy_soon
+from summaries.models import Revision, Suggestion, Summary
+from summaries.rendering import Rendered, citation_keys
+
+
+def save_text(
+    summary: Summary,
+    *,
+    text: str,
+    rendered: Rendered,
+    editor: User,
+    note: str,
+    state: str,
+    suggestion: Suggestion | None = None,
+    is_screened: bool = False,
+) -> None:
+    """Write text and state, with a Revision when readers see a change. Inside a transaction.
+
+    Drafts and private notes leave no revisions: what was tried out there must not turn up in the
+    public history.
+    """
+    summary.text = text
+    summary.save_count += 1
+    fill_in(summary, rendered)
+    summary.state = state = state if is_screened else _screened(summary, state)
+    fit_secret(summary)
+    was_published = summary.published_at is not None
+    if state == Summary.State.PUBLISHED and text != _latest_revision_text(summary):
+        summary.revision_number += 1
+        Revision.objects.create(
+            summary=summary,
+            number=summary.revision_number,
+            text=text,
+            note=note,
+            editor=editor,
+            suggestion=suggestion,
+            licence=summary.licence,
+        )
+        if was_published:
+            summary.edited_at = timezone.now()
+        else:
+            summary.published_at = timezone.now()
+    summary.save()
+    record_citations(summary, citation_keys(text))
+    if state in Summary.SEEN:
+        copy_soon(rendered.picture_sources)
+    tell_lists(summary)
+    if was_published:
+        outbox.follow([summary])
+    elif summary.published_at:
+        outbox.announce(summary)
+        summary_published.send(Summary, summary=summary)
+    if state == Summary.State.WAITING:
+        summary.is_held = True
+        summary.save(update_fields=["is_held"])
+        text_waits.send(Summary, written=summary)
+
+
+def fit_secret(summary: Summary) -> None:
+    """There is a link while there is something to read by it, and it never comes alive again."""
+    if summary.state != Summary.State.UNLISTED:
+        summary.secret = None
+    elif summary.secret is None:
+        summary.secret = new_secret()
+
+
+def new_secret() -> str:
+    """128 random bits in 22 characters that addresses take as they are."""
+    return secrets.token_urlsafe(16)
+
+
+def _screened(summary: Summary, state: str) -> str:
+    """The state that a text may have; raises TextRefused for what nobody may be shown."""
+    if state not in Summary.SEEN:
+        return state
+    screening.refuse_unproved(summary.author)
+    screening.refuse_blocked(summary.html)
+    if state == Summary.State.PUBLISHED and (
+        summary.is_held or screening.must_wait(summary.author, summary.html)
+    ):
+        return Summary.State.WAITING
+    return state
+
+
+def _latest_revision_text(summary: Summary) -> str | None:
+    return summary.revisions.order_by("-number").values_list("text", flat=True).first()

@@ -1,0 +1,119 @@
+"""A text as its page would show it: looked at before it is published, and written into the row."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from common.text.sanitize import replace_in_safe
+from summaries.citations import cited_papers
+from summaries.media.images import pictures_in
+from summaries.models import Summary
+from summaries.rendering import (
+    RENDERER_VERSION,
+    Rendered,
+    TextRefused,
+    citation_keys,
+    render_document,
+)
+
+RENDERED_FIELDS = [
+    "html",
+    "excerpt_html",
+    "plain_text",
+    "headings",
+    "has_math",
+    "word_count",
+    "reading_minutes",
+    "renderer_version",
+]
+
+
+T = TypeVar("T")
+R = TypeVar("R")
+MOST_TRIES = 4
+
+
+class Prepared(NamedTuple):
+    """A stored text and what it renders to."""
+
+    text: str
+    rendered: Rendered
+
+
+class StaleRenderingError(Exception):
+    """The text was changed after it was rendered and before its row was locked."""
+
+
+def render_and_store(render: Callable[[], R], store: Callable[[R], T]) -> T:
+    """`store(render())`, from the start when `store` finds that the text is another one by now.
+
+    Rendering may take seconds, in which nobody may wait for a transaction. Raises
+    StaleRenderingError when the text changes each time.
+    """
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return store(render())
+        except StaleRenderingError:
+            continue
+    return store(render())
+
+
+def preview(text: str, *, prefix: str) -> Rendered:
+    """What publishing `text` would show; raises TextRefused like publishing."""
+    return render_document(
+        text,
+        prefix=prefix,
+        papers=cited_papers(citation_keys(text)),
+        pictures=pictures_in(text),
+    )
+
+
+def preview_of(summary_id: int, text: str) -> Rendered:
+    """`text` as the page of this summary would show it. Raises TextRefused."""
+    return preview(text, prefix=prefix_of(summary_id))
+
+
+def prefix_of(summary_id: int) -> str:
+    """What every id in the HTML of a summary begins with."""
+    return f"s{summary_id}-"
+
+
+def with_prefix(rendered: Rendered, stand_in: str, prefix: str) -> Rendered:
+    """The same with another prefix of ids; `stand_in` is random, so that no text holds it."""
+    headings = (
+        dataclasses.replace(item, anchor=item.anchor.replace(stand_in, prefix))
+        for item in rendered.headings
+    )
+    return dataclasses.replace(
+        rendered,
+        html=replace_in_safe(rendered.html, stand_in, prefix),
+        excerpt_html=replace_in_safe(rendered.excerpt_html, stand_in, prefix),
+        headings=tuple(headings),
+    )
+
+
+def fill_in(summary: Summary, rendered: Rendered) -> None:
+    """Put it into the row, which is not saved."""
+    summary.html = rendered.html
+    summary.excerpt_html = rendered.excerpt_html
+    summary.plain_text = rendered.plain_text
+    summary.headings = [[item.anchor, item.text, item.level] for item in rendered.headings]
+    summary.has_math = rendered.has_math
+    summary.word_count = rendered.word_count
+    summary.reading_minutes = rendered.reading_minutes
+    summary.renderer_version = RENDERER_VERSION
+
+
+def show_as_kept(summary: Summary) -> str:
+    """Fill in what a draft that was saved while typing would look like, without saving it.
+
+    Returns why it cannot be rendered, in words, or "".
+    """
+    if summary.renderer_version or summary.state not in Summary.OWN_EYES:
+        return ""
+    try:
+        fill_in(summary, preview_of(summary.pk, summary.text))
+    except TextRefused as error:
+        summary.html = summary.excerpt_html = ""
+        return str(error)
+    return ""

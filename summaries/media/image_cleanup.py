@@ -1,0 +1,84 @@
+"""Pictures that go: those that moderators take down, and those that no text shows."""
+
+import datetime
+import re
+
+from django.core.files.storage import default_storage
+from django.db.models import Model
+from django.utils import timezone
+
+from common.db.transactions import transactional
+from summaries.media.image_fetching import MOST_TRIES
+from summaries.media.images import address_of, lock_same
+from summaries.models import Comment, Draft, Image, Revision, Suggestion, Summary
+from summaries.rerender import show_anew
+
+# So long somebody may have uploaded a picture and still be writing the text around it.
+UNUSED_DAYS = 14
+_DIGEST = re.compile(r"/media/images/([0-9a-f]{64})\.")
+# Every table in which somebody's text may show a picture, also an older or a later one.
+_TEXTS: list[type[Model]] = [Summary, Draft, Revision, Suggestion, Comment]
+
+
+def take_down(*, image_id: int) -> None:
+    """Delete the file: its words stay in its place. The same picture is refused from now on.
+
+    Caches of browsers may keep it, for they are told to. Raises Image.DoesNotExist.
+    """
+    image = Image.objects.get(pk=image_id)
+    if not image.file:
+        return
+    sources = _mark_taken_down(image.digest)
+    default_storage.delete(image.file.name)
+    for shown_as in [address_of(image), *sources]:
+        show_anew(shown_as)
+
+
+@transactional
+def _mark_taken_down(digest: str) -> list[str]:
+    """Returns the addresses on other hosts that the picture was copied from."""
+    # In one order: two moderators may take down two rows of one picture.
+    lock_same(digest)
+    # Asked again: a copy of it may have been saved while this waited.
+    same = Image.objects.filter(digest=digest)
+    sources = [url for url in same.values_list("foreign_url", flat=True) if url]
+    same.update(file="", is_taken_down=True, tries=MOST_TRIES)
+    return sources
+
+
+def purge_unused() -> int:
+    """Delete uploaded pictures older than UNUSED_DAYS that stand in no text; returns how many."""
+    before = timezone.now() - datetime.timedelta(days=UNUSED_DAYS)
+    old = Image.objects.filter(foreign_url=None, is_taken_down=False, created_at__lt=before)
+    candidates = dict(old.exclude(file="").values_list("pk", "digest"))
+    if not candidates:
+        return 0
+    used = _used_digests()
+    unused = {pk: digest for pk, digest in candidates.items() if digest not in used}
+    for pk, digest in unused.items():
+        if name := _purge(pk, digest):
+            default_storage.delete(name)
+    return len(unused)
+
+
+@transactional
+def _purge(pk: int, digest: str) -> str:
+    """Delete a row; returns the name of its file, "" when another row has the same one."""
+    image = Image.objects.select_for_update().filter(pk=pk).first()
+    if image is None:
+        return ""
+    name = image.file.name
+    image.delete()
+    # A younger upload, or a copy from another host, may be the same file.
+    is_shared = Image.objects.filter(digest=digest).exclude(file="").exists()
+    return "" if is_shared else name
+
+
+def _used_digests() -> set[str]:
+    """One pass over all texts with a picture of ours, a few rows in memory at a time."""
+    used: set[str] = set()
+    for model in _TEXTS:
+        texts = model.objects.filter(text__contains="/media/images/").order_by()
+        for text in texts.values_list("text", flat=True).iterator(chunk_size=200):
+            used.update(_DIGEST.findall(text))
+    return used

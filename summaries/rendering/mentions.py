@@ -1,0 +1,92 @@
+"""`@name` in comments: which names a text may hold, and links in place of them.
+
+A name ends where it cannot be a user name any more; a full stop behind it belongs to the
+sentence unless somebody is called so. Addresses of mail, "mara@example.org", and handles of
+other networks, "@mara@example.social", are left alone.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from xml.etree import ElementTree as etree
+
+from summaries.rendering.placeholders import clean, set_aside
+from summaries.rendering.results import MentionedPerson
+
+# So many people may one comment call; further names stay text.
+MOST_MENTIONS = 10
+_MOST_CANDIDATES = 100
+_NAME = re.compile(r"(?<![\w@/.+\-&#\\])@([A-Za-z0-9][A-Za-z0-9._-]{0,59}+)(?![\w@/\x02])")
+# A link inside a link is none, and code is not addressed to anybody.
+_LEFT_ALONE = {"a", "code", "figcaption", "pre"}
+
+
+def mention_names(text: str) -> tuple[str, ...]:
+    """What may be user names in `text`, in lower case: "@Mara." gives ("mara.", "mara").
+
+    Code and formulas are not looked at.
+    """
+    found = _NAME.finditer(set_aside(clean(text)).text)
+    names = dict.fromkeys(name for match in found for name in _readings(match[1]))
+    return tuple(names)[:_MOST_CANDIDATES]
+
+
+def link_mentions(root: etree.Element, people: Mapping[str, MentionedPerson]) -> tuple[str, ...]:
+    """Put links for the `people`, by user name in lower case; returns the names linked."""
+    if not people:
+        return ()
+    linker = _Linker(people)
+    linker.walk(root)
+    return tuple(linker.linked)
+
+
+def _readings(written: str) -> Iterator[str]:
+    """The longest first: "Mara.-" may be the user "mara.-", "mara." or "mara"."""
+    name = written.lower()
+    yield name
+    while name[-1] in "._-":
+        name = name[:-1]
+        yield name
+
+
+class _Linker:
+    def __init__(self, people: Mapping[str, MentionedPerson]):
+        self.people = people
+        self.linked: dict[str, None] = {}
+
+    def walk(self, element: etree.Element) -> None:
+        if element.tag in _LEFT_ALONE:
+            return
+        element.text, parts = self._split(element.text)
+        for child in list(element):
+            self.walk(child)
+            child.tail, links = self._split(child.tail)
+            parts += [child, *links]
+        element[:] = parts
+
+    def _split(self, text: str | None) -> tuple[str | None, list[etree.Element]]:
+        """Text as (what stands before the first link, links with what follows as their tails)."""
+        before, links, end = text, [], 0
+        for match in _NAME.finditer(text or ""):
+            name = next((name for name in _readings(match[1]) if self._may_link(name)), None)
+            if name is None:
+                continue
+            self.linked[name] = None
+            between = text[end : match.start()]
+            if links:
+                links[-1].tail = between
+            else:
+                before = between
+            end = match.start() + 1 + len(name)
+            links.append(_link(self.people[name], text[match.start() : end]))
+        if links:
+            links[-1].tail = text[end:]
+        return before, links
+
+    def _may_link(self, name: str) -> bool:
+        return name in self.people and (name in self.linked or len(self.linked) < MOST_MENTIONS)
+
+
+def _link(person: MentionedPerson, written: str) -> etree.Element:
+    link = etree.Element("a", {"class": "mention", "href": person.url})
+    link.text = written
+    return link

@@ -1,0 +1,96 @@
+"""Render stored texts anew, when the renderer or what they show has changed."""
+
+from collections.abc import Iterator
+
+from django.db.models import Model, Q
+
+from common.db.batches import in_batches
+from common.db.transactions import transactional
+from summaries.actions.comment import render_comment
+from summaries.citations import record_citations, resolve_citations
+from summaries.editor.preview import RENDERED_FIELDS, fill_in, preview_of
+from summaries.locks import lock_summary
+from summaries.media.images import want_copies
+from summaries.models import Comment, Summary
+from summaries.rendering import (
+    RENDERER_VERSION,
+    Rendered,
+    RendererBusyError,
+    TextRefused,
+    citation_keys,
+)
+from summaries.search import index_summaries
+
+
+def rerender(summary: Summary) -> None:
+    """Render the stored text with today's renderer; nothing else changes.
+
+    Pictures of other hosts that an older one left where they are wait to be copied.
+    """
+    words_before = summary.plain_text
+    rendered = preview_of(summary.pk, summary.text)
+    fill_in(summary, rendered)
+    _store(summary, rendered, is_reindexed=summary.plain_text != words_before)
+
+
+@transactional
+def _store(summary: Summary, rendered: Rendered, *, is_reindexed: bool) -> None:
+    """Under the lock, so that the citations are those of the text that the HTML is of."""
+    try:
+        # Not when another text was saved while this one was rendered.
+        lock_summary(summary.pk, Summary.objects.filter(save_count=summary.save_count))
+    except Summary.DoesNotExist:
+        return
+    told = {name: getattr(summary, name) for name in RENDERED_FIELDS}
+    Summary.objects.filter(pk=summary.pk).update(**told)
+    if is_reindexed:
+        index_summaries([summary.pk])
+    record_citations(summary, citation_keys(summary.text))
+    if summary.state in Summary.SEEN:
+        want_copies(rendered.picture_sources)
+
+
+def rerender_old(*, batch_size: int = 200) -> int:
+    """`rerender_each`; return how many were rendered."""
+    return max(rerender_each(batch_size=batch_size), default=0)
+
+
+def rerender_each(*, batch_size: int = 200) -> Iterator[int]:
+    """Render summaries and comments of older renderers, and those that cite a paper which nobody
+    knew when they were written; yields how many were, batch by batch.
+
+    A text that today's renderer refuses keeps the HTML it has and is not tried again.
+    """
+    done = 0
+    resolve_citations()
+    for model, render in ((Summary, rerender), (Comment, render_comment)):
+        old = model.objects.filter(renderer_version__lt=RENDERER_VERSION)
+        for batch in in_batches(old, batch_size):
+            done += sum(_try(render, row) for row in batch)
+            yield done
+
+
+def show_anew(address: str) -> None:
+    """Render what others read of the texts in which the address of a picture stands."""
+    seen = Q(state__in=Summary.SEEN)
+    for summary in Summary.objects.filter(seen, text__contains=address, deleted_at=None):
+        try:
+            rerender(summary)
+        except TextRefused:
+            continue  # It keeps the HTML it has.
+    for comment in Comment.objects.filter(text__contains=address, deleted_at=None):
+        try:
+            render_comment(comment)
+        except TextRefused:
+            continue
+
+
+def _try(render, row: Model) -> int:
+    try:
+        render(row)
+    except RendererBusyError:
+        return 0  # The next run tries it again.
+    except TextRefused:
+        type(row).objects.filter(pk=row.pk).update(renderer_version=RENDERER_VERSION)
+        return 0
+    return 1

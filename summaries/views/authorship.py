@@ -1,0 +1,42 @@
+"""A member says to be an author of a paper, or takes that back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common.http.ratelimit import allow, in_words
+from common.http.redirects import back
+from papers.models import Paper
+from summaries.actions import claim_authorship as claiming
+from summaries.views.login_required import signed_in
+
+CLAIMS_PER_HOUR = 30
+
+
+@require_POST
+@signed_in("paper-number")
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST value 1 or 0; back to the paper, with what came of it in words."""
+    value = request.POST.get("value")
+    if value not in {"0", "1"}:
+        return HttpResponseBadRequest("value must be 1 or 0")
+    paper = get_object_or_404(Paper, pk=pk)
+    wait_seconds = allow(f"claim:{request.user.pk}", CLAIMS_PER_HOUR, 3600)
+    if wait_seconds:
+        again = _("That was quick. You can change this again in %(time)s.")
+        messages.error(request, again % {"time": in_words(wait_seconds)})
+    elif value == "0":
+        claiming.take_back(paper_id=pk, user=request.user)
+        messages.success(request, _("Taken back. Nothing says any more that you are an author."))
+    else:
+        try:
+            claiming.claim(paper_id=pk, user=request.user)
+            messages.success(
+                request,
+                _("Your signed summaries and comments here now say that you are an author."),
+            )
+        except claiming.ClaimRefused as error:
+            messages.error(request, str(error))
+    return back(request, paper.get_absolute_url())

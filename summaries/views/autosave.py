@@ -1,0 +1,137 @@
+"""What the writing page saves by itself, and what it asks while somebody writes."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from common.http.ratelimit import allow, in_words
+from papers.models import Paper
+from papers.sources.json_values import parse_json
+from summaries.editor import drafts as drafting
+from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, others
+from summaries.forms import DraftForm
+from summaries.models import Summary
+from summaries.rendering import TextRefused
+from summaries.views.login_required import signed_in
+
+DRAFTS_PER_MINUTE = 40
+SIGNED_OUT = gettext_lazy("You are signed out.")
+
+
+@require_POST
+def save(request: HttpRequest, pk: int) -> JsonResponse:
+    """Keep what is being typed about a paper, sent as a form or as JSON; readers see no change.
+
+    200: {"saved_at", "summary", "edit_url", "based_on", "draft_count"}, the counts for the next
+    time. 409: {"problem", "others": [{"name", "text"}]}, with the counts as they are. 401, 422 and
+    429: {"problem"}.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"problem": SIGNED_OUT}, status=401)
+    paper = get_object_or_404(Paper, pk=pk)
+    form = DraftForm(_sent(request), newest_version=paper.arxiv_version)
+    if not form.is_valid():
+        return JsonResponse({"problem": form.faults}, status=422)
+    wait_seconds = allow(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
+    if wait_seconds:
+        problem = _("That was quick. The draft can be saved again in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
+        return JsonResponse({"problem": problem, "wait_seconds": wait_seconds}, status=429)
+    told = form.cleaned_data
+    try:
+        summary = drafting.autosave(
+            paper=paper,
+            author=request.user,
+            text=told["text"],
+            note=told["note"],
+            based_on=told["based_on"] or None,
+            summary_id=told["summary"],
+            draft_count=told["draft_count"] or 0,
+        )
+    except EditConflict as error:
+        return _conflict(error.current, form)
+    except Summary.DoesNotExist:
+        return JsonResponse({"problem": _why_gone(request, told["summary"])}, status=410)
+    except (TextRefused, AlreadyWritten) as error:
+        return JsonResponse({"problem": str(error)}, status=422)
+    drafting.remember_choices(summary, **form.choices)
+    return JsonResponse({"saved_at": timezone.now().isoformat(), **_counts(summary)})
+
+
+def _why_gone(request: HttpRequest, pk: int | None) -> str:
+    """The words for a summary that its author, if it is one, may not edit any more."""
+    if Summary.objects.removed_from(request.user).filter(pk=pk).exists():
+        said = _("Moderators have removed your summary.")
+    elif Summary.objects.visible_to(request.user).filter(author=request.user, pk=pk).exists():
+        said = _("Moderators have hidden your summary.")
+    else:
+        return _("This summary is gone.")
+    return f"{said} {_('The reason stands in your notifications. Copy your text.')}"
+
+
+def _sent(request: HttpRequest) -> dict[str, object]:
+    if request.content_type != "application/json":
+        return request.POST
+    try:
+        told = parse_json(request.body)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _counts(summary: Summary) -> dict[str, object]:
+    draft = drafting.draft_of(summary)
+    return {
+        "summary": summary.pk,
+        "edit_url": reverse("summary-edit", args=[summary.pk]),
+        "based_on": summary.save_count,
+        "draft_count": draft.save_count if draft else 0,
+    }
+
+
+def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
+    found = others(
+        current,
+        text=form.cleaned_data["text"],
+        based_on=form.cleaned_data["based_on"] or 0,
+        draft=drafting.draft_of(current),
+        draft_count=form.cleaned_data["draft_count"] or 0,
+    )
+    problem = _("Another tab or device saved a different text.")
+    texts = [{"name": other.name, "text": other.text} for other in found]
+    return JsonResponse({"problem": problem, "others": texts, **_counts(current)}, status=409)
+
+
+@require_POST
+@signed_in("summary-edit")
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget the change that is not published yet; `pk` is the summary's."""
+    summary = get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
+    drafting.discard_draft(summary_id=summary.pk, author=request.user)
+    messages.success(request, _("Draft discarded. The published text is as it was."))
+    return redirect("summary-edit", pk=pk)
+
+
+@require_safe
+@never_cache
+def session(request: HttpRequest) -> JsonResponse:
+    """Who is signed in and the token for the next form; a page that is open for long asks it."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"user": None})
+    user = request.user
+    return JsonResponse({"user": user.pk, "name": user.display_name, "token": get_token(request)})
+
+
+@require_safe
+@never_cache
+def back(request: HttpRequest) -> HttpResponse:
+    """Where signing in from the writing page leads: the text waits in another tab."""
+    return render(request, "summaries/back_to_writing.html")

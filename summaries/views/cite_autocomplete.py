@@ -1,0 +1,48 @@
+"""Suggestions of papers while somebody writes `\\cite{`."""
+
+from dataclasses import asdict
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common.http.ratelimit import allow, in_words
+from common.text.plurals import counted
+from summaries.editor.cite_autocomplete import Choice, complete
+
+COMPLETIONS_PER_MINUTE = 180
+
+
+@require_safe
+@never_cache
+def cite(request: HttpRequest) -> JsonResponse:
+    """?q= what stands in the braces so far: {"papers": [{"key", "title", "reference", …}]}."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"problem": _("You are signed out.")}, status=401)
+    wait_seconds = allow(f"cite:{request.user.pk}", COMPLETIONS_PER_MINUTE, 60)
+    if wait_seconds:
+        problem = _("That was quick. Suggestions come back in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
+        return JsonResponse({"problem": problem}, status=429)
+    choices = complete(request.GET.get("q", ""))
+    papers = [{**asdict(choice), "summaries": _summaries(choice)} for choice in choices]
+    return JsonResponse({"papers": papers, "told": _told(len(papers))})
+
+
+def _summaries(choice: Choice) -> str:
+    return counted(choice.summary_count, "summaries") if choice.summary_count else ""
+
+
+def _told(count: int) -> str:
+    """What a screen reader says when the list opens."""
+    if not count:
+        return _("No paper here is called so.")
+    words = ngettext(
+        "%(count)s paper. Arrow keys choose, Enter cites.",
+        "%(count)s papers. Arrow keys choose, Enter cites.",
+        count,
+    )
+    return words % {"count": count}

@@ -1,0 +1,76 @@
+"""Take a summary away, and bring it back within 30 days."""
+
+import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common.http.ratelimit import allow, in_words
+from summaries.actions import delete as withdrawing
+from summaries.editor import preview as previewing
+from summaries.editor.edit_conflicts import AlreadyWritten
+from summaries.models import Summary
+from summaries.querysets import UNDO_DAYS
+from summaries.views.login_required import signed_in
+
+RETURNS_PER_HOUR = 60
+
+
+@require_POST
+@signed_in("summary")
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
+    withdrawing.withdraw(summary_id=pk, editor=request.user)
+    # Said there, beside the button that undoes it.
+    return redirect("summary-restore", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in()
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was deleted, for its author's eyes; a POST brings it back."""
+    deleted = Summary.objects.deleted_by(request.user).select_related("paper__venue")
+    found = deleted.filter(pk=pk).first()
+    if found is None:
+        # Undone already, in another tab.
+        return redirect(get_object_or_404(Summary.objects.editable_by(request.user), pk=pk))
+    if request.method != "POST":
+        return _page(request, found)
+    wait_seconds = allow(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
+    if wait_seconds:
+        words = _("That was quick. You can bring it back in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
+        return _page(request, found, problem=words, status=429)
+    try:
+        summary = withdrawing.bring_back(summary_id=pk, editor=request.user)
+    except AlreadyWritten as error:
+        return _page(request, found, in_the_way=error.summary, status=409)
+    messages.success(request, _("Your summary is back, as it was."))
+    return redirect(summary)
+
+
+def _end(summary: Summary) -> datetime.datetime:
+    return summary.deleted_at + datetime.timedelta(days=UNDO_DAYS)
+
+
+def _page(
+    request: HttpRequest,
+    found: Summary,
+    *,
+    problem: str = "",
+    in_the_way: Summary | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "summary": found,
+        "paper": found.paper,
+        "until": _end(found),
+        "unreadable": previewing.show_as_kept(found),
+        "problem": problem,
+        "in_the_way": in_the_way,
+    }
+    return render(request, "summaries/deleted.html", context, status=status)

@@ -1,0 +1,278 @@
+"""Write, preview and edit a summary."""
+
+import logging
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common.files import StorageFullError
+from common.http.ratelimit import allow, in_words
+from common.text.integers import number_in
+from papers.models import Paper
+from summaries.actions import publish as publishing
+from summaries.editor import drafts as drafting
+from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, Other, others
+from summaries.forms import TEMPLATE, SummaryForm
+from summaries.media.image_processing import PictureRefused
+from summaries.media.images import address_of
+from summaries.models import Draft, Summary
+from summaries.rendering import TextRefused
+from summaries.views.editor_page import (
+    TOO_MANY_PREVIEWS,
+    first_choices,
+    preview_of,
+    show_conflict,
+    show_desk,
+    show_texts,
+    wait_for_preview,
+)
+from summaries.views.image_upload import TooManyPictures, no_room, take_in
+from summaries.views.login_required import give_back, removed_summary, signed_in
+
+log = logging.getLogger(__name__)
+
+SAVES_PER_HOUR = 120
+SHOWS_THE_DESK = {"preview", "image"}
+HIDDEN = gettext_lazy("Moderators have hidden your summary of this paper; write to us about it.")
+DELETED = gettext_lazy("You deleted this summary. Bring it back first; your text waits here.")
+NOT_VERIFIED = gettext_lazy(
+    "Confirm your e-mail address before you publish: we sent you a link. "
+    "Until then, save this as a draft."
+)
+SAID = {
+    Summary.State.DRAFT: gettext_lazy("Draft saved. Only you can see it."),
+    Summary.State.PRIVATE: gettext_lazy("Saved for you alone."),
+    Summary.State.UNLISTED: gettext_lazy("Saved. Everyone with the secret link can read it."),
+    Summary.State.WAITING: gettext_lazy(
+        "Saved. A moderator looks at it before it appears: first texts of new accounts with links "
+        "wait."
+    ),
+    Summary.State.PUBLISHED: gettext_lazy("Published."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@signed_in()
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """A first summary of a paper; whoever has one already edits it instead."""
+    paper = get_object_or_404(Paper.objects.for_lists().prefetch_related("versions"), pk=pk)
+    written = Summary.objects.visible_to(request.user).filter(paper=paper, author=request.user)
+    summary = written.order_by("came_by_merge", "pk").first()
+    if request.method != "POST":
+        if summary:
+            is_hidden = summary.state == Summary.State.HIDDEN
+            return redirect("summary" if is_hidden else "summary-edit", pk=summary.pk)
+        deleted = (
+            Summary.objects.deleted_by(request.user).filter(paper=paper).order_by("-pk").first()
+        )
+        text = TEMPLATE if _is_first_visit(request.user) else ""
+        return show_desk(request, paper, deleted=deleted, text=text)
+    form = SummaryForm(request.POST, newest_version=paper.arxiv_version)
+    problem, status = _problem(request, form)
+    if problem or form.cleaned_data["action"] in SHOWS_THE_DESK:
+        return show_desk(request, paper, form=form, problem=problem, status=status)
+    try:
+        # With a number to be based on, the page has saved a draft by itself: this goes on from it.
+        if summary and summary.state != Summary.State.HIDDEN and form.cleaned_data["based_on"]:
+            return _change(request, summary, form)
+        return _begin(request, paper, form)
+    except TextRefused as error:
+        return show_desk(request, paper, form=form, problem=str(error))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@signed_in()
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """?revision=N fills the form with an older text, to restore it."""
+    summary = (
+        Summary.objects.editable_by(request.user)
+        .select_related("paper__venue")
+        .prefetch_related("paper__identifiers", "paper__versions")
+        .filter(pk=pk)
+        .first()
+    )
+    if summary is None:
+        return _no_longer_open(request, pk)
+    draft = drafting.draft_of(summary)
+    if request.method != "POST":
+        return _open(request, summary, draft)
+    form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
+    problem, status = _problem(request, form)
+    desk = {"summary": summary, "draft": draft, "form": form}
+    if problem or form.cleaned_data["action"] in SHOWS_THE_DESK:
+        return show_desk(request, summary.paper, **desk, problem=problem, status=status)
+    try:
+        return _change(request, summary, form)
+    except TextRefused as error:
+        return show_desk(request, summary.paper, **desk, problem=str(error))
+
+
+def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """The own summary was hidden, removed or deleted, perhaps while its text was written: the text
+    stays."""
+    visible = Summary.objects.visible_to(request.user).filter(author=request.user, pk=pk)
+    hidden = visible.select_related("paper").first()
+    deleted = None
+    if hidden is None:
+        if removed := removed_summary(request, pk):
+            return give_back(request, own=removed)
+        own = Summary.objects.deleted_by(request.user).select_related("paper")
+        deleted = get_object_or_404(own, pk=pk)
+    summary = hidden or deleted
+    if request.method != "POST":
+        return redirect(summary)
+    form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
+    desk = {"summary": summary, "deleted": deleted, "form": form}
+    problem = DELETED if deleted else HIDDEN
+    return show_desk(request, summary.paper, **desk, problem=problem, status=409)
+
+
+def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpResponse:
+    """The editor with the text to go on from: an older one that was asked for, the draft, or the
+    one that is saved; both, when it was changed since the draft began."""
+    number = number_in(request.GET.get("revision", ""))
+    older = summary.revisions.filter(number=number).first() if number else None
+    if older:
+        note = _("Restored revision %(number)s") % {"number": older.number}
+        desk = {"text": older.text, "note": note}
+    elif draft and draft.based_on != summary.save_count:
+        chosen = first_choices(summary.paper, summary, draft, text=draft.text, note=draft.note)
+        saved = Other(_("Saved since you began this draft"), summary.text)
+        return show_texts(request, summary, [saved], {**chosen, "action": "publish"})
+    elif draft:
+        desk = {"text": draft.text, "note": draft.note}
+    else:
+        desk = {"text": summary.text}
+    return show_desk(request, summary.paper, summary=summary, draft=draft, **desk)
+
+
+def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpResponse:
+    """Save a first text. Raises TextRefused."""
+    choices = {**form.choices, "licence": form.choices["licence"] or Summary.Licence.CC_BY}
+    try:
+        summary = publishing.publish(
+            paper=paper,
+            author=request.user,
+            text=form.cleaned_data["text"],
+            note=form.cleaned_data["note"],
+            state=form.state,
+            **choices,
+        )
+    except AlreadyWritten as error:
+        current = error.summary
+        if current.state == Summary.State.HIDDEN:
+            return show_desk(request, paper, form=form, problem=HIDDEN)
+        if current.state == Summary.State.DRAFT and current.text == form.cleaned_data["text"]:
+            # The page's own draft, whose answer did not come in time.
+            return _change(request, current, form)
+        saved = Other(_("Saved in the meantime"), current.text)
+        return show_conflict(request, form, current, [saved])
+    return _saved(request, summary)
+
+
+def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
+    """Save another text of a summary, or answer with both. Raises TextRefused."""
+    text, draft = form.cleaned_data["text"], drafting.draft_of(summary)
+    unseen = others(
+        summary,
+        text=text,
+        based_on=form.cleaned_data["based_on"] or 0,
+        draft=draft,
+        draft_count=form.cleaned_data["draft_count"],
+    )
+    if unseen:
+        return show_conflict(request, form, summary, unseen)
+    try:
+        if form.state == Summary.State.DRAFT and summary.state not in Summary.OWN_EYES:
+            return _keep_draft(request, summary, form)
+        revised = publishing.revise(
+            summary_id=summary.pk,
+            editor=request.user,
+            text=text,
+            note=form.cleaned_data["note"],
+            state=form.state,
+            based_on=summary.save_count,
+            **form.choices,
+        )
+    except EditConflict as error:
+        saved = Other(_("Saved in the meantime"), error.current.text)
+        return show_conflict(request, form, error.current, [saved])
+    return _saved(request, revised)
+
+
+def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
+    """Keep a change for later; readers see the summary as it was."""
+    drafting.autosave(
+        paper=summary.paper,
+        author=request.user,
+        text=form.cleaned_data["text"],
+        note=form.cleaned_data["note"],
+        based_on=summary.save_count,
+        summary_id=summary.pk,
+    )
+    said = _("Draft saved. Readers see the published text until you publish this one.")
+    messages.success(request, said, extra_tags="text-saved")
+    return redirect("summary-edit", pk=summary.pk)
+
+
+@require_POST
+@signed_in("home")
+def preview(request: HttpRequest) -> HttpResponse:
+    """What publishing would show, as a fragment; `summary` is the number of an existing one."""
+    if wait_for_preview(request):
+        return HttpResponse(TOO_MANY_PREVIEWS, status=429)
+    context = preview_of(request.POST.get("text", ""), request.POST.get("summary", ""))
+    status = 422 if "refused" in context else 200
+    return render(request, "summaries/_preview.html", context, status=status)
+
+
+def _problem(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
+    """Why the form cannot be saved as it is, in words, and the status; ("", 200) when it can."""
+    if not form.is_valid():
+        return form.faults, 422
+    action = form.cleaned_data["action"]
+    if action == "preview":
+        return "", 200
+    if action == "image":
+        return _add_picture(request, form)
+    wait_seconds = allow(f"save:{request.user.pk}", SAVES_PER_HOUR, 3600)
+    if wait_seconds:
+        words = _("That was quick. You can save again in %(time)s.")
+        return words % {"time": in_words(wait_seconds)}, 429
+    is_seen = form.state in Summary.SEEN
+    if is_seen and settings.VERIFY_EMAIL and not request.user.is_verified:
+        return NOT_VERIFIED, 422
+    return "", 200
+
+
+def _add_picture(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
+    """Without script: the picture that was chosen, put at the end of the text."""
+    try:
+        image = take_in(request)
+    except TooManyPictures as error:
+        return str(error), 429
+    except PictureRefused as error:
+        return str(error), 422
+    except StorageFullError:
+        log.exception("A picture that was sent could not be kept.")
+        return no_room(), 507
+    form.add_to_text(f"![{form.cleaned_data['shows']}]({address_of(image)})")
+    return "", 200
+
+
+def _saved(request: HttpRequest, summary: Summary) -> HttpResponse:
+    # The tag tells the script that the copy in the browser is not needed any more.
+    messages.success(request, SAID[Summary.State(summary.state)], extra_tags="text-saved")
+    return redirect(summary)
+
+
+def _is_first_visit(user) -> bool:
+    return not user.summaries.exists()

@@ -1,0 +1,64 @@
+"""Pictures, taken in from the writing page; `summaries.middleware` hands them out."""
+
+import logging
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common.files import StorageFullError
+from common.http.ratelimit import allow, in_words
+from summaries.media.image_processing import MAX_BYTES, PictureRefused
+from summaries.media.images import add_image, address_of
+from summaries.models import Image
+
+log = logging.getLogger(__name__)
+
+PICTURES_PER_HOUR = 60
+
+
+class TooManyPictures(PictureRefused):
+    pass
+
+
+@require_POST
+def upload(request: HttpRequest) -> JsonResponse:
+    """A `picture` to show in a text: {"address", "width", "height"}; else {"problem"}."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"problem": _("You are signed out.")}, status=401)
+    try:
+        image = take_in(request)
+    except TooManyPictures as error:
+        return JsonResponse({"problem": str(error)}, status=429)
+    except PictureRefused as error:
+        return JsonResponse({"problem": str(error)}, status=422)
+    except StorageFullError:
+        log.exception("A picture that was sent could not be kept.")
+        return JsonResponse({"problem": no_room()}, status=507)  # RFC 4918, 11.5
+    told = {"address": address_of(image), "width": image.width, "height": image.height}
+    return JsonResponse(told, status=201)
+
+
+def no_room() -> str:
+    return _(
+        "This site has no room for the picture at the moment. Your text is still here: go on "
+        "writing, and send the picture again later."
+    )
+
+
+def take_in(request: HttpRequest) -> Image:
+    """The file `picture` of a form; raises PictureRefused, TooManyPictures, StorageFullError."""
+    file = request.FILES.get("picture")
+    if file is None:
+        raise PictureRefused(_("No picture came. Choose a file first."))
+    if settings.VERIFY_EMAIL and not request.user.is_verified:
+        raise PictureRefused(_("Confirm your e-mail address first: we sent you a link."))
+    wait_seconds = allow(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
+    if wait_seconds:
+        raise TooManyPictures(
+            _("Those were many pictures. You can send more in %(time)s.")
+            % {"time": in_words(wait_seconds)}
+        )
+    # One byte more than may be, so that the rest of a huge file is not read at all.
+    return add_image(uploader=request.user, data=file.read(MAX_BYTES + 1))

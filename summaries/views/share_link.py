@@ -1,0 +1,76 @@
+"""An unlisted summary: the page behind its secret link, and making and shutting the link."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from common.http.ratelimit import allow, in_words
+from papers.links import notice_url
+from summaries.actions import share_link as sharing
+from summaries.models import Summary
+from summaries.rendering import TextRefused
+from summaries.views.login_required import signed_in
+
+CHANGES_PER_HOUR = 60
+
+
+@require_safe
+def shared(request: HttpRequest, secret: str) -> HttpResponse:
+    """For whoever has the link; nothing on it or about it leads others here."""
+    found = get_object_or_404(
+        Summary.objects.shared_by(secret).for_lists().select_related("author"), secret=secret
+    )
+    context = {"summary": found, "paper": found.paper, "notice_url": notice_url(found.paper)}
+    response = render(request, "summaries/shared.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    # Else the address, which is the secret, would be told to whatever the text links to.
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@signed_in("summary")
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new secret link; the one before it is dead."""
+    summary = _own(request, pk)
+    if problem := _too_many(request):
+        return problem
+    had_link = summary.secret is not None
+    try:
+        sharing.share(summary_id=pk, editor=request.user)
+    except TextRefused as error:
+        messages.error(request, _("There is no link yet: %(why)s") % {"why": error})
+        return redirect("summary-edit", pk=pk)
+    said = _("Here is the new link. The old one is shut.") if had_link else _("Here is the link.")
+    messages.success(request, said)
+    return redirect(f"{summary.get_absolute_url()}#link")
+
+
+@require_POST
+@signed_in("summary")
+def unshare(request: HttpRequest, pk: int) -> HttpResponse:
+    summary = _own(request, pk)
+    if problem := _too_many(request):
+        return problem
+    sharing.unshare(summary_id=pk, editor=request.user)
+    messages.success(request, _("The link is shut. Only you can read this summary now."))
+    return redirect(summary)
+
+
+def _own(request: HttpRequest, pk: int) -> Summary:
+    """Not a published one: what is public leaves the public in the editor, with a warning."""
+    own = Summary.objects.editable_by(request.user).exclude(state=Summary.State.PUBLISHED)
+    return get_object_or_404(own, pk=pk)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse | None:
+    wait_seconds = allow(f"share:{request.user.pk}", CHANGES_PER_HOUR, 3600)
+    if not wait_seconds:
+        return None
+    words = _("That was quick. You can change the link again in %(time)s.") % {
+        "time": in_words(wait_seconds)
+    }
+    return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,297 @@
+"""Suggest an edit of somebody's summary, and decide on what others suggest."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.http.ratelimit import allow, in_words
+from common.text.integers import number_in
+from summaries.actions import suggest_edit as suggesting
+from summaries.diff import word_diff
+from summaries.editor.edit_conflicts import EditConflict
+from summaries.editor.preview import preview_of
+from summaries.forms import WritingForm, WrittenField
+from summaries.models import Suggestion, Summary
+from summaries.rendering import MAX_CHARACTERS, TextRefused
+from summaries.views.login_required import signed_in
+
+SUGGESTIONS_PER_DAY = 20
+PREVIEWS_PER_MINUTE = 60
+DECISIONS_PER_HOUR = 120
+SHOWN = 50
+NOT_VERIFIED = gettext_lazy(
+    "Confirm your e-mail address before you suggest an edit: we sent you a link."
+)
+
+
+class SuggestionForm(WritingForm):
+    """`based_on` is the number of the revision that the form began from."""
+
+    text = WrittenField(
+        strip=False,
+        max_length=MAX_CHARACTERS,
+        error_messages={
+            "required": gettext_lazy(
+                "There is no text left. To say that it is all wrong, write a comment."
+            ),
+            "max_length": gettext_lazy(
+                "The text has more than %(limit_value)d characters. Shorten it."
+            ),
+        },
+    )
+    note = forms.CharField(
+        label=gettext_lazy("What it improves"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("say in a few words what your edit improves.")},
+    )
+    based_on = forms.IntegerField(min_value=1, required=False)
+
+    def clean_text(self) -> str:
+        """Blanks are none, but those around a text may be part of it."""
+        text = self.cleaned_data["text"]
+        if not text.strip():
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        return text
+
+
+class AnswerForm(WritingForm):
+    answer = forms.CharField(label=gettext_lazy("Answer"), max_length=300, required=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in()
+def suggest(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text of the summary to be changed; what is typed comes back with every answer."""
+    summary = get_object_or_404(
+        Summary.objects.published().select_related("author", "paper__venue"), pk=pk
+    )
+    if summary.author_id == request.user.pk:
+        return redirect("summary-edit", pk=pk)
+    earlier = Suggestion.objects.open().filter(summary=summary, proposer=request.user).first()
+    if earlier is not None and request.method != "POST":
+        return redirect(earlier)
+    if request.method != "POST":
+        return _desk(request, summary)
+    form = SuggestionForm(request.POST)
+    if request.POST.get("action") == "preview":
+        return _desk(request, summary, with_preview=True)
+    if not form.is_valid():
+        return _desk(request, summary, problem=form.faults)
+    if settings.VERIFY_EMAIL and not request.user.is_verified:
+        return _desk(request, summary, problem=NOT_VERIFIED)
+    wait_seconds = allow(f"suggest:{request.user.pk}", SUGGESTIONS_PER_DAY, 86_400)
+    if wait_seconds:
+        words = _("Those were many suggestions for one day. You can send more in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
+        return _desk(request, summary, problem=words, status=429)
+    try:
+        made = suggesting.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
+    except (TextRefused, suggesting.SuggestionRefused) as error:
+        return _desk(request, summary, problem=str(error))
+    # The tag tells the script that the copy in the browser is not needed any more.
+    said = _("Sent to the author, who decides. You hear of it here.")
+    messages.success(request, said, extra_tags="text-saved")
+    return redirect(made)
+
+
+def _desk(
+    request: HttpRequest,
+    summary: Summary,
+    *,
+    with_preview: bool = False,
+    problem: str = "",
+    status: int = 422,
+) -> HttpResponse:
+    text = request.POST.get("text", summary.text)
+    context = {
+        "summary": summary,
+        "paper": summary.paper,
+        "text": text,
+        "note": request.POST.get("note", ""),
+        "based_on": number_in(request.POST.get("based_on", "")) or summary.revision_number,
+        "problem": problem,
+        **(_preview(request, summary, text) if with_preview else {}),
+    }
+    return render(request, "summaries/suggest.html", context, status=status if problem else 200)
+
+
+def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, object]:
+    """How it would read, and what is changed."""
+    if allow(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60):
+        return {"refused": _("That was quick. The preview comes back in a minute.")}
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        rendered = preview_of(summary.pk, plain)
+    except TextRefused as error:
+        return {"refused": str(error)}
+    return {"rendered": rendered, "changes": word_diff(summary.text, plain)}
+
+
+@require_safe
+@signed_in()
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What others suggest to the person, open ones first, and what the person has suggested."""
+    seen = Suggestion.objects.visible_to(request.user).select_related(
+        "summary__paper", "summary__author", "proposer"
+    )
+    to_me = seen.filter(summary__author=request.user)
+    context = {
+        "waiting": to_me.open(),
+        "decided": to_me.filter(state__in=["accepted", "declined"])[:SHOWN],
+        "mine": seen.filter(proposer=request.user)[:SHOWN],
+    }
+    return render(request, "summaries/suggestions.html", context)
+
+
+@require_safe
+@signed_in()
+def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _visible(request, pk))
+
+
+def _visible(request: HttpRequest, pk: int) -> Suggestion:
+    found = (
+        Suggestion.objects.visible_to(request.user)
+        .select_related("summary__author", "summary__paper", "proposer")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(
+    request: HttpRequest, found: Suggestion, *, problem: str = "", status: int = 422, **more: object
+) -> HttpResponse:
+    """What was suggested; to the author also what accepting it would change by now."""
+    summary = found.summary
+    is_mine = summary.author_id == request.user.pk
+    before = suggesting.text_before(found)
+    context = {
+        "suggestion": found,
+        "summary": summary,
+        "paper": summary.paper,
+        "is_mine": is_mine,
+        "is_proposer": found.proposer_id == request.user.pk,
+        "changes": word_diff(before, found.text),
+        "problem": problem,
+        "has_moved_on": before != summary.text,
+        **more,
+    }
+    if is_mine and found.state == Suggestion.State.OPEN and before != summary.text:
+        merged = suggesting.joined(found)
+        context["clashes"] = merged.clashes
+        if merged.is_clean:
+            context["changes"] = word_diff(summary.text, merged.text)
+    return render(request, "summaries/suggestion.html", context, status=status if problem else 200)
+
+
+@require_POST
+@signed_in("suggestion")
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """With `text`, the author has joined both by hand; `action` preview only shows it."""
+    found = _to_decide(request, pk)
+    if isinstance(found, HttpResponse):
+        return found
+    text = request.POST.get("text")
+    if text is not None:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if request.POST.get("action") == "preview":
+            return _join(request, found, text, **_preview(request, found.summary, text))
+        if not text.strip():
+            return _join(request, found, text, problem=_("There is no text left to publish."))
+    try:
+        summary = suggesting.accept(
+            suggestion_id=pk,
+            editor=request.user,
+            text=text,
+            based_on=number_in(request.POST.get("based_on", "")),
+        )
+    except suggesting.Clashing as error:
+        return _join(request, found, error.merged.text, status=409, clashes=error.merged.clashes)
+    except EditConflict as error:
+        found.summary = error.current
+        words = _(
+            "The summary was saved elsewhere meanwhile; it stands below. Take over what you want."
+        )
+        return _join(request, found, text or "", problem=words, status=409)
+    except (TextRefused, suggesting.SuggestionRefused) as error:
+        if text is not None:
+            return _join(request, found, text, problem=str(error))
+        return _page(request, found, problem=str(error))
+    said = _("Published, with thanks to %(name)s in the history.")
+    messages.success(request, said % {"name": found.proposer_name})
+    return redirect(summary)
+
+
+def _join(
+    request: HttpRequest,
+    found: Suggestion,
+    text: str,
+    *,
+    problem: str = "",
+    status: int = 422,
+    **more: object,
+) -> HttpResponse:
+    """The author's text to work the suggestion into, with both texts beside it."""
+    context = {
+        "suggestion": found,
+        "summary": found.summary,
+        "paper": found.summary.paper,
+        "text": text,
+        "problem": problem,
+        "suggested": word_diff(suggesting.text_before(found), found.text),
+        **more,
+    }
+    if not problem and status == 422:
+        status = 200
+    return render(request, "summaries/suggestion_join.html", context, status=status)
+
+
+@require_POST
+@signed_in("suggestion")
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _to_decide(request, pk)
+    if isinstance(found, HttpResponse):
+        return found
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, problem=form.faults, answer=request.POST.get("answer", ""))
+    suggesting.decline(suggestion_id=pk, editor=request.user, answer=form.cleaned_data["answer"])
+    messages.success(request, _("Declined. %(name)s is told.") % {"name": found.proposer_name})
+    return redirect("suggestion", pk=pk)
+
+
+@require_POST
+@signed_in("suggestion")
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _visible(request, pk)
+    if found.proposer_id != request.user.pk:
+        raise Http404
+    if found.state == Suggestion.State.OPEN:
+        suggesting.withdraw(suggestion_id=pk, proposer=request.user)
+        messages.success(request, _("You took your suggestion back."))
+    return redirect("suggestion", pk=pk)
+
+
+def _to_decide(request: HttpRequest, pk: int) -> Suggestion | HttpResponse:
+    """The open suggestion for the person's own summary, or the answer to give instead."""
+    found = _visible(request, pk)
+    if found.summary.author_id != request.user.pk:
+        raise Http404
+    if found.state != Suggestion.State.OPEN:
+        return _page(request, found)  # Decided in another tab, or taken back.
+    wait_seconds = allow(f"decide:{request.user.pk}", DECISIONS_PER_HOUR, 3600)
+    if wait_seconds:
+        words = _("That was quick. You can decide again in %(time)s.") % {
+            "time": in_words(wait_seconds)
+        }
+        return _page(request, found, problem=words, status=429)
+    return found
