@@ -14,7 +14,7 @@ from common.http import ratelimit
 from common.http.redirects import back
 from common.http.urls import parts_of
 from common.text.integers import number_in
-from library import keeping
+from library import actions as keeping
 from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
 from papers.citations import formats as citations

@@ -6,7 +6,7 @@ class MailingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.export.registry import contribute, person_leaves
-        from mailing import bounces, leaving  # noqa: F401  Listens to the mail services.
+        from mailing import delete_account as leaving
 
         contribute(leaving.files_of)
         person_leaves.connect(leaving.forget, dispatch_uid="forget the mail of a person")

@@ -3,7 +3,7 @@
 from anymail.signals import EventType, tracking
 from django.dispatch import receiver
 
-from mailing.addresses import stop_address
+from mailing.deliverability import stop_address
 from mailing.models import MailStop
 
 REASONS = {

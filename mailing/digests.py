@@ -8,9 +8,9 @@ from itertools import groupby
 from following.models import Notification
 from following.quoting import readable_title
 from following.wording import Line, line_of, paper_of
-from mailing.choices import KINDS, paces_of
+from mailing.digest_items import Item, best_first, item_of
 from mailing.models import Mail, Pace
-from mailing.picking import Item, best_first, item_of
+from mailing.preferences import KINDS, paces_of
 from papers.models import Paper
 
 Kind = Notification.Kind

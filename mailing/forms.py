@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from following.models import Notification
-from mailing.choices import choose, paces_of
 from mailing.models import LETTER, Pace
+from mailing.preferences import choose, paces_of
 
 
 class MailForm(forms.Form):

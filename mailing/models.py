@@ -31,7 +31,7 @@ class Pace(models.TextChoices):
 class MailChoice(models.Model):
     """How often a person wants mail of one kind: of a kind of notification, or the letter.
 
-    A person without a row has the default of `mailing.choices`.
+    A person without a row has the default of `mailing.preferences`.
     """
 
     KINDS = [*Notification.Kind.choices, (LETTER, _("The weekly letter"))]

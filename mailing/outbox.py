@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from common.db import job_lease as leases
 from common.http.webhook import Uncertain, Undelivered
-from mailing import posting
-from mailing.addresses import mailing_address, stop_address
-from mailing.composing import compose
+from mailing import smtp as posting
+from mailing.deliverability import mailing_address, stop_address
+from mailing.messages import compose
 from mailing.models import Mail, MailStop
 
 log = logging.getLogger(__name__)

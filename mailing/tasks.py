@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from mailing import collecting, letters, outbox
+from mailing import batching as collecting
+from mailing import newsletter as letters
+from mailing import outbox
 
 
 @shared_task

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
+from moderation.author_notices import said_to_author, why
 from moderation.models import Act, Case
-from moderation.telling import said_to_author, why
 from summaries.models import Comment, Summary
 
 Deed = Act.Deed

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from moderation.deeds import CHOICES, SUSPENSION_DAYS
+from moderation.actions import CHOICES, SUSPENSION_DAYS
 from moderation.reasons import OF_REPORTS, Reason
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from common.text.tex_to_html import plain_to_paragraphs
 from following.quoting import as_text
-from mailing import letters
+from mailing import newsletter as letters
 from mailing.models import Letter
 from summaries.feeds.documents import Entry, absolute
 from summaries.feeds.lists import LENGTH, Listing, site_address

@@ -3,8 +3,9 @@
 from django.http import Http404, HttpRequest
 
 from common.text.integers import number_in
-from moderation import deeds, dossiers
-from moderation.admin.words import heading_of, reasons
+from moderation import actions as deeds
+from moderation import case_context as dossiers
+from moderation.admin.labels import heading_of, reasons
 from moderation.models import Case
 
 

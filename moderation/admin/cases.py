@@ -10,11 +10,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from moderation import deeds, reporting
+from moderation import actions as deeds
+from moderation import reporting
 from moderation.admin.case_page import case_context, case_or_404
-from moderation.admin.deeds_only import DeedsOnly
+from moderation.admin.labels import DONE, what_happened
 from moderation.admin.queue import queue_context, ticked_cases, to_queue
-from moderation.admin.words import DONE, what_happened
+from moderation.admin.read_only import DeedsOnly
 from moderation.forms import BulkForm, DeedForm
 from moderation.models import Case
 from summaries.models import Comment, Summary

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from moderation.admin.deeds_only import DeedsOnly
+from moderation.admin.read_only import DeedsOnly
 from moderation.models import Act
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from accounts.admin import UserAdmin
 from accounts.models import User
 from accounts.suspensions import is_suspended
-from moderation import deeds, dossiers
+from moderation import actions as deeds
+from moderation import case_context as dossiers
 from moderation.forms import DeedForm, RenameForm
 from moderation.reasons import TEMPLATES, Reason
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from common.text.integers import number_in
-from moderation.admin.words import heading_of, reasons
+from moderation.admin.labels import heading_of, reasons
 from moderation.models import Case, Report
 from moderation.reasons import OF_REPORTS, Reason
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from common.admin import OfferedLookups
-from moderation import deeds
+from moderation import actions as deeds
 
 
 class GroupAdmin(OfferedLookups, DjangoGroupAdmin):

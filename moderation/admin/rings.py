@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from common.db.transactions import transactional
-from moderation.admin.deeds_only import DeedsOnly
+from moderation.admin.read_only import DeedsOnly
 from moderation.models import Act
 from summaries.models import VoteRing
 from summaries.ranking import vote_rings as rings

@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.suspensions import is_suspended, unseal_person
+from moderation.author_notices import why
 from moderation.models import Act
-from moderation.telling import why
 
 
 @never_cache

@@ -17,7 +17,7 @@ from accounts.adapter import SocialAccountAdapter
 from common.http import mail_server, sockets
 from common.http.connections import Deadline, DeadlineError
 from common.http.webhook import Uncertain, Undelivered
-from mailing import posting
+from mailing import smtp as posting
 from shortscience import environment
 from tests.slow_hosts import HEAD, answering, letters, silent, slow_host
 
@@ -111,7 +111,7 @@ def test_a_provider_that_drips_is_left(behave):
 
 
 def test_a_closed_door_is_told_apart_from_a_slow_answer():
-    """`mailing.posting` sends again only what never left."""
+    """`mailing.smtp` sends again only what never left."""
     with slow_host(silent) as host:
         pass
     with pytest.raises(requests.ConnectionError) as told:

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from following import choosing, spreading
 from following.models import SecretFeed
-from mailing import collecting, outbox
-from mailing.choices import choose
+from mailing import batching as collecting
+from mailing import outbox
+from mailing.preferences import choose
 from summaries.actions.comment import comment
 from summaries.actions.publish import revise
 from summaries.actions.suggest_edit import accept, suggest

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from library import keeping
+from library import actions as keeping
 from library.models import Folder, SavedPaper
 from library.portability import files
 from papers.curation.merge import merge

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone, translation
 
 from following import choosing, spreading
-from mailing import collecting
-from mailing.choices import choose
-from mailing.composing import compose
+from mailing import batching as collecting
+from mailing.messages import compose
 from mailing.models import Mail
+from mailing.preferences import choose
 from summaries.actions.publish import revise
 from tests.factories import make_paper, make_summary
 from tests.mailing.letterbox import commented, make_reader, notify

@@ -5,9 +5,10 @@ import datetime
 import pytest
 from django.core import mail as outgoing
 
-from mailing import letters, outbox
-from mailing.choices import choose
+from mailing import newsletter as letters
+from mailing import outbox
 from mailing.models import LETTER, Letter, Mail, Pace
+from mailing.preferences import choose
 from summaries.models import Summary
 from tests.factories import make_paper, make_summary
 from tests.mailing.letterbox import make_reader

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation import deeds
+from moderation import actions as deeds
 from moderation.models import Act
 from summaries.actions import comment as commenting
 from summaries.actions import hide_and_remove as moderating

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from accounts import suspensions as suspending
 from following.models import Notification
-from moderation import deeds
+from moderation import actions as deeds
 from moderation.models import Act, Case
 from moderation.reporting import report
 from summaries.actions import comment as commenting
@@ -207,7 +207,7 @@ def test_nobody_decides_on_the_own_text(alice):
 def test_authors_are_told_in_their_language(mia, alice, monkeypatch):
     spoken = []
     monkeypatch.setattr(
-        "moderation.telling.notify",
+        "moderation.author_notices.notify",
         lambda *args, **kwargs: spoken.append(translation.get_language()),
     )
     alice.reading = {"language": "de"}

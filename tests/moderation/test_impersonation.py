@@ -19,7 +19,8 @@ from django.urls import URLResolver, get_resolver
 from accounts.models import FormerName, User
 from following.models import Notification
 from mailing.models import Letter, Pick
-from moderation import deeds, roles
+from moderation import actions as deeds
+from moderation import roles
 from moderation.models import Act
 from summaries.actions.vote import cast_vote
 from summaries.models import Summary, VoteRing

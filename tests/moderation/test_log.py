@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation import deeds
+from moderation import actions as deeds
 from moderation.views import log
 from tests.factories import make_paper
 from tests.moderation.people import make_administrator, make_case, make_moderator

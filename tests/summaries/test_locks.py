@@ -10,7 +10,7 @@ from accounts.delete_account import leave
 from accounts.models import User
 from accounts.suspensions import lift, suspend
 from accounts.verification import verify
-from moderation.deeds import decide
+from moderation.actions import decide
 from moderation.models import Case
 from papers.curation.merge import merge
 from papers.curation.unmerge import undo

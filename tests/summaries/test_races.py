@@ -17,9 +17,9 @@ from accounts.usernames import RenameRefused, rename
 from accounts.verification import verify
 from following.choosing import follow
 from following.models import Follow
-from library import keeping
+from library import actions as keeping
 from library.models import SavedPaper
-from moderation.deeds import CaseMoved, decide
+from moderation.actions import CaseMoved, decide
 from moderation.models import Case
 from moderation.reporting import report
 from papers.curation.corrections import accept as accept_correction

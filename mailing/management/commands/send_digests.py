@@ -1,6 +1,8 @@
 from django.core.management.base import BaseCommand
 
-from mailing import collecting, letters, outbox
+from mailing import batching as collecting
+from mailing import newsletter as letters
+from mailing import outbox
 
 
 class Command(BaseCommand):

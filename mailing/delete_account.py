@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
-from mailing.addresses import proved_address, stop_at
-from mailing.choices import paces_of
+from mailing.deliverability import proved_address, stop_at
 from mailing.models import MailStop
+from mailing.preferences import paces_of
 
 
 def files_of(person: User) -> Iterator[tuple[str, bytes]]:

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from following.models import Notification
-from mailing.addresses import reachable
-from mailing.choices import with_pace
+from mailing.deliverability import reachable
 from mailing.models import Enclosure, Mail, Pace
+from mailing.preferences import with_pace
 
 # News that waited longer, because there was no address or no worker, is no news.
 OLDEST = datetime.timedelta(days=15)

@@ -16,11 +16,12 @@ from accounts.i18n import language_of
 from common.text.tex_to_html import plain_to_paragraphs
 from following.models import Notification
 from following.quoting import as_text, shortened
-from mailing import digests, letters
-from mailing.choices import ALL, paces_of, stop_token
-from mailing.formulas import with_text_beside
+from mailing import digests
+from mailing import newsletter as letters
+from mailing.digest_items import item_of
+from mailing.math_text import with_text_beside
 from mailing.models import LETTER, Mail, Pace
-from mailing.picking import item_of
+from mailing.preferences import ALL, paces_of, stop_token
 
 SUBJECT_WORDS = 16
 LISTS = {Mail.Form.LETTER: "letter"}

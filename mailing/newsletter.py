@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mailing.addresses import reachable
+from mailing.deliverability import reachable
+from mailing.digest_items import best_first, one_per_paper
 from mailing.models import LETTER, Letter, Mail, MailChoice, Pace, Pick
-from mailing.picking import best_first, one_per_paper
 from summaries.models import Summary
 
 State = Letter.State

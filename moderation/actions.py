@@ -11,7 +11,7 @@ from accounts.locks import lock_account
 from accounts.models import User
 from accounts.suspensions import is_suspended, lift, suspend
 from common.db.transactions import TryAgainError, transactional
-from moderation import telling
+from moderation import author_notices as telling
 from moderation.models import Act, Case
 from summaries.actions import hide_and_remove as moderating
 from summaries.editor.preview import Prepared, render_and_store
