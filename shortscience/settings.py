@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 from celery.schedules import crontab
 
-from shortscience import __version__, environment
+from shortscience import __version__
+from shortscience import env as environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var")))
@@ -318,19 +319,19 @@ INSTALLED_APPS = [
     "shortscience",
 ]
 MIDDLEWARE = [
-    "shortscience.request_counts.CountRequests",
+    "shortscience.middleware.request_metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "summaries.middleware.Pictures",
     # Pages with a token get random bytes from it, so that their length tells nothing (BREACH).
     "django.middleware.gzip.GZipMiddleware",
-    "shortscience.permissions.PermissionsPolicy",
-    "shortscience.caching.PublicPages",
+    "shortscience.middleware.permissions_policy.PermissionsPolicy",
+    "shortscience.middleware.http_cache.PublicPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "shortscience.no_nul.LeaveOutNul",
+    "shortscience.middleware.strip_nul.LeaveOutNul",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.suspensions.SignOutSuspended",
     "accounts.i18n.SpokenLanguage",
@@ -343,7 +344,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "summaries.middleware.GiveBackTexts",
     "papers.middleware.MovedPapers",
-    "shortscience.dead_ends.WaysOn",
+    "shortscience.middleware.method_not_allowed.WaysOn",
 ]
 ROOT_URLCONF = "shortscience.urls"
 WSGI_APPLICATION = "shortscience.wsgi.application"
@@ -406,7 +407,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 CSRF_COOKIE_HTTPONLY = False
-CSRF_FAILURE_VIEW = "shortscience.views.csrf_failure"
+CSRF_FAILURE_VIEW = "shortscience.web.health.csrf_failure"
 SECURE_SSL_REDIRECT = environment.flag("SSL_REDIRECT", default=_is_https)
 # Who watches the process asks it directly, without the proxy that speaks TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

@@ -6,9 +6,12 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from papers.views.by_identifier import by_name
-from shortscience import about, old_addresses, reach, views
+from shortscience import urls_machines as reach
 from shortscience.api import api
-from shortscience.sitemaps import PARTS
+from shortscience.web import health as views
+from shortscience.web import legacy_redirects as old_addresses
+from shortscience.web import static_pages as about
+from shortscience.web.sitemaps import PARTS
 
 urlpatterns = [
     path("", include(old_addresses)),
@@ -41,5 +44,5 @@ urlpatterns = [
 admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME} moderation"
 admin.site.index_title = "What waits and what there is"
 
-handler404 = "shortscience.views.page_not_found"
-handler500 = "shortscience.views.server_error"
+handler404 = "shortscience.web.health.page_not_found"
+handler500 = "shortscience.web.health.server_error"

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from shortscience.celery import app as celery_app
-from shortscience.metrics import QUEUES
+from shortscience.observability.metrics import QUEUES
 from tests.test_docs import variables_read
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.i18n import language_of
 from accounts.models import User
 from common.text.plurals import COUNTED, counted
-from shortscience.views import server_error
+from shortscience.web.health import server_error
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

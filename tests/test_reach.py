@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
-from shortscience import tools
+from shortscience.web import tools_page as tools
 from summaries.models import Announcement
 from tests.factories import make_paper, make_summary
 from tests.social import make_channels

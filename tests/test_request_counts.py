@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.test import RequestFactory
 
-from shortscience import request_counts
+from shortscience.middleware import request_metrics as request_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_what_another_process_counted_is_there_too(client, settings):
         "from django.conf import settings\n"
         f"settings.CACHES['default']['LOCATION'] = {server!r}\n"
         "from django.test import RequestFactory\n"
-        "from shortscience import request_counts\n"
+        "from shortscience.middleware import request_metrics as request_counts\n"
         "request_counts._last_added = 1e18\n"
         "request_counts.count(RequestFactory().post('/'), 303, 0.01)\n"
     )

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shortscience import sitemaps
+from shortscience.web import sitemaps
 from tests.factories import make_summary
 
 pytestmark = pytest.mark.django_db

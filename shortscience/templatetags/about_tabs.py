@@ -2,7 +2,7 @@
 
 from django import template
 
-from shortscience.about import tabs
+from shortscience.web.static_pages import tabs
 
 register = template.Library()
 

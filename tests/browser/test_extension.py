@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from papers.identifiers import Name, parse_identifier
-from shortscience import tools
+from shortscience.web import tools_page as tools
 from tests.factories import make_paper, make_summary, make_user
 from tests.fonts import font_environment
 from tests.local_servers import LocalServer

@@ -18,7 +18,7 @@ from common.http import mail_server, sockets
 from common.http.connections import Deadline, DeadlineError
 from common.http.webhook import Uncertain, Undelivered
 from mailing import smtp as posting
-from shortscience import environment
+from shortscience import env as environment
 from tests.slow_hosts import HEAD, answering, letters, silent, slow_host
 
 MOST_DROPS = 40

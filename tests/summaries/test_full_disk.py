@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from common.files import StorageFullError, write_whole
-from shortscience import environment
+from shortscience import env as environment
 from summaries.media.image_fetching import copy_image, copy_new, copy_waiting
 from summaries.media.images import add_image, address_of
 from summaries.models import Image

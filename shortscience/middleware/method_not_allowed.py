@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from shortscience.views import page_not_found
+from shortscience.web.health import page_not_found
 
 FOR_MACHINES = ("/api/", "/anymail/")
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from shortscience import about
+from shortscience.web import static_pages as about
 
 EXTENSION = Path(settings.BASE_DIR) / "extension"
 BROWSERS = ("chromium", "firefox")

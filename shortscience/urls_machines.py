@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from shortscience import announced, metrics, offline, tools
+from shortscience.observability import metrics
+from shortscience.web import service_worker as offline
+from shortscience.web import tools_page as tools
+from shortscience.web import well_known as announced
 
 urlpatterns = [
     path("tools", tools.tools, name="tools"),

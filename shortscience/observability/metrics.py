@@ -18,7 +18,8 @@ from accounts.models import User
 from common.db import job_lease as leases
 from mailing.models import Mail
 from papers.models import Correction, Decision, MergeProposal, Paper
-from shortscience import __version__, request_counts
+from shortscience import __version__
+from shortscience.middleware import request_metrics as request_counts
 from summaries.models import Announcement, Channel, Comment, Summary
 
 QUEUES = ("maintenance", "import", "pictures", "post", "mail")
