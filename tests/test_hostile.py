@@ -326,6 +326,19 @@ def test_who_is_signed_out_is_led_to_sign_in_and_back_to_the_list_of_it(client, 
     assert answer["Location"] == f"/account/login/?next={back}"
 
 
+@pytest.mark.parametrize("value", VALUES)
+def test_a_venue_that_is_no_number_is_no_venue(client, known, value):
+    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    sent = {"venue": value.encode(errors="replace"), "title": ""}
+    assert client.post("/admin/papers/paper/add/", sent).status_code == 200
+    chosen = {
+        "action": "merge_into",
+        "_selected_action": "1",
+        "kept": value.encode(errors="replace"),
+    }
+    assert client.post("/admin/papers/venue/", chosen).status_code < 500
+
+
 @pytest.mark.parametrize("kind", ["notifications", "following"])
 def test_who_is_signed_out_gets_no_secret_feed(client, db, kind):
     answer = client.post(f"/{kind}/feed", {"value": "1"})

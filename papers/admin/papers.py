@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from papers.admin.autocomplete import TypedChoice
 from papers.admin.history import HistoryAdmin
 from papers.curation.corrections import keep_before
 from papers.events import paper_changed
@@ -41,6 +42,11 @@ class PaperAdmin(HistoryAdmin):
     readonly_fields = ["summary_count", "corrected_fields", "created_at", "updated_at"]
     inlines = [IdentifierInline, AuthorshipInline, SourceRecordInline]
     show_full_result_count = False
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = TypedChoice(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change) -> None:
         """What a moderator sets stays: later imports leave the field alone."""

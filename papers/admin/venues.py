@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -10,6 +9,7 @@ from django.template.response import TemplateResponse
 
 from common.admin import OfferedLookups
 from common.db.transactions import transactional
+from papers.admin.autocomplete import TypedChoice
 from papers.admin.history import HistoryAdmin
 from papers.models import Field, Paper, Venue, VenueAlias
 from papers.search import index_papers
@@ -46,7 +46,7 @@ class MergeForm(forms.Form):
     kept = forms.ModelChoiceField(
         Venue.objects.all(),
         label="Merge into",
-        widget=AutocompleteSelect(Paper._meta.get_field("venue"), admin.site),
+        widget=TypedChoice(Paper._meta.get_field("venue"), admin.site),
     )
 
 
