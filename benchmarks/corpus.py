@@ -36,26 +36,18 @@ from django.utils.html import escape, format_html
 from django.utils.text import slugify
 
 from accounts.models import User
-from following.models import Follow, Notification
+from following.models import Follow
 from library.models import Folder, SavedPaper
 from mailing.models import Mail
 from moderation.models import Act, Case, Report
+from notifications.models import Notification
 from papers.models import Authorship, Field, Identifier, Paper, Venue
 from papers.search import reindex_papers
-from summaries.models import (
-    Announcement,
-    Channel,
-    Comment,
-    Revision,
-    SimilarPapers,
-    Standing,
-    Summary,
-    Vote,
-    Wish,
-)
+from search.index import reindex_summaries
+from social.models import Announcement, Channel
+from summaries.models import Comment, Revision, SimilarPapers, Standing, Summary, Vote, Wish
 from summaries.ranking import scores as ranking
 from summaries.rendering import render
-from summaries.search import reindex_summaries
 
 BATCH = 2000
 # In a word list by Zipf's law: rank 1 stands in nearly every abstract, rank 9,000 in few.

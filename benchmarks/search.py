@@ -33,10 +33,10 @@ from django.db.models import Q
 from papers.fuzzy_lookup import near_papers
 from papers.models import Field, Paper, Venue
 from papers.search import SearchWord, reindex_papers, search_papers
-from summaries.narrowing import count_facets
-from summaries.proposing import propose
-from summaries.search import papers_in_order, parse, search_all_papers
-from summaries.typeahead import suggest
+from search.autocomplete import suggest
+from search.did_you_mean import propose
+from search.facets import count_facets
+from search.index import papers_in_order, parse, search_all_papers
 
 # In a word list by Zipf's law: rank 1 stands in nearly every abstract, rank 19,000 in few.
 VOCABULARY = 20_000

@@ -6,7 +6,7 @@ class FollowingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.export.registry import contribute
-        from following import listening, portability
+        from following import event_handlers, portability
 
-        listening.connect()
+        event_handlers.connect()
         contribute(portability.files)

@@ -5,7 +5,8 @@ from functools import cache
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from following.models import Follow, Notification
+from following.models import Follow
+from notifications.models import Notification
 
 # The number beside the bell says "99+" beyond.
 MOST_COUNTED = 100

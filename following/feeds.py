@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.text.tex_to_html import plain_to_paragraphs
-from following.models import Notification
-from following.news import news_page
-from following.quoting import readable_title
-from following.wording import line_of, paper_of
-from summaries.feeds.documents import Entry
-from summaries.feeds.lists import LENGTH, Listing, site_address
-from summaries.feeds.lists import entries_of as summaries_as_entries
+from following.timeline import news_page
+from notifications.messages import line_of, paper_of
+from notifications.models import Notification
+from notifications.plaintext import readable_title
 from summaries.models import Summary
+from syndication.feeds.formats import Entry
+from syndication.feeds.querysets import LENGTH, Listing, site_address
+from syndication.feeds.querysets import entries_of as summaries_as_entries
 
 
 def notifications(person: User) -> Listing:

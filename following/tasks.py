@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from following import spreading
+from following import fan_out as spreading
 
 
 @shared_task

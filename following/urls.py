@@ -1,14 +1,12 @@
-"""What somebody follows, and what somebody is told."""
+"""What a person follows, and the secret feeds of it and of the notifications."""
 
 from django.urls import path, re_path
 
-from following.views import feeds, follows, notifications
+from following.views import feeds, follows
 
 urlpatterns = [
     path("follow", follows.follow, name="follow"),
     path("following", follows.following, name="following"),
-    path("notifications", notifications.notifications, name="notifications"),
-    path("notifications/read", notifications.read, name="notifications-read"),
     re_path(
         r"^(?P<kind>notifications|following)/feed\Z", feeds.change_feed, name="secret-feed-change"
     ),

@@ -14,10 +14,10 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from following.models import Notification
 from mailing.deliverability import reachable
 from mailing.models import Enclosure, Mail, Pace
 from mailing.preferences import with_pace
+from notifications.models import Notification
 
 # News that waited longer, because there was no address or no worker, is no news.
 OLDEST = datetime.timedelta(days=15)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from following.quoting import as_text, readable_title, shortened
+from notifications.plaintext import as_text, readable_title, shortened
 from summaries.models import Summary
 from summaries.ranking import scores as ranking
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from following.models import Notification
-from following.quoting import readable_title
-from following.wording import Line, line_of, paper_of
 from mailing.digest_items import Item, best_first, item_of
 from mailing.models import Mail, Pace
 from mailing.preferences import KINDS, paces_of
+from notifications.messages import Line, line_of, paper_of
+from notifications.models import Notification
+from notifications.plaintext import readable_title
 from papers.models import Paper
 
 Kind = Notification.Kind

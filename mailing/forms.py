@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from following.models import Notification
 from mailing.models import LETTER, Pace
 from mailing.preferences import choose, paces_of
+from notifications.models import Notification
 
 
 class MailForm(forms.Form):

@@ -11,7 +11,7 @@ hides nothing, so it never gets to see the MathML: conditional comments keep it 
 import re
 from html import escape
 
-from following.quoting import MATH, TEX, readable_formula
+from notifications.plaintext import MATH, TEX, readable_formula
 
 
 def with_text_beside(html: str) -> str:

@@ -14,14 +14,14 @@ from django.utils.translation import ngettext
 
 from accounts.i18n import language_of
 from common.text.tex_to_html import plain_to_paragraphs
-from following.models import Notification
-from following.quoting import as_text, shortened
 from mailing import digests
 from mailing import newsletter as letters
 from mailing.digest_items import item_of
 from mailing.math_text import with_text_beside
 from mailing.models import LETTER, Mail, Pace
 from mailing.preferences import ALL, paces_of, stop_token
+from notifications.models import Notification
+from notifications.plaintext import as_text, shortened
 
 SUBJECT_WORDS = 16
 LISTS = {Mail.Form.LETTER: "letter"}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.db.job_lease import Leased
-from following.models import Notification
+from notifications.models import Notification
 
 LETTER = "letter"
 BIG_BANG = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)

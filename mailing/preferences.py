@@ -18,8 +18,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from following.models import Notification
 from mailing.models import BIG_BANG, LETTER, MailChoice, Pace
+from notifications.models import Notification
 
 Kind = Notification.Kind
 

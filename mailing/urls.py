@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from mailing.views import choosing, letters, webhooks
-from summaries.views.feeds import feed
+from syndication.views.feeds import feed
 
 urlpatterns = [
     path("settings/mail", choosing.settings, name="settings-mail"),

@@ -4,10 +4,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.i18n import language_of
-from following.models import Notification
-from following.notifying import notify
 from moderation.models import Act, Report
 from moderation.reasons import TEMPLATES
+from notifications.models import Notification
+from notifications.notify import notify
 from summaries.models import Comment
 
 Deed = Act.Deed

@@ -36,7 +36,7 @@ OF_ADMINISTRATORS = {
     "papers": [
         *("add_field", "change_field", "change_importrun"),
     ],
-    "summaries": [
+    "social": [
         *("view_channel", "add_channel", "change_channel", "delete_channel"),
         *("view_announcement", "change_announcement"),
     ],

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts import display_preferences as reading
-from summaries.views.feeds import feeds_of
+from syndication.views.feeds import feeds_of
 
 
 def site(request: HttpRequest) -> dict[str, object]:

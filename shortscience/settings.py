@@ -87,8 +87,8 @@ CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 # Separate queues, so that a slow catalogue delays nobody.
 CELERY_TASK_ROUTES = {
     "papers.tasks.*": {"queue": "import"},
-    "summaries.announcing.tasks.*": {"queue": "post"},
-    "summaries.tasks.tell_hub": {"queue": "post"},
+    "social.tasks.*": {"queue": "post"},
+    "syndication.tasks.tell_hub": {"queue": "post"},
     "summaries.tasks.copy_*": {"queue": "pictures"},
     "mailing.tasks.*": {"queue": "mail"},
 }
@@ -102,7 +102,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "papers.tasks.harvest_followed",
         "schedule": crontab(hour=5, minute=0),
     },
-    "send-announcements": {"task": "summaries.announcing.tasks.send_due", "schedule": 60.0},
+    "send-announcements": {"task": "social.tasks.send_due", "schedule": 60.0},
     "tell-followers": {"task": "following.tasks.sweep", "schedule": 60.0},
     "send-mail": {"task": "mailing.tasks.send_due", "schedule": 60.0},
     "weekly-letter": {"task": "mailing.tasks.weekly_letter", "schedule": crontab(minute=5)},
@@ -127,7 +127,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=20),
     },
     "copy-pictures": {"task": "summaries.tasks.copy_waiting", "schedule": 3600.0},
-    "rerender-old-summaries": {"task": "summaries.tasks.rerender_old", "schedule": 3600.0},
+    "bring-stored-up-to-date": {"task": "shortscience.tasks.bring_up_to_date", "schedule": 3600.0},
 }
 
 # -- other hosts ------------------------------------------------------------------------------
@@ -312,6 +312,10 @@ INSTALLED_APPS = [
     "accounts",
     "papers",
     "summaries",
+    "search",
+    "syndication",
+    "social",
+    "notifications",
     "library",
     "following",
     "mailing",

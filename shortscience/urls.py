@@ -16,12 +16,15 @@ from shortscience.web.sitemaps import PARTS
 urlpatterns = [
     path("", include(old_addresses)),
     path("", include("papers.urls")),
-    path("", include("summaries.views.feeds")),
+    path("", include("syndication.views.feeds")),
     # Before the summaries: below a paper's number any other word is a slug.
     path("", include("library.urls")),
     path("", include("moderation.urls")),
+    path("", include("syndication.urls")),
     path("", include("summaries.urls")),
+    path("", include("search.urls")),
     path("paper/<path:name>", by_name, name="paper-by-name"),
+    path("", include("notifications.urls")),
     path("", include("following.urls")),
     path("", include("mailing.urls")),
     path("", include("accounts.urls")),

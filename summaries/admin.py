@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.utils.html import format_html
 
 from common.admin import OfferedLookups
-from summaries.announcing import admin as announcing_admin  # noqa: F401  Registers itself.
 from summaries.media.image_cleanup import take_down
 from summaries.media.images import address_of
 from summaries.models import Citation, Comment, Image, Revision, Summary, Vote

@@ -1,14 +1,12 @@
 """What a card beside a citation tells of the cited paper."""
 
-import re
 from collections.abc import Iterable
 
+from common.texmath.unicode_text import readable
+from common.text.sentences import first_sentence
 from papers.models import Paper
-from summaries.announcing.readable_math import readable
 from summaries.models import Citation, Summary
 
-# Where a sentence ends, but for the full stop of "et al." and of initials.
-_SENTENCE = re.compile(r"(.{40,}?[.?!])(?<! al\.)(?<! [A-Z]\.)(?<!e\.g\.)(?<!i\.e\.)\s", re.DOTALL)
 LONGEST_SENTENCE = 240
 MOST_CARDS = 60
 
@@ -26,16 +24,7 @@ def cards_for(summaries: Iterable[Summary]) -> dict[int, Paper]:
     for paper in found.values():
         standing = getattr(paper, "standing", None)
         told = standing.top_summary.plain_text if standing else paper.abstract
-        paper.first_sentence = first_sentence(readable(told[: 4 * LONGEST_SENTENCE]))
+        paper.first_sentence = first_sentence(
+            readable(told[: 4 * LONGEST_SENTENCE]), max_letters=LONGEST_SENTENCE
+        )
     return found
-
-
-def first_sentence(text: str) -> str:
-    """The opening of a text, to the end of a sentence where one ends in time."""
-    opening = " ".join(text[: 2 * LONGEST_SENTENCE].split())
-    whole = _SENTENCE.match(f"{opening} ")
-    if whole and len(whole[1]) <= LONGEST_SENTENCE:
-        return whole[1]
-    if len(opening) <= LONGEST_SENTENCE:
-        return opening
-    return opening[:LONGEST_SENTENCE].rpartition(" ")[0] + "…"

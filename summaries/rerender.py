@@ -9,6 +9,7 @@ from common.db.transactions import transactional
 from summaries.actions.comment import render_comment
 from summaries.citations import record_citations, resolve_citations
 from summaries.editor.preview import RENDERED_FIELDS, fill_in, preview_of
+from summaries.events import summary_rerendered
 from summaries.locks import lock_summary
 from summaries.media.images import want_copies
 from summaries.models import Comment, Summary
@@ -19,7 +20,6 @@ from summaries.rendering import (
     TextRefused,
     citation_keys,
 )
-from summaries.search import index_summaries
 
 
 def rerender(summary: Summary) -> None:
@@ -30,11 +30,11 @@ def rerender(summary: Summary) -> None:
     words_before = summary.plain_text
     rendered = preview_of(summary.pk, summary.text)
     fill_in(summary, rendered)
-    _store(summary, rendered, is_reindexed=summary.plain_text != words_before)
+    _store(summary, rendered, has_other_words=summary.plain_text != words_before)
 
 
 @transactional
-def _store(summary: Summary, rendered: Rendered, *, is_reindexed: bool) -> None:
+def _store(summary: Summary, rendered: Rendered, *, has_other_words: bool) -> None:
     """Under the lock, so that the citations are those of the text that the HTML is of."""
     try:
         # Not when another text was saved while this one was rendered.
@@ -43,8 +43,8 @@ def _store(summary: Summary, rendered: Rendered, *, is_reindexed: bool) -> None:
         return
     told = {name: getattr(summary, name) for name in RENDERED_FIELDS}
     Summary.objects.filter(pk=summary.pk).update(**told)
-    if is_reindexed:
-        index_summaries([summary.pk])
+    if has_other_words:
+        summary_rerendered.send(Summary, summary=summary)
     record_citations(summary, citation_keys(summary.text))
     if summary.state in Summary.SEEN:
         want_copies(rendered.picture_sources)

@@ -2,23 +2,13 @@
 
 from celery import shared_task
 
-from common.http.webhook import DeliveryError
 from summaries import similar_papers as similarity
 from summaries.actions import delete as withdrawing
 from summaries.actions import vote as voting
-from summaries.feeds import websub
 from summaries.media import image_cleanup as image_upkeep
 from summaries.media import image_fetching as copying
-from summaries.picturing import keeping
 from summaries.ranking import reputation
 from summaries.ranking import vote_rings as rings
-from summaries.upkeep import bring_up_to_date
-
-
-@shared_task
-def rerender_old() -> int:
-    """All that an older version stored; stopped by the limit of tasks, the next one goes on."""
-    return sum(1 for _batch in bring_up_to_date())
 
 
 @shared_task
@@ -65,18 +55,3 @@ def compare_papers() -> int:
 @shared_task
 def purge_deleted() -> int:
     return withdrawing.purge_deleted()
-
-
-@shared_task(bind=True, max_retries=6)
-def tell_hub(self, addresses: list[str]) -> None:
-    try:
-        websub.tell_hub(addresses)
-    except DeliveryError as error:
-        if self.request.is_eager:
-            return  # Without workers there is no later; the hub looks at the feed by itself, too.
-        raise self.retry(exc=error, countdown=60 * 2**self.request.retries) from error
-
-
-@shared_task(bind=True)
-def draw_pictures(self, summary_id: int) -> None:
-    keeping.bring_up_to_date(summary_id, draws=not self.request.is_eager)

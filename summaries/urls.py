@@ -8,7 +8,7 @@ from summaries.views import cite_autocomplete as completing
 from summaries.views import comments as commenting
 from summaries.views import delete as deleting
 from summaries.views import editor as writing
-from summaries.views import embedding, home, paper, people, pictures, search, venue, venues
+from summaries.views import home, paper, people, venue, venues
 from summaries.views import image_upload as images
 from summaries.views import random_paper as random
 from summaries.views import requests as wanted
@@ -21,19 +21,6 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("paper/<int:pk>/write", writing.write, name="summary-write"),
     path("paper/<int:pk>/draft", drafts.save, name="draft-save"),
-    path("paper/<int:pk>/badge.svg", embedding.badge, name="paper-badge"),
-    path("paper/<int:pk>/card", embedding.card, name="paper-card"),
-    re_path(
-        r"^paper/(?P<pk>\d{1,18})/picture/(?P<digest>[0-9a-f]{16})\.png\Z",
-        pictures.of_paper,
-        name="paper-picture",
-    ),
-    re_path(
-        r"^summary/(?P<pk>\d{1,18})/picture/(?P<digest>[0-9a-f]{16})\.png\Z",
-        pictures.of_summary,
-        name="summary-picture",
-    ),
-    path("oembed", embedding.oembed, name="oembed"),
     path("paper/<int:pk>/ask", commenting.ask, name="paper-ask"),
     path("paper/<int:pk>/claim", claiming.claim, name="paper-claim"),
     path("paper/<int:pk>/wish", wanted.ask, name="paper-wish"),
@@ -82,6 +69,4 @@ urlpatterns = [
     path("user/<str:username>", person.user, name="user"),
     path("author/<str:slug>", people.author, name="author"),
     path("wanted", wanted.wanted, name="wanted"),
-    path("search", search.search, name="search"),
-    path("search/suggest", search.suggestions, name="search-suggest"),
 ]

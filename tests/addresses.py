@@ -13,7 +13,8 @@ from django.urls import get_resolver, reverse
 from accounts.models import User
 from mailing.models import Mail
 from moderation.models import Case
-from summaries.models import Announcement, Comment, Image, Summary, Vote
+from social.models import Announcement
+from summaries.models import Comment, Image, Summary, Vote
 
 OWN_THINGS = "about what the asker keeps"
 NO_TEXTS = "tells nothing of what people write"
@@ -192,7 +193,7 @@ TYPED_IN_THE_ADMIN = [
     "/admin/summaries/vote/?summary__author={alice}",
     "/admin/summaries/vote/?summary__author__username=bob",
     "/admin/summaries/revision/?editor={alice}",
-    "/admin/summaries/announcement/?summary__author={alice}",
+    "/admin/social/announcement/?summary__author={alice}",
     "/admin/mailing/mail/?user={alice}",
     "/admin/mailing/mail/?q=alice",
     "/admin/accounts/user/?summaries={summary}",

@@ -12,8 +12,8 @@ import redis
 from celery import Celery
 from django.utils import timezone
 
-from summaries.announcing import outbox
-from summaries.models import Announcement
+from social import outbox
+from social.models import Announcement
 from tests.factories import make_paper, make_summary, make_user
 from tests.social import SocialServer, make_channels
 from tests.workers import kill_all, kill_one, processes_of, start_worker
@@ -148,7 +148,7 @@ def _nudge(app: Celery) -> None:
     soon = timezone.now() + timedelta(seconds=2)
     Announcement.objects.exclude(deed="").filter(next_try_at__gt=soon).update(next_try_at=soon)
     for number in outbox.due():
-        app.send_task("summaries.announcing.tasks.send", args=[number], queue="post")
+        app.send_task("social.tasks.send", args=[number], queue="post")
 
 
 def _judge(report: Report, social: SocialServer, services: list[str], links: list[str]) -> None:

@@ -199,7 +199,7 @@ CREDENTIALS = {
 
 def make_channels(url: str, *kinds: str, delay_minutes: int = 0):
     """Channels that lead to a SocialServer; all kinds that it knows when none is named."""
-    from summaries.models import Channel
+    from social.models import Channel
 
     return {
         kind: Channel.objects.create(

@@ -17,9 +17,9 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from following.models import Notification
 from moderation import roles
 from moderation.models import Case
+from notifications.models import Notification
 from papers.models import Paper
 from summaries.editor import drafts as drafting
 from summaries.media.images import add_image

@@ -29,7 +29,19 @@ ASKED = re.compile(
     r'|_instead_of\([\w.]+, "(\w+)"|^    (\w+) = (?:forms\.)?\w+(?:Field|Choice\w*)\(',
     re.MULTILINE,
 )
-APPS = ["accounts", "papers", "summaries", "library", "following", "mailing", "moderation"]
+APPS = [
+    "accounts",
+    "papers",
+    "summaries",
+    "search",
+    "syndication",
+    "social",
+    "notifications",
+    "library",
+    "following",
+    "mailing",
+    "moderation",
+]
 # Fields of the libraries, which no code of ours names.
 OF_LIBRARIES = ["login", "password", "username", "key", "code", "next", "id", "uid", "credential"]
 CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")

@@ -11,9 +11,10 @@ from papers.curation.merge import merge
 from papers.curation.unmerge import undo
 from papers.models import Paper, Upkeep
 from papers.search import PaperDocument, search_papers
+from search.index import parse, search_summaries
+from search.models import SummaryDocument
 from summaries.actions import comment as commenting
 from summaries.models import Comment, Summary
-from summaries.search import SummaryDocument, parse, search_summaries
 from tests.factories import make_paper, make_summary
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from lxml import etree
 
 from shortscience.web import tools_page as tools
-from summaries.models import Announcement
+from social.models import Announcement
 from tests.factories import make_paper, make_summary
 from tests.social import make_channels
 

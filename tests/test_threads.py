@@ -11,19 +11,19 @@ from common import fulltext, texmath
 from common.fulltext import words
 from common.per_thread import per_thread
 from common.texmath import katex
+from common.texmath.unicode_text import formula, readable
 from common.text.sanitize import sanitise
 from common.text.tex_to_html import plain_to_paragraphs
-from following.quoting import as_text
+from notifications.plaintext import as_text
 from papers.citations import formats as citations
 from papers.citations.bibtex_reader import read_bibtex
 from papers.citations.latex_writer import to_tex
 from papers.models import Paper, Venue
 from papers.sources.jats import plain_abstract
-from summaries.announcing.readable_math import formula, readable
-from summaries.picturing.drawing import Facts, draw
-from summaries.picturing.lettering import Letters, wrap
 from summaries.rendering import CitedPaper, render_document
 from summaries.rendering import sandbox as bounded
+from syndication.share_images.layout import Facts, draw
+from syndication.share_images.typography import Letters, wrap
 from tests.threads import PEOPLE, others_than, text_of, wrong_answers
 
 PAPERS = {who: CitedPaper(f"/paper/{n}/{who}", who, f"{who} 2020") for n, who in enumerate(PEOPLE)}

@@ -7,9 +7,9 @@ from django.db import connection
 
 from accounts.models import User
 from common.fulltext import words
+from search.index import index_summaries
 from summaries.editor.preview import preview_of
 from summaries.models import Comment, Summary
-from summaries.search import index_summaries
 from tests.factories import make_paper, make_summary, make_user
 from tests.threads import PEOPLE, others_than, text_of
 from tests.web import Browser, at_once, web_process

@@ -12,7 +12,7 @@ register = template.Library()
 def follow(
     context, *, kind: str, target: object, name: object, style: str = "btn", is_named: bool = False
 ):
-    """`target` as in `following.choosing.follow`; `name` is read out with the button, and with
+    """`target` as in `following.follow.follow`; `name` is read out with the button, and with
     `is_named` the button shows what it is about, where no heading does."""
     user, request = context.get("user"), context.get("request")
     is_member = bool(user and user.is_authenticated)

@@ -10,12 +10,12 @@ from django.views.decorators.http import conditional_page, require_POST, require
 
 from accounts.i18n import language_of
 from following.feeds import LISTINGS
-from following.models import SecretFeed, new_secret
 from following.views.follows import is_too_quick
-from summaries.feeds.documents import Feed
-from summaries.feeds.lists import site_address
-from summaries.views.feeds import KINDS
+from notifications.models import SecretFeed, new_secret
 from summaries.views.login_required import signed_in
+from syndication.feeds.formats import Feed
+from syndication.feeds.querysets import site_address
+from syndication.views.feeds import KINDS
 
 
 @require_safe

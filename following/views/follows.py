@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import display_preferences as reading
 from common.http import ratelimit
 from common.http.redirects import back, is_own_page
-from following import choosing
-from following.models import Follow, SecretFeed
-from following.news import news_page
-from following.showing import followed_by
+from following import follow as choosing
+from following.follow_list import followed_by
+from following.models import Follow
+from following.timeline import news_page
+from notifications.models import SecretFeed
 from summaries.views.list_params import ORDERS, SHOWN, address, choice
 from summaries.views.login_required import signed_in
 

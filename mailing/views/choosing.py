@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from common.http.ratelimit import allow
-from following.models import Notification
 from mailing.deliverability import proved_address, start_again, stop_at
 from mailing.forms import MailForm
 from mailing.models import LETTER
 from mailing.preferences import ALL, read_stop_token, stop
+from notifications.models import Notification
 
 CHANGES_PER_HOUR = 60
 STARTS_PER_DAY = 3

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.text.tex_to_html import plain_to_paragraphs
-from following.quoting import as_text
 from mailing import newsletter as letters
 from mailing.models import Letter
-from summaries.feeds.documents import Entry, absolute
-from summaries.feeds.lists import LENGTH, Listing, site_address
+from notifications.plaintext import as_text
+from syndication.feeds.formats import Entry, absolute
+from syndication.feeds.querysets import LENGTH, Listing, site_address
 
 LETTERS_PER_PAGE = 25
 

@@ -20,7 +20,8 @@ from mailing.models import Mail
 from papers.models import Correction, Decision, MergeProposal, Paper
 from shortscience import __version__
 from shortscience.middleware import request_metrics as request_counts
-from summaries.models import Announcement, Channel, Comment, Summary
+from social.models import Announcement, Channel
+from summaries.models import Comment, Summary
 
 QUEUES = ("maintenance", "import", "pictures", "post", "mail")
 # Counting a million rows takes a while: however often somebody asks, it is done this often.

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from common.http.ratelimit import address_of, allow
 from papers.views.by_identifier import near
-from summaries.typeahead import suggest
+from search.autocomplete import suggest
 
 log = logging.getLogger(__name__)
 

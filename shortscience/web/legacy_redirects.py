@@ -18,8 +18,9 @@ from papers.importing.pipeline import find_paper
 from papers.models import Paper, Venue
 from papers.venues import normalise_venue_name
 from papers.views.by_identifier import by_name
+from search.views import search
 from summaries.models import Summary
-from summaries.views import people, search, venues
+from summaries.views import people, venues
 
 View = Callable[..., HttpResponse]
 

@@ -7,13 +7,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.db.transactions import transactional
-from summaries.consequences import tell_all
 from summaries.editor.edit_conflicts import AlreadyWritten, locked, written_by
+from summaries.events import summary_changed, summary_purged
 from summaries.locks import lock_summary
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS, SummaryQuerySet
 from summaries.ranking import counters as standing
-from summaries.search import index_summaries
 
 
 @transactional
@@ -22,7 +21,7 @@ def withdraw(*, summary_id: int, editor: User) -> None:
     summary = locked(summary_id, editor)
     summary.deleted_at = timezone.now()
     summary.save(update_fields=["deleted_at"])
-    tell_all(summary)
+    summary_changed.send(Summary, summary=summary)
 
 
 @transactional
@@ -45,7 +44,7 @@ def bring_back(*, summary_id: int, editor: User) -> Summary:
         if written is None:
             raise
         raise AlreadyWritten(written) from None
-    tell_all(summary)
+    summary_changed.send(Summary, summary=summary)
     return summary
 
 
@@ -66,7 +65,7 @@ def _purge(number: int, old: SummaryQuerySet) -> bool:
         summary = lock_summary(number, old)
     except Summary.DoesNotExist:
         return False
-    index_summaries([summary.pk])
+    summary_purged.send(Summary, summary=summary)
     paper_id = summary.paper_id
     summary.delete()
     standing.recount_paper(paper_id)

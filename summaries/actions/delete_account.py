@@ -14,13 +14,11 @@ from papers.locks import lock_papers
 from summaries import mentions
 from summaries.actions import vote as voting
 from summaries.actions.request_summary import recount_wishes_of
-from summaries.consequences import tell_all
-from summaries.feeds import websub
+from summaries.events import byline_changing, summary_changed
 from summaries.locks import lock_summaries, papers_of
 from summaries.models import Comment, Draft, Image, Suggestion, Summary, Vote, Wish
 from summaries.querysets import UNDO_DAYS
 from summaries.ranking import counters as standing
-from summaries.search import index_summaries
 
 
 def lock_counted(person: User, **kwargs) -> set[int]:
@@ -78,10 +76,10 @@ def _drop_unseen(person: User) -> None:
 def _leave_unnamed(summaries: list[Summary]) -> None:
     """They stay, by "Deleted user"; what is found by the name is found no more."""
     for summary in summaries:
-        websub.after_change(summary)
-    numbers = [summary.pk for summary in summaries]
-    Summary.objects.filter(pk__in=numbers).update(author=None)
-    index_summaries(numbers)
+        byline_changing.send(Summary, summary=summary)
+        summary.author = None
+        summary.save(update_fields=["author"])
+        summary_changed.send(Summary, summary=summary)
 
 
 def _take_away(summary: Summary) -> None:
@@ -90,7 +88,7 @@ def _take_away(summary: Summary) -> None:
     summary.is_removed = True
     summary.secret = None
     summary.save(update_fields=["deleted_at", "is_removed", "secret"])
-    tell_all(summary)
+    summary_changed.send(Summary, summary=summary)
 
 
 def _take_comments_away(person: User) -> None:

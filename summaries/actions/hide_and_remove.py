@@ -5,13 +5,11 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import User
 from common.db.transactions import transactional
 from summaries.actions import comment as commenting
 from summaries.actions import publish as publishing
-from summaries.announcing import outbox
-from summaries.consequences import tell_all
 from summaries.editor.preview import Prepared, StaleRenderingError, render_and_store
+from summaries.events import summary_changed
 from summaries.locks import lock_comment, lock_summary
 from summaries.models import Comment, Summary
 
@@ -116,18 +114,4 @@ def _tell(text: Summary | Comment) -> None:
     if isinstance(text, Comment):
         commenting.recount(text)
     else:
-        tell_all(text)
-
-
-def hold_posts(person: User) -> int:
-    """Nothing more is told elsewhere of what a suspended person has signed; how many waited.
-
-    Posts of unsigned summaries are left alone: that they stop would tell who wrote them. A
-    moderator who hides the summary stops its posts as well.
-    """
-    return outbox.hold(Summary.objects.filter(author=person, is_anonymous=False))
-
-
-def release_posts(person: User) -> int:
-    """Moderators have ended a suspension early: what was held is told after all."""
-    return outbox.release(Summary.objects.filter(author=person, is_anonymous=False))
+        summary_changed.send(Summary, summary=text)

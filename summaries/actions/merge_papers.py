@@ -5,7 +5,6 @@ from papers.events import merge_described, merge_undone, papers_merged
 from papers.models import Paper
 from summaries.models import Citation, Summary, Wish
 from summaries.ranking.counters import recount_paper, recount_wishes
-from summaries.search import index_summaries_of
 
 
 def connect() -> None:
@@ -29,7 +28,6 @@ def _bring_up_to_date(*numbers: int) -> None:
     for number in numbers:
         recount_paper(number)
         recount_wishes(number)
-    index_summaries_of(numbers)
 
 
 def _render_again(*, cited: Paper, linked: int) -> None:

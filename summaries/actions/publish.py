@@ -20,7 +20,7 @@ from summaries.editor.preview import (
     render_and_store,
     with_prefix,
 )
-from summaries.feeds import websub
+from summaries.events import byline_changing
 from summaries.locks import lock_summary
 from summaries.models import Comment, Draft, Suggestion, Summary
 from summaries.rendering import Rendered
@@ -212,8 +212,7 @@ def _sign(summary: Summary, is_anonymous: bool | None) -> bool:
     """
     if is_anonymous is None or is_anonymous == summary.is_anonymous:
         return False
-    # The person's feed loses or gets it: a hub hears of the lists before and after.
-    websub.after_change(summary)
+    byline_changing.send(Summary, summary=summary)
     summary.is_anonymous = is_anonymous
     summary.save(update_fields=["is_anonymous"])
     if summary.author_id:

@@ -5,7 +5,6 @@ from common.db.transactions import transactional
 from summaries.actions import spam_checks as screening
 from summaries.actions.write_text import fit_secret, new_secret
 from summaries.citations import record_citations
-from summaries.consequences import tell_all
 from summaries.editor.edit_conflicts import locked
 from summaries.editor.preview import (
     RENDERED_FIELDS,
@@ -15,6 +14,7 @@ from summaries.editor.preview import (
     preview_of,
     render_and_store,
 )
+from summaries.events import summary_changed
 from summaries.media.images import copy_soon
 from summaries.models import Summary
 from summaries.rendering import citation_keys
@@ -63,4 +63,4 @@ def _set_state(summary: Summary, state: str) -> None:
     summary.save_count += 1
     fit_secret(summary)
     summary.save(update_fields=["state", "save_count", "secret"])
-    tell_all(summary)
+    summary_changed.send(Summary, summary=summary)

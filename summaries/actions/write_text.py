@@ -6,11 +6,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from summaries.actions import spam_checks as screening
-from summaries.announcing import outbox
 from summaries.citations import record_citations
-from summaries.consequences import tell_lists
 from summaries.editor.preview import fill_in
-from summaries.events import summary_published, text_waits
+from summaries.events import summary_changed, summary_published, text_waits
 from summaries.media.images import copy_soon
 from summaries.models import Revision, Suggestion, Summary
 from summaries.rendering import Rendered, citation_keys
@@ -57,12 +55,8 @@ def save_text(
     record_citations(summary, citation_keys(text))
     if state in Summary.SEEN:
         copy_soon(rendered.picture_sources)
-    tell_lists(summary)
-    if was_published:
-        outbox.follow([summary])
-    elif summary.published_at:
-        outbox.announce(summary)
-        summary_published.send(Summary, summary=summary)
+    is_first = summary.published_at is not None and not was_published
+    (summary_published if is_first else summary_changed).send(Summary, summary=summary)
     if state == Summary.State.WAITING:
         summary.is_held = True
         summary.save(update_fields=["is_held"])

@@ -1,6 +1,5 @@
 """What people write about papers."""
 
-from summaries.models.announcing import Announcement, Channel
 from summaries.models.comments import Comment, Mention
 from summaries.models.counters import Citation, Standing
 from summaries.models.images import Image
@@ -10,9 +9,7 @@ from summaries.models.summaries import Draft, Revision, Suggestion, Summary
 from summaries.models.vote_rings import VoteRing
 
 __all__ = [
-    "Announcement",
     "AuthorClaim",
-    "Channel",
     "Citation",
     "Comment",
     "Draft",

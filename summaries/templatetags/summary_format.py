@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from common.texmath.unicode_text import readable
 from common.text import plurals as counting
 from common.text.language import tongue_of
 from common.text.sanitize import json_for_page, link_cards
@@ -18,7 +19,6 @@ from papers.citations import openurl as coins
 from papers.names import family_name
 from papers.subject_fields import category_name
 from papers.subject_fields import field_name as name_of_field
-from summaries.announcing.readable_math import readable
 
 register = template.Library()
 

@@ -13,7 +13,6 @@ from papers.citations import formats as citations
 from papers.citations.openurl import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
-from summaries import structured
 from summaries.actions.claim_authorship import may_claim
 from summaries.actions.request_summary import wishes_of
 from summaries.citation_cards import cards_for
@@ -21,7 +20,6 @@ from summaries.diff import word_diff
 from summaries.editor import preview as previewing
 from summaries.editor import publish_warnings as warnings
 from summaries.models import Citation, Summary
-from summaries.picturing import keeping
 from summaries.similar_papers import similar_to
 from summaries.threads import (
     attach_first_comments,
@@ -88,8 +86,6 @@ def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[st
         "order": order,
         "bibtex": citations.bibtex(found),
         "coins": coins(found),
-        "structured": structured.paper_page(found, summaries),
-        "picture": keeping.address_of_paper(found, keeping.best_of(summaries)),
         "cited_count": _cited_in(found),
         "read_next": _read_next(found),
         "has_math": any(summary.has_math for summary in summaries)
@@ -188,8 +184,6 @@ def summary_context(found: Summary, viewer, **more: object) -> dict[str, object]
         "summary": found,
         "paper": found.paper,
         "notice_url": notice_url(found.paper),
-        "structured": structured.summary_page(found),
-        "picture": keeping.address_of_summary(found),
         "siblings": siblings,
         "position": position,
         "before": siblings[position - 1] if position else None,

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import FormerName, User
 from accounts.usernames import DAYS_BETWEEN
+from search.index import parse, search_summaries
 from summaries.actions.comment import comment
 from summaries.models import Mention
-from summaries.search import parse, search_summaries
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.core import mail
 from accounts.delete_account import leave
 from accounts.models import User
 from papers.models import Paper
+from search.index import parse, search_summaries
 from summaries.actions.comment import ask, comment
 from summaries.actions.delete import purge_deleted, withdraw
 from summaries.actions.publish import publish_waiting
@@ -15,7 +16,6 @@ from summaries.actions.request_summary import wish
 from summaries.actions.vote import cast_vote
 from summaries.editor.drafts import autosave
 from summaries.models import Comment, Summary, Vote
-from summaries.search import parse, search_summaries
 from tests.accounts.signing_in import sign_in
 from tests.factories import make_paper, make_summary, make_user
 

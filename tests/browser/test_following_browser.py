@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from following.models import Notification
+from notifications.models import Notification
 from tests.browser.looking import faults_of
 from tests.browser.signing_in import sign_in
 from tests.factories import make_paper, make_summary, make_user

@@ -161,8 +161,8 @@ def test_only_what_asks_other_hosts_runs_in_the_background(threads, monkeypatch)
     names = []
     monkeypatch.setattr(background, "put", lambda queue, key, work: names.append((queue, key)))
     fetch_abstract.delay_on_commit(7)
-    send_after_commit("summaries.tasks.tell_hub", ["http://127.0.0.1:8000/feed.atom"])
-    send_after_commit("summaries.tasks.draw_pictures", 7)
+    send_after_commit("syndication.tasks.tell_hub", ["http://127.0.0.1:8000/feed.atom"])
+    send_after_commit("syndication.tasks.draw_pictures", 7)
     assert [queue for queue, _ in names] == ["import", "post"]
 
 

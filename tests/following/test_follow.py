@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from following import choosing
-from following.models import Follow, SearchHit, SecretFeed
+from following import follow as choosing
+from following.models import Follow, SearchHit
 from following.portability import files
+from notifications.models import SecretFeed
 from papers.curation.merge import merge
 from papers.models import Field
 from summaries.actions.publish import publish, revise

@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from following import choosing, spreading
-from following.models import Notification, SecretFeed, Untold
-from following.notifying import notify
-from following.wording import line_of
+from following import fan_out as spreading
+from following import follow as choosing
+from following.models import Untold
+from notifications.messages import line_of
+from notifications.models import Notification, SecretFeed
+from notifications.notify import notify
 from papers.curation import corrections as correcting
 from summaries.actions import suggest_edit as suggesting
 from summaries.actions.comment import ask, comment, delete_comment, publish_waiting

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from following.models import Follow, Notification, Untold
+from following.models import Follow, Untold
+from notifications.models import Notification
 from tests.factories import make_paper, make_summary, make_user
 from tests.workers import kill_all, kill_one, processes_of, start_worker
 

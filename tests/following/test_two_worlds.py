@@ -10,11 +10,12 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from following import choosing, spreading
-from following.models import SecretFeed
+from following import fan_out as spreading
+from following import follow as choosing
 from mailing import batching as collecting
 from mailing import outbox
 from mailing.preferences import choose
+from notifications.models import SecretFeed
 from summaries.actions.comment import comment
 from summaries.actions.publish import revise
 from summaries.actions.suggest_edit import accept, suggest

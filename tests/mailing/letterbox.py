@@ -5,7 +5,7 @@ import itertools
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
-from following.models import Notification
+from notifications.models import Notification
 from summaries.actions.comment import comment
 from summaries.models import Summary
 from tests.factories import make_summary, make_user

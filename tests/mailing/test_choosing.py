@@ -11,11 +11,11 @@ from django.core import mail as outgoing
 from django.test import Client
 from django.utils import timezone
 
-from following.models import Notification
 from mailing import batching as collecting
 from mailing import outbox
 from mailing.models import LETTER, Mail, MailStop, Pace
 from mailing.preferences import DEFAULTS, KINDS, choose, paces_of, read_stop_token, stop_token
+from notifications.models import Notification
 from summaries.models import Summary
 from tests.factories import make_paper, make_summary
 from tests.mailing.letterbox import commented, make_reader, notify

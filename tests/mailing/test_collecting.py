@@ -7,12 +7,12 @@ from allauth.account.models import EmailAddress
 from django.core import mail as outgoing
 from django.utils import timezone
 
-from following.models import Notification
 from mailing import batching as collecting
 from mailing import outbox
 from mailing.deliverability import stop_address
 from mailing.models import Enclosure, Mail, MailStop, Pace
 from mailing.preferences import choose
+from notifications.models import Notification
 from tests.factories import make_summary, make_user
 from tests.mailing.letterbox import commented, make_reader, notify
 

@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone, translation
 
-from following import choosing, spreading
+from following import fan_out as spreading
+from following import follow as choosing
 from mailing import batching as collecting
 from mailing.messages import compose
 from mailing.models import Mail

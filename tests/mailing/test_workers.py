@@ -15,8 +15,8 @@ from aiosmtpd.controller import Controller
 from celery import Celery
 from django.utils import timezone
 
-from following.models import Notification
 from mailing.models import Enclosure, Mail
+from notifications.models import Notification
 from tests.factories import make_summary
 from tests.mailing.letterbox import make_reader, notify
 from tests.workers import kill_all, kill_one, processes_of, start_worker

@@ -6,14 +6,15 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts import suspensions as suspending
-from following.models import Notification
 from moderation import actions as deeds
 from moderation.models import Act, Case
 from moderation.reporting import report
+from notifications.models import Notification
+from social.models import Announcement
 from summaries.actions import comment as commenting
 from summaries.actions import hide_and_remove as moderating
 from summaries.actions import publish as publishing
-from summaries.models import Announcement, Comment, Summary, Vote
+from summaries.models import Comment, Summary, Vote
 from tests.factories import make_summary, make_user
 from tests.moderation.people import LINK, make_case, make_moderator
 

@@ -17,11 +17,11 @@ from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver
 
 from accounts.models import FormerName, User
-from following.models import Notification
 from mailing.models import Letter, Pick
 from moderation import actions as deeds
 from moderation import roles
 from moderation.models import Act
+from notifications.models import Notification
 from summaries.actions.vote import cast_vote
 from summaries.models import Summary, VoteRing
 from tests.accounts.signing_in import sign_in

@@ -18,7 +18,7 @@ from papers.identifiers import Name
 from papers.importing.pipeline import find_paper, import_record
 from papers.models import Correction, Paper, Venue
 from papers.search import search_papers
-from summaries.search import parse, search_summaries
+from search.index import parse, search_summaries
 from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from papers.curation.corrections import accept, correct, decline, propose
 from papers.forms.correcting import CorrectionForm
 from papers.importing.pipeline import import_record
 from papers.models import Correction, Merge, Paper
-from summaries.search import parse, search_summaries
+from search.index import parse, search_summaries
 from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from following.models import Follow, Notification
+from following.models import Follow
 from library.models import SavedPaper
+from notifications.models import Notification
 from papers.curation.merge import CannotMerge, consequences, merge, merged_into, pointers
 from papers.curation.unmerge import CannotUndo, undo
 from papers.identifiers import Name
@@ -29,11 +30,11 @@ from papers.models import (
 )
 from papers.search import PaperDocument, index_papers, search_papers
 from papers.sources import Version
+from search.index import parse, search_summaries
 from summaries.models import AuthorClaim, Citation, Comment, Standing, Summary, Wish
 from summaries.ranking.counters import recount_paper
 from summaries.rendering import RENDERER_VERSION
 from summaries.rerender import rerender_old
-from summaries.search import parse, search_summaries
 from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,14 +6,15 @@ import pytest
 from django.utils import timezone
 
 from common.http.webhook import ForbiddenHost, Undelivered, send
+from common.texmath.unicode_text import readable
+from common.text.sentences import first_sentence
+from social import outbox
+from social.channels import CHANNELS, bluesky, mastodon, x
+from social.models import Announcement, Channel
+from social.post_text import Facts, compose, graphemes
 from summaries.actions import delete as withdrawing
 from summaries.actions import hide_and_remove as moderating
 from summaries.actions import publish as publishing
-from summaries.announcing import outbox
-from summaries.announcing.channels import CHANNELS, bluesky, mastodon, x
-from summaries.announcing.posts import Facts, compose, first_sentence, graphemes
-from summaries.announcing.readable_math import readable
-from summaries.models import Announcement, Channel
 from tests.factories import make_paper, make_summary
 from tests.social import CREDENTIALS, make_channels
 
@@ -416,12 +417,12 @@ def staff(client, alice):
 
 
 def test_credentials_go_into_the_admin_and_never_come_out(staff, alice):
-    assert staff.post("/admin/summaries/channel/add/", channel_form()).status_code == 302
+    assert staff.post("/admin/social/channel/add/", channel_form()).status_code == 302
     channel = Channel.objects.get()
     assert channel.credentials == {"token": "sesame"}
     assert channel.address == "https://mastodon.example"
     make_summary(author=alice, text="It works well in all cases that were ever tried.")
-    address = f"/admin/summaries/channel/{channel.pk}/change/"
+    address = f"/admin/social/channel/{channel.pk}/change/"
     html = staff.get(address).content.decode()
     assert "sesame" not in html and "of 500, as Mastodon counts" in html
     staff.post(address, channel_form(secrets="", name="Renamed"))
@@ -444,7 +445,7 @@ def test_credentials_go_into_the_admin_and_never_come_out(staff, alice):
     ],
 )
 def test_a_wrong_channel_is_told(staff, changes, words):
-    answer = staff.post("/admin/summaries/channel/add/", channel_form(**changes))
+    answer = staff.post("/admin/social/channel/add/", channel_form(**changes))
     assert answer.status_code == 200 and words in answer.content.decode()
     assert not Channel.objects.exists()
 
@@ -467,7 +468,7 @@ def test_a_test_is_sent_by_hand_and_its_failure_told(staff, social):
 
 def test_the_page_of_a_channel_saves_it_and_sends_a_test(staff, social):
     channel = make_channels(social.url, "mastodon")["mastodon"]
-    address = f"/admin/summaries/channel/{channel.pk}/change/"
+    address = f"/admin/social/channel/{channel.pk}/change/"
     assert "Save and send a test" in staff.get(address).content.decode()
     form = channel_form(name="Ours", secrets="", address=channel.address, _test="1")
     html = staff.post(address, form, follow=True).content.decode()
@@ -480,7 +481,7 @@ def test_moderators_see_and_settle_what_is_uncertain(staff, social, bob):
     social.next_fault = "500"
     outbox.send_due()
     row = Announcement.objects.get()
-    html = staff.get("/admin/summaries/announcement/?state__exact=uncertain").content.decode()
+    html = staff.get("/admin/social/announcement/?state__exact=uncertain").content.decode()
     assert "it may have been posted" in html
     assert "1 will be sent again" in act(staff, "announcement", "try_again", row.pk)
     assert "1 paused" in act(staff, "channel", "pause", channel.pk)
@@ -489,8 +490,8 @@ def test_moderators_see_and_settle_what_is_uncertain(staff, social, bob):
     assert "1 go on" in act(staff, "channel", "go_on", channel.pk)
     outbox.send_due()
     assert states() == {"slack": State.POSTED}
-    assert staff.get(f"/admin/summaries/announcement/{row.pk}/change/").status_code == 200
-    assert staff.post(f"/admin/summaries/announcement/{row.pk}/delete/").status_code == 403
+    assert staff.get(f"/admin/social/announcement/{row.pk}/change/").status_code == 200
+    assert staff.post(f"/admin/social/announcement/{row.pk}/delete/").status_code == 403
 
 
 def test_a_post_calls_nobody_by_name():

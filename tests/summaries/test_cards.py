@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from common.text.language import tongue_of
-from summaries.citation_cards import first_sentence
+from common.text.sentences import first_sentence
 from summaries.templatetags.summary_format import tongue
 from tests.factories import make_paper, make_summary
 

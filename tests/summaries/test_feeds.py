@@ -12,8 +12,8 @@ from lxml import etree
 
 from summaries.actions import comment as commenting
 from summaries.actions import publish as publishing
-from summaries.feeds.documents import EXTRAS
 from summaries.ranking.counters import recount_paper
+from syndication.feeds.formats import EXTRAS
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from shortscience import env as environment
 from summaries.media.image_fetching import copy_image, copy_new, copy_waiting
 from summaries.media.images import add_image, address_of
 from summaries.models import Image
-from summaries.picturing import keeping
+from syndication.share_images import storage as keeping
 from tests.common.test_background import picture_once
 from tests.factories import make_paper, make_summary
 from tests.full_disk import no_room

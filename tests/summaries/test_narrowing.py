@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from papers.models import Paper
+from search.did_you_mean import propose
+from search.facets import chips, count_facets, narrowed, without
+from search.index import index_summaries, papers_in_order, parse, search_all_papers
 from summaries.models import Standing, Summary
-from summaries.narrowing import chips, count_facets, narrowed, without
-from summaries.proposing import propose
-from summaries.search import index_summaries, papers_in_order, parse, search_all_papers
 from tests.factories import make_summary, make_user
 from tests.papers.test_search import add_library, keys
 

@@ -10,10 +10,10 @@ from PIL import Image, ImageChops
 from summaries.actions import delete as withdrawing
 from summaries.actions import hide_and_remove as moderating
 from summaries.actions.vote import cast_vote
-from summaries.picturing import keeping
-from summaries.picturing.drawing import HEIGHT, WIDTH, Facts, draw
-from summaries.picturing.lettering import Letters, wrap
-from summaries.tasks import draw_pictures
+from syndication.share_images import storage as keeping
+from syndication.share_images.layout import HEIGHT, WIDTH, Facts, draw
+from syndication.share_images.typography import Letters, wrap
+from syndication.tasks import draw_pictures
 from tests.factories import make_paper, make_summary, make_user
 
 FACTS = {
@@ -155,7 +155,7 @@ def test_workers_draw_what_is_published(alice):
 
 @pytest.mark.django_db
 def test_drawing_is_limited_and_what_is_drawn_is_not(client, monkeypatch):
-    monkeypatch.setattr("summaries.views.pictures.DRAWN_PER_HOUR", 1)
+    monkeypatch.setattr("syndication.views.share_images.DRAWN_PER_HOUR", 1)
     drawn, other = (picture_of(client, make_paper().get_absolute_url()) for _ in range(2))
     assert client.get(drawn).status_code == 200
     assert client.get(other).status_code == 429

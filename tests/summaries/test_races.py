@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.suspensions import suspend
 from accounts.usernames import RenameRefused, rename
 from accounts.verification import verify
-from following.choosing import follow
+from following.follow import follow
 from following.models import Follow
 from library import actions as keeping
 from library.models import SavedPaper

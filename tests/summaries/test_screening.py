@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import BlockedDomain
+from social.models import Announcement
 from summaries.actions import comment as commenting
 from summaries.actions import publish as publishing
 from summaries.actions import spam_checks as screening
-from summaries.models import Announcement, Comment, Summary
+from summaries.models import Comment, Summary
 from summaries.rendering import TextRefused, render
 from tests.factories import make_paper, make_summary, make_user
 

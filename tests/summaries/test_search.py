@@ -10,9 +10,7 @@ from django.utils.html import strip_tags
 from accounts.models import User
 from papers.models import Field, Identifier, Paper, Venue
 from papers.search import index_papers
-from summaries.models import Summary
-from summaries.search import (
-    SummaryDocument,
+from search.index import (
     index_summaries,
     index_summaries_of,
     parse,
@@ -20,6 +18,8 @@ from summaries.search import (
     search_people,
     search_summaries,
 )
+from search.models import SummaryDocument
+from summaries.models import Summary
 
 
 def add_person(username: str, name: str = "") -> User:

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from papers.models import Paper, Venue
+from search.autocomplete import suggest
 from summaries.models import Summary
-from summaries.typeahead import suggest
 from tests.factories import make_paper, make_summary, make_user
 from tests.papers.test_search import add_library
 

@@ -6,7 +6,7 @@ from common.http.webhook import DeliveryError
 from summaries.actions import comment as commenting
 from summaries.actions import delete as withdrawing
 from summaries.actions import hide_and_remove as moderating
-from summaries.feeds import websub
+from syndication.feeds import websub
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from following.spreading import sweep
+from following.fan_out import sweep
 
 
 class Command(BaseCommand):

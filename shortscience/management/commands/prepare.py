@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from summaries.upkeep import bring_up_to_date
+from shortscience.upkeep import bring_up_to_date
 
 
 class Command(BaseCommand):

@@ -1,0 +1,120 @@
+"""Follow something, and stop following it."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.db.transactions import transactional
+from common.text.integers import number_in
+from following.models import Follow, SearchHit
+from papers.models import Authorship, Field, Paper, Venue
+from search.index import parse, search_summaries
+
+MOST_FOLLOWS = 1000
+# Each is asked of every new summary.
+MOST_SEARCHES = 20
+# So many earlier answers to a search stand in the list from the first day.
+EARLIER_HITS = 25
+
+Kind = Follow.Kind
+
+
+class FollowRefused(Exception):
+    """The message tells the reader why, and what to do."""
+
+
+class NothingThere(LookupError):
+    """There is no such person, paper, venue, field or author."""
+
+
+@transactional
+def follow(*, user: User, kind: str, target: str) -> Follow:
+    """Follow one thing; once more changes nothing.
+
+    `target` is the number of a person, paper, venue or field, the slug of an author, or the words
+    of a search. Raises NothingThere and FollowRefused.
+    """
+    columns = _columns(user, kind, target)
+    known = Follow.objects.filter(user=user, kind=kind, **columns).first()
+    if known:
+        return known
+    _refuse_too_many(user, kind)
+    made, is_new = Follow.objects.get_or_create(user=user, kind=kind, **columns)
+    if is_new and kind == Kind.SEARCH:
+        _find_earlier(made)
+    return made
+
+
+def unfollow(*, user: User, kind: str, target: str) -> None:
+    """Stop following; what is not followed stays so."""
+    if kind in NUMBERED:
+        own = Follow.objects.filter(user=user, kind=kind, **{kind: _number(target)})
+    else:
+        own = Follow.objects.filter(user=user, kind=kind, words=_tidied(target))
+    own.delete()
+
+
+NUMBERED: dict[str, Callable[[], models.QuerySet]] = {
+    Kind.PERSON: lambda: User.objects.filter(is_active=True),
+    Kind.PAPER: Paper.objects.all,
+    Kind.VENUE: Venue.objects.all,
+    Kind.FIELD: Field.objects.all,
+}
+
+
+def _columns(user: User, kind: str, target: str) -> dict[str, object]:
+    """What a row of that kind holds, once it is sure that there is such a thing."""
+    if kind in NUMBERED:
+        found = NUMBERED[kind]().filter(pk=_number(target)).first()
+        if found is None:
+            raise NothingThere(kind)
+        if found == user:
+            raise FollowRefused(_("That is you: what you write stands on your own page."))
+        return {kind: found}
+    words = _tidied(target)
+    if kind == Kind.AUTHOR and Authorship.objects.filter(name_slug=words).exists():
+        return {"words": words}
+    if kind != Kind.SEARCH:
+        raise NothingThere(kind)
+    if not parse(words):
+        raise FollowRefused(_("There is no word in that. Search for something first."))
+    if len(words) > Follow._meta.get_field("words").max_length:
+        raise FollowRefused(_("That question is too long to follow. Shorten it."))
+    return {"words": words}
+
+
+def _number(target: str) -> int:
+    return number_in(target, most_digits=15) or 0
+
+
+def _tidied(words: str) -> str:
+    return " ".join(words.replace("\x00", "").split())
+
+
+def _refuse_too_many(user: User, kind: str) -> None:
+    if Follow.objects.filter(user=user).count() >= MOST_FOLLOWS:
+        raise FollowRefused(
+            _("You follow %(count)s things, which is the most. Stop following some first.")
+            % {"count": MOST_FOLLOWS}
+        )
+    if kind == Kind.SEARCH and user.follows.filter(kind=kind).count() >= MOST_SEARCHES:
+        raise FollowRefused(
+            _("You follow %(count)s searches, which is the most. Stop following one first.")
+            % {"count": MOST_SEARCHES}
+        )
+
+
+def _find_earlier(made: Follow) -> None:
+    """The newest answers that are there already, so that a new search has something to show."""
+    found = search_summaries(parse(made.words), user=AnonymousUser())
+    newest = found.order_by("-published_at", "-pk").values_list("pk", "is_anonymous")
+    SearchHit.objects.bulk_create(
+        [
+            SearchHit(follow=made, summary_id=number, was_signed=not is_anonymous)
+            for number, is_anonymous in newest[:EARLIER_HITS]
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,1 @@
+"""Finding papers, summaries and people; listens to summaries.events."""

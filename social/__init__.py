@@ -1,0 +1,1 @@
+"""Posts of new summaries on other services: channels, outbox, text; listens to summaries.events."""

@@ -1,0 +1,77 @@
+"""Matrix: https://spec.matrix.org/latest/client-server-api/#sending-events-to-a-room.
+
+The transaction's number is ours: the server takes the same one once.
+"""
+
+from html import escape
+from urllib.parse import quote
+
+from common.http.webhook import Reply, send
+from social.channels.errors import Post, Posted, TryLater, check, garbled, new_key
+from social.post_text import LINK
+
+__all__ = ["new_key"]
+NAME = "Matrix"
+ADDRESS = "https://matrix.org"
+CREDENTIALS = {"token": "an access token", "room": "!number:server"}
+LIMIT = 4000
+REPEATABLE_SECONDS = None
+count = len
+
+
+def post(channel, message: Post, key: str) -> Posted:
+    return _send(channel, f"send/m.room.message/{key}", _content(message))
+
+
+def edit(channel, message: Post, remote_id: str) -> Posted:
+    content = {
+        **_content(message),
+        "body": f"* {message.text}",
+        "m.new_content": _content(message),
+        "m.relates_to": {"rel_type": "m.replace", "event_id": remote_id},
+    }
+    _send(channel, f"send/m.room.message/{new_key()}", content)
+    # Later edits name the first event as well.
+    return Posted(remote_id=remote_id, url=_url(channel, remote_id), answer="edited")
+
+
+def delete(channel, remote_id: str) -> None:
+    _send(channel, f"redact/{quote(remote_id, safe='')}/{new_key()}", {})
+
+
+def _content(message: Post) -> dict[str, str]:
+    html = LINK.sub(
+        lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(message.text)
+    ).replace("\n", "<br>")
+    return {
+        "msgtype": "m.notice",
+        "body": message.text,
+        "format": "org.matrix.custom.html",
+        "formatted_body": html,
+    }
+
+
+def _send(channel, what: str, content: dict) -> Posted:
+    room = quote(channel.credentials.get("room", ""), safe="")
+    reply = send(
+        "PUT",
+        f"{channel.address or ADDRESS}/_matrix/client/v3/rooms/{room}/{what}",
+        json=content,
+        headers={"Authorization": f"Bearer {channel.credentials.get('token', '')}"},
+    )
+    if reply.status == 429:
+        raise TryLater("429 M_LIMIT_EXCEEDED", after_seconds=_pause(reply))
+    event = check(reply).json.get("event_id")
+    if not event:
+        raise garbled(reply)
+    return Posted(remote_id=str(event), url=_url(channel, str(event)))
+
+
+def _pause(reply: Reply) -> float | None:
+    told = reply.json.get("retry_after_ms")
+    return told / 1000 if isinstance(told, int | float) else reply.retry_after_seconds
+
+
+def _url(channel, event: str) -> str:
+    room = quote(channel.credentials.get("room", ""), safe="!:")
+    return f"https://matrix.to/#/{room}/{quote(event, safe='$')}"

@@ -1,0 +1,44 @@
+"""Slack's incoming webhooks: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks.
+
+A webhook says "ok" and no number, so a post can neither be changed nor taken back.
+"""
+
+from common.http.webhook import send
+from social.channels.errors import (
+    LockedOut,
+    Post,
+    Posted,
+    Refused,
+    check,
+    garbled,
+    new_key,
+)
+
+__all__ = ["new_key"]
+NAME = "Slack"
+ADDRESS = ""
+CREDENTIALS = {"webhook": "https://hooks.slack.com/services/…"}
+LIMIT = 3000
+REPEATABLE_SECONDS = 0
+
+
+def count(text: str) -> int:
+    return len(_escaped(text))
+
+
+def post(channel, message: Post, key: str) -> Posted:
+    reply = send(
+        "POST", channel.credentials.get("webhook", ""), json={"text": _escaped(message.text)}
+    )
+    if reply.status in {404, 410}:
+        raise LockedOut(f"{reply.status}: this webhook is no more.")
+    check(reply)
+    if reply.json.get("ok") is False:
+        raise Refused(str(reply.json.get("error", "not ok"))[:200])
+    if reply.body.strip() != b"ok" and reply.json.get("ok") is not True:
+        raise garbled(reply)
+    return Posted(remote_id="")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

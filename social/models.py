@@ -1,0 +1,90 @@
+"""Where new summaries are told, and what was told."""
+
+from django.db import models
+
+from common.db.encrypted_field import SealedField
+from common.db.job_lease import Leased
+from summaries.models.summaries import Summary
+
+
+class Channel(models.Model):
+    """An account or a room of another service where new summaries are told.
+
+    `kind` names a module of `social.channels`, which says what `credentials` it wants.
+    """
+
+    name = models.CharField(max_length=80, unique=True, help_text="As moderators call it.")
+    kind = models.CharField(max_length=20)
+    address = models.URLField(
+        max_length=500,
+        blank=True,
+        help_text="Of the service: https://mastodon.example. Empty: the usual one.",
+    )
+    credentials = SealedField(blank=True, default=dict, editable=False)
+    template = models.TextField(
+        default="{title}\n\n{sentence}\n\nSummary by {author}: {link}",
+        help_text="{title} {sentence} {author} {venue} {year} {link}. The sentence is shortened to "
+        "what the service allows, the link never is.",
+    )
+    delay_minutes = models.PositiveSmallIntegerField(
+        default=15, help_text="So long an author may correct before it is told."
+    )
+    is_active = models.BooleanField(default=True, help_text="New summaries are told here.")
+    is_paused = models.BooleanField(default=False, help_text="What waits goes on waiting.")
+    problem = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        db_table = "summaries_channel"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Announcement(Leased):
+    """One summary on one channel: a row of the outbox, which knows what was and what is to be done.
+
+    Written in the transaction that publishes. Nothing but this table says what has to be sent, so
+    a queue that loses everything loses nothing.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "Being sent"
+        POSTED = "posted", "Posted"
+        UNCERTAIN = "uncertain", "Uncertain: it may have been posted"
+        FAILED = "failed", "Failed"
+        SKIPPED = "skipped", "Not posted"
+        REMOVED = "removed", "Removed"
+
+    class Deed(models.TextChoices):
+        POST = "post", "Post"
+        EDIT = "edit", "Edit"
+        DELETE = "delete", "Delete"
+
+    summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="announcements")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="announcements")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    deed = models.CharField(
+        max_length=6, choices=Deed.choices, default=Deed.POST, blank=True, help_text="To be done."
+    )
+    idempotency_key = models.CharField(max_length=64, editable=False)
+    first_sent_at = models.DateTimeField(null=True, blank=True)
+    posted_at = models.DateTimeField(null=True, blank=True)
+    remote_id = models.CharField(max_length=300, blank=True)
+    remote_url = models.URLField(max_length=500, blank=True)
+    posted_text = models.TextField(blank=True)
+    answer = models.CharField(max_length=300, blank=True, help_text="What the service said last.")
+
+    class Meta:
+        db_table = "summaries_announcement"
+        ordering = ["-next_try_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["summary", "channel"], name="announcement_once_per_channel"
+            ),
+        ]
+        indexes = [models.Index(fields=["deed", "next_try_at"], name="announcement_due")]
+
+    def __str__(self) -> str:
+        return f"Summary {self.summary_id} on {self.channel}"

@@ -1,0 +1,18 @@
+"""What workers send; queue `post`. With no Redis `manage.py post_to_feeds` does the same."""
+
+from celery import shared_task
+
+from social import outbox
+
+
+@shared_task
+def send_due() -> None:
+    """Every minute: hand each row that is due to a worker. The table is the queue; messages are
+    only nudges, and one that gets lost costs a minute."""
+    for number in outbox.due():
+        send.delay(number)
+
+
+@shared_task
+def send(number: int) -> None:
+    outbox.send(number)

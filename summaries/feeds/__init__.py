@@ -1,1 +1,0 @@
-"""Lists of summaries for feed readers: Atom, JSON Feed and RSS."""

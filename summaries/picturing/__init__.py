@@ -1,1 +1,0 @@
-"""Pictures that other sites show beside a link to a paper or to a summary."""

@@ -1,0 +1,1 @@
+"""Feeds, share images, schema.org and embeds; listens to summaries.events."""

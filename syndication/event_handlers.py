@@ -1,0 +1,27 @@
+"""Feeds and share images follow what happens to summaries, once its transaction is committed."""
+
+from summaries.events import byline_changing, comment_published, summary_changed, summary_published
+from summaries.models import Comment, Summary
+from syndication.feeds import websub
+from syndication.share_images import storage
+
+
+def connect() -> None:
+    for event in (summary_published, summary_changed):
+        event.connect(_ping_hub, dispatch_uid="syndication: ping the hub")
+        event.connect(_redraw, dispatch_uid="syndication: redraw share images")
+    # The feed of the person who signs loses the summary or gets it: ping it before and after.
+    byline_changing.connect(_ping_hub, dispatch_uid="syndication: ping the hub")
+    comment_published.connect(_ping_hub_of_comment, dispatch_uid="syndication: ping the hub")
+
+
+def _ping_hub(summary: Summary, **kwargs) -> None:
+    websub.after_change(summary)
+
+
+def _redraw(summary: Summary, **kwargs) -> None:
+    storage.after_change(summary)
+
+
+def _ping_hub_of_comment(comment: Comment, **kwargs) -> None:
+    websub.after_comment(comment)

@@ -1,0 +1,213 @@
+"""What the feed of each list holds: everything in it is public, whoever asks."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.usernames import now_called
+from common.fulltext import Query
+from papers.models import Authorship, Field, Paper, Venue
+from search.index import parse, search_summaries
+from summaries.models import Comment, Standing, Summary
+from summaries.querysets import STANDING_ORDERS
+from syndication.feeds.formats import Entry, absolute
+
+LENGTH = 30
+EXCERPT_LETTERS = 400
+# ?time= of the home page.
+DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list with the page where people read it; `name` is "" for the whole site."""
+
+    name: str
+    page: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} · {settings.SITE_NAME}" if self.name else settings.SITE_NAME
+
+
+def home(request: HttpRequest) -> Listing:
+    """?sort= as on the page, though `recent` when it is not given; ?field=, ?time=."""
+    order = request.GET.get("sort", "recent")
+    order = order if order in STANDING_ORDERS else "recent"
+    slug = request.GET.get("field", "")
+    field = Field.objects.filter(slug=slug).first() if slug else None
+    time = request.GET.get("time", "")
+    since = timezone.now() - datetime.timedelta(days=DAYS[time]) if time in DAYS else None
+    asked = {"sort": order} | ({"field": field.slug} if field else {})
+    asked |= {"time": time} if since else {}
+    numbers = field and [field.pk, *field.children.values_list("pk", flat=True)]
+    if order == "recent":
+        summaries = Summary.objects.published()
+        if numbers:
+            summaries = summaries.filter(paper__field__in=numbers)
+        if since:
+            summaries = summaries.filter(published_at__gte=since)
+        summaries = _newest(summaries)
+    else:
+        standings = Standing.objects.in_order(order)
+        if numbers:
+            standings = standings.filter(paper__field__in=numbers)
+        if since:
+            standings = standings.filter(latest_at__gte=since)
+        ranked = list(standings.values_list("top_summary", flat=True)[:LENGTH])
+        found = _read(Summary.objects.published()).in_bulk(ranked)
+        summaries = [found[number] for number in ranked if number in found]
+    name = _home_name(order, field)
+    return Listing(name, f"{reverse('home')}?{urlencode(asked)}", _entries(summaries))
+
+
+def _home_name(order: str, field: Field | None) -> str:
+    names = {
+        "recent": (_("Recent summaries"), _("Recent summaries in %(field)s")),
+        "popular": (_("Popular summaries"), _("Popular summaries in %(field)s")),
+        "best": (_("Best summaries"), _("Best summaries in %(field)s")),
+        "discussed": (_("Discussed summaries"), _("Discussed summaries in %(field)s")),
+    }
+    everywhere, somewhere = names[order]
+    return somewhere % {"field": field.shown_name} if field else everywhere
+
+
+def paper(request: HttpRequest, pk: int) -> Listing:
+    found = get_object_or_404(Paper, pk=pk)
+    return _listing(found.title, found.get_absolute_url(), Summary.objects.filter(paper=found))
+
+
+def venue(request: HttpRequest, slug: str) -> Listing:
+    found = get_object_or_404(Venue, slug=slug)
+    return _listing(
+        found.name, found.get_absolute_url(), Summary.objects.filter(paper__venue=found)
+    )
+
+
+def venue_year(request: HttpRequest, slug: str, year: int) -> Listing:
+    found = get_object_or_404(Venue, slug=slug)
+    summaries = Summary.objects.filter(paper__venue=found, paper__year=year)
+    return _listing(f"{found.name} {year}", reverse("venue-year", args=[slug, year]), summaries)
+
+
+def author(request: HttpRequest, slug: str) -> Listing:
+    found = Authorship.objects.filter(name_slug=slug)
+    name = get_object_or_404(found[:1]).name
+    return _listing(
+        _("Papers by %(name)s") % {"name": name},
+        reverse("author", args=[slug]),
+        Summary.objects.filter(paper__in=found.values("paper")),
+    )
+
+
+def user(request: HttpRequest, username: str) -> Listing:
+    found = User.objects.filter(username__iexact=username, is_active=True).first()
+    found = found or now_called(username)
+    if found is None:
+        raise Http404
+    return _listing(
+        _("Summaries by %(name)s") % {"name": found.display_name},
+        found.get_absolute_url(),
+        Summary.objects.signed_by(found),
+    )
+
+
+def search(request: HttpRequest) -> Listing:
+    """?q=: the newest summaries that answer it."""
+    query: Query = parse(request.GET.get("q", ""))
+    summaries = search_summaries(query, user=AnonymousUser())
+    page = f"{reverse('search')}?{urlencode({'q': query.text, 'type': 'summaries'})}"
+    return _listing(_("Search for %(words)s") % {"words": query.text}, page, summaries)
+
+
+def comments(request: HttpRequest, pk: int) -> Listing:
+    """The comments of one public summary, the newest first."""
+    found = get_object_or_404(Summary.objects.published().select_related("paper"), pk=pk)
+    shown = Comment.objects.shown().filter(summary=found).select_related("author")
+    newest = shown.order_by("-created_at", "-pk")[:LENGTH]
+    return Listing(
+        _("Comments on a summary of %(title)s") % {"title": found.paper.title},
+        found.get_absolute_url(),
+        tuple(_comment_entry(comment, found) for comment in newest),
+    )
+
+
+def _listing(name: str, page: str, summaries: QuerySet[Summary]) -> Listing:
+    return Listing(name, page, _entries(_newest(summaries.published())))
+
+
+def _newest(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
+    return _read(summaries).order_by("-published_at", "-pk")[:LENGTH]
+
+
+def _read(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
+    return summaries.for_lists().select_related("author", "paper__venue", "paper__field")
+
+
+def entries_of(summaries: QuerySet[Summary]) -> tuple[Entry, ...]:
+    """Public summaries, in their order, as apps above put them into feeds of their own."""
+    return _entries(_read(summaries))
+
+
+def _entries(summaries: Iterable[Summary]) -> tuple[Entry, ...]:
+    return tuple(_entry(summary) for summary in summaries)
+
+
+def _entry(summary: Summary) -> Entry:
+    paper = summary.paper
+    address = site_address(summary.get_absolute_url())
+    return Entry(
+        address=address,
+        title=_("%(title)s: summary by %(name)s")
+        % {"title": paper.title, "name": summary.byline_name},
+        html=absolute(summary.html, site=settings.SITE_URL, page=address),
+        excerpt=_excerpt(summary.plain_text),
+        author=summary.byline_name,
+        author_address=site_address(summary.byline.get_absolute_url()) if summary.byline else "",
+        published_at=summary.published_at,
+        updated_at=summary.edited_at or summary.published_at,
+        tags=tuple(str(tag) for tag in (paper.field, paper.venue) if tag),
+        paper_address=site_address(paper.get_absolute_url()),
+        arxiv_id=paper.arxiv_id,
+        citation_key=paper.citation_key,
+        score=summary.score,
+    )
+
+
+def _comment_entry(comment: Comment, summary: Summary) -> Entry:
+    address = site_address(comment.get_absolute_url())
+    return Entry(
+        address=address,
+        title=_("%(name)s on %(title)s")
+        % {"name": comment.byline_name, "title": summary.paper.title},
+        html=absolute(comment.html, site=settings.SITE_URL, page=address.partition("#")[0]),
+        excerpt=_excerpt(comment.text),
+        author=comment.byline_name,
+        author_address=site_address(comment.byline.get_absolute_url()) if comment.byline else "",
+        published_at=comment.created_at,
+        updated_at=comment.created_at,
+    )
+
+
+def _excerpt(text: str) -> str:
+    """The beginning, cut after a word."""
+    plain = " ".join(text.split())
+    if len(plain) <= EXCERPT_LETTERS:
+        return plain
+    return f"{plain[:EXCERPT_LETTERS].rpartition(' ')[0]} …"
+
+
+def site_address(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"

@@ -1,0 +1,114 @@
+"""Pure: what is told of a paper or a summary as a PNG of 1200 by 630 points, as sites want it.
+
+https://ogp.me/#structured
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+
+from syndication.share_images.typography import Letters, balanced, shortened, wrap
+
+WIDTH, HEIGHT = 1200, 630
+# A change of the look makes all pictures old.
+LOOK = 2
+
+# The site's colours on white, see static/css/site.css.
+_SHEET, _INK, _INK_2, _INK_3 = "#ffffff", "#17202b", "#434d59", "#5f6975"
+_LINK, _RULE, _MARK, _MARK_BG = "#174d8c", "#dde1e6", "#8a5200", "#fdf3dc"
+_LEFT, _RIGHT, _TOP = 80, 1120, 92
+_FOOT = 574
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What stands in the picture, as plain text without TeX; `score` is None without a summary."""
+
+    site: str
+    address: str  # "shortscience.example"
+    title: str
+    authors: str  # "Vaswani, Shazeer and 6 more"
+    where: str  # "NeurIPS 2017"
+    sentence: str
+    told: str  # "3 summaries", or whose summary it is
+    score: int | None
+
+
+def draw(facts: Facts) -> bytes:
+    image = Image.new("RGB", (WIDTH, HEIGHT), _SHEET)
+    on = ImageDraw.Draw(image)
+    on.rectangle((0, 0, 16, HEIGHT), fill=_MARK)
+    bottom = _heading(on, facts)
+    _sentence(on, facts, bottom)
+    _foot(on, facts)
+    file = BytesIO()
+    # Few colours: a palette makes a third of the file and nobody sees it.
+    image.quantize(colors=64, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _heading(on: ImageDraw.ImageDraw, facts: Facts) -> float:
+    """Site, title and byline; the title gets smaller before it is cut. Returns where it ends."""
+    mark, brand = Letters("serif", 36), Letters("serif-bold", 36)
+    mark.draw(on, (_LEFT, _TOP), "¶", _MARK)
+    site = shortened(_tidy(facts.site), brand, 420)
+    brand.draw(on, (_LEFT + mark.width("¶") + 9, _TOP), site, _INK)
+    where, small = _tidy(facts.where), Letters("sans", 28)
+    where = shortened(where, small, 560)
+    small.draw(on, (_RIGHT - small.width(where), _TOP), where, _INK_3)
+    title = _tidy(facts.title)
+    for size, most in ((64, 2), (52, 3), (44, 3)):
+        letters = Letters("serif-bold", size)
+        lines = balanced(title, letters, width=_RIGHT - _LEFT, lines=most)
+        if not lines or not lines[-1].endswith(" …"):
+            break
+    base = _TOP + 34
+    for line in lines:
+        base += round(size * 1.18)
+        letters.draw(on, (_LEFT, base), line, _INK)
+    authors = Letters("sans", 30)
+    base += 52
+    authors.draw(
+        on, (_LEFT, base), shortened(_tidy(facts.authors), authors, _RIGHT - _LEFT), _INK_2
+    )
+    return base
+
+
+def _sentence(on: ImageDraw.ImageDraw, facts: Facts, top: float) -> None:
+    letters = Letters("serif", 34)
+    step = 46
+    base = top + 76
+    room = int((_FOOT - 70 - base) // step) + 1
+    if room < 1 or not facts.sentence:
+        return
+    lines = wrap(_tidy(facts.sentence), letters, width=_RIGHT - _LEFT, lines=min(room, 4))
+    on.line((_LEFT, top + 32, _LEFT + 96, top + 32), fill=_RULE, width=3)
+    for line in lines:
+        letters.draw(on, (_LEFT, base), line, _INK)
+        base += step
+
+
+def _foot(on: ImageDraw.ImageDraw, facts: Facts) -> None:
+    words, address = Letters("sans-bold", 28), Letters("sans", 26)
+    left = _LEFT
+    if facts.score is not None:
+        number = f"{facts.score:,}".replace("-", "\N{MINUS SIGN}")
+        width = words.width(number) + 64
+        on.rounded_rectangle((left, _FOOT - 38, left + width, _FOOT + 14), 6, fill=_MARK_BG)
+        top, middle = _FOOT - 22, left + 27
+        triangle = [(middle, top), (middle + 11, top + 18), (middle - 11, top + 18)]
+        on.polygon(triangle, fill=_MARK)
+        words.draw(on, (left + 48, _FOOT - 2), number, _MARK)
+        left += width + 24
+    site = shortened(_tidy(facts.address), address, 420)
+    room = _RIGHT - left - address.width(site) - 40
+    words.draw(on, (left, _FOOT - 2), shortened(_tidy(facts.told), words, room), _INK_2)
+    address.draw(on, (_RIGHT - address.width(site), _FOOT - 2), site, _INK_3)
+
+
+def _tidy(text: str) -> str:
+    """Without what cannot be drawn: control signs, marks of direction, doubled blanks."""
+    kept = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
+    return " ".join("".join(x for x in kept if unicodedata.category(x)[0] != "C").split())

@@ -1,0 +1,22 @@
+"""What workers do for feeds and share images."""
+
+from celery import shared_task
+
+from common.http.webhook import DeliveryError
+from syndication.feeds import websub
+from syndication.share_images import storage
+
+
+@shared_task(bind=True, max_retries=6)
+def tell_hub(self, addresses: list[str]) -> None:
+    try:
+        websub.tell_hub(addresses)
+    except DeliveryError as error:
+        if self.request.is_eager:
+            return  # Without workers there is no later; the hub looks at the feed by itself, too.
+        raise self.retry(exc=error, countdown=60 * 2**self.request.retries) from error
+
+
+@shared_task(bind=True)
+def draw_pictures(self, summary_id: int) -> None:
+    storage.bring_up_to_date(summary_id, draws=not self.request.is_eager)

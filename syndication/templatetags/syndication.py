@@ -1,0 +1,42 @@
+"""What other sites and search engines read in the head of a page: OpenGraph and schema.org."""
+
+from django import template
+
+from papers.models import Paper
+from summaries.models import Summary
+from syndication import schema_org
+from syndication.share_images import storage
+
+register = template.Library()
+
+
+@register.inclusion_tag("syndication/_metadata.html", takes_context=True)
+def paper_metadata(
+    context, paper: Paper, summaries: list[Summary], *, description: str
+) -> dict[str, object]:
+    """{% paper_metadata paper summaries description="…" %}; costs no query for `for_lists` papers."""
+    return {
+        **_site(context),
+        "title": paper.title,
+        "description": description,
+        "path": paper.get_absolute_url(),
+        "picture": storage.address_of_paper(paper, storage.best_of(summaries)),
+        "structured": schema_org.paper_page(paper, summaries),
+    }
+
+
+@register.inclusion_tag("syndication/_metadata.html", takes_context=True)
+def summary_metadata(context, summary: Summary, *, description: str) -> dict[str, object]:
+    """{% summary_metadata summary description="…" %}, for a public summary."""
+    return {
+        **_site(context),
+        "title": summary.paper.title,
+        "description": description,
+        "path": summary.get_absolute_url(),
+        "picture": storage.address_of_summary(summary),
+        "structured": schema_org.summary_page(summary),
+    }
+
+
+def _site(context) -> dict[str, object]:
+    return {name: context.get(name) for name in ("site_name", "site_url")}

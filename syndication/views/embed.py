@@ -1,0 +1,118 @@
+"""What other sites show of a paper: a badge, a card in a frame, and oEmbed for both."""
+
+from urllib.parse import urlsplit
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from common.text.integers import number_in
+from papers.models import Paper
+from summaries.models import Summary
+from summaries.templatetags.summary_format import counted, families
+from syndication.feeds.querysets import site_address
+
+MAX_AGE_SECONDS = 300
+CARD_WIDTH, CARD_HEIGHT = 480, 220
+# Advance of the badge's letters at 11 px, near enough for every family without a serif.
+LETTER_WIDTH = 6.6
+
+
+@require_safe
+def badge(request: HttpRequest, pk: int) -> HttpResponse:
+    """An SVG that says "3 summaries"."""
+    found = get_object_or_404(Paper, pk=pk)
+    words = counted(found.summary_count, "summaries") if found.summary_count else _("summarise")
+    site = settings.SITE_NAME
+    left, right = (round(len(text) * LETTER_WIDTH) + 14 for text in (site, words))
+    context = {
+        "site": site,
+        "words": words,
+        "left": left,
+        "right": right,
+        "width": left + right,
+        "left_middle": left / 2,
+        "right_middle": left + right / 2,
+    }
+    response = render(request, "syndication/badge.svg", context, content_type="image/svg+xml")
+    response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
+    # An image may be shown anywhere; nothing in it may run.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page for a frame of another site; the same for everybody, so it asks for no session."""
+    found = get_object_or_404(Paper.objects.for_lists(), pk=pk)
+    best = Summary.objects.published().filter(paper=found).select_related("author").ranked().first()
+    context = {"paper": found, "best": best, "address": site_address(found.get_absolute_url())}
+    response = render(request, "syndication/card.html", context)
+    response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponse:
+    """?url= of a paper or of a public summary; https://oembed.com/#section2."""
+    if request.GET.get("format", "json") != "json":
+        words = _("Only format=json is offered.")
+        return HttpResponse(words, status=501, content_type="text/plain; charset=utf-8")
+    paper, summary = _meant(request.GET.get("url", ""))
+    width = _at_most(request.GET.get("maxwidth", ""), CARD_WIDTH)
+    height = _at_most(request.GET.get("maxheight", ""), CARD_HEIGHT)
+    frame = format_html(
+        '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy"></iframe>',
+        site_address(reverse("paper-card", args=[paper.pk])),
+        width,
+        height,
+        f"{settings.SITE_NAME}: {paper.title}",
+    )
+    answer = {
+        "version": "1.0",
+        "type": "rich",
+        "title": paper.title,
+        "author_name": summary.byline_name if summary else families(paper.authors_text),
+        "provider_name": settings.SITE_NAME,
+        "provider_url": settings.SITE_URL,
+        "cache_age": MAX_AGE_SECONDS,
+        "html": frame,
+        "width": width,
+        "height": height,
+    }
+    if summary and summary.byline:
+        answer["author_url"] = site_address(summary.byline.get_absolute_url())
+    response = JsonResponse(answer)
+    response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
+    return response
+
+
+def _meant(address: str) -> tuple[Paper, Summary | None]:
+    """The paper, and the summary, of an address of this site; Http404 for any other."""
+    try:
+        parts = urlsplit(address)
+        match = resolve(parts.path)
+    except (ValueError, Resolver404):
+        raise Http404 from None
+    if f"{parts.scheme}://{parts.netloc}" != settings.SITE_URL:
+        raise Http404
+    if match.url_name == "summary":
+        rows = Summary.objects.published().select_related("paper", "author")
+        summary = get_object_or_404(rows, pk=match.kwargs["pk"])
+        return summary.paper, summary
+    if match.url_name not in {"paper", "paper-number"}:
+        raise Http404
+    return get_object_or_404(Paper, pk=match.kwargs["pk"]), None
+
+
+def _at_most(asked: str, usual: int) -> int:
+    return min(number_in(asked) or usual, usual)

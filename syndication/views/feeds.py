@@ -1,0 +1,107 @@
+"""The feeds of all lists: their address is that of the list and feed.atom or feed.json."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.http import http_date, urlencode
+from django.views.decorators.http import conditional_page, require_safe
+
+from syndication.feeds import querysets as lists
+from syndication.feeds.formats import Feed, atom, json_feed, rss
+from syndication.feeds.querysets import Listing, site_address
+
+KINDS = {
+    "atom": ("application/atom+xml", atom),
+    "json": ("application/feed+json", json_feed),
+}
+# A reader's program may keep an answer so long without asking whether it changed.
+MAX_AGE_SECONDS = 300
+
+Lister = Callable[..., Listing]
+
+
+def feed(lister: Lister, kind: str) -> Callable[..., HttpResponse]:
+    """The view of one list in one format."""
+    content_type, write = KINDS[kind]
+
+    @require_safe
+    @conditional_page
+    def view(request: HttpRequest, **where: object) -> HttpResponse:
+        return _answer(request, lister(request, **where), content_type, write)
+
+    return view
+
+
+def original(*, is_full: bool) -> Callable[..., HttpResponse]:
+    """The original's RSS; what was new stayed out of it until two had voted, which is over."""
+
+    @require_safe
+    @conditional_page
+    def view(request: HttpRequest) -> HttpResponse:
+        return _answer(
+            request,
+            lists.home(request),
+            "application/rss+xml",
+            lambda document: rss(document, is_full=is_full),
+        )
+
+    return view
+
+
+def _answer(request: HttpRequest, listing: Listing, content_type: str, write) -> HttpResponse:
+    document = Feed(
+        title=listing.title,
+        page=site_address(listing.page),
+        address=site_address(request.get_full_path()),
+        entries=listing.entries,
+        icon=site_address(static("img/icon.svg")),
+        hub=settings.WEBSUB_HUB,
+        language=settings.LANGUAGE_CODE,
+    )
+    response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
+    response["Last-Modified"] = http_date(document.updated_at.timestamp())
+    response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
+    links = [f'<{document.address}>; rel="self"']
+    if document.hub:
+        links.append(f'<{document.hub}>; rel="hub"')
+    response["Link"] = ", ".join(links)
+    return response
+
+
+# Name of the page: (where its feed lies, what is in it, which of the page's parameters count).
+FEEDS: dict[str, tuple[str, Lister, tuple[str, ...]]] = {
+    "home": ("", lists.home, ("sort", "field", "time")),
+    "paper": ("paper/<int:pk>/", lists.paper, ()),
+    "venue": ("venue/<slug:slug>/", lists.venue, ()),
+    "venue-year": ("venue/<slug:slug>/<int:year>/", lists.venue_year, ()),
+    "author": ("author/<str:slug>/", lists.author, ()),
+    "user": ("user/<str:username>/", lists.user, ()),
+    "search": ("search/", lists.search, ("q",)),
+    "summary": ("summary/<int:pk>/", lists.comments, ()),
+}
+
+
+def feeds_of(request: HttpRequest) -> dict[str, str]:
+    """{"atom": address, "json": address} of the page that is shown; {} when it has none."""
+    match = getattr(request, "resolver_match", None)
+    if match is None or match.url_name not in FEEDS:
+        return {}
+    where, _, parameters = FEEDS[match.url_name]
+    kwargs = {name: value for name, value in match.kwargs.items() if f":{name}>" in where}
+    asked = {name: request.GET[name] for name in parameters if request.GET.get(name)}
+    query = f"?{urlencode(asked)}" if asked else ""
+    return {kind: reverse(f"{match.url_name}-{kind}", kwargs=kwargs) + query for kind in KINDS}
+
+
+urlpatterns = [
+    path(f"{where}feed.{kind}", feed(lister, kind), name=f"{page}-{kind}")
+    for page, (where, lister, _) in FEEDS.items()
+    for kind in KINDS
+] + [
+    path("rss.xml", original(is_full=False), name="rss"),
+    path("rss-all.xml", original(is_full=False), name="rss-all"),
+    path("rss-full.xml", original(is_full=True), name="rss-full"),
+]

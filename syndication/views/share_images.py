@@ -1,0 +1,49 @@
+"""The pictures that other sites show beside a link."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common.http.ratelimit import address_of, allow
+from papers.models import Paper
+from summaries.models import Summary
+from syndication.share_images import storage as keeping
+
+MAX_AGE_SECONDS = 86_400
+# Drawn for one address; what is drawn already costs nothing.
+DRAWN_PER_HOUR = 120
+
+
+@require_safe
+def of_paper(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
+    found = get_object_or_404(Paper.objects.select_related("venue"), pk=pk)
+    return _picture(request, found, "paper-picture", digest)
+
+
+@require_safe
+def of_summary(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
+    public = Summary.objects.published().select_related("author", "paper__venue")
+    return _picture(request, get_object_or_404(public, pk=pk), "summary-picture", digest)
+
+
+def _picture(request: HttpRequest, subject, page: str, digest: str) -> HttpResponse:
+    """The picture of today; an address of another day leads to it."""
+    today = keeping.digest_of(subject)
+    if digest != today:
+        return redirect(page, subject.pk, today)
+    picture = keeping.stored(subject)
+    if picture is None:
+        wait_seconds = allow(f"picture:{address_of(request)}", DRAWN_PER_HOUR, 3600)
+        if wait_seconds:
+            return HttpResponse(
+                _("That was quick. The picture is not drawn yet; ask again later."),
+                status=429,
+                content_type="text/plain; charset=utf-8",
+                headers={"Retry-After": str(wait_seconds)},
+            )
+        picture = keeping.redraw(subject)
+    response = HttpResponse(picture, content_type="image/png")
+    response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
