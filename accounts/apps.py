@@ -7,9 +7,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.socialaccount.providers.orcid.provider import OrcidProvider
 
-        from accounts.export import account as portability
+        from accounts.export import account
         from accounts.export.registry import contribute
 
         # As ORCID writes itself; the library calls it by its host.
         OrcidProvider.name = "ORCID"
-        contribute(portability.files_of)
+        contribute(account.files_of)

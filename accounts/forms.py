@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts import display_preferences as reading
+from accounts import display_preferences
 from accounts.models import User
 
 
@@ -25,7 +25,7 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name"])
         # Mail goes out when no browser is there to ask; the site's own language needs no word.
         if get_language() != settings.LANGUAGE_CODE:
-            reading.save_one(user, "language", get_language())
+            display_preferences.save_one(user, "language", get_language())
 
 
 class ProfileForm(forms.ModelForm):
@@ -97,25 +97,25 @@ class ReadingForm(forms.Form):
 
     language = forms.ChoiceField(
         label=_("Language of the pages and of mail"),
-        choices=list(reading.LANGUAGES.items()),
+        choices=list(display_preferences.LANGUAGES.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     theme = forms.ChoiceField(
         label=_("Colours"),
-        choices=list(reading.THEMES.items()),
+        choices=list(display_preferences.THEMES.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     text = forms.ChoiceField(
         label=_("Size of summaries and comments"),
-        choices=list(reading.TEXT_SIZES.items()),
+        choices=list(display_preferences.TEXT_SIZES.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     lists = forms.ChoiceField(
         label=_("Lists of papers show"),
-        choices=list(reading.LISTS.items()),
+        choices=list(display_preferences.LISTS.items()),
         required=False,
         widget=forms.RadioSelect,
     )
@@ -130,10 +130,12 @@ class ReadingForm(forms.Form):
 
     def __init__(self, *args, person: User, **kwargs):
         self.person = person
-        now = {name: reading.choice(person, name) for name in reading.CHOICES}
-        now["cards"] = reading.has_cards(person)
-        now["shortcuts"] = reading.has_shortcuts(person)
+        now = {
+            name: display_preferences.choice(person, name) for name in display_preferences.CHOICES
+        }
+        now["cards"] = display_preferences.has_cards(person)
+        now["shortcuts"] = display_preferences.has_shortcuts(person)
         super().__init__(*args, initial=now, **kwargs)
 
     def save(self) -> None:
-        reading.save(self.person, **self.cleaned_data)
+        display_preferences.save(self.person, **self.cleaned_data)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from accounts import display_preferences as reading
+from accounts import display_preferences
 
 # Feeds, files, pictures and what programs ask for are the same for everyone, in the site's own
 # language, so that they can be kept by caches. Moderators' pages are written in it as well.
@@ -26,11 +26,11 @@ FOR_MACHINES = re.compile(
 
 def language_of(person) -> str:
     """The code of the language in which to write to somebody who is not there: "de"."""
-    return reading.choice(person, "language") or settings.LANGUAGE_CODE
+    return display_preferences.choice(person, "language") or settings.LANGUAGE_CODE
 
 
 def language_for(request: HttpRequest) -> str:
-    chosen = reading.choice(getattr(request, "user", None), "language")
+    chosen = display_preferences.choice(getattr(request, "user", None), "language")
     return chosen or translation.get_language_from_request(request)
 
 

@@ -46,7 +46,7 @@ from papers.search import reindex_papers
 from search.index import reindex_summaries
 from social.models import Announcement, Channel
 from summaries.models import Comment, Revision, SimilarPapers, Standing, Summary, Vote, Wish
-from summaries.ranking import scores as ranking
+from summaries.ranking import scores
 from summaries.rendering import render
 
 BATCH = 2000
@@ -364,11 +364,9 @@ def _standing(paper_id: int, rows: list[Summary]) -> Standing:
         top_summary=max(rows, key=lambda row: row.score),
         latest_summary=latest,
         latest_at=latest.published_at,
-        popular=max(ranking.popularity(score=row.score, since=row.published_at) for row in rows),
-        best=max(
-            ranking.wilson_lower_bound(ups=row.up_count, downs=row.down_count) for row in rows
-        ),
-        discussed=ranking.liveliness(comment_count=comment_count, latest_at=latest.published_at),
+        popular=max(scores.popularity(score=row.score, since=row.published_at) for row in rows),
+        best=max(scores.wilson_lower_bound(ups=row.up_count, downs=row.down_count) for row in rows),
+        discussed=scores.liveliness(comment_count=comment_count, latest_at=latest.published_at),
         comment_count=comment_count,
     )
 

@@ -2,15 +2,15 @@
 
 from celery import shared_task
 
-from following import fan_out as spreading
+from following import fan_out
 
 
 @shared_task
 def spread(summary_id: int) -> None:
-    spreading.spread(summary_id)
+    fan_out.spread(summary_id)
 
 
 @shared_task
 def sweep() -> None:
     """Every minute: what nobody has been told of yet."""
-    spreading.sweep()
+    fan_out.sweep()

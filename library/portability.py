@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from accounts.models import User
 from library.models import SavedPaper
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.models import Paper
 
 
@@ -26,4 +26,4 @@ def files(user: User) -> Iterator[tuple[str, bytes]]:
         return
     yield "library.json", json.dumps(told, ensure_ascii=False, indent=2).encode()
     papers = Paper.objects.for_lists().filter(saved_by__user=user).order_by("citation_key")
-    yield "library.bib", "\n".join(citations.bibtex(paper) for paper in papers).encode()
+    yield "library.bib", "\n".join(formats.bibtex(paper) for paper in papers).encode()

@@ -14,10 +14,10 @@ from common.http import ratelimit
 from common.http.redirects import back
 from common.http.urls import parts_of
 from common.text.integers import number_in
-from library import actions as keeping
+from library import actions
 from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.models import Paper
 from summaries.views.login_required import signed_in
 
@@ -63,7 +63,7 @@ def bibtex(request: HttpRequest) -> HttpResponse:
     kept = _chosen(request)[0]
     papers = Paper.objects.for_lists().filter(saved_by__in=kept).order_by("citation_key")
     response = HttpResponse(
-        "\n".join(citations.bibtex(paper) for paper in papers),
+        "\n".join(formats.bibtex(paper) for paper in papers),
         content_type="application/x-bibtex; charset=utf-8",
     )
     response["Content-Disposition"] = 'attachment; filename="library.bib"'
@@ -80,8 +80,8 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     paper = get_object_or_404(Paper, pk=pk)
     if not _is_too_quick(request):
         try:
-            (keeping.save if value == "1" else keeping.forget)(paper_id=pk, user=request.user)
-        except keeping.LibraryRefused as error:
+            (actions.save if value == "1" else actions.forget)(paper_id=pk, user=request.user)
+        except actions.LibraryRefused as error:
             messages.error(request, str(error))
         else:
             pressed_on = parts_of(request.POST.get("next", ""))
@@ -102,7 +102,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("That folder is gone. Choose another one."))
     elif not _is_too_quick(request):
         state, folder = form.cleaned_data["state"], form.cleaned_data["folder"]
-        keeping.arrange(kept, state=state, folder=folder)
+        actions.arrange(kept, state=state, folder=folder)
         told = {"title": kept.paper.title, "state": kept.get_state_display()}
         if folder:
             words = _("%(title)s: %(state)s, in %(folder)s.") % {**told, "folder": folder.name}
@@ -120,8 +120,8 @@ def make_folder(request: HttpRequest) -> HttpResponse:
         messages.error(request, form.fault)
     elif not _is_too_quick(request):
         try:
-            made = keeping.make_folder(user=request.user, name=form.cleaned_data["name"])
-        except keeping.LibraryRefused as error:
+            made = actions.make_folder(user=request.user, name=form.cleaned_data["name"])
+        except actions.LibraryRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("The folder %(name)s is there.") % {"name": made.name})
@@ -143,8 +143,8 @@ def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, form.fault)
     elif not _is_too_quick(request):
         try:
-            keeping.rename_folder(folder, form.cleaned_data["name"])
-        except keeping.LibraryRefused as error:
+            actions.rename_folder(folder, form.cleaned_data["name"])
+        except actions.LibraryRefused as error:
             messages.error(request, str(error))
     return redirect(f"{reverse('library')}?folder={folder.pk}")
 

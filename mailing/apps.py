@@ -6,7 +6,7 @@ class MailingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.export.registry import contribute, person_leaves
-        from mailing import delete_account as leaving
+        from mailing import delete_account
 
-        contribute(leaving.files_of)
-        person_leaves.connect(leaving.forget, dispatch_uid="forget the mail of a person")
+        contribute(delete_account.files_of)
+        person_leaves.connect(delete_account.forget, dispatch_uid="forget the mail of a person")

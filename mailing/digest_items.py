@@ -7,7 +7,7 @@ from django.conf import settings
 
 from notifications.plaintext import as_text, readable_title, shortened
 from summaries.models import Summary
-from summaries.ranking import scores as ranking
+from summaries.ranking import scores
 
 EXCERPT_WORDS = 70
 
@@ -40,7 +40,7 @@ def best_first(summaries: Iterable[Summary]) -> list[Summary]:
     return sorted(
         {summary.pk: summary for summary in summaries}.values(),
         key=lambda summary: (
-            ranking.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count),
+            scores.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count),
             summary.score,
             summary.published_at,
             summary.pk,

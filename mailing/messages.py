@@ -14,8 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.i18n import language_of
 from common.text.tex_to_html import plain_to_paragraphs
-from mailing import digests
-from mailing import newsletter as letters
+from mailing import digests, newsletter
 from mailing.digest_items import item_of
 from mailing.math_text import with_text_beside
 from mailing.models import LETTER, Mail, Pace
@@ -79,7 +78,7 @@ def _tidy(text: str) -> str:
 def _letter(mail: Mail) -> Content | None:
     if paces_of(mail.user)[LETTER] == Pace.NEVER:
         return None
-    picks = letters.shown_picks(mail.letter)
+    picks = newsletter.shown_picks(mail.letter)
     if not picks:
         return None
     intro = plain_to_paragraphs(mail.letter.intro)

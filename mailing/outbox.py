@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from common.db import job_lease as leases
+from common.db import job_lease
 from common.http.webhook import Uncertain, Undelivered
-from mailing import smtp as posting
+from mailing import smtp
 from mailing.deliverability import mailing_address, stop_address
 from mailing.messages import compose
 from mailing.models import Mail, MailStop
@@ -26,12 +26,12 @@ BATCH_SIZE = 200
 
 def due() -> list[int]:
     """Numbers of the rows whose time has come, the longest waiting first."""
-    rows = leases.ready(Mail.objects.filter(is_open=True)).order_by("next_try_at", "pk")
+    rows = job_lease.ready(Mail.objects.filter(is_open=True)).order_by("next_try_at", "pk")
     return list(rows.values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 def send_due() -> int:
-    return leases.work_off(due, send)
+    return job_lease.work_off(due, send)
 
 
 def send(number: int) -> bool:
@@ -45,17 +45,17 @@ def send(number: int) -> bool:
         _release(mail, _closed(State.SKIPPED, "nothing left to say" if address else "no address"))
         return True
     try:
-        with posting.connected() as connection:
+        with smtp.connected() as connection:
             if not _begin(mail):
                 return False
-            posting.post(message, connection)
+            smtp.post(message, connection)
     except Undelivered as error:
         changes = _again(mail, str(error))
     except Uncertain as error:
         changes = _closed(State.UNCERTAIN, str(error))
-    except posting.Refused as error:
+    except smtp.Refused as error:
         changes = _closed(State.FAILED, str(error))
-        if isinstance(error, posting.NoSuchAddress):
+        if isinstance(error, smtp.NoSuchAddress):
             stop_address(address, reason=MailStop.Reason.REJECTED, words=str(error))
     else:
         changes = {**_closed(State.SENT, ""), "sent_at": timezone.now()}
@@ -67,7 +67,7 @@ def _claim(number: int) -> Mail | None:
     """The row with this process's claim on it, committed before anything else is done."""
     with transaction.atomic():
         rows = Mail.objects.filter(is_open=True).select_related("user", "letter")
-        mail = leases.lock(rows, number)
+        mail = job_lease.lock(rows, number)
         if mail is None:
             return None
         if mail.state == State.SENDING:
@@ -77,7 +77,7 @@ def _claim(number: int) -> Mail | None:
             mail.claim, mail.claimed_until = "", None
             mail.save()
             return None
-        leases.take(mail, seconds=settings.CLAIM_SECONDS)
+        job_lease.take(mail, seconds=settings.CLAIM_SECONDS)
         mail.save()
     return mail
 
@@ -97,7 +97,7 @@ def _again(mail: Mail, answer: str) -> dict[str, object]:
     now = timezone.now()
     if now > mail.created_at + GIVE_UP_AFTER and mail.tries > 1:
         return _closed(State.FAILED, f"Given up: {answer}")
-    pause = datetime.timedelta(seconds=leases.pause_seconds(mail.tries))
+    pause = datetime.timedelta(seconds=job_lease.pause_seconds(mail.tries))
     return {"state": State.WAITING, "next_try_at": now + pause, "answer": answer}
 
 
@@ -108,7 +108,7 @@ def _closed(state: str, answer: str) -> dict[str, object]:
 def _release(mail: Mail, changes: dict[str, object]) -> None:
     """Write what came of it, unless another process took the row over in the meantime."""
     with transaction.atomic():
-        stored = leases.still_held(mail)
+        stored = job_lease.still_held(mail)
         if stored is None:
             log.warning("mail %s was taken over while it was sent", mail.pk)
             return

@@ -2,16 +2,14 @@
 
 from celery import shared_task
 
-from mailing import batching as collecting
-from mailing import newsletter as letters
-from mailing import outbox
+from mailing import batching, newsletter, outbox
 
 
 @shared_task
 def send_due() -> None:
     """Every minute: write the mails that are due and hand each open one to a worker. The table is
     the queue; messages are only nudges, and one that gets lost costs a minute."""
-    collecting.collect()
+    batching.collect()
     for number in outbox.due():
         send.delay(number)
 
@@ -24,5 +22,5 @@ def send(number: int) -> None:
 @shared_task
 def weekly_letter() -> None:
     """Every hour: draft the letter of the week that ended, and send it when its hour has come."""
-    letters.draft_last_week()
-    letters.send_due()
+    newsletter.draft_last_week()
+    newsletter.send_due()

@@ -6,14 +6,14 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import usernames as renaming
+from accounts import usernames
 from accounts.locks import lock_account
 from accounts.models import User
 from accounts.suspensions import is_suspended, lift, suspend
 from common.db.transactions import TryAgainError, transactional
-from moderation import author_notices as telling
+from moderation import author_notices
 from moderation.models import Act, Case
-from summaries.actions import hide_and_remove as moderating
+from summaries.actions import hide_and_remove
 from summaries.editor.preview import Prepared, render_and_store
 from summaries.models import Comment
 
@@ -59,7 +59,7 @@ def decide(
 
     def prepare() -> Prepared | None:
         # Only what is to be shown again is rendered.
-        return moderating.prepare(_readable(case_id).text) if choice == "keep" else None
+        return hide_and_remove.prepare(_readable(case_id).text) if choice == "keep" else None
 
     return render_and_store(
         prepare,
@@ -97,9 +97,9 @@ def _decide(
     act = Act.objects.create(
         deed=deed, subject=subject_of(case), case=case, moderator=moderator, **said
     )
-    telling.tell_author(act)
+    author_notices.tell_author(act)
     if choice != "ask":
-        telling.settle_reports(act)
+        author_notices.settle_reports(act)
     return act
 
 
@@ -185,7 +185,7 @@ def lift_suspension(*, person: User, moderator: User, note: str = "") -> Act:
         moderator=moderator,
         note=note,
     )
-    telling.tell_lifted(act)
+    author_notices.tell_lifted(act)
     return act
 
 
@@ -205,9 +205,9 @@ def rename_person(
     if (username, name) == (person.username, person.name):
         raise DeedRefused("These are the names now. Change one of them.")
     try:
-        renaming.rename(person=person, username=username, is_own_wish=False)
-        renaming.call(person=person, name=name)
-    except renaming.RenameRefused as error:
+        usernames.rename(person=person, username=username, is_own_wish=False)
+        usernames.call(person=person, name=name)
+    except usernames.RenameRefused as error:
         raise DeedRefused(str(error)) from None
     act = Act.objects.create(
         deed=Deed.RENAMED,
@@ -217,7 +217,7 @@ def rename_person(
         reason=reason,
         note=_shortened(f"{was} is now {person.username} ({person.name}). {note}".strip()),
     )
-    telling.tell_renamed(act)
+    author_notices.tell_renamed(act)
     return act
 
 
@@ -307,7 +307,7 @@ def _open(case_id: int) -> Case:
 def _locked(case_id: int, seen: int) -> Case:
     """The locked case, with its text and the paper of that locked before, as when an author saves
     a text that waits."""
-    moderating.lock(_readable(case_id).text)
+    hide_and_remove.lock(_readable(case_id).text)
     case = _open(case_id)
     if case.change_count != seen:
         raise CaseMoved(case)
@@ -324,17 +324,17 @@ def _do(case: Case, choice: str, prepared: Prepared | None) -> str:
     was = text.state
     if choice == "keep":
         try:
-            moderating.show(text, prepared)
-        except moderating.CannotShow as error:
+            hide_and_remove.show(text, prepared)
+        except hide_and_remove.CannotShow as error:
             raise DeedRefused(str(error)) from None
         shown = {"waiting": Deed.SHOWN, "hidden": Deed.RESTORED}
         return shown.get(was, Deed.KEPT)
     if choice == "hide":
-        if not moderating.hide([text]):
+        if not hide_and_remove.hide([text]):
             raise DeedRefused("It is hidden already.")
         return Deed.DECLINED if was == "waiting" else Deed.HIDDEN
     if choice == "remove":
-        if not moderating.remove([text]):
+        if not hide_and_remove.remove([text]):
             raise DeedRefused("It is removed already.")
         return Deed.REMOVED
     if choice == "ask":

@@ -3,17 +3,14 @@ addresses that begin with paper/, so it stands in shortscience/urls.py."""
 
 from django.urls import path
 
-from papers.views import add as adding
-from papers.views import correct as correcting
-from papers.views import export as citing
-from papers.views import report_duplicate as merging
+from papers.views import add, correct, export, report_duplicate
 
 urlpatterns = [
-    path("add", adding.add, name="add"),
-    path("paper/<int:pk>/bibtex", citing.bibtex, name="paper-bibtex"),
-    path("paper/<int:pk>/ris", citing.ris, name="paper-ris"),
-    path("paper/<int:pk>/csl.json", citing.csl, name="paper-csl"),
-    path("paper/<int:pk>/correct", correcting.correct, name="paper-correct"),
-    path("paper/<int:pk>/same-as", merging.same_as, name="paper-same-as"),
-    path("paper/<int:pk>/record", correcting.record, name="paper-record"),
+    path("add", add.add, name="add"),
+    path("paper/<int:pk>/bibtex", export.bibtex, name="paper-bibtex"),
+    path("paper/<int:pk>/ris", export.ris, name="paper-ris"),
+    path("paper/<int:pk>/csl.json", export.csl, name="paper-csl"),
+    path("paper/<int:pk>/correct", correct.correct, name="paper-correct"),
+    path("paper/<int:pk>/same-as", report_duplicate.same_as, name="paper-same-as"),
+    path("paper/<int:pk>/record", correct.record, name="paper-record"),
 ]

@@ -3,19 +3,19 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts import display_preferences as reading
+from accounts import display_preferences
 from syndication.views.feeds import feeds_of
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     person = getattr(request, "user", None)
-    theme = reading.theme_of(person, cookies=request.COOKIES)
+    theme = display_preferences.theme_of(person, cookies=request.COOKIES)
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "feeds": feeds_of(request),
         "theme": theme,
-        "themes": reading.THEMES,
-        "text_size": reading.choice(person, "text"),
-        "has_shortcuts": reading.has_shortcuts(person),
+        "themes": display_preferences.THEMES,
+        "text_size": display_preferences.choice(person, "text"),
+        "has_shortcuts": display_preferences.has_shortcuts(person),
     }

@@ -11,26 +11,25 @@ from urllib.parse import urlsplit
 import dj_database_url
 from celery.schedules import crontab
 
-from shortscience import __version__
-from shortscience import env as environment
+from shortscience import __version__, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var")))
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
 
 # -- what kind of site ------------------------------------------------------------------------
-DEBUG = environment.flag("DEBUG")
-SITE_NAME = environment.text("SITE_NAME", "ShortScience")
-SITE_URL = environment.address("SITE_URL", "http://127.0.0.1:8000")
-CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "contact@example.org")
+DEBUG = env.flag("DEBUG")
+SITE_NAME = env.text("SITE_NAME", "ShortScience")
+SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", "contact@example.org")
 _host = urlsplit(SITE_URL).hostname
 _is_https = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = [*environment.words("ALLOWED_HOSTS"), _host, "localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [SITE_URL, *environment.words("CSRF_TRUSTED_ORIGINS")]
+ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS"), _host, "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.words("CSRF_TRUSTED_ORIGINS")]
 
 # -- where things are kept --------------------------------------------------------------------
-DATABASE_URL = environment.text("DATABASE_URL")
-REDIS_URL = environment.text("REDIS_URL")
-SECRET_KEY = environment.secret_key(may_create=not DATABASE_URL or DEBUG, folder=DATA_DIR)
+DATABASE_URL = env.text("DATABASE_URL")
+REDIS_URL = env.text("REDIS_URL")
+SECRET_KEY = env.secret_key(may_create=not DATABASE_URL or DEBUG, folder=DATA_DIR)
 
 if DATABASE_URL:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
@@ -60,7 +59,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
-MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(DATA_DIR / "media")))
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 MEDIA_URL = "media/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "static/"
@@ -132,57 +131,55 @@ CELERY_BEAT_SCHEDULE = {
 
 # -- other hosts ------------------------------------------------------------------------------
 # Tests and demonstrations stay on this machine.
-OUTGOING = environment.one_of("OUTGOING", "internet", "loopback")
+OUTGOING = env.one_of("OUTGOING", "internet", "loopback")
 # Of the addresses that people write; catalogues and channels are written by operators.
-OUTGOING_PORTS = environment.ports("OUTGOING_PORTS", "80,443")
+OUTGOING_PORTS = env.ports("OUTGOING_PORTS", "80,443")
 
 # -- outside catalogues -----------------------------------------------------------------------
-ARXIV_API_URL = environment.address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
-ARXIV_OAI_URL = environment.address("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai")
-BIBSONOMY_URL = environment.address("BIBSONOMY_URL", "https://www.bibsonomy.org")
-BIBSONOMY_USER = environment.text("BIBSONOMY_USER")
-BIBSONOMY_API_KEY = environment.text("BIBSONOMY_API_KEY")
-CROSSREF_API_URL = environment.address("CROSSREF_API_URL", "https://api.crossref.org")
-DATACITE_API_URL = environment.address("DATACITE_API_URL", "https://api.datacite.org")
-DBLP_URL = environment.address("DBLP_URL", "https://dblp.org")
-OPENALEX_API_URL = environment.address("OPENALEX_API_URL", "https://api.openalex.org")
-OPENALEX_API_KEY = environment.text("OPENALEX_API_KEY")
-OPENREVIEW_API_URL = environment.address("OPENREVIEW_API_URL", "https://api2.openreview.net")
-OPENREVIEW_OLD_API_URL = environment.address("OPENREVIEW_OLD_API_URL", "https://api.openreview.net")
-OPENREVIEW_USER = environment.text("OPENREVIEW_USER")
-OPENREVIEW_PASSWORD = environment.text("OPENREVIEW_PASSWORD")
-PUBMED_API_URL = environment.address(
-    "PUBMED_API_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
-)
-PUBMED_API_KEY = environment.text("PUBMED_API_KEY")
+ARXIV_API_URL = env.address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+ARXIV_OAI_URL = env.address("ARXIV_OAI_URL", "https://oaipmh.arxiv.org/oai")
+BIBSONOMY_URL = env.address("BIBSONOMY_URL", "https://www.bibsonomy.org")
+BIBSONOMY_USER = env.text("BIBSONOMY_USER")
+BIBSONOMY_API_KEY = env.text("BIBSONOMY_API_KEY")
+CROSSREF_API_URL = env.address("CROSSREF_API_URL", "https://api.crossref.org")
+DATACITE_API_URL = env.address("DATACITE_API_URL", "https://api.datacite.org")
+DBLP_URL = env.address("DBLP_URL", "https://dblp.org")
+OPENALEX_API_URL = env.address("OPENALEX_API_URL", "https://api.openalex.org")
+OPENALEX_API_KEY = env.text("OPENALEX_API_KEY")
+OPENREVIEW_API_URL = env.address("OPENREVIEW_API_URL", "https://api2.openreview.net")
+OPENREVIEW_OLD_API_URL = env.address("OPENREVIEW_OLD_API_URL", "https://api.openreview.net")
+OPENREVIEW_USER = env.text("OPENREVIEW_USER")
+OPENREVIEW_PASSWORD = env.text("OPENREVIEW_PASSWORD")
+PUBMED_API_URL = env.address("PUBMED_API_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils")
+PUBMED_API_KEY = env.text("PUBMED_API_KEY")
 # Seconds between two calls to a service, over all processes together.
 SOURCE_SPACING_SECONDS = {
-    "arxiv": environment.number("ARXIV_SPACING_SECONDS", 3.0),
-    "bibsonomy": environment.number("BIBSONOMY_SPACING_SECONDS", 1.0),
-    "crossref": environment.number("CROSSREF_SPACING_SECONDS", 0.2),
-    "datacite": environment.number("DATACITE_SPACING_SECONDS", 0.2),
-    "dblp": environment.number("DBLP_SPACING_SECONDS", 5.0),
-    "openalex": environment.number("OPENALEX_SPACING_SECONDS", 0.2),
-    "openreview": environment.number("OPENREVIEW_SPACING_SECONDS", 1.0),
-    "pubmed": environment.number("PUBMED_SPACING_SECONDS", 0.34),
+    "arxiv": env.number("ARXIV_SPACING_SECONDS", 3.0),
+    "bibsonomy": env.number("BIBSONOMY_SPACING_SECONDS", 1.0),
+    "crossref": env.number("CROSSREF_SPACING_SECONDS", 0.2),
+    "datacite": env.number("DATACITE_SPACING_SECONDS", 0.2),
+    "dblp": env.number("DBLP_SPACING_SECONDS", 5.0),
+    "openalex": env.number("OPENALEX_SPACING_SECONDS", 0.2),
+    "openreview": env.number("OPENREVIEW_SPACING_SECONDS", 1.0),
+    "pubmed": env.number("PUBMED_SPACING_SECONDS", 0.34),
 }
 # How long a page may wait for a catalogue before it tells the reader to come back.
-SOURCE_PATIENCE_SECONDS = environment.number("SOURCE_PATIENCE_SECONDS", 10.0)
+SOURCE_PATIENCE_SECONDS = env.number("SOURCE_PATIENCE_SECONDS", 10.0)
 # How long the search for a paper to add waits for each of them.
-SOURCE_SEARCH_SECONDS = environment.number("SOURCE_SEARCH_SECONDS", 4.0)
+SOURCE_SEARCH_SECONDS = env.number("SOURCE_SEARCH_SECONDS", 4.0)
 USER_AGENT = f"ShortScience/{__version__} (+{SITE_URL}/about; mailto:{CONTACT_EMAIL})"
 
 # -- social feeds -----------------------------------------------------------------------------
-CREDENTIAL_KEYS = environment.words("CREDENTIAL_KEYS")
-ALLOW_PRIVATE_CHANNELS = environment.flag("ALLOW_PRIVATE_CHANNELS")
+CREDENTIAL_KEYS = env.words("CREDENTIAL_KEYS")
+ALLOW_PRIVATE_CHANNELS = env.flag("ALLOW_PRIVATE_CHANNELS")
 # Longer than any call with its time limits, so that nobody takes over what is being sent.
-CLAIM_SECONDS = environment.number("CLAIM_SECONDS", 120)
+CLAIM_SECONDS = env.number("CLAIM_SECONDS", 120)
 
 # -- watching ---------------------------------------------------------------------------------
-METRICS_TOKEN = environment.text("METRICS_TOKEN")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # -- feeds ------------------------------------------------------------------------------------
-WEBSUB_HUB = environment.address("WEBSUB_HUB", "")
+WEBSUB_HUB = env.address("WEBSUB_HUB", "")
 
 # -- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -198,18 +195,18 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-globals().update(environment.email_server("EMAIL_URL"))
+globals().update(env.email_server("EMAIL_URL"))
 # A server that says nothing for so long is gone; without a limit a worker would wait for ever.
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>")
 # A site that cannot send mail cannot ask for a proof of the address.
-VERIFY_EMAIL = environment.flag("VERIFY_EMAIL", default=bool(environment.text("EMAIL_URL")))
+VERIFY_EMAIL = env.flag("VERIFY_EMAIL", default=bool(env.text("EMAIL_URL")))
 # Passwords of a mail service: ANYMAIL_POSTMARK_SERVER_TOKEN is Anymail's POSTMARK_SERVER_TOKEN.
-ANYMAIL = environment.beginning_with("ANYMAIL_")
+ANYMAIL = env.beginning_with("ANYMAIL_")
 # So long answers gather for one mail, and may be taken back before it.
-MAIL_DELAY_SECONDS = environment.number("MAIL_DELAY_SECONDS", 120)
-DIGEST_HOUR = environment.hour("DIGEST_HOUR", 7)
-LETTER_HOUR = environment.hour("LETTER_HOUR", 13)
+MAIL_DELAY_SECONDS = env.number("MAIL_DELAY_SECONDS", 120)
+DIGEST_HOUR = env.hour("DIGEST_HOUR", 7)
+LETTER_HOUR = env.hour("LETTER_HOUR", 13)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -277,13 +274,13 @@ SOCIALACCOUNT_PROVIDERS = {
     provider: {
         "APPS": [
             {
-                "client_id": environment.text(f"{provider.upper()}_CLIENT_ID"),
-                "secret": environment.text(f"{provider.upper()}_CLIENT_SECRET"),
+                "client_id": env.text(f"{provider.upper()}_CLIENT_ID"),
+                "secret": env.text(f"{provider.upper()}_CLIENT_SECRET"),
             }
         ]
     }
     for provider in PROVIDER_SITES
-    if environment.text(f"{provider.upper()}_CLIENT_ID")
+    if env.text(f"{provider.upper()}_CLIENT_ID")
 }
 
 # -- Django -----------------------------------------------------------------------------------
@@ -412,21 +409,21 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "shortscience.web.health.csrf_failure"
-SECURE_SSL_REDIRECT = environment.flag("SSL_REDIRECT", default=_is_https)
+SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", default=_is_https)
 # Who watches the process asks it directly, without the proxy that speaks TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-SECURE_HSTS_SECONDS = int(environment.number("HSTS_SECONDS", 31_536_000 if _is_https else 0))
+SECURE_HSTS_SECONDS = int(env.number("HSTS_SECONDS", 31_536_000 if _is_https else 0))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
-if environment.flag("TRUST_PROXY"):
+if env.flag("TRUST_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-TRUST_PROXY = environment.flag("TRUST_PROXY")
+TRUST_PROXY = env.flag("TRUST_PROXY")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     # bibtexparser logs every entry that is broken; we tell people ourselves, with the line.
     "loggers": {
         "bibtexparser": {"level": "CRITICAL"},

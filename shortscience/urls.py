@@ -6,15 +6,13 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from papers.views.by_identifier import by_name
-from shortscience import urls_machines as reach
+from shortscience import urls_machines
 from shortscience.api import api
-from shortscience.web import health as views
-from shortscience.web import legacy_redirects as old_addresses
-from shortscience.web import static_pages as about
+from shortscience.web import health, legacy_redirects, static_pages
 from shortscience.web.sitemaps import PARTS
 
 urlpatterns = [
-    path("", include(old_addresses)),
+    path("", include(legacy_redirects)),
     path("", include("papers.urls")),
     path("", include("syndication.views.feeds")),
     # Before the summaries: below a paper's number any other word is a slug.
@@ -31,8 +29,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
-    path("", include(reach)),
-    path("", include(about)),
+    path("", include(urls_machines)),
+    path("", include(static_pages)),
     path("sitemap.xml", sitemaps.index, {"sitemaps": PARTS}, name="sitemap"),
     path(
         "sitemap-<section>.xml",
@@ -40,9 +38,9 @@ urlpatterns = [
         {"sitemaps": PARTS},
         name="django.contrib.sitemaps.views.sitemap",
     ),
-    path("robots.txt", views.robots, name="robots"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", health.robots, name="robots"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
 admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME} moderation"
 admin.site.index_title = "What waits and what there is"

@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.suspensions import is_suspended
-from common.db import job_lease as leases
+from common.db import job_lease
 from common.http.webhook import ForbiddenHost, Uncertain, Undelivered
 from common.texmath.unicode_text import readable
 from common.text.sentences import first_sentence
@@ -110,12 +110,12 @@ def release(summaries: QuerySet[Summary]) -> int:
 
 def due() -> list[int]:
     """Numbers of the rows whose time has come, the longest waiting first."""
-    rows = leases.ready(Announcement.objects.exclude(deed="").filter(channel__is_paused=False))
+    rows = job_lease.ready(Announcement.objects.exclude(deed="").filter(channel__is_paused=False))
     return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 def send_due() -> int:
-    return leases.work_off(due, send)
+    return job_lease.work_off(due, send)
 
 
 def send(number: int) -> bool:
@@ -144,7 +144,7 @@ def _claim(number: int) -> Announcement | None:
     """The row with this process's claim on it, committed before anything is sent."""
     with transaction.atomic():
         open_rows = Announcement.objects.exclude(deed="").filter(channel__is_paused=False)
-        row = leases.lock(
+        row = job_lease.lock(
             open_rows.select_related("channel", "summary__author", "summary__paper__venue"), number
         )
         if row is None or row.channel.kind not in CHANNELS:
@@ -158,7 +158,7 @@ def _claim(number: int) -> Announcement | None:
             return None
         # An earlier try may have arrived: whatever happens now, that is not forgotten.
         row.is_unsure = row.state == State.SENDING
-        leases.take(row, seconds=settings.CLAIM_SECONDS)
+        job_lease.take(row, seconds=settings.CLAIM_SECONDS)
         if row.deed == Deed.POST:
             row.state = State.SENDING
             row.first_sent_at = row.first_sent_at or timezone.now()
@@ -210,7 +210,7 @@ def _again(row: Announcement, answer: str, after_seconds: float | None = None) -
     now = timezone.now()
     if row.first_sent_at and now > row.first_sent_at + GIVE_UP_AFTER:
         return {"state": _after_refusal(row), "deed": "", "answer": f"Given up: {answer}"[:300]}
-    pause = max(leases.pause_seconds(row.tries), after_seconds or 0)
+    pause = max(job_lease.pause_seconds(row.tries), after_seconds or 0)
     changes: dict[str, object] = {
         "next_try_at": now + datetime.timedelta(seconds=pause),
         "answer": answer[:300],
@@ -240,7 +240,7 @@ def _after_refusal(row: Announcement) -> str:
 def _release(row: Announcement, changes: dict[str, object]) -> None:
     """Write what came of it, unless another process took the row over in the meantime."""
     with transaction.atomic():
-        stored = leases.still_held(row)
+        stored = job_lease.still_held(row)
         if stored is None:
             log.warning("announcement %s was taken over while it was sent", row.pk)
             return

@@ -6,8 +6,7 @@ class SummariesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.export.registry import contribute
-        from summaries import event_handlers as listening
-        from summaries import export as portability
+        from summaries import event_handlers, export
 
-        listening.connect()
-        contribute(portability.files_of)
+        event_handlers.connect()
+        contribute(export.files_of)

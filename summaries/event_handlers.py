@@ -5,28 +5,27 @@ from accounts.locks import account_changes
 from accounts.models import User
 from accounts.suspensions import person_suspended, suspension_lifted
 from accounts.verification import account_changed, person_verified
-from summaries.actions import delete_account as leaving
-from summaries.actions import merge_papers as merging
-from summaries.actions import request_summary as wishing
-from summaries.actions import vote as voting
+from summaries.actions import delete_account, merge_papers, request_summary, vote
 from summaries.events import summary_changed, summary_published
 from summaries.models import Summary
 from summaries.ranking import counters
 
 
 def connect() -> None:
-    account_changes.connect(leaving.lock_counted, dispatch_uid="lock what is counted of a person")
+    account_changes.connect(
+        delete_account.lock_counted, dispatch_uid="lock what is counted of a person"
+    )
     for happened in (person_verified, person_suspended, suspension_lifted, account_changed):
         happened.connect(_recount_votes, dispatch_uid="recount votes")
-    person_leaves.connect(leaving.settle, dispatch_uid="settle summaries of who leaves")
+    person_leaves.connect(delete_account.settle, dispatch_uid="settle summaries of who leaves")
     for event in (summary_published, summary_changed):
         event.connect(_recount_paper, dispatch_uid="summaries: recount the paper")
-    merging.connect()
-    wishing.connect()
+    merge_papers.connect()
+    request_summary.connect()
 
 
 def _recount_votes(person: User, **kwargs) -> None:
-    voting.recount_votes_of(person)
+    vote.recount_votes_of(person)
 
 
 def _recount_paper(summary: Summary, **kwargs) -> None:

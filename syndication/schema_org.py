@@ -6,7 +6,7 @@ paper itself, which is why no page has `citation_*` tags.
 
 from django.conf import settings
 
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.citations.entry_types import entry_type
 from papers.identifiers import Name, name_url
 from papers.models import Paper, Venue
@@ -63,7 +63,7 @@ def _article(paper: Paper) -> dict[str, object]:
         # The work itself: its own address where it has one, not ours.
         "@id": names[0] if names else site_address(f"{paper.get_absolute_url()}#paper"),
         "name": paper.title,
-        "author": [{"@type": "Person", "name": name} for name in citations.authors(paper)],
+        "author": [{"@type": "Person", "name": name} for name in formats.authors(paper)],
         "datePublished": str(paper.year or ""),
         "isPartOf": _venue(paper.venue) if paper.venue else None,
         "sameAs": [name for name in names if name],

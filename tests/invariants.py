@@ -5,7 +5,7 @@ from django.db.models import F
 from papers.models import Merge, Paper
 from summaries.citations import papers_by_key
 from summaries.models import Citation, Comment, Revision, Standing, Summary, Vote, Wish
-from summaries.ranking import counters as standing
+from summaries.ranking import counters
 from summaries.rendering import citation_keys
 
 
@@ -19,7 +19,7 @@ def assert_all_counts_are_true() -> None:
     _assert_revisions()
     _assert_citations()
     before = stored_counts()
-    standing.recount_all()
+    counters.recount_all()
     assert before == stored_counts()
 
 
@@ -41,7 +41,7 @@ def _rows(model, *columns: str) -> dict[int, tuple]:
 
 
 def _assert_summaries() -> None:
-    counting = list(standing.votes_that_count().values_list("summary_id", "value"))
+    counting = list(counters.votes_that_count().values_list("summary_id", "value"))
     shown = list(Comment.objects.shown().values_list("summary_id", flat=True))
     for summary in Summary.objects.all():
         values = [value for number, value in counting if number == summary.pk]

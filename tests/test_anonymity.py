@@ -21,7 +21,7 @@ from moderation import roles
 from moderation.models import Case
 from notifications.models import Notification
 from papers.models import Paper
-from summaries.editor import drafts as drafting
+from summaries.editor import drafts
 from summaries.media.images import add_image
 from summaries.models import Comment, Suggestion, Summary
 from tests import addresses
@@ -176,7 +176,7 @@ def suggest(world: World) -> None:
 def keep_to_oneself(world: World) -> None:
     """The author types on without publishing, sends a picture, and keeps two notes."""
     summary = Summary.objects.get(pk=world.summary.pk)
-    drafting.autosave(
+    drafts.autosave(
         paper=world.paper,
         author=world.author,
         text="Nobody reads this yet.",

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
-from shortscience.web import tools_page as tools
+from shortscience.web import tools_page
 from social.models import Announcement
 from tests.factories import make_paper, make_summary
 from tests.social import make_channels
@@ -53,7 +53,7 @@ def test_the_site_can_be_installed(client):
     assert {"192x192", "512x512"} <= {icon["sizes"] for icon in told["icons"]}
     assert {"any", "maskable"} == {icon["purpose"] for icon in told["icons"]}
     for icon in told["icons"]:
-        path = tools.EXTENSION.parent / "static" / icon["src"].removeprefix("/static/")
+        path = tools_page.EXTENSION.parent / "static" / icon["src"].removeprefix("/static/")
         width = int.from_bytes(path.read_bytes()[16:20], "big")
         assert icon["sizes"] == f"{width}x{width}"
 
@@ -117,15 +117,15 @@ def test_metrics_are_for_this_machine_and_who_has_the_token(client, settings):
 # -- tools ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("browser", tools.BROWSERS)
+@pytest.mark.parametrize("browser", tools_page.BROWSERS)
 def test_the_extension_comes_for_each_browser_and_asks_this_site(client, browser, settings):
     settings.SITE_URL = "https://shortscience.example"
-    tools.packed.cache_clear()
+    tools_page.packed.cache_clear()
     answer = client.get(f"/tools/extension-{browser}.zip")
     assert answer.headers["Content-Type"] == "application/zip"
-    tools.packed.cache_clear()
+    tools_page.packed.cache_clear()
     assert client.get(f"/tools/extension-{browser}.zip").content == answer.content
-    tools.packed.cache_clear()
+    tools_page.packed.cache_clear()
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
         assert '"https://shortscience.example"' in packed.read("site.js").decode()
         manifest = json.loads(packed.read("manifest.json"))
@@ -143,11 +143,11 @@ def test_the_extension_comes_for_each_browser_and_asks_this_site(client, browser
 def test_the_extension_speaks_all_languages_of_the_site(settings):
     words = {}
     for code, _name in settings.LANGUAGES:
-        path = tools.EXTENSION / "_locales" / code / "messages.json"
+        path = tools_page.EXTENSION / "_locales" / code / "messages.json"
         words[code] = json.loads(path.read_text(encoding="utf-8"))
     assert all(set(told) == set(words["en"]) for told in words.values())
     assert all(each["message"] for told in words.values() for each in told.values())
-    used = "".join(path.read_text() for path in tools.EXTENSION.glob("*.js"))
+    used = "".join(path.read_text() for path in tools_page.EXTENSION.glob("*.js"))
     unused = [name for name in words["en"] if f'"{name}"' not in used]
     assert unused == ["description"]
 

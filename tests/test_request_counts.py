@@ -8,16 +8,16 @@ import threading
 import pytest
 from django.test import RequestFactory
 
-from shortscience.middleware import request_metrics as request_counts
+from shortscience.middleware import request_metrics
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _nothing_counted():
-    request_counts._counted.clear()
+    request_metrics._counted.clear()
     yield
-    request_counts._counted.clear()
+    request_metrics._counted.clear()
 
 
 def told(client) -> dict[str, float]:
@@ -45,8 +45,8 @@ def test_answers_are_counted_by_page_and_status(client):
 def test_classes_of_the_histogram_add_up():
     request = RequestFactory().get("/")
     for seconds in (0.001, 0.3, 0.3, 99):
-        request_counts.count(request, 200, seconds)
-    found = dict(line.rpartition(" ")[::2] for line in request_counts.lines())
+        request_metrics.count(request, 200, seconds)
+    found = dict(line.rpartition(" ")[::2] for line in request_metrics.lines())
     bucket = 'shortscience_request_seconds_bucket{page="none",le="%s"}'
     assert [int(found[bucket % end]) for end in ("0.025", "0.25", "0.5", "10", "+Inf")] == [
         *(1, 1, 3, 3, 4)
@@ -56,7 +56,7 @@ def test_classes_of_the_histogram_add_up():
 def test_who_sends_odd_methods_and_addresses_makes_no_new_counters(client):
     for number in range(5):
         client.generic(f"ODD{number}", f"/nowhere/{number}")
-    assert {name for name in request_counts._all() if name.startswith("answers")} <= {
+    assert {name for name in request_metrics._all() if name.startswith("answers")} <= {
         "answers|none|other|404",
         "answers|none|other|405",
     }
@@ -64,18 +64,18 @@ def test_who_sends_odd_methods_and_addresses_makes_no_new_counters(client):
 
 def test_no_request_is_lost_between_threads():
     request = RequestFactory().get("/")
-    before = request_counts._all().get("answers|none|GET|200", 0)
+    before = request_metrics._all().get("answers|none|GET|200", 0)
 
     def ask():
         for _ in range(500):
-            request_counts.count(request, 200, 0.01)
+            request_metrics.count(request, 200, 0.01)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert request_counts._all()["answers|none|GET|200"] - before == 2000
+    assert request_metrics._all()["answers|none|GET|200"] - before == 2000
 
 
 def test_a_page_is_answered_while_redis_is_away_and_counted_afterwards(client, settings):
@@ -85,9 +85,9 @@ def test_a_page_is_answered_while_redis_is_away_and_counted_afterwards(client, s
         settings.CACHES["default"].get("LOCATION", ""),
     )
     try:
-        request_counts._last_added = 0
-        request_counts.count(RequestFactory().get("/"), 200, 0.01)
-        assert request_counts._all()["answers|none|GET|200"] == 1
+        request_metrics._last_added = 0
+        request_metrics.count(RequestFactory().get("/"), 200, 0.01)
+        assert request_metrics._all()["answers|none|GET|200"] == 1
     finally:
         settings.CACHES["default"]["LOCATION"] = good
 
@@ -100,7 +100,7 @@ def test_what_another_process_counted_is_there_too(client, settings):
         "from django.conf import settings\n"
         f"settings.CACHES['default']['LOCATION'] = {server!r}\n"
         "from django.test import RequestFactory\n"
-        "from shortscience.middleware import request_metrics as request_counts\n"
+        "from shortscience.middleware import request_metrics\n"
         "request_counts._last_added = 1e18\n"
         "request_counts.count(RequestFactory().post('/'), 303, 0.01)\n"
     )

@@ -15,13 +15,12 @@ from common.texmath.unicode_text import formula, readable
 from common.text.sanitize import sanitise
 from common.text.tex_to_html import plain_to_paragraphs
 from notifications.plaintext import as_text
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.citations.bibtex_reader import read_bibtex
 from papers.citations.latex_writer import to_tex
 from papers.models import Paper, Venue
 from papers.sources.jats import plain_abstract
-from summaries.rendering import CitedPaper, render_document
-from summaries.rendering import sandbox as bounded
+from summaries.rendering import CitedPaper, render_document, sandbox
 from syndication.share_images.layout import Facts, draw
 from syndication.share_images.typography import Letters, wrap
 from tests.threads import PEOPLE, others_than, text_of, wrong_answers
@@ -76,7 +75,7 @@ def _paper(who: str) -> Paper:
 
 def _cited(who: str) -> tuple[object, ...]:
     paper = _paper(who)
-    return citations.bibtex(paper), citations.ris(paper), citations.csl(paper)
+    return formats.bibtex(paper), formats.ris(paper), formats.csl(paper)
 
 
 def _found(text: str) -> tuple[object, ...]:
@@ -127,7 +126,7 @@ def test_threads_do_not_mix_what_they_work_on(name):
 
 
 def test_the_other_processes_do_not_mix_texts_either(monkeypatch):
-    monkeypatch.setattr(bounded, "is_plainly_harmless", lambda text: False)
+    monkeypatch.setattr(sandbox, "is_plainly_harmless", lambda text: False)
     render = WORK["renderer"][0]
     assert wrong_answers(render, TEXTS) == {}
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import usernames as renaming
+from accounts import usernames
 from accounts.delete_account import leave
 from accounts.forms import LeaveForm, UsernameForm
 from common.http.ratelimit import allow, in_words
@@ -29,11 +29,11 @@ def account(request: HttpRequest) -> HttpResponse:
         wait_seconds = allow(f"rename:{person.pk}", RENAMES_PER_HOUR, 3600)
         try:
             if wait_seconds:
-                raise renaming.RenameRefused(
+                raise usernames.RenameRefused(
                     _("That was quick. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
                 )
-            renaming.rename(person=person, username=form.cleaned_data["username"])
-        except renaming.RenameRefused as refusal:
+            usernames.rename(person=person, username=form.cleaned_data["username"])
+        except usernames.RenameRefused as refusal:
             form.add_error("username", str(refusal))
         else:
             messages.success(
@@ -42,8 +42,8 @@ def account(request: HttpRequest) -> HttpResponse:
             return redirect("settings-account")
     context = {
         "form": form,
-        "may_rename": renaming.may_rename(person),
-        "days_between": renaming.DAYS_BETWEEN,
+        "may_rename": usernames.may_rename(person),
+        "days_between": usernames.DAYS_BETWEEN,
         "emails": EmailAddress.objects.filter(user=person).order_by("-primary", "email"),
         "former_names": list(person.former_names.values_list("name", flat=True)),
     }

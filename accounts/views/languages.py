@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
-from accounts import display_preferences as reading
+from accounts import display_preferences
 from common.http.redirects import is_own_page
 from common.http.urls import parts_of
 
@@ -27,7 +27,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 def _of_member(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
-    reading.save_one(request.user, "language", chosen)
+    display_preferences.save_one(request.user, "language", chosen)
     return with_language(_back(request), request, chosen)
 
 
@@ -45,7 +45,7 @@ def comes_from_elsewhere(request: HttpRequest) -> bool:
 
 def _chosen(request: HttpRequest) -> str:
     code = request.POST.get("language", "")
-    return code if code in reading.LANGUAGES else ""
+    return code if code in display_preferences.LANGUAGES else ""
 
 
 def _back(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import display_preferences as reading
+from accounts import display_preferences
 from common.http import ratelimit
 from common.http.redirects import back, is_own_page
 from following import follow as choosing
@@ -48,7 +48,9 @@ def follow(request: HttpRequest) -> HttpResponse:
 @signed_in()
 def following(request: HttpRequest) -> HttpResponse:
     """New summaries of what the person follows, and what that is; ?show=, ?cursor=."""
-    shown = choice(request, "show", SHOWN, reading.choice(request.user, "lists") or "excerpts")
+    shown = choice(
+        request, "show", SHOWN, display_preferences.choice(request.user, "lists") or "excerpts"
+    )
     page = news_page(request.user, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     context = {
         "orders": [

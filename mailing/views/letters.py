@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.text.tex_to_html import plain_to_paragraphs
-from mailing import newsletter as letters
+from mailing import newsletter
 from mailing.models import Letter
 from notifications.plaintext import as_text
 from syndication.feeds.formats import Entry, absolute
@@ -21,14 +21,14 @@ LETTERS_PER_PAGE = 25
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    page = Paginator(letters.archive(), LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(newsletter.archive(), LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "feeds": _feeds()}
     return render(request, "mailing/letters.html", context)
 
 
 @require_safe
 def letter(request: HttpRequest, year: str, week: str) -> HttpResponse:
-    found = get_object_or_404(letters.archive(), year=int(year), week=int(week))
+    found = get_object_or_404(newsletter.archive(), year=int(year), week=int(week))
     sent = Letter.objects.filter(state=Letter.State.SENT)
     context = {
         "letter": found,
@@ -44,7 +44,7 @@ def letter(request: HttpRequest, year: str, week: str) -> HttpResponse:
 
 def listing(request: HttpRequest) -> Listing:
     """What the feed of letters holds."""
-    entries = tuple(_entry(found) for found in letters.archive()[:LENGTH])
+    entries = tuple(_entry(found) for found in newsletter.archive()[:LENGTH])
     return Listing(_("Weekly letter"), reverse("letters"), entries)
 
 

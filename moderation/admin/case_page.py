@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest
 
 from common.text.integers import number_in
-from moderation import actions as deeds
+from moderation import actions
 from moderation import case_context as dossiers
 from moderation.admin.labels import heading_of, reasons
 from moderation.models import Case
@@ -34,8 +34,8 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, object]:
         "open_count": case.reports.filter(settled_at=None).count(),
         "acts": case.acts.select_related("moderator"),
         "edited_since": case.was_edited_since(case.text),
-        "choices": deeds.CHOICES,
-        "days": deeds.SUSPENSION_DAYS,
+        "choices": actions.CHOICES,
+        "days": actions.SUSPENSION_DAYS,
         "reasons": reasons(),
         "back": request.POST.get("back", request.GET.get("back", "")),
         "may_act": request.user.has_perm("moderation.act_on_case"),

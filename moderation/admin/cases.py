@@ -10,8 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from moderation import actions as deeds
-from moderation import reporting
+from moderation import actions, reporting
 from moderation.admin.case_page import case_context, case_or_404
 from moderation.admin.labels import DONE, what_happened
 from moderation.admin.queue import queue_context, ticked_cases, to_queue
@@ -65,15 +64,17 @@ class CaseAdmin(DeedsOnly):
         try:
             if told["choice"] == "suspend":
                 _must(request, "suspend_author")
-                act = deeds.suspend_author(
+                act = actions.suspend_author(
                     case_id=pk, moderator=request.user, days=told["days"], **how
                 )
             else:
-                act = deeds.decide(case_id=pk, moderator=request.user, choice=told["choice"], **how)
-        except deeds.CaseMoved as error:
+                act = actions.decide(
+                    case_id=pk, moderator=request.user, choice=told["choice"], **how
+                )
+        except actions.CaseMoved as error:
             problem = f"Nothing was done. {what_happened(error.case)} Look again, then decide."
             return self._page(request, case_or_404(pk), form=form, problem=problem, status=409)
-        except deeds.DeedRefused as error:
+        except actions.DeedRefused as error:
             return self._page(request, case, form=form, problem=str(error), status=422)
         except Case.DoesNotExist:
             messages.error(request, "Its author has taken this text back meanwhile.")
@@ -85,7 +86,7 @@ class CaseAdmin(DeedsOnly):
     def take(self, request: HttpRequest, pk: int) -> HttpResponse:
         _must(request, "act_on_case")
         case_or_404(pk)
-        case = deeds.take(case_id=pk, moderator=request.user)
+        case = actions.take(case_id=pk, moderator=request.user)
         messages.success(request, "Yours now." if case.taken_by_id else "Given back.")
         return _to_case(pk)
 
@@ -101,11 +102,13 @@ class CaseAdmin(DeedsOnly):
         done, left = 0, []
         for number, seen in chosen:
             try:
-                deeds.decide(case_id=number, seen=seen, moderator=request.user, **form.cleaned_data)
+                actions.decide(
+                    case_id=number, seen=seen, moderator=request.user, **form.cleaned_data
+                )
                 done += 1
-            except deeds.CaseMoved as error:
+            except actions.CaseMoved as error:
                 left.append(f"Case {number}: {what_happened(error.case)}")
-            except deeds.DeedRefused as error:
+            except actions.DeedRefused as error:
                 left.append(f"Case {number}: {error}")
             except Case.DoesNotExist:
                 left.append(f"Case {number}: its author has taken the text back.")
@@ -137,10 +140,10 @@ class CaseAdmin(DeedsOnly):
             return TemplateResponse(request, template, context)
         context["note"] = request.POST.get("note", "")
         try:
-            context["author"] = deeds.open_author(
+            context["author"] = actions.open_author(
                 case_id=pk, administrator=request.user, note=context["note"]
             )
-        except deeds.DeedRefused as error:
+        except actions.DeedRefused as error:
             context["problem"] = str(error)
             return TemplateResponse(request, template, context, status=422)
         context["is_open"] = True

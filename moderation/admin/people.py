@@ -11,8 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.admin import UserAdmin
 from accounts.models import User
 from accounts.suspensions import is_suspended
-from moderation import actions as deeds
-from moderation import case_context as dossiers
+from moderation import actions, case_context
 from moderation.forms import DeedForm, RenameForm
 from moderation.reasons import TEMPLATES, Reason
 
@@ -32,17 +31,17 @@ class PersonAdmin(UserAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         # Before anything is saved: the form has written on its own copy of the person.
-        form.rights_before = deeds.rights_of(User.objects.get(pk=obj.pk))
+        form.rights_before = actions.rights_of(User.objects.get(pk=obj.pk))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change) -> None:
         super().save_related(request, form, formsets, change)
         person = form.instance
-        deeds.log_rights(
+        actions.log_rights(
             moderator=request.user,
             person=person,
             before=form.rights_before,
-            after=deeds.rights_of(person),
+            after=actions.rights_of(person),
         )
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
@@ -52,9 +51,9 @@ class PersonAdmin(UserAdmin):
                 "is_suspended": is_suspended(obj),
                 "may_suspend": request.user.has_perm("moderation.suspend_author"),
                 "may_rename": self.has_change_permission(request, obj),
-                "days": deeds.SUSPENSION_DAYS,
+                "days": actions.SUSPENSION_DAYS,
                 "reasons": [(reason.value, reason.label, TEMPLATES[reason]) for reason in Reason],
-                "acts": dossiers.acts_on(obj)[: dossiers.ACTS_SHOWN],
+                "acts": case_context.acts_on(obj)[: case_context.ACTS_SHOWN],
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -66,7 +65,7 @@ class PersonAdmin(UserAdmin):
         person = get_object_or_404(User, pk=pk)
         try:
             if request.POST.get("choice") == "lift":
-                deeds.lift_suspension(
+                actions.lift_suspension(
                     person=person,
                     moderator=request.user,
                     note=request.POST.get("note", "").strip()[:500],
@@ -75,15 +74,15 @@ class PersonAdmin(UserAdmin):
             else:
                 form = DeedForm({"choice": "suspend", "seen": 0, **request.POST.dict()})
                 if not form.is_valid():
-                    raise deeds.DeedRefused(form.faults)
+                    raise actions.DeedRefused(form.faults)
                 told = form.cleaned_data
-                deeds.suspend_person(
+                actions.suspend_person(
                     person=person,
                     moderator=request.user,
                     **{name: told[name] for name in ("days", "reason", "words", "note")},
                 )
                 messages.success(request, "Suspended. All sessions have ended.")
-        except deeds.DeedRefused as error:
+        except actions.DeedRefused as error:
             messages.error(request, str(error))
         return redirect("admin:accounts_user_change", pk)
 
@@ -96,10 +95,10 @@ class PersonAdmin(UserAdmin):
         form = RenameForm(request.POST)
         try:
             if not form.is_valid():
-                raise deeds.DeedRefused(form.faults)
-            deeds.rename_person(person=person, moderator=request.user, **form.cleaned_data)
+                raise actions.DeedRefused(form.faults)
+            actions.rename_person(person=person, moderator=request.user, **form.cleaned_data)
             messages.success(request, "Renamed. The old address leads on, and the person is told.")
-        except deeds.DeedRefused as error:
+        except actions.DeedRefused as error:
             messages.error(request, str(error))
         return redirect("admin:accounts_user_change", pk)
 

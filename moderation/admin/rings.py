@@ -13,7 +13,7 @@ from common.db.transactions import transactional
 from moderation.admin.read_only import DeedsOnly
 from moderation.models import Act
 from summaries.models import VoteRing
-from summaries.ranking import vote_rings as rings
+from summaries.ranking import vote_rings
 
 VOTES_SHOWN = 200
 
@@ -97,13 +97,13 @@ class VoteRingAdmin(DeedsOnly):
 @transactional
 def _decide(ring_id: int, choice: str | None, *, seen: str | None, moderator) -> bool:
     """False when the ring's state is not the one that was `seen`. Raises VoteRing.DoesNotExist."""
-    ring = rings.lock(ring_id)
+    ring = vote_rings.lock(ring_id)
     if ring.state != seen:
         return False
     if choice == "discount":
-        rings.discount(ring_id=ring_id, by=moderator)
+        vote_rings.discount(ring_id=ring_id, by=moderator)
     elif choice == "clear":
-        rings.clear(ring_id=ring_id, by=moderator)
+        vote_rings.clear(ring_id=ring_id, by=moderator)
     else:
         raise VoteRing.DoesNotExist
     _write_down(ring, choice, moderator)

@@ -10,7 +10,7 @@ from common.db.keyset_pagination import keyset_page
 from common.http import ratelimit
 from common.http.redirects import back
 from common.text.integers import number_in
-from notifications import mark_read as reading
+from notifications import mark_read
 from notifications.models import Notification, SecretFeed
 from summaries.views.list_params import address
 from summaries.views.login_required import signed_in
@@ -35,7 +35,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         size=PAGE_SIZE,
     )
     context = {
-        "groups": reading.grouped(page.items),
+        "groups": mark_read.grouped(page.items),
         "shown": shown,
         "newest": max((row.pk for row in page.items), default=0),
         "next_page": address(request, cursor=page.next_cursor) if page.next_cursor else "",
@@ -52,7 +52,7 @@ def read(request: HttpRequest) -> HttpResponse:
     number = number_in(request.POST.get("number", ""))
     until = number_in(request.POST.get("until", ""))
     if (number or until) and not _is_too_quick(request):
-        reading.mark_read(request.user, number=number, until=until)
+        mark_read.mark_read(request.user, number=number, until=until)
     return back(request, reverse("notifications"))
 
 

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from common.admin import OfferedLookups
-from common.http import client as http
+from common.http import client
 from papers.checks import missing_text
 from papers.models import Identifier, ImportRun, SourceRecord
 from papers.sources import SOURCES
@@ -71,7 +71,7 @@ def _catalogue(key: str, source, kept: dict) -> dict[str, object]:
         "address": getattr(settings, source.ADDRESS),
         "spacing_seconds": settings.SOURCE_SPACING_SECONDS[getattr(source, "SPACING", key)],
         "missing": missing_text(key),
-        "rests_until": http.rests_until(source.NAME),
+        "rests_until": client.rests_until(source.NAME),
         "records": kept.get("records", 0),
         "newest": kept.get("newest"),
     }

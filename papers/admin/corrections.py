@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from common.admin import OfferedLookups
-from papers.curation import corrections as correcting
+from papers.curation import corrections
 from papers.models import Correction, Decision
 
 
@@ -46,15 +46,15 @@ class CorrectionAdmin(OfferedLookups):
 
     @admin.display(description="fields")
     def fields_in_words(self, correction: Correction) -> str:
-        labels = correcting.LABELS
+        labels = corrections.LABELS
         return ", ".join(str(labels[field]) for field in labels if field in correction.changes)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
-            now = correcting.values_of(obj.paper)
+            now = corrections.values_of(obj.paper)
             context |= {
                 "correction": obj,
-                "lines": correcting.lines_of(obj, now),
+                "lines": corrections.lines_of(obj, now),
                 "is_waiting": obj.state == Decision.WAITING,
                 "may_decide": _may_decide(request),
                 # Nothing is ticked then: one click must not make a paper another work.
@@ -71,17 +71,17 @@ class CorrectionAdmin(OfferedLookups):
         how = {"correction_id": pk, "moderator": request.user, "answer": answer}
         try:
             if "accept" in request.POST:
-                correcting.accept(**how, fields=request.POST.getlist("field"))
+                corrections.accept(**how, fields=request.POST.getlist("field"))
                 said = "Accepted: the record is written, and imports leave these fields alone."
             elif "decline" in request.POST:
-                correcting.decline(**how)
+                corrections.decline(**how)
                 said = "Declined. The record is as it was."
             else:
                 raise ValueError("Accept or decline.")
         except Correction.DoesNotExist:
             messages.error(request, "There is no such correction any more.")
             return redirect("admin:papers_correction_changelist")
-        except (correcting.AlreadyDecided, correcting.NothingChanged, ValueError) as error:
+        except (corrections.AlreadyDecided, corrections.NothingChanged, ValueError) as error:
             messages.error(request, str(error))
             return redirect("admin:papers_correction_change", pk)
         messages.success(request, said)

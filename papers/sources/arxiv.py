@@ -14,7 +14,7 @@ from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import latex_to_text
 from papers.identifiers import Name, parse_arxiv_id
 from papers.names import display_name
-from papers.sources import messages as wording
+from papers.sources import messages
 from papers.sources.arxiv_fields import (
     known_categories,
     paragraphs,
@@ -34,7 +34,7 @@ _ARXIV = "{http://arxiv.org/schemas/atom}"
 def fetch(name: Name) -> Record:
     records = fetch_many([name.value])
     if name.value not in records:
-        raise RecordNotFound(wording.knows_no_paper("arXiv", name.value))
+        raise RecordNotFound(messages.knows_no_paper("arXiv", name.value))
     return records[name.value]
 
 
@@ -72,7 +72,7 @@ def parse_feed(service: Service, answer: Answer) -> list[Record]:
     """The entries of a feed; raises SourceRefused for an error entry, SourceGarbled for rubbish."""
     root = parse_xml(service, answer.body)
     if root.tag != f"{_ATOM}feed":
-        raise SourceGarbled(wording.cannot_be_read("arXiv"))
+        raise SourceGarbled(messages.cannot_be_read("arXiv"))
     records = (_record(entry) for entry in root.iter(f"{_ATOM}entry"))
     return [record for record in records if record is not None]
 
@@ -81,7 +81,7 @@ def _record(entry) -> Record | None:
     """None for an entry without a paper: the old dialect answers so for an unknown identifier."""
     address = _text(entry, f"{_ATOM}id")
     if "/api/errors" in address:
-        raise SourceRefused(wording.says("arXiv", _text(entry, f"{_ATOM}summary") + "."))
+        raise SourceRefused(messages.says("arXiv", _text(entry, f"{_ATOM}summary") + "."))
     try:
         arxiv_id, version = parse_arxiv_id(address)
     except ValueError:

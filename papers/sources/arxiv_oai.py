@@ -16,8 +16,7 @@ from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, parse_arxiv_id
 from papers.names import display_name
-from papers.sources import arxiv
-from papers.sources import messages as wording
+from papers.sources import arxiv, messages
 from papers.sources.arxiv_fields import (
     first_day,
     in_order,
@@ -81,8 +80,8 @@ def fetch(name: Name) -> Record:
         if record.identifiers[0] == name:
             return record
     if page.broken:
-        raise SourceGarbled(wording.cannot_be_read("arXiv"))
-    raise RecordNotFound(wording.knows_no_paper("arXiv", name.value))
+        raise SourceGarbled(messages.cannot_be_read("arXiv"))
+    raise RecordNotFound(messages.knows_no_paper("arXiv", name.value))
 
 
 def list_records(
@@ -138,11 +137,11 @@ def parse_page(service: Service, answer: Answer) -> Page:
     root = parse_xml(service, _FORBIDDEN.sub("", text).encode())
     answered_on = as_date(_text(root, "responseDate"))
     if _local(root) != "OAI-PMH" or answered_on is None:
-        raise SourceGarbled(wording.cannot_be_read("arXiv"))
+        raise SourceGarbled(messages.cannot_be_read("arXiv"))
     is_empty = _check_errors(root)
     lists = root.xpath("*[local-name() = 'ListRecords' or local-name() = 'GetRecord']")
     if not lists and not is_empty:
-        raise SourceGarbled(wording.cannot_be_read("arXiv"))
+        raise SourceGarbled(messages.cannot_be_read("arXiv"))
     page = Page(
         records=[],
         deleted=[],

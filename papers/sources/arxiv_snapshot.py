@@ -8,7 +8,7 @@ import re
 
 from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, parse_arxiv_id
-from papers.sources import json_values as untrusted
+from papers.sources import json_values
 from papers.sources.arxiv_fields import (
     first_day,
     in_order,
@@ -30,7 +30,7 @@ class BrokenLine(SourceGarbled, ValueError):
 def record_from_line(line: bytes) -> Record:
     """Raises BrokenLine, which is a SourceGarbled and a ValueError."""
     try:
-        told = untrusted.parse_json(line)
+        told = json_values.parse_json(line)
     except ValueError as error:
         raise BrokenLine("It is no JSON.") from error
     if not isinstance(told, dict):

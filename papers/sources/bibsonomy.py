@@ -12,10 +12,9 @@ from urllib.parse import quote
 from django.conf import settings
 
 from common.http.client import Answer, Service
-from papers.citations import bibtex_fields
-from papers.citations import bibtex_reader as bibtex
+from papers.citations import bibtex_fields, bibtex_reader
 from papers.identifiers import Name
-from papers.sources import messages as wording
+from papers.sources import messages
 from papers.sources.client import ask, check_status, parse_xml, read_json
 from papers.sources.json_values import as_address, as_list, as_object, as_text, objects
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
@@ -32,7 +31,7 @@ def fetch(name: Name) -> Record:
     """By interhash (32 digits), by one person's post ("2" before them), or by citation key."""
     records = _by_hash(name.value) if name.scheme == "bibsonomy" else _by_key(name.value)
     if not records:
-        raise RecordNotFound(wording.knows_no_paper("BibSonomy", name.value))
+        raise RecordNotFound(messages.knows_no_paper("BibSonomy", name.value))
     return records[0]
 
 
@@ -113,7 +112,7 @@ def parse_rest(service: Service, answer: Answer) -> list[Record]:
         return _records(_publications(service, answer))
     told = read_json(service, answer)
     if told.get("stat") == "fail" or "error" in told:
-        raise SourceRefused(wording.says("BibSonomy", as_text(told.get("error"))[:200]))
+        raise SourceRefused(messages.says("BibSonomy", as_text(told.get("error"))[:200]))
     posts = objects(as_object(told.get("posts")).get("post"))
     return _records(as_object(post.get("bibtex")) for post in posts)
 
@@ -122,9 +121,9 @@ def _publications(service: Service, answer: Answer) -> list[dict]:
     """The publications of an XML answer in the shape of the JSON one; fields are attributes."""
     root = parse_xml(service, answer.body)
     if root.tag != "bibsonomy":
-        raise SourceGarbled(wording.cannot_be_read("BibSonomy"))
+        raise SourceGarbled(messages.cannot_be_read("BibSonomy"))
     if root.get("stat") == "fail" or root.find("error") is not None:
-        raise SourceRefused(wording.says("BibSonomy", as_text(root.findtext("error"))[:200]))
+        raise SourceRefused(messages.says("BibSonomy", as_text(root.findtext("error"))[:200]))
     return [
         {
             **node.attrib,
@@ -142,10 +141,10 @@ def parse_export(service: Service, answer: Answer) -> list[Record]:
 
 def parse_bibtex(service: Service, answer: Answer) -> list[Record]:
     """The entries of a BibTeX export; raises SourceGarbled for a page without any."""
-    entries = list(bibtex.read_bibtex(answer.body))
-    records = [entry.record for entry in entries if isinstance(entry, bibtex.Entry)]
+    entries = list(bibtex_reader.read_bibtex(answer.body))
+    records = [entry.record for entry in entries if isinstance(entry, bibtex_reader.Entry)]
     if not records and answer.body.lstrip()[:1] == b"<":
-        raise SourceGarbled(wording.cannot_be_read("BibSonomy"))
+        raise SourceGarbled(messages.cannot_be_read("BibSonomy"))
     return [dataclasses.replace(record, source="bibsonomy") for record in records]
 
 

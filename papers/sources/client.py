@@ -7,9 +7,8 @@ from contextvars import ContextVar
 from django.conf import settings
 from lxml import etree
 
-from common.http import client as http
-from papers.sources import json_values as untrusted
-from papers.sources import messages as wording
+from common.http import client
+from papers.sources import json_values, messages
 from papers.sources.records import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable
 
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
@@ -26,50 +25,50 @@ def patience(seconds: float) -> Iterator[None]:
 
 
 def ask(
-    service: http.Service,
+    service: client.Service,
     url: str,
     *,
     params: dict[str, str] | None = None,
     accept: str = "*/*",
     patience_seconds: float | None = None,
-) -> http.Answer:
+) -> client.Answer:
     """A GET with the site's patience; any status below 500 that is not worth a retry comes back."""
     return _told(
-        service, http.get, url, params=params, accept=accept, patience_seconds=patience_seconds
+        service, client.get, url, params=params, accept=accept, patience_seconds=patience_seconds
     )
 
 
-def send(service: http.Service, url: str, *, json: dict[str, object]) -> http.Answer:
+def send(service: client.Service, url: str, *, json: dict[str, object]) -> client.Answer:
     """A POST of an object, like `ask`."""
-    return _told(service, http.post, url, json=json)
+    return _told(service, client.post, url, json=json)
 
 
 def _told(
-    service: http.Service, call, url: str, *, patience_seconds: float | None = None, **what
-) -> http.Answer:
+    service: client.Service, call, url: str, *, patience_seconds: float | None = None, **what
+) -> client.Answer:
     patience_seconds = _patience.get() or patience_seconds or settings.SOURCE_PATIENCE_SECONDS
     try:
         answer = call(service, url, patience_seconds=patience_seconds, **what)
-    except http.Unavailable as error:
+    except client.Unavailable as error:
         raise SourceUnavailable(str(error), retry_after_seconds=error.retry_after_seconds) from None
-    except http.HttpError as error:
+    except client.HttpError as error:
         raise SourceRefused(str(error)) from None
     if answer.status >= 500:
-        raise SourceUnavailable(wording.has_a_fault(service.name))
+        raise SourceUnavailable(messages.has_a_fault(service.name))
     return answer
 
 
-def check_status(service: http.Service, answer: http.Answer, *, asked_for: str) -> None:
+def check_status(service: client.Service, answer: client.Answer, *, asked_for: str) -> None:
     """Raise for everything but 200."""
     if answer.status == 404:
-        raise RecordNotFound(wording.knows_no_paper(service.name, asked_for))
+        raise RecordNotFound(messages.knows_no_paper(service.name, asked_for))
     if answer.status in {401, 403}:
-        raise SourceRefused(wording.lets_nobody_in(service.name))
+        raise SourceRefused(messages.lets_nobody_in(service.name))
     if answer.status != 200:
-        raise SourceRefused(wording.did_not_understand(service.name, asked_for))
+        raise SourceRefused(messages.did_not_understand(service.name, asked_for))
 
 
-def parse_xml(service: http.Service, body: bytes):
+def parse_xml(service: client.Service, body: bytes):
     """The root element; no entities, no DTD, no network, no bombs. Raises SourceGarbled.
 
     A DOCTYPE may name a public DTD, which is not read; one that declares anything is refused.
@@ -80,19 +79,19 @@ def parse_xml(service: http.Service, body: bytes):
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceGarbled(wording.cannot_be_read(service.name)) from error
+        raise SourceGarbled(messages.cannot_be_read(service.name)) from error
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and (any(dtd.iterentities()) or any(dtd.iterelements())):
-        raise SourceGarbled(wording.cannot_be_read(service.name))
+        raise SourceGarbled(messages.cannot_be_read(service.name))
     return root
 
 
-def read_json(service: http.Service, answer: http.Answer) -> dict:
+def read_json(service: client.Service, answer: client.Answer) -> dict:
     """The object that an answer holds, without unprintable letters. Raises SourceGarbled."""
     try:
-        told = untrusted.parse_json(answer.body)
+        told = json_values.parse_json(answer.body)
     except ValueError as error:
-        raise SourceGarbled(wording.cannot_be_read(service.name)) from error
+        raise SourceGarbled(messages.cannot_be_read(service.name)) from error
     if not isinstance(told, dict):
-        raise SourceGarbled(wording.cannot_be_read(service.name))
+        raise SourceGarbled(messages.cannot_be_read(service.name))
     return told

@@ -10,7 +10,7 @@ from django.conf import settings
 from common.http.client import Answer, Service
 from papers.identifiers import Name, name_url, parse_doi, parse_identifier
 from papers.names import display_name
-from papers.sources import messages as wording
+from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json
 from papers.sources.jats import plain_abstract, plain_markup, plain_title
 from papers.sources.json_values import (
@@ -74,7 +74,7 @@ def search_page(query: str, *, token: str = "") -> tuple[list[Record], str]:
         answer = _search(service, query, rows=PAGE, cursor=token or "*")
     except RecordNotFound as error:  # Crossref says 404 of a cursor that it forgot.
         raise SourceRefused(
-            wording.did_not_understand("Crossref", "the token of the page")
+            messages.did_not_understand("Crossref", "the token of the page")
         ) from error
     message = _message(service, answer)
     is_last = len(as_list(message.get("items"))) < PAGE
@@ -102,7 +102,7 @@ def parse_work(service: Service, answer: Answer) -> Record:
     """{"message": work}; raises SourceGarbled for rubbish and for a work without a title."""
     record = _record(_message(service, answer))
     if record is None:
-        raise SourceGarbled(wording.has_no_title("Crossref"))
+        raise SourceGarbled(messages.has_no_title("Crossref"))
     return record
 
 
@@ -115,7 +115,7 @@ def parse_works(service: Service, answer: Answer) -> list[Record]:
 def _message(service: Service, answer: Answer) -> dict:
     message = read_json(service, answer).get("message")
     if not isinstance(message, dict):
-        raise SourceGarbled(wording.cannot_be_read("Crossref"))
+        raise SourceGarbled(messages.cannot_be_read("Crossref"))
     return message
 
 

@@ -13,7 +13,7 @@ from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, name_url, parse_identifier
 from papers.names import display_name
-from papers.sources import messages as wording
+from papers.sources import messages
 from papers.sources.arxiv_fields import first_day, in_order, paragraphs, says_withdrawn
 from papers.sources.client import ask, check_status, read_json
 from papers.sources.jats import plain_abstract, plain_markup, plain_title
@@ -64,13 +64,13 @@ def parse_doi_record(service: Service, answer: Answer) -> Record:
     """{"data": {"attributes": {…}}}; raises SourceGarbled for rubbish and without a title."""
     attributes = as_object(read_json(service, answer).get("data")).get("attributes")
     if not isinstance(attributes, dict):
-        raise SourceGarbled(wording.cannot_be_read("DataCite"))
+        raise SourceGarbled(messages.cannot_be_read("DataCite"))
     names = _names(attributes)
     told = next(
         filter(None, (as_text(t.get("title")) for t in objects(attributes.get("titles")))), ""
     )
     if not names or not told:
-        raise SourceGarbled(wording.has_no_title("DataCite"))
+        raise SourceGarbled(messages.has_no_title("DataCite"))
     return (
         _arxiv(attributes, names, told)
         if names[0].scheme == "arxiv"

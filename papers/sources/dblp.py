@@ -18,7 +18,7 @@ from lxml import etree
 from common.http.client import Answer, Service
 from papers.citations.bibtex_fields import record_from_fields
 from papers.identifiers import Name, parse_identifier
-from papers.sources import messages as wording
+from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json
 from papers.sources.json_values import as_address, as_list, as_object, as_text, objects, printable
 from papers.sources.records import Record, RecordNotFound, SourceGarbled
@@ -56,7 +56,7 @@ def fetch(name: Name) -> Record:
     check_status(service, answer, asked_for=name.value)
     for record in records_of_xml(io.BytesIO(answer.body)):
         return record
-    raise RecordNotFound(wording.knows_no_paper("DBLP", name.value))
+    raise RecordNotFound(messages.knows_no_paper("DBLP", name.value))
 
 
 def search(query: str) -> list[Record]:
@@ -83,7 +83,7 @@ def parse_hits(service: Service, answer: Answer) -> list[Record]:
     """{"result": {"hits": {"hit": [{"info": {…}}]}}}; without hits "hit" is missing."""
     result = read_json(service, answer).get("result")
     if not isinstance(result, dict):
-        raise SourceGarbled(wording.cannot_be_read("DBLP"))
+        raise SourceGarbled(messages.cannot_be_read("DBLP"))
     hits = objects(as_object(result.get("hits")).get("hit"))
     records = (_record_of_hit(as_object(hit.get("info"))) for hit in hits)
     return [record for record in records if record is not None]

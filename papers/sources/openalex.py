@@ -12,7 +12,7 @@ from django.conf import settings
 from common.http.client import Answer, Service
 from papers.identifiers import Name, parse_identifier
 from papers.names import display_name
-from papers.sources import messages as wording
+from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json
 from papers.sources.jats import plain_markup, plain_title
 from papers.sources.json_values import (
@@ -84,7 +84,7 @@ def parse_work(service: Service, answer: Answer) -> Record:
     """Raises SourceGarbled for rubbish, and for a work without a title."""
     record = _record(read_json(service, answer))
     if record is None:
-        raise SourceGarbled(wording.has_no_title("OpenAlex"))
+        raise SourceGarbled(messages.has_no_title("OpenAlex"))
     return record
 
 

@@ -15,7 +15,7 @@ from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title, latex_to_text
 from papers.identifiers import Name, parse_identifier
 from papers.names import display_name
-from papers.sources import messages as wording
+from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json, send
 from papers.sources.json_values import as_address, as_list, as_object, as_text, as_year, objects
 from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
@@ -44,7 +44,7 @@ def fetch(name: Name) -> Record:
         record = _in_forum(base_url, name.value)
         if record is not None:
             return record
-    raise RecordNotFound(wording.knows_no_paper("OpenReview", name.value))
+    raise RecordNotFound(messages.knows_no_paper("OpenReview", name.value))
 
 
 def search(query: str) -> list[Record]:
@@ -93,7 +93,7 @@ def _ask(base_url: str, path: str, params: dict[str, str]) -> tuple[Service, Ans
             break
         cache.delete("openreview-token")
     if _is_page(answer):
-        raise SourceRefused(wording.lets_nobody_in("OpenReview"))
+        raise SourceRefused(messages.lets_nobody_in("OpenReview"))
     return service, answer
 
 
@@ -111,10 +111,10 @@ def _token() -> tuple[str, bool]:
     who = {"id": settings.OPENREVIEW_USER, "password": settings.OPENREVIEW_PASSWORD}
     answer = send(service, f"{settings.OPENREVIEW_API_URL}/login", json=who)
     if answer.status != 200 or _is_page(answer):
-        raise SourceRefused(wording.lets_nobody_in("OpenReview"))
+        raise SourceRefused(messages.lets_nobody_in("OpenReview"))
     token = as_text(read_json(service, answer).get("token"))
     if not re.fullmatch(r"[\w.~+/=-]+", token):
-        raise SourceRefused(wording.lets_nobody_in("OpenReview"))
+        raise SourceRefused(messages.lets_nobody_in("OpenReview"))
     cache.set("openreview-token", token, timeout=TOKEN_SECONDS)
     return token, True
 
@@ -135,7 +135,7 @@ def parse_notes(service: Service, answer: Answer) -> list[tuple[str, Record | No
     """
     told = read_json(service, answer)
     if "notes" not in told:
-        raise SourceGarbled(wording.cannot_be_read("OpenReview"))
+        raise SourceGarbled(messages.cannot_be_read("OpenReview"))
     return [(as_text(note.get("forum")), _record(note)) for note in objects(told["notes"])]
 
 

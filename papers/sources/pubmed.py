@@ -13,7 +13,7 @@ from django.conf import settings
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, parse_identifier
-from papers.sources import messages as wording
+from papers.sources import messages
 from papers.sources.client import ask, check_status, parse_xml, read_json
 from papers.sources.jats import without_mark
 from papers.sources.json_values import as_list, as_object, as_text, printable
@@ -33,7 +33,7 @@ def fetch(name: Name) -> Record:
     for record in _records(pmids, name.value):
         if name in record.identifiers:
             return record
-    raise RecordNotFound(wording.knows_no_paper("PubMed", name.value))
+    raise RecordNotFound(messages.knows_no_paper("PubMed", name.value))
 
 
 def search(query: str) -> list[Record]:
@@ -88,9 +88,9 @@ def parse_hits(service: Service, answer: Answer) -> list[str]:
     else:
         told = as_object(read_json(service, answer).get("esearchresult"))
     if as_text(told.get("ERROR")):
-        raise SourceRefused(wording.says("PubMed", as_text(told["ERROR"])[:200]))
+        raise SourceRefused(messages.says("PubMed", as_text(told["ERROR"])[:200]))
     if "idlist" not in told:
-        raise SourceGarbled(wording.cannot_be_read("PubMed"))
+        raise SourceGarbled(messages.cannot_be_read("PubMed"))
     pmids = map(as_text, as_list(told["idlist"]))
     return [pmid for pmid in pmids if re.fullmatch(r"[1-9]\d{0,8}", pmid)]
 
@@ -108,7 +108,7 @@ def parse_articles(service: Service, answer: Answer) -> list[Record]:
     root = parse_xml(service, answer.body)
     readers = {"PubmedArticle": _article, "PubmedBookArticle": _chapter}
     if root.tag != "PubmedArticleSet" and root.tag not in readers:
-        raise SourceGarbled(wording.cannot_be_read("PubMed"))
+        raise SourceGarbled(messages.cannot_be_read("PubMed"))
     entries = [root] if root.tag in readers else root
     records = (readers[entry.tag](entry) for entry in entries if entry.tag in readers)
     return [record for record in records if record is not None]

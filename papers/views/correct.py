@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.http.ratelimit import allow, in_words
-from papers.curation import corrections as correcting
+from papers.curation import corrections
 from papers.curation.history import changes_of, sources_of
 from papers.forms.correcting import CorrectionForm
 from papers.links import identifier_url
@@ -47,10 +47,10 @@ def _keep(request: HttpRequest, paper: Paper, form: CorrectionForm) -> HttpRespo
     proposed = {field: new for field, (_now, new) in form.changes.items()}
     note = form.cleaned_data["note"]
     if request.POST.get("action") == "save" and _may_save(request):
-        correcting.correct(paper=paper, proposed=proposed, moderator=request.user, note=note)
+        corrections.correct(paper=paper, proposed=proposed, moderator=request.user, note=note)
         messages.success(request, _("Saved. Imports leave these fields alone from now on."))
         return redirect(Paper.objects.get(pk=paper.pk))
-    correcting.propose(paper=paper, proposed=proposed, member=request.user, note=note)
+    corrections.propose(paper=paper, proposed=proposed, member=request.user, note=note)
     messages.success(
         request, _("Thank you. A moderator looks at it; you see here what came of it.")
     )
@@ -77,7 +77,7 @@ def _page(
         "form": form,
         "problem": problem,
         "may_save": _may_save(request),
-        "own": [{"correction": item, "lines": correcting.lines_of(item)} for item in own],
+        "own": [{"correction": item, "lines": corrections.lines_of(item)} for item in own],
     }
     return render(request, "papers/correct.html", context, status=status)
 
@@ -94,7 +94,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "names": [{"identifier": name, "url": identifier_url(name)} for name in names],
         "merges": paper.merges.filter(undone_at=None),
         "sources": sources_of(paper),
-        "corrected": [label for field, label in correcting.LABELS.items() if field in corrected],
+        "corrected": [label for field, label in corrections.LABELS.items() if field in corrected],
         "changes": changes_of(paper),
     }
     return render(request, "papers/record.html", context)

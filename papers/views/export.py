@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.models import Paper
 
 
@@ -14,18 +14,18 @@ def _paper(pk: int) -> Paper:
 
 @require_safe
 def bibtex(request: HttpRequest, pk: int) -> HttpResponse:
-    return _download(citations.bibtex(_paper(pk)), "application/x-bibtex", f"paper-{pk}.bib")
+    return _download(formats.bibtex(_paper(pk)), "application/x-bibtex", f"paper-{pk}.bib")
 
 
 @require_safe
 def ris(request: HttpRequest, pk: int) -> HttpResponse:
     kind = "application/x-research-info-systems"
-    return _download(citations.ris(_paper(pk)), kind, f"paper-{pk}.ris")
+    return _download(formats.ris(_paper(pk)), kind, f"paper-{pk}.ris")
 
 
 @require_safe
 def csl(request: HttpRequest, pk: int) -> HttpResponse:
-    return JsonResponse([citations.csl(_paper(pk))], safe=False)
+    return JsonResponse([formats.csl(_paper(pk))], safe=False)
 
 
 def _download(text: str, kind: str, filename: str) -> HttpResponse:

@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from common.db import job_lease as leases
+from common.db import job_lease
 from mailing.models import Mail
 from papers.models import Correction, Decision, MergeProposal, Paper
 from shortscience import __version__
-from shortscience.middleware import request_metrics as request_counts
+from shortscience.middleware import request_metrics
 from social.models import Announcement, Channel
 from summaries.models import Comment, Summary
 
@@ -37,7 +37,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_look(request):
         raise Http404
     text = cache.get_or_set("metrics", _document, KEPT_SECONDS)
-    text += "\n".join([*request_counts.lines(), ""])
+    text += "\n".join([*request_metrics.lines(), ""])
     return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -106,7 +106,7 @@ def _by_state(rows, states: list[str]) -> list[Sample]:
 
 
 def _overdue_seconds(rows) -> float:
-    oldest = leases.ready(rows).aggregate(at=Min("next_try_at"))["at"]
+    oldest = job_lease.ready(rows).aggregate(at=Min("next_try_at"))["at"]
     return (timezone.now() - oldest).total_seconds() if oldest else 0
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from shortscience.web import static_pages as about
+from shortscience.web import static_pages
 
 EXTENSION = Path(settings.BASE_DIR) / "extension"
 BROWSERS = ("chromium", "firefox")
@@ -26,7 +26,7 @@ def tools(request: HttpRequest) -> HttpResponse:
     add = settings.SITE_URL + reverse("add")
     context = {
         "page_title": _("Tools"),
-        "tabs": about.tabs("tools"),
+        "tabs": static_pages.tabs("tools"),
         "bookmarklet": f"javascript:location.href='{add}?q='+encodeURIComponent(location.href)",
         "hosts": extension_hosts(),
     }

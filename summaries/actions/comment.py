@@ -11,7 +11,7 @@ from accounts.models import User
 from common.db.transactions import transactional
 from common.text.sanitize import replace_in_safe
 from papers.locks import lock_paper
-from summaries.actions import spam_checks as screening
+from summaries.actions import spam_checks
 from summaries.citations import cited_papers
 from summaries.editor.preview import Prepared, StaleRenderingError, render_and_store
 from summaries.events import comment_published, text_waits
@@ -19,7 +19,7 @@ from summaries.locks import lock_comment, lock_summary
 from summaries.media.images import pictures_in
 from summaries.mentions import mentioned_people, record_mentions
 from summaries.models import Comment, Summary
-from summaries.ranking import counters as standing
+from summaries.ranking import counters
 from summaries.rendering import RENDERER_VERSION, Rendered, citation_keys, render_document
 
 EDIT_MINUTES = 15
@@ -161,8 +161,8 @@ def recount(written: Comment) -> None:
     The caller has the comment from `lock_comment`.
     """
     if written.summary_id is not None:
-        standing.recount_comments(written.summary)
-        standing.recount_paper(written.summary.paper_id)
+        counters.recount_comments(written.summary)
+        counters.recount_paper(written.summary.paper_id)
 
 
 def render_comment(written: Comment) -> None:
@@ -196,9 +196,9 @@ def _write(
     is_new = edited_at is None
     written.text, written.edited_at = text, edited_at
     written.html, written.renderer_version = rendered.html, RENDERER_VERSION
-    screening.refuse_unproved(written.author)
-    screening.refuse_blocked(written.html)
-    if screening.must_wait(written.author, written.html):
+    spam_checks.refuse_unproved(written.author)
+    spam_checks.refuse_blocked(written.html)
+    if spam_checks.must_wait(written.author, written.html):
         written.state = Comment.State.WAITING
     written.save(update_fields=["text", "html", "renderer_version", "state", "edited_at"])
     _tell(written, rendered.mentions, is_new=is_new)

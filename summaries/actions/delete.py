@@ -12,7 +12,7 @@ from summaries.events import summary_changed, summary_purged
 from summaries.locks import lock_summary
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS, SummaryQuerySet
-from summaries.ranking import counters as standing
+from summaries.ranking import counters
 
 
 @transactional
@@ -68,5 +68,5 @@ def _purge(number: int, old: SummaryQuerySet) -> bool:
     summary_purged.send(Summary, summary=summary)
     paper_id = summary.paper_id
     summary.delete()
-    standing.recount_paper(paper_id)
+    counters.recount_paper(paper_id)
     return True

@@ -12,13 +12,13 @@ from django.utils import timezone
 from accounts.models import User
 from papers.locks import lock_papers
 from summaries import mentions
-from summaries.actions import vote as voting
+from summaries.actions import vote
 from summaries.actions.request_summary import recount_wishes_of
 from summaries.events import byline_changing, summary_changed
 from summaries.locks import lock_summaries, papers_of
 from summaries.models import Comment, Draft, Image, Suggestion, Summary, Vote, Wish
 from summaries.querysets import UNDO_DAYS
-from summaries.ranking import counters as standing
+from summaries.ranking import counters
 
 
 def lock_counted(person: User, **kwargs) -> set[int]:
@@ -97,14 +97,14 @@ def _take_comments_away(person: User) -> None:
     summary_ids = set(said.exclude(summary=None).values_list("summary_id", flat=True))
     said.update(deleted_at=timezone.now(), text="", html="")
     for summary in lock_summaries(summary_ids):
-        standing.recount_comments(summary)
-        standing.recount_paper(summary.paper_id)
+        counters.recount_comments(summary)
+        counters.recount_paper(summary.paper_id)
 
 
 def _drop_votes(person: User) -> None:
     summary_ids = list(Vote.objects.filter(voter=person).values_list("summary_id", flat=True))
     Vote.objects.filter(voter=person).delete()
-    voting.recount_votes_on(summary_ids)
+    vote.recount_votes_on(summary_ids)
 
 
 def _drop_wishes(person: User) -> None:

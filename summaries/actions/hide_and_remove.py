@@ -6,8 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.db.transactions import transactional
-from summaries.actions import comment as commenting
-from summaries.actions import publish as publishing
+from summaries.actions import comment, publish
 from summaries.editor.preview import Prepared, StaleRenderingError, render_and_store
 from summaries.events import summary_changed
 from summaries.locks import lock_comment, lock_summary
@@ -52,7 +51,7 @@ def prepare(text: Summary | Comment) -> Prepared | None:
     """
     if type(text).objects.values_list("state", flat=True).get(pk=text.pk) not in WITHHELD:
         return None
-    return (publishing if isinstance(text, Summary) else commenting).prepare(text.pk)
+    return (publish if isinstance(text, Summary) else comment).prepare(text.pk)
 
 
 @transactional
@@ -100,7 +99,7 @@ def show(text: Summary | Comment, prepared: Prepared | None) -> bool:
         raise CannotShow(
             "Its author has written another summary of this paper meanwhile."
         ) from None
-    module = publishing if isinstance(stored, Summary) else commenting
+    module = publish if isinstance(stored, Summary) else comment
     module.show_waiting(stored.pk, prepared)
     return True
 
@@ -112,6 +111,6 @@ def lock(text: Summary | Comment) -> Summary | Comment:
 
 def _tell(text: Summary | Comment) -> None:
     if isinstance(text, Comment):
-        commenting.recount(text)
+        comment.recount(text)
     else:
         summary_changed.send(Summary, summary=text)

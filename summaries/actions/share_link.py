@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from common.db.transactions import transactional
-from summaries.actions import spam_checks as screening
+from summaries.actions import spam_checks
 from summaries.actions.write_text import fit_secret, new_secret
 from summaries.citations import record_citations
 from summaries.editor.edit_conflicts import locked
@@ -40,7 +40,7 @@ def _share(summary_id: int, editor: User, prepared: Prepared) -> Summary:
     if summary.text != prepared.text:
         raise StaleRenderingError
     fill_in(summary, prepared.rendered)
-    screening.refuse_blocked(summary.html)
+    spam_checks.refuse_blocked(summary.html)
     summary.save(update_fields=RENDERED_FIELDS)
     record_citations(summary, citation_keys(summary.text))
     copy_soon(prepared.rendered.picture_sources)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.db.transactions import transactional
-from summaries.actions import publish as publishing
+from summaries.actions import publish
 from summaries.editor.edit_conflicts import EditConflict
 from summaries.editor.merge3 import Merged, merge
 from summaries.editor.preview import StaleRenderingError, preview, preview_of, render_and_store
@@ -127,7 +127,7 @@ def _accept(
         raise EditConflict(summary)
     if text not in prepared:
         raise StaleRenderingError
-    summary = publishing.revise(
+    summary = publish.revise(
         summary_id=summary.pk,
         editor=editor,
         text=text,

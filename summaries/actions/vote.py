@@ -11,7 +11,7 @@ from common.db.transactions import transactional
 from papers.locks import lock_papers
 from summaries.locks import lock_summary, papers_of
 from summaries.models import Summary, Vote
-from summaries.ranking import counters as standing
+from summaries.ranking import counters
 
 
 class VoteRefused(Exception):
@@ -39,8 +39,8 @@ def cast_vote(*, summary_id: int, voter: User, value: int) -> int:
     if not accounts.filter(pk=voter.pk).first():
         raise Summary.DoesNotExist("The account of the voter is gone, and sees nothing.")
     _write_vote(summary, voter, value)
-    standing.recount_votes(summary)
-    standing.recount_paper(summary.paper_id)
+    counters.recount_votes(summary)
+    counters.recount_paper(summary.paper_id)
     return summary.score
 
 
@@ -96,9 +96,9 @@ def _recount_votes_on_paper(paper_id: int, summary_ids: list[int]) -> set[int]:
     rows = Summary.objects.select_for_update(no_key=True).order_by("pk")
     summaries = list(rows.filter(paper=paper_id, pk__in=summary_ids))
     for summary in summaries:
-        standing.recount_votes(summary)
+        counters.recount_votes(summary)
     if summaries:
-        standing.recount_paper(paper_id)
+        counters.recount_paper(paper_id)
     return {summary.pk for summary in summaries}
 
 

@@ -5,7 +5,7 @@ import secrets
 from django.utils import timezone
 
 from accounts.models import User
-from summaries.actions import spam_checks as screening
+from summaries.actions import spam_checks
 from summaries.citations import record_citations
 from summaries.editor.preview import fill_in
 from summaries.events import summary_changed, summary_published, text_waits
@@ -80,10 +80,10 @@ def _screened(summary: Summary, state: str) -> str:
     """The state that a text may have; raises TextRefused for what nobody may be shown."""
     if state not in Summary.SEEN:
         return state
-    screening.refuse_unproved(summary.author)
-    screening.refuse_blocked(summary.html)
+    spam_checks.refuse_unproved(summary.author)
+    spam_checks.refuse_blocked(summary.html)
     if state == Summary.State.PUBLISHED and (
-        summary.is_held or screening.must_wait(summary.author, summary.html)
+        summary.is_held or spam_checks.must_wait(summary.author, summary.html)
     ):
         return Summary.State.WAITING
     return state

@@ -19,8 +19,7 @@ from summaries.actions.comment import comment
 from summaries.actions.publish import publish, revise
 from summaries.actions.request_summary import wish
 from summaries.models import Comment, Revision, Summary, Vote
-from summaries.ranking import counters as standing
-from summaries.ranking import reputation
+from summaries.ranking import counters, reputation
 from summaries.similar_papers import compare_papers
 
 FOLDER = Path(__file__).resolve().parent
@@ -45,7 +44,7 @@ def seed(*, say: Callable[[str], object]) -> dict[str, int]:
     for told in _read("comments.json"):
         _add_comments(told, written, people)
     for paper_id in {summary.paper_id for summary in written.values()}:
-        standing.recount_whole(paper_id)
+        counters.recount_whole(paper_id)
     _add_wishes(list(people.values()))
     reputation.recount_all()
     compare_papers()
@@ -168,7 +167,7 @@ def _vote(summary: Summary, told: dict, voters: list[User]) -> None:
     # Cast when it came out: what is younger than two days moves no reputation.
     published_at = Summary.objects.values_list("published_at", flat=True).get(pk=summary.pk)
     Vote.objects.filter(summary=summary).update(created_at=published_at)
-    standing.recount_votes(summary)
+    counters.recount_votes(summary)
 
 
 def _add_comments(told: dict, written: dict[str, Summary], people: dict[str, User]) -> None:

@@ -8,7 +8,7 @@ from common.db.transactions import transactional
 from papers.locks import lock_papers
 from papers.models import Paper
 from summaries.models import Comment, Standing, Summary, Vote, Wish
-from summaries.ranking import scores as ranking
+from summaries.ranking import scores
 
 
 def votes_that_count() -> QuerySet[Vote]:
@@ -70,14 +70,14 @@ def recount_paper(paper_id: int) -> None:
             "latest_summary": latest,
             "latest_at": latest.published_at,
             "popular": max(
-                ranking.popularity(score=summary.score, since=summary.published_at)
+                scores.popularity(score=summary.score, since=summary.published_at)
                 for summary in published
             ),
             "best": max(
-                ranking.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count)
+                scores.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count)
                 for summary in published
             ),
-            "discussed": ranking.liveliness(
+            "discussed": scores.liveliness(
                 comment_count=comment_count, latest_at=commented_at or latest.published_at
             ),
             "comment_count": comment_count,

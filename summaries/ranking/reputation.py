@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from common.db.transactions import transactional
 from summaries.models import Summary
-from summaries.ranking import counters as standing
+from summaries.ranking import counters
 
 SETTLED_DAYS = 2
 BATCH = 500
@@ -61,7 +61,7 @@ def _means(person_ids: list[int]) -> dict[int, float]:
     )
     settled = timezone.now() - datetime.timedelta(days=SETTLED_DAYS)
     net = dict(
-        standing.votes_that_count()
+        counters.votes_that_count()
         .filter(summary__in=signed, created_at__lte=settled)
         .order_by()
         .values("summary__author_id")

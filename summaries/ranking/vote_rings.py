@@ -29,8 +29,7 @@ from common.db.transactions import TryAgainError, transactional
 from summaries.actions import vote as voting
 from summaries.locks import lock_summaries
 from summaries.models import Summary, Vote, VoteRing
-from summaries.ranking import counters as standing
-from summaries.ranking import reputation
+from summaries.ranking import counters, reputation
 
 WINDOW_DAYS = 30
 HEAVY = 4
@@ -113,7 +112,7 @@ def lock(ring_id: int) -> VoteRing:
 
 def _suspicious_arrows(value: int) -> list[Arrow]:
     since = timezone.now() - datetime.timedelta(days=WINDOW_DAYS)
-    recent = standing.votes_that_count().filter(created_at__gte=since)
+    recent = counters.votes_that_count().filter(created_at__gte=since)
     # Decided: a moderator has said that these are honest.
     cleared = Vote.objects.filter(rings__state=VoteRing.State.CLEARED)
     on_signed = (

@@ -12,7 +12,7 @@ from pygments.util import ClassNotFound
 
 from common.texmath import typeset
 from common.text.sanitize import sanitise
-from summaries.rendering import excerpts as reading
+from summaries.rendering import excerpts
 from summaries.rendering.images import show_pictures
 from summaries.rendering.lint import EXCERPT_CHARACTERS, find_slips
 from summaries.rendering.markdown_extensions import to_html
@@ -55,7 +55,7 @@ def render_unbounded(
     pieces = Pieces(aside, papers)
     html, picture_sources = show_pictures(pieces.put_back(html), pictures)
     html = sanitise(html)
-    view = reading.read(html)
+    view = excerpts.read(html)
     return Rendered(
         html=html,
         excerpt_html=sanitise(view.excerpt_html),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from common.texmath.unicode_text import readable
-from common.text import plurals as counting
+from common.text import plurals
 from common.text.language import tongue_of
 from common.text.sanitize import json_for_page, link_cards
 from papers.citations import openurl as coins
@@ -91,7 +91,7 @@ def day(at: datetime.datetime | None) -> SafeString:
 @register.filter
 def counted(number: int, noun: str) -> str:
     """{{ 3|counted:"summaries" }} gives "3 summaries"; the words are those of lib/counting.py."""
-    return counting.counted(number, noun)
+    return plurals.counted(number, noun)
 
 
 @register.filter

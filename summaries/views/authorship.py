@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from common.http.ratelimit import allow, in_words
 from common.http.redirects import back
 from papers.models import Paper
-from summaries.actions import claim_authorship as claiming
+from summaries.actions import claim_authorship
 from summaries.views.login_required import signed_in
 
 CLAIMS_PER_HOUR = 30
@@ -28,15 +28,15 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         again = _("That was quick. You can change this again in %(time)s.")
         messages.error(request, again % {"time": in_words(wait_seconds)})
     elif value == "0":
-        claiming.take_back(paper_id=pk, user=request.user)
+        claim_authorship.take_back(paper_id=pk, user=request.user)
         messages.success(request, _("Taken back. Nothing says any more that you are an author."))
     else:
         try:
-            claiming.claim(paper_id=pk, user=request.user)
+            claim_authorship.claim(paper_id=pk, user=request.user)
             messages.success(
                 request,
                 _("Your signed summaries and comments here now say that you are an author."),
             )
-        except claiming.ClaimRefused as error:
+        except claim_authorship.ClaimRefused as error:
             messages.error(request, str(error))
     return back(request, paper.get_absolute_url())

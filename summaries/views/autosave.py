@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.http.ratelimit import allow, in_words
 from papers.models import Paper
 from papers.sources.json_values import parse_json
-from summaries.editor import drafts as drafting
+from summaries.editor import drafts
 from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, others
 from summaries.forms import DraftForm
 from summaries.models import Summary
@@ -47,7 +47,7 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"problem": problem, "wait_seconds": wait_seconds}, status=429)
     told = form.cleaned_data
     try:
-        summary = drafting.autosave(
+        summary = drafts.autosave(
             paper=paper,
             author=request.user,
             text=told["text"],
@@ -62,7 +62,7 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"problem": _why_gone(request, told["summary"])}, status=410)
     except (TextRefused, AlreadyWritten) as error:
         return JsonResponse({"problem": str(error)}, status=422)
-    drafting.remember_choices(summary, **form.choices)
+    drafts.remember_choices(summary, **form.choices)
     return JsonResponse({"saved_at": timezone.now().isoformat(), **_counts(summary)})
 
 
@@ -88,7 +88,7 @@ def _sent(request: HttpRequest) -> dict[str, object]:
 
 
 def _counts(summary: Summary) -> dict[str, object]:
-    draft = drafting.draft_of(summary)
+    draft = drafts.draft_of(summary)
     return {
         "summary": summary.pk,
         "edit_url": reverse("summary-edit", args=[summary.pk]),
@@ -102,7 +102,7 @@ def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
         current,
         text=form.cleaned_data["text"],
         based_on=form.cleaned_data["based_on"] or 0,
-        draft=drafting.draft_of(current),
+        draft=drafts.draft_of(current),
         draft_count=form.cleaned_data["draft_count"] or 0,
     )
     problem = _("Another tab or device saved a different text.")
@@ -115,7 +115,7 @@ def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget the change that is not published yet; `pk` is the summary's."""
     summary = get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
-    drafting.discard_draft(summary_id=summary.pk, author=request.user)
+    drafts.discard_draft(summary_id=summary.pk, author=request.user)
     messages.success(request, _("Draft discarded. The published text is as it was."))
     return redirect("summary-edit", pk=pk)
 

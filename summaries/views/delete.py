@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.http.ratelimit import allow, in_words
 from summaries.actions import delete as withdrawing
-from summaries.editor import preview as previewing
+from summaries.editor import preview
 from summaries.editor.edit_conflicts import AlreadyWritten
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS
@@ -69,7 +69,7 @@ def _page(
         "summary": found,
         "paper": found.paper,
         "until": _end(found),
-        "unreadable": previewing.show_as_kept(found),
+        "unreadable": preview.show_as_kept(found),
         "problem": problem,
         "in_the_way": in_the_way,
     }

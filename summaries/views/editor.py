@@ -15,8 +15,8 @@ from common.files import StorageFullError
 from common.http.ratelimit import allow, in_words
 from common.text.integers import number_in
 from papers.models import Paper
-from summaries.actions import publish as publishing
-from summaries.editor import drafts as drafting
+from summaries.actions import publish
+from summaries.editor import drafts
 from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, Other, others
 from summaries.forms import TEMPLATE, SummaryForm
 from summaries.media.image_processing import PictureRefused
@@ -101,7 +101,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if summary is None:
         return _no_longer_open(request, pk)
-    draft = drafting.draft_of(summary)
+    draft = drafts.draft_of(summary)
     if request.method != "POST":
         return _open(request, summary, draft)
     form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
@@ -158,7 +158,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
     """Save a first text. Raises TextRefused."""
     choices = {**form.choices, "licence": form.choices["licence"] or Summary.Licence.CC_BY}
     try:
-        summary = publishing.publish(
+        summary = publish.publish(
             paper=paper,
             author=request.user,
             text=form.cleaned_data["text"],
@@ -180,7 +180,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
 
 def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
     """Save another text of a summary, or answer with both. Raises TextRefused."""
-    text, draft = form.cleaned_data["text"], drafting.draft_of(summary)
+    text, draft = form.cleaned_data["text"], drafts.draft_of(summary)
     unseen = others(
         summary,
         text=text,
@@ -193,7 +193,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
     try:
         if form.state == Summary.State.DRAFT and summary.state not in Summary.OWN_EYES:
             return _keep_draft(request, summary, form)
-        revised = publishing.revise(
+        revised = publish.revise(
             summary_id=summary.pk,
             editor=request.user,
             text=text,
@@ -210,7 +210,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
 
 def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
     """Keep a change for later; readers see the summary as it was."""
-    drafting.autosave(
+    drafts.autosave(
         paper=summary.paper,
         author=request.user,
         text=form.cleaned_data["text"],

@@ -11,8 +11,7 @@ from papers.models import Paper
 from summaries.citation_cards import MOST_CARDS
 from summaries.citations import papers_by_key
 from summaries.diff import word_diff
-from summaries.editor import preview as previewing
-from summaries.editor import publish_warnings as warnings
+from summaries.editor import preview, publish_warnings
 from summaries.editor.edit_conflicts import Other
 from summaries.editor.lint import hints_for, picture_words
 from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, plain_newlines
@@ -65,7 +64,7 @@ def show_desk(
         "is_unsaved": form is not None,
         "was_public": was_public,
         "was_read": was_public or (summary is not None and summary.state == "unlisted"),
-        "warnings": warnings,
+        "warnings": publish_warnings,
     }
     if chosen["text"].strip() and not is_limited:
         context |= preview_of(chosen["text"], str(summary.pk) if summary else "")
@@ -149,7 +148,7 @@ def preview_of(text: str, number: str) -> dict[str, object]:
     prefix = f"s{number_in(number)}-" if number_in(number) else "new-"
     text = plain_newlines(text)
     try:
-        rendered = previewing.preview(text, prefix=prefix)
+        rendered = preview.preview(text, prefix=prefix)
     except TextRefused as error:
         return {"refused": str(error)}
     hints, left_off = hints_for(rendered, text)

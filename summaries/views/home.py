@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts import display_preferences as reading
+from accounts import display_preferences
 from common.db.keyset_pagination import keyset_page
 from common.text.plurals import counted
 from papers.models import Field
 from summaries.models import Standing, Summary
 from summaries.querysets import STANDING_ORDERS
-from summaries.views import home_sidebar as home_side
+from summaries.views import home_sidebar
 from summaries.views.list_params import (
     ORDERS,
     SHOWN,
@@ -58,7 +58,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Papers with summaries: ?sort=, ?field=, ?time=, ?show=, ?cursor= and ?from=, its place."""
     order = choice(request, "sort", ORDERS, "popular")
     time = choice(request, "time", TIMES, "all")
-    shown = choice(request, "show", SHOWN, reading.choice(request.user, "lists") or "excerpts")
+    shown = choice(
+        request, "show", SHOWN, display_preferences.choice(request.user, "lists") or "excerpts"
+    )
     fields = list(Field.objects.all())
     field = next((item for item in fields if item.slug == request.GET.get("field")), None)
     standings = _standings(order=order, field=field, fields=fields, time=time)
@@ -90,10 +92,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_page": address(request, **{"cursor": "", "from": ""}),
         "place": place_words(first, len(items), _count(standings, order, field, time)),
         **({} if items else _nothing_here(request, order, field, fields, time)),
-        "totals": home_side.totals(),
-        "top_venues": home_side.top_venues(),
-        "discussed": home_side.discussed_now(),
-        "wanted": home_side.wanted_most(),
+        "totals": home_sidebar.totals(),
+        "top_venues": home_sidebar.top_venues(),
+        "discussed": home_sidebar.discussed_now(),
+        "wanted": home_sidebar.wanted_most(),
     }
     return render(request, "summaries/home.html", context)
 
@@ -113,7 +115,7 @@ def _standings(*, order: str, field: Field | None, fields: list[Field], time: st
 def _count(standings: QuerySet, order: str, field: Field | None, time: str) -> int:
     """How many papers the list holds, a minute old at most."""
     if order != "discussed" and field is None and time == "all":
-        return home_side.totals()["papers"]
+        return home_sidebar.totals()["papers"]
     kind = "discussed" if order == "discussed" else "all"
     key = f"home-count-{kind}-{field.pk if field else ''}-{time}"
     return cache.get_or_set(key, standings.count, 60)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.display_preferences import has_cards
 from common.text.integers import number_in
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.citations.openurl import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
@@ -17,8 +17,7 @@ from summaries.actions.claim_authorship import may_claim
 from summaries.actions.request_summary import wishes_of
 from summaries.citation_cards import cards_for
 from summaries.diff import word_diff
-from summaries.editor import preview as previewing
-from summaries.editor import publish_warnings as warnings
+from summaries.editor import preview, publish_warnings
 from summaries.models import Citation, Summary
 from summaries.similar_papers import similar_to
 from summaries.threads import (
@@ -84,7 +83,7 @@ def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[st
         "mine": mine,
         "orders": {key: label for key, (label, columns) in SUMMARY_ORDERS.items()},
         "order": order,
-        "bibtex": citations.bibtex(found),
+        "bibtex": formats.bibtex(found),
         "coins": coins(found),
         "cited_count": _cited_in(found),
         "read_next": _read_next(found),
@@ -144,7 +143,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("summary-restore", pk=pk)
         own = removed_summary(request, pk)
         return give_back(request, own=own) if own else _taken_away(request, pk)
-    unreadable = previewing.show_as_kept(found)
+    unreadable = preview.show_as_kept(found)
     return render(
         request,
         "summaries/summary.html",
@@ -196,8 +195,8 @@ def summary_context(found: Summary, viewer, **more: object) -> dict[str, object]
         "threads": threads_under(found, viewer, claimants=claimants),
         "cited": list({item.paper_id: item.paper for item in cited}.values()),
         "cited_by": cited_by,
-        "link_words": warnings.SHARED_BY_LINK,
-        "deleting_words": warnings.DELETED,
+        "link_words": publish_warnings.SHARED_BY_LINK,
+        "deleting_words": publish_warnings.DELETED,
         **more,
     }
 

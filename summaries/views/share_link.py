@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.http.ratelimit import allow, in_words
 from papers.links import notice_url
-from summaries.actions import share_link as sharing
+from summaries.actions import share_link
 from summaries.models import Summary
 from summaries.rendering import TextRefused
 from summaries.views.login_required import signed_in
@@ -40,7 +40,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         return problem
     had_link = summary.secret is not None
     try:
-        sharing.share(summary_id=pk, editor=request.user)
+        share_link.share(summary_id=pk, editor=request.user)
     except TextRefused as error:
         messages.error(request, _("There is no link yet: %(why)s") % {"why": error})
         return redirect("summary-edit", pk=pk)
@@ -55,7 +55,7 @@ def unshare(request: HttpRequest, pk: int) -> HttpResponse:
     summary = _own(request, pk)
     if problem := _too_many(request):
         return problem
-    sharing.unshare(summary_id=pk, editor=request.user)
+    share_link.unshare(summary_id=pk, editor=request.user)
     messages.success(request, _("The link is shut. Only you can read this summary now."))
     return redirect(summary)
 

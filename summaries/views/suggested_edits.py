@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.http.ratelimit import allow, in_words
 from common.text.integers import number_in
-from summaries.actions import suggest_edit as suggesting
+from summaries.actions import suggest_edit
 from summaries.diff import word_diff
 from summaries.editor.edit_conflicts import EditConflict
 from summaries.editor.preview import preview_of
@@ -91,8 +91,8 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         }
         return _desk(request, summary, problem=words, status=429)
     try:
-        made = suggesting.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
-    except (TextRefused, suggesting.SuggestionRefused) as error:
+        made = suggest_edit.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
+    except (TextRefused, suggest_edit.SuggestionRefused) as error:
         return _desk(request, summary, problem=str(error))
     # The tag tells the script that the copy in the browser is not needed any more.
     said = _("Sent to the author, who decides. You hear of it here.")
@@ -173,7 +173,7 @@ def _page(
     """What was suggested; to the author also what accepting it would change by now."""
     summary = found.summary
     is_mine = summary.author_id == request.user.pk
-    before = suggesting.text_before(found)
+    before = suggest_edit.text_before(found)
     context = {
         "suggestion": found,
         "summary": summary,
@@ -186,7 +186,7 @@ def _page(
         **more,
     }
     if is_mine and found.state == Suggestion.State.OPEN and before != summary.text:
-        merged = suggesting.joined(found)
+        merged = suggest_edit.joined(found)
         context["clashes"] = merged.clashes
         if merged.is_clean:
             context["changes"] = word_diff(summary.text, merged.text)
@@ -208,13 +208,13 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         if not text.strip():
             return _join(request, found, text, problem=_("There is no text left to publish."))
     try:
-        summary = suggesting.accept(
+        summary = suggest_edit.accept(
             suggestion_id=pk,
             editor=request.user,
             text=text,
             based_on=number_in(request.POST.get("based_on", "")),
         )
-    except suggesting.Clashing as error:
+    except suggest_edit.Clashing as error:
         return _join(request, found, error.merged.text, status=409, clashes=error.merged.clashes)
     except EditConflict as error:
         found.summary = error.current
@@ -222,7 +222,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             "The summary was saved elsewhere meanwhile; it stands below. Take over what you want."
         )
         return _join(request, found, text or "", problem=words, status=409)
-    except (TextRefused, suggesting.SuggestionRefused) as error:
+    except (TextRefused, suggest_edit.SuggestionRefused) as error:
         if text is not None:
             return _join(request, found, text, problem=str(error))
         return _page(request, found, problem=str(error))
@@ -247,7 +247,7 @@ def _join(
         "paper": found.summary.paper,
         "text": text,
         "problem": problem,
-        "suggested": word_diff(suggesting.text_before(found), found.text),
+        "suggested": word_diff(suggest_edit.text_before(found), found.text),
         **more,
     }
     if not problem and status == 422:
@@ -264,7 +264,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, found, problem=form.faults, answer=request.POST.get("answer", ""))
-    suggesting.decline(suggestion_id=pk, editor=request.user, answer=form.cleaned_data["answer"])
+    suggest_edit.decline(suggestion_id=pk, editor=request.user, answer=form.cleaned_data["answer"])
     messages.success(request, _("Declined. %(name)s is told.") % {"name": found.proposer_name})
     return redirect("suggestion", pk=pk)
 
@@ -276,7 +276,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if found.proposer_id != request.user.pk:
         raise Http404
     if found.state == Suggestion.State.OPEN:
-        suggesting.withdraw(suggestion_id=pk, proposer=request.user)
+        suggest_edit.withdraw(suggestion_id=pk, proposer=request.user)
         messages.success(request, _("You took your suggestion back."))
     return redirect("suggestion", pk=pk)
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.models import Paper, Venue
 from papers.venues import venue_at_old_address
 from summaries.views.list_params import choice, numbered
@@ -16,8 +16,8 @@ ORDERS = {
     "title": (_("Title"), ["title", "pk"]),
 }
 EXPORTS = {
-    "bibtex": (citations.bibtex, "application/x-bibtex", "bib"),
-    "ris": (citations.ris, "application/x-research-info-systems", "ris"),
+    "bibtex": (formats.bibtex, "application/x-bibtex", "bib"),
+    "ris": (formats.ris, "application/x-research-info-systems", "ris"),
 }
 EXPORT_LIMIT = 1000
 
@@ -109,7 +109,7 @@ def export(request: HttpRequest, slug: str, year: int, form: str) -> HttpRespons
     if not papers:
         raise Http404
     if form == "csl.json":
-        return JsonResponse([citations.csl(paper) for paper in papers], safe=False)
+        return JsonResponse([formats.csl(paper) for paper in papers], safe=False)
     write, kind, ending = EXPORTS[form]
     response = HttpResponse("\n".join(map(write, papers)), content_type=f"{kind}; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{slug}-{year}.{ending}"'

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.http import http_date, urlencode
 from django.views.decorators.http import conditional_page, require_safe
 
-from syndication.feeds import querysets as lists
+from syndication.feeds import querysets
 from syndication.feeds.formats import Feed, atom, json_feed, rss
 from syndication.feeds.querysets import Listing, site_address
 
@@ -43,7 +43,7 @@ def original(*, is_full: bool) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         return _answer(
             request,
-            lists.home(request),
+            querysets.home(request),
             "application/rss+xml",
             lambda document: rss(document, is_full=is_full),
         )
@@ -73,14 +73,14 @@ def _answer(request: HttpRequest, listing: Listing, content_type: str, write) ->
 
 # Name of the page: (where its feed lies, what is in it, which of the page's parameters count).
 FEEDS: dict[str, tuple[str, Lister, tuple[str, ...]]] = {
-    "home": ("", lists.home, ("sort", "field", "time")),
-    "paper": ("paper/<int:pk>/", lists.paper, ()),
-    "venue": ("venue/<slug:slug>/", lists.venue, ()),
-    "venue-year": ("venue/<slug:slug>/<int:year>/", lists.venue_year, ()),
-    "author": ("author/<str:slug>/", lists.author, ()),
-    "user": ("user/<str:username>/", lists.user, ()),
-    "search": ("search/", lists.search, ("q",)),
-    "summary": ("summary/<int:pk>/", lists.comments, ()),
+    "home": ("", querysets.home, ("sort", "field", "time")),
+    "paper": ("paper/<int:pk>/", querysets.paper, ()),
+    "venue": ("venue/<slug:slug>/", querysets.venue, ()),
+    "venue-year": ("venue/<slug:slug>/<int:year>/", querysets.venue_year, ()),
+    "author": ("author/<str:slug>/", querysets.author, ()),
+    "user": ("user/<str:username>/", querysets.user, ()),
+    "search": ("search/", querysets.search, ("q",)),
+    "summary": ("summary/<int:pk>/", querysets.comments, ()),
 }
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from common.http.ratelimit import address_of, allow
 from papers.models import Paper
 from summaries.models import Summary
-from syndication.share_images import storage as keeping
+from syndication.share_images import storage
 
 MAX_AGE_SECONDS = 86_400
 # Drawn for one address; what is drawn already costs nothing.
@@ -29,10 +29,10 @@ def of_summary(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
 
 def _picture(request: HttpRequest, subject, page: str, digest: str) -> HttpResponse:
     """The picture of today; an address of another day leads to it."""
-    today = keeping.digest_of(subject)
+    today = storage.digest_of(subject)
     if digest != today:
         return redirect(page, subject.pk, today)
-    picture = keeping.stored(subject)
+    picture = storage.stored(subject)
     if picture is None:
         wait_seconds = allow(f"picture:{address_of(request)}", DRAWN_PER_HOUR, 3600)
         if wait_seconds:
@@ -42,7 +42,7 @@ def _picture(request: HttpRequest, subject, page: str, digest: str) -> HttpRespo
                 content_type="text/plain; charset=utf-8",
                 headers={"Retry-After": str(wait_seconds)},
             )
-        picture = keeping.redraw(subject)
+        picture = storage.redraw(subject)
     response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

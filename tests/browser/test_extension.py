@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from papers.identifiers import Name, parse_identifier
-from shortscience.web import tools_page as tools
+from shortscience.web import tools_page
 from tests.factories import make_paper, make_summary, make_user
 from tests.fonts import font_environment
 from tests.local_servers import LocalServer
@@ -48,11 +48,11 @@ def places() -> Iterator[int]:
 def browser(chromium, live_server, settings, tmp_path, places) -> Iterator[BrowserContext]:
     """A Chromium with the extension as the site offers it, but for http instead of https."""
     settings.SITE_URL = live_server.url
-    tools.packed.cache_clear()
+    tools_page.packed.cache_clear()
     folder = tmp_path / "extension"
-    with zipfile.ZipFile(io.BytesIO(tools.packed("chromium"))) as packed:
+    with zipfile.ZipFile(io.BytesIO(tools_page.packed("chromium"))) as packed:
         packed.extractall(folder)
-    tools.packed.cache_clear()
+    tools_page.packed.cache_clear()
     manifest = json.loads((folder / "manifest.json").read_text())
     matches = manifest["content_scripts"][0]["matches"]
     manifest["content_scripts"][0]["matches"] = [m.replace("https://", "http://") for m in matches]
@@ -192,7 +192,7 @@ ADDRESSES = [
 
 def test_what_the_extension_calls_a_paper_the_site_understands(chromium):
     page = chromium.new_page()
-    page.add_script_tag(path=tools.EXTENSION / "names.js")
+    page.add_script_tag(path=tools_page.EXTENSION / "names.js")
     told = page.evaluate("(all) => all.map(nameOfAddress)", [item[0] for item in ADDRESSES])
     page.close()
     understood = [parse_identifier(name) if name else None for name in told]

@@ -109,12 +109,12 @@ def test_copies_hold_nothing_of_a_person_and_go_at_sign_out(open_page, pages):
 
 
 def test_what_was_hidden_since_is_forgotten(open_page, pages):
-    from summaries.actions import hide_and_remove as moderating
+    from summaries.actions import hide_and_remove
 
     page = open_page(service_workers="allow")
     page.goto(pages["summary"].get_absolute_url())
     settle(page)
     assert wait_for_copies(page, 1)
-    moderating.hide([pages["summary"]])
+    hide_and_remove.hide([pages["summary"]])
     page.goto(pages["summary"].get_absolute_url())
     assert wait_for_copies(page, 0) == []

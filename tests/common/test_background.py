@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from common import background
 from common.tasks import send_after_commit
 from papers.tasks import fetch_abstract
-from summaries.media import image_fetching as copying
+from summaries.media import image_fetching
 from summaries.media.images import address_of
 from summaries.models import Image, Summary
 from summaries.tasks import copy_image
@@ -100,14 +100,14 @@ def test_two_processes_ask_for_a_picture_once(settings, tmp_path):
         images = [Image.objects.create(foreign_url=f"{host.url}/{n}.png") for n in range(2)]
 
         def run():
-            came.append(copying.copy_waiting())
+            came.append(image_fetching.copy_waiting())
             connection.close()
 
         threads = [threading.Thread(target=run) for _ in range(3)]
         for thread in threads:
             thread.start()
         assert host.asked.wait(30)
-        assert not copying.copy_image(image_id=images[0].pk)
+        assert not image_fetching.copy_image(image_id=images[0].pk)
         may_answer.set()
         for thread in threads:
             thread.join(60)
@@ -118,19 +118,19 @@ def test_two_processes_ask_for_a_picture_once(settings, tmp_path):
 @pytest.mark.django_db
 def test_a_run_begins_no_other_picture_when_its_time_is_over():
     Image.objects.create(foreign_url="http://127.0.0.1:9/a.png")
-    assert copying.copy_waiting(seconds=0) == 0
-    assert not copying.copy_new(seconds=0)
+    assert image_fetching.copy_waiting(seconds=0) == 0
+    assert not image_fetching.copy_new(seconds=0)
     assert Image.objects.get().tries == 0
 
 
 @pytest.mark.django_db
 def test_what_a_killed_process_was_copying_is_free_again(monkeypatch):
     image = Image.objects.create(foreign_url="http://127.0.0.1:9/a.png")
-    assert copying._claim(image.pk)
-    assert copying._claim(image.pk) is None
-    monkeypatch.setattr(copying, "CLAIM_SECONDS", -1)
+    assert image_fetching._claim(image.pk)
+    assert image_fetching._claim(image.pk) is None
+    monkeypatch.setattr(image_fetching, "CLAIM_SECONDS", -1)
     Image.objects.update(claimed_until=None)
-    assert copying._claim(image.pk) and copying._claim(image.pk)
+    assert image_fetching._claim(image.pk) and image_fetching._claim(image.pk)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,9 +10,7 @@ from itertools import chain, cycle, repeat
 import httpx
 import pytest
 
-from common.http import client as http
-from common.http import connections
-from common.http import webhook as delivery
+from common.http import client, connections, webhook
 from common.http.client import Refused, Service, Unavailable
 from common.http.connections import Deadline, DeadlineError, LookUpError, OutsideError, look_up
 from common.http.webhook import ForbiddenHost, Uncertain, Undelivered
@@ -42,12 +40,12 @@ def moved(request: bytes):
 
 
 def get_public(url: str):
-    return http.get_public(url, max_bytes=100_000, seconds=1.0)
+    return client.get_public(url, max_bytes=100_000, seconds=1.0)
 
 
 def get_from_service(url: str):
     service = Service(name=f"Slow {url[-5:]}", base_url=url, total_seconds=1.0)
-    return http.get(service, url, patience_seconds=1.0)
+    return client.get(service, url, patience_seconds=1.0)
 
 
 @pytest.mark.parametrize("get", [get_public, get_from_service])
@@ -132,7 +130,7 @@ def test_a_host_that_does_not_accept_is_left():
 def test_endless_headers_are_not_read_to_their_end(parts):
     with slow_host(answering(lambda _: chain([HEAD], parts), seconds=0)) as host:
         with pytest.raises((Unavailable, Refused)):
-            http.get_public(host.url, max_bytes=1000, seconds=20.0)
+            client.get_public(host.url, max_bytes=1000, seconds=20.0)
         assert host.hung_up.wait(10)
         # What the buffers of the system hold comes on top.
         assert host.sent < 20_000_000
@@ -142,7 +140,7 @@ def test_continue_without_end_counts_as_a_size_too():
     head = b"HTTP/1.1 100 Continue\r\n\r\n" * 1000
     with slow_host(answering(lambda _: repeat(head), seconds=0)) as host:
         with pytest.raises(Refused, match="too large"):
-            http.get_public(host.url, max_bytes=1000, seconds=20.0)
+            client.get_public(host.url, max_bytes=1000, seconds=20.0)
         assert host.hung_up.wait(10)
 
 
@@ -159,14 +157,14 @@ BOMBS = {
 def test_a_small_body_that_is_a_huge_one_is_never_unpacked(kind, body, monkeypatch):
     unpacked = []
     monkeypatch.setattr(
-        http, "pieces", lambda *a: (unpacked.append(len(p)) or p for p in connections.pieces(*a))
+        client, "pieces", lambda *a: (unpacked.append(len(p)) or p for p in connections.pieces(*a))
     )
     head = f"Content-Encoding: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     with (
         slow_host(answering(lambda _: [HEAD + head + body], seconds=0)) as host,
         pytest.raises((Unavailable, Refused)),
     ):
-        http.get_public(host.url, max_bytes=100_000, seconds=20.0)
+        client.get_public(host.url, max_bytes=100_000, seconds=20.0)
     assert sum(unpacked) < 300_000
 
 
@@ -176,15 +174,15 @@ def test_what_is_packed_is_read(kind):
     body = {"gzip": gzip.compress, "deflate": zlib.compress, "identity": bytes}[kind](text)
     head = f"Content-Encoding: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     with slow_host(answering(lambda _: [HEAD + head + body], seconds=0)) as host:
-        assert http.get_public(host.url, max_bytes=1_000_000).body == text
+        assert client.get_public(host.url, max_bytes=1_000_000).body == text
 
 
 # -- deliveries ---------------------------------------------------------------------------------
 
 
 def deliver(monkeypatch, url: str, **what):
-    monkeypatch.setattr(delivery, "TOTAL_SECONDS", 1.0)
-    return delivery.send("POST", url, **(what or {"json": {"text": "Hello"}}))
+    monkeypatch.setattr(webhook, "TOTAL_SECONDS", 1.0)
+    return webhook.send("POST", url, **(what or {"json": {"text": "Hello"}}))
 
 
 @pytest.mark.parametrize("behave", [DRIPPED_HEADERS, DRIPPED_BODY, ENDLESS_CONTINUE, silent])
@@ -253,7 +251,7 @@ def test_a_name_that_is_not_found_in_time_is_given_up(hanging_names):
     with pytest.raises(LookUpError):
         look_up("slow.example", 80, Deadline(0.1))
     with pytest.raises(Unavailable, match="cannot be found"):
-        http.get_public("http://slow.example/", max_bytes=100, seconds=0.1)
+        client.get_public("http://slow.example/", max_bytes=100, seconds=0.1)
 
 
 def test_names_that_hang_are_few_and_keep_no_catalogue_waiting(hanging_names):
@@ -270,13 +268,13 @@ def test_names_that_hang_are_few_and_keep_no_catalogue_waiting(hanging_names):
 def test_people_lead_us_to_the_ports_of_the_web_alone(settings, port):
     settings.ALLOW_PRIVATE_CHANNELS = False
     with pytest.raises(Refused, match="port"):
-        http.get_public(f"http://192.88.98.1:{port}/", max_bytes=100, seconds=1.0)
+        client.get_public(f"http://192.88.98.1:{port}/", max_bytes=100, seconds=1.0)
 
 
 @pytest.mark.parametrize("address", ["http://1.1.1.1/", "https://1.1.1.1", "http://1.1.1.1:443/"])
 def test_the_ports_of_the_web_are_allowed(settings, address):
     settings.ALLOW_PRIVATE_CHANNELS = False
-    assert delivery.pinned(address, only_https=False, ports=settings.OUTGOING_PORTS)
+    assert webhook.pinned(address, only_https=False, ports=settings.OUTGOING_PORTS)
 
 
 # -- this machine alone -------------------------------------------------------------------------
@@ -307,11 +305,11 @@ ELSEWHERE = ["192.88.98.1", "[2606:4700:4700::1111]", "0.0.0.0", "catalogue.exam
 def test_loopback_refuses_all_other_hosts_before_anything_is_sent(no_packet, host):
     url = f"http://{host}/"
     with pytest.raises(ForbiddenHost, match="OUTGOING"):
-        delivery.send("POST", url, json={})
+        webhook.send("POST", url, json={})
     with pytest.raises(Refused, match="OUTGOING"):
-        http.get_public(url, max_bytes=100)
+        client.get_public(url, max_bytes=100)
     with pytest.raises(Refused, match="OUTGOING"):
-        http.get(Service(name="Elsewhere", base_url=url), url)
+        client.get(Service(name="Elsewhere", base_url=url), url)
 
 
 def test_a_proxy_on_this_machine_is_no_way_out(no_packet, monkeypatch):
@@ -326,7 +324,7 @@ def test_loopback_reaches_this_machine_by_name_and_number(settings):
     settings.OUTGOING = "loopback"
     with slow_host(answering(lambda _: [HEAD + b"Content-Length: 2\r\n\r\nok"], 0)) as host:
         for name in ("127.0.0.1", "localhost", "LOCALHOST.", "catalogue.localhost"):
-            answer = http.get_public(f"http://{name}:{host.port}/", max_bytes=100)
+            answer = client.get_public(f"http://{name}:{host.port}/", max_bytes=100)
             assert answer.body == b"ok"
 
 
@@ -343,7 +341,7 @@ def test_a_proxy_of_the_environment_is_asked_for_catalogues(monkeypatch, setting
         monkeypatch.setenv("no_proxy", "")
         monkeypatch.delenv("NO_PROXY", raising=False)
         service = Service(name="Behind", base_url="http://catalogue.example")
-        assert http.get(service, "http://catalogue.example/a").body == b"ok"
+        assert client.get(service, "http://catalogue.example/a").body == b"ok"
     assert seen == [b"GET http://catalogue.example/a HTTP/1.1"]
 
 

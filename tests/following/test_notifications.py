@@ -8,14 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from following import fan_out as spreading
-from following import follow as choosing
+from following import fan_out, follow
 from following.models import Untold
 from notifications.messages import line_of
 from notifications.models import Notification, SecretFeed
 from notifications.notify import notify
-from papers.curation import corrections as correcting
-from summaries.actions import suggest_edit as suggesting
+from papers.curation import corrections
+from summaries.actions import suggest_edit
 from summaries.actions.comment import ask, comment, delete_comment, publish_waiting
 from summaries.actions.delete import withdraw
 from summaries.actions.publish import publish, revise
@@ -32,7 +31,7 @@ def told(person) -> list[str]:
 
 
 def spread_all() -> int:
-    return spreading.sweep(timezone.now() + datetime.timedelta(minutes=2))
+    return fan_out.sweep(timezone.now() + datetime.timedelta(minutes=2))
 
 
 @pytest.fixture
@@ -69,7 +68,7 @@ def test_an_answered_question_is_told(alice, bob):
 def test_followers_of_a_paper_hear_of_questions_on_it(client, alice, bob, carol):
     paper = make_paper(title="On mills")
     for person in (alice, bob, carol):
-        choosing.follow(user=person, kind="paper", target=str(paper.pk))
+        follow.follow(user=person, kind="paper", target=str(paper.pk))
     question = ask(paper_id=paper.pk, author=bob, text="What is $x^2$ for, @carol?")
     assert told(alice) == ["Bob Ross asked a question"] and told(bob) == []
     assert told(carol) == ["Bob Ross mentioned you"], "once, and as what it is to her"
@@ -85,7 +84,7 @@ def test_followers_of_a_paper_hear_of_questions_on_it(client, alice, bob, carol)
 
 def test_a_question_that_waits_for_a_moderator_is_told_when_it_is_shown(alice):
     paper, stranger = make_paper(), make_user(name="Dan")
-    choosing.follow(user=alice, kind="paper", target=str(paper.pk))
+    follow.follow(user=alice, kind="paper", target=str(paper.pk))
     question = ask(paper_id=paper.pk, author=stranger, text="See https://mills.example.com/x")
     assert question.state == "waiting" and told(alice) == []
     publish_waiting(comment_id=question.pk)
@@ -94,19 +93,19 @@ def test_a_question_that_waits_for_a_moderator_is_told_when_it_is_shown(alice):
 
 def test_suggestions_are_told_to_both_sides(alice, bob):
     summary = make_summary(author=alice, text="It wroks.")
-    made = suggesting.suggest(summary_id=summary.pk, proposer=bob, text="It works.", note="Slip")
+    made = suggest_edit.suggest(summary_id=summary.pk, proposer=bob, text="It works.", note="Slip")
     assert told(alice) == ["Bob Ross suggests an edit of your summary"]
-    suggesting.accept(suggestion_id=made.pk, editor=alice)
+    suggest_edit.accept(suggestion_id=made.pk, editor=alice)
     assert told(bob) == ["Your suggestion was accepted"]
-    other = suggesting.suggest(summary_id=summary.pk, proposer=bob, text="It will.", note="Time")
-    suggesting.decline(suggestion_id=other.pk, editor=alice, answer="It works now.")
+    other = suggest_edit.suggest(summary_id=summary.pk, proposer=bob, text="It will.", note="Time")
+    suggest_edit.decline(suggestion_id=other.pk, editor=alice, answer="It works now.")
     assert told(bob)[1:] == ["Your suggestion was declined"]
 
 
 def test_a_suggestion_that_was_taken_back_is_told_no_more(alice, bob):
     summary = make_summary(author=alice)
-    made = suggesting.suggest(summary_id=summary.pk, proposer=bob, text="No.", note="Why not")
-    suggesting.withdraw(suggestion_id=made.pk, proposer=bob)
+    made = suggest_edit.suggest(summary_id=summary.pk, proposer=bob, text="No.", note="Why not")
+    suggest_edit.withdraw(suggestion_id=made.pk, proposer=bob)
     assert told(alice) == []
 
 
@@ -120,16 +119,16 @@ def test_a_suggestion_that_was_taken_back_is_told_no_more(alice, bob):
 )
 def test_what_became_of_a_correction_is_told_but_not_to_who_decides(alice, bob, fields, words):
     paper = make_paper(title="On wroks")
-    made = correcting.propose(
+    made = corrections.propose(
         paper=paper, proposed={"title": "On works", "year": 2001}, member=alice
     )
     if fields:
-        correcting.accept(correction_id=made.pk, moderator=bob, fields=fields, answer="Thanks.")
+        corrections.accept(correction_id=made.pk, moderator=bob, fields=fields, answer="Thanks.")
     else:
-        correcting.decline(correction_id=made.pk, moderator=bob, answer="Thanks.")
+        corrections.decline(correction_id=made.pk, moderator=bob, answer="Thanks.")
     assert told(alice) == [words]
     assert line_of(alice.notifications.get()).quote == "Thanks."
-    correcting.correct(paper=paper, proposed={"year": 1999}, moderator=bob)
+    corrections.correct(paper=paper, proposed={"year": 1999}, moderator=bob)
     assert told(bob) == []
 
 
@@ -147,9 +146,9 @@ def test_an_event_is_told_once_and_not_to_closed_accounts(alice, bob):
 def test_followers_and_wishers_hear_of_a_summary_once(alice, bob, carol):
     paper = make_paper(venue="NeurIPS")
     for kind, target in (("paper", paper.pk), ("venue", paper.venue_id), ("person", carol.pk)):
-        choosing.follow(user=alice, kind=kind, target=str(target))
-    choosing.follow(user=bob, kind="paper", target=str(paper.pk))
-    choosing.follow(user=carol, kind="paper", target=str(paper.pk))
+        follow.follow(user=alice, kind=kind, target=str(target))
+    follow.follow(user=bob, kind="paper", target=str(paper.pk))
+    follow.follow(user=carol, kind="paper", target=str(paper.pk))
     wish(paper_id=paper.pk, user=bob)
     make_summary(paper=paper, author=carol)
     assert told(alice) == [] and spread_all() == 2
@@ -163,7 +162,7 @@ def test_followers_and_wishers_hear_of_a_summary_once(alice, bob, carol):
 
 @pytest.mark.parametrize("words", ["windmills", "by:carol", "title:mills"])
 def test_who_follows_a_search_hears_of_its_answers(alice, carol, words):
-    choosing.follow(user=alice, kind="search", target=words)
+    follow.follow(user=alice, kind="search", target=words)
     make_summary(paper=make_paper(title="On mills"), author=carol, text="Of windmills.")
     make_summary(paper=make_paper(title="Else"), author=make_user(), text="Of nothing.")
     spread_all()
@@ -172,26 +171,26 @@ def test_who_follows_a_search_hears_of_its_answers(alice, carol, words):
 
 def test_a_killed_worker_leaves_what_the_next_one_goes_on_with(alice, bob, carol, monkeypatch):
     for person in (alice, bob):
-        choosing.follow(user=person, kind="person", target=str(carol.pk))
+        follow.follow(user=person, kind="person", target=str(carol.pk))
     summary = make_summary(author=carol)
-    real = spreading.notify_all
+    real = fan_out.notify_all
 
     def killed(people, *args, **how):
         real(sorted(people)[:1], *args, **how)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(spreading, "notify_all", killed)
-        patch.setattr(spreading, "_tell_wishers", lambda summary: 0)
+        patch.setattr(fan_out, "notify_all", killed)
+        patch.setattr(fan_out, "_tell_wishers", lambda summary: 0)
         with pytest.raises(KeyboardInterrupt):
-            spreading.spread(summary.pk)
+            fan_out.spread(summary.pk)
     assert Untold.objects.exists()
     spread_all()
     assert told(alice) == told(bob) == ["Carol wrote a summary"]
 
 
 def test_what_is_not_public_waits_and_a_draft_is_no_news(alice, carol):
-    choosing.follow(user=alice, kind="person", target=str(carol.pk))
+    follow.follow(user=alice, kind="person", target=str(carol.pk))
     publish(paper=make_paper(), author=carol, text="A draft.", state="draft")
     assert not Untold.objects.exists()
     summary = make_summary(author=carol)
@@ -202,7 +201,7 @@ def test_what_is_not_public_waits_and_a_draft_is_no_news(alice, carol):
 def test_publishing_tells_by_a_task_after_the_commit(
     alice, carol, django_capture_on_commit_callbacks
 ):
-    choosing.follow(user=alice, kind="person", target=str(carol.pk))
+    follow.follow(user=alice, kind="person", target=str(carol.pk))
     with django_capture_on_commit_callbacks(execute=True):
         make_summary(author=carol)
     assert told(alice) == ["Carol wrote a summary"] and not Untold.objects.exists()
@@ -213,9 +212,9 @@ def test_publishing_tells_by_a_task_after_the_commit(
 
 def test_followers_of_a_person_hear_nothing_of_an_unsigned_summary(alice, bob, carol):
     paper = make_paper()
-    choosing.follow(user=alice, kind="person", target=str(carol.pk))
-    choosing.follow(user=alice, kind="search", target="by:carol")
-    choosing.follow(user=bob, kind="paper", target=str(paper.pk))
+    follow.follow(user=alice, kind="person", target=str(carol.pk))
+    follow.follow(user=alice, kind="search", target="by:carol")
+    follow.follow(user=bob, kind="paper", target=str(paper.pk))
     summary = make_summary(paper=paper, author=carol, is_anonymous=True)
     spread_all()
     assert told(alice) == [] and told(bob) == ["Anonymous wrote a summary"]
@@ -235,7 +234,7 @@ def test_what_turns_anonymous_before_it_is_read_tells_no_name(client, alice, car
     """Who follows only the person would know the name from being told at all."""
     paper = make_paper(title="On windmills")
     target = {"person": carol.pk, "search": "Carol", "paper": paper.pk}[kind]
-    choosing.follow(user=alice, kind=kind, target=str(target))
+    follow.follow(user=alice, kind=kind, target=str(target))
     summary = make_summary(paper=paper, author=carol)
     spread_all()
     assert told(alice) == ["Carol wrote a summary"]
@@ -344,11 +343,13 @@ def test_the_page_has_a_fixed_number_of_queries(client, reader):
     def happen() -> None:
         summary = make_summary(author=reader)
         comment(summary_id=summary.pk, author=make_user(), text="Why, @alice?")
-        suggesting.suggest(summary_id=summary.pk, proposer=make_user(), text="No.", note="Why not")
+        suggest_edit.suggest(
+            summary_id=summary.pk, proposer=make_user(), text="No.", note="Why not"
+        )
         other = make_summary()
         notify(reader, "followed", f"summary:{other.pk}", summary=other)
-        made = correcting.propose(paper=make_paper(), proposed={"year": 1900}, member=reader)
-        correcting.decline(correction_id=made.pk, moderator=make_user())
+        made = corrections.propose(paper=make_paper(), proposed={"year": 1900}, member=reader)
+        corrections.decline(correction_id=made.pk, moderator=make_user())
 
     happen()
     few = queries()

@@ -10,10 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from following import fan_out as spreading
-from following import follow as choosing
-from mailing import batching as collecting
-from mailing import outbox
+from following import fan_out, follow
+from mailing import batching, outbox
 from mailing.preferences import choose
 from notifications.models import SecretFeed
 from summaries.actions.comment import comment
@@ -37,18 +35,18 @@ def live_until_told(number: int, clock) -> dict:
     for kind in SecretFeed.Kind:
         SecretFeed.objects.create(user=carol, kind=kind, secret=SECRET[:-1] + kind[0])
     for person in (alice, bob):
-        choosing.follow(user=carol, kind="person", target=str(person.pk))
+        follow.follow(user=carol, kind="person", target=str(person.pk))
         for words in (f"by:{person.username}", person.name):
-            choosing.follow(user=carol, kind="search", target=words)
+            follow.follow(user=carol, kind="search", target=words)
         make_summary(paper=make_paper(title=f"By {person}"), author=person, text="Signed.")
-    choosing.follow(user=carol, kind="paper", target=str(paper.pk))
+    follow.follow(user=carol, kind="paper", target=str(paper.pk))
     author = (alice, bob)[number]
     answers: dict[str, object] = {}
 
     def look(when: str) -> None:
         clock.pass_by(minutes=10)
-        spreading.sweep()
-        collecting.collect(timezone.now())
+        fan_out.sweep()
+        batching.collect(timezone.now())
         outbox.send_due()
         client = Client()
         client.force_login(carol)
@@ -75,7 +73,7 @@ def live_until_told(number: int, clock) -> dict:
         signed = make_summary(
             paper=make_paper(title="Both"), author=person, text="Signed at first."
         )
-        spreading.sweep(timezone.now() + datetime.timedelta(minutes=2))
+        fan_out.sweep(timezone.now() + datetime.timedelta(minutes=2))
         revise(
             summary_id=signed.pk,
             editor=person,

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from library import actions as keeping
+from library import actions
 from library.models import Folder, SavedPaper
 from library.portability import files
 from papers.curation.merge import merge
@@ -23,7 +23,7 @@ def reader(client, alice):
 
 
 def keep(user, **told) -> SavedPaper:
-    return keeping.save(paper_id=make_paper(**told).pk, user=user)
+    return actions.save(paper_id=make_paper(**told).pk, user=user)
 
 
 def shown(client, address: str) -> list[str]:
@@ -51,7 +51,7 @@ def test_the_button_says_what_is_saved(client, reader):
     paper = make_summary(paper=make_paper(title="Kept")).paper
     for page in ("/", paper.get_absolute_url()):
         assert "Saved<span" not in client.get(page).content.decode()
-    keeping.save(paper_id=paper.pk, user=reader)
+    actions.save(paper_id=paper.pk, user=reader)
     for page in ("/", paper.get_absolute_url()):
         assert "Saved<span" in client.get(page).content.decode()
 
@@ -65,7 +65,7 @@ def test_signed_out_pages_have_no_form_to_save(client):
 
 def test_papers_are_found_by_folder_and_state(client, reader):
     first, second, third = (keep(reader, title=title) for title in ("One", "Two", "Three"))
-    folder = keeping.make_folder(user=reader, name="Thesis")
+    folder = actions.make_folder(user=reader, name="Thesis")
     client.post(f"/library/{first.pk}", {"state": "read", "folder": folder.pk})
     client.post(f"/library/{second.pk}", {"state": "reading", "folder": ""})
     assert shown(client, f"/library?folder={folder.pk}") == ["One"]
@@ -77,8 +77,8 @@ def test_papers_are_found_by_folder_and_state(client, reader):
 
 def test_a_deleted_folder_leaves_its_papers(client, reader):
     kept = keep(reader)
-    folder = keeping.make_folder(user=reader, name="Thesis")
-    keeping.arrange(kept, state="read", folder=folder)
+    folder = actions.make_folder(user=reader, name="Thesis")
+    actions.arrange(kept, state="read", folder=folder)
     client.post(f"/library/folders/{folder.pk}", {"delete": "1"})
     kept.refresh_from_db()
     assert kept.folder is None and kept.state == "read" and not Folder.objects.exists()
@@ -86,13 +86,13 @@ def test_a_deleted_folder_leaves_its_papers(client, reader):
 
 @pytest.mark.parametrize("name, words", [("", "Give the folder a name"), ("thesis", "already")])
 def test_a_folder_that_cannot_be_says_why(client, reader, name, words):
-    keeping.make_folder(user=reader, name="Thesis")
+    actions.make_folder(user=reader, name="Thesis")
     page = client.post("/library/folders", {"name": name}, follow=True).content.decode()
     assert words in page and Folder.objects.count() == 1
 
 
 def test_a_folder_is_renamed(client, reader):
-    folder = keeping.make_folder(user=reader, name="Thesis")
+    folder = actions.make_folder(user=reader, name="Thesis")
     client.post(f"/library/folders/{folder.pk}", {"name": "Book"})
     folder.refresh_from_db()
     assert folder.name == "Book"
@@ -100,7 +100,7 @@ def test_a_folder_is_renamed(client, reader):
 
 def test_what_was_taken_out_on_the_page_can_be_put_back_there(client, reader):
     paper = make_paper(title="Not this one")
-    keeping.save(paper_id=paper.pk, user=reader)
+    actions.save(paper_id=paper.pk, user=reader)
     sent = {"value": "0", "next": "/library?state=to-read"}
     answer = client.post(f"/paper/{paper.pk}/save", sent, follow=True)
     page = answer.content.decode()
@@ -113,7 +113,7 @@ def test_what_was_taken_out_on_the_page_can_be_put_back_there(client, reader):
 
 def test_nobody_reaches_another_persons_library(client, reader, bob):
     kept = keep(bob)
-    folder = keeping.make_folder(user=bob, name="Secret plans")
+    folder = actions.make_folder(user=bob, name="Secret plans")
     assert client.get(f"/library?folder={folder.pk}").status_code == 404
     assert client.post(f"/library/{kept.pk}", {"state": "read"}).status_code == 404
     assert client.post(f"/library/folders/{folder.pk}", {"delete": "1"}).status_code == 404
@@ -124,7 +124,7 @@ def test_nobody_reaches_another_persons_library(client, reader, bob):
 
 
 def test_a_full_library_says_so_and_keeps_what_it_has(client, reader, monkeypatch):
-    monkeypatch.setattr(keeping, "MOST_PAPERS", 1)
+    monkeypatch.setattr(actions, "MOST_PAPERS", 1)
     keep(reader, title="Kept")
     other = make_paper()
     page = client.post(f"/paper/{other.pk}/save", {"value": "1"}, follow=True).content.decode()
@@ -134,7 +134,7 @@ def test_a_full_library_says_so_and_keeps_what_it_has(client, reader, monkeypatc
 def test_merged_papers_are_one_in_the_library_and_two_again(reader):
     kept, merged = make_paper(title="On merging"), make_paper(title="On merging, again")
     for paper in (kept, merged):
-        keeping.save(paper_id=paper.pk, user=reader)
+        actions.save(paper_id=paper.pk, user=reader)
     done = merge(kept=kept, merged=merged, merged_by=None)
     assert [saved.paper for saved in reader.saved_papers.all()] == [kept]
     undo(done, undone_by=reader)
@@ -153,8 +153,8 @@ def test_the_page_has_a_fixed_number_of_queries(client, reader):
     few = queries()
     for number in range(8):
         kept = keep(reader, arxiv=f"1707.0000{number}", venue=f"Venue {number}")
-        keeping.arrange(
-            kept, state="read", folder=keeping.make_folder(user=reader, name=f"F{number}")
+        actions.arrange(
+            kept, state="read", folder=actions.make_folder(user=reader, name=f"F{number}")
         )
     assert queries() == few
 

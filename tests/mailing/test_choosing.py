@@ -11,8 +11,7 @@ from django.core import mail as outgoing
 from django.test import Client
 from django.utils import timezone
 
-from mailing import batching as collecting
-from mailing import outbox
+from mailing import batching, outbox
 from mailing.models import LETTER, Mail, MailStop, Pace
 from mailing.preferences import DEFAULTS, KINDS, choose, paces_of, read_stop_token, stop_token
 from notifications.models import Notification
@@ -33,7 +32,7 @@ def reader(settings):
 
 
 def sent_mail():
-    collecting.collect(timezone.now())
+    batching.collect(timezone.now())
     outbox.send_due()
     (mail,) = outgoing.outbox
     return mail
@@ -122,7 +121,7 @@ def test_what_was_hidden_meanwhile_is_not_mailed(reader):
     row = commented(make_reader("other"))
     notify(reader, Kind.MENTION, comment=row.comment, summary=row.summary)
     Summary.objects.filter(pk=row.summary_id).update(state=Summary.State.HIDDEN)
-    collecting.collect()
+    batching.collect()
     outbox.send_due()
     assert [mail.to for mail in outgoing.outbox if mail.to == ["reader@example.org"]] == []
     assert Mail.objects.get(user=reader).state == Mail.State.SKIPPED
@@ -197,7 +196,7 @@ def test_bounces_and_complaints_stop_mail(client, reader, webhooks, service, bod
         assert call(client, service, body).status_code == 200
     assert [stop.reason for stop in MailStop.objects.all()] == ([reason] if reason else [])
     commented(reader)
-    collecting.collect()
+    batching.collect()
     outbox.send_due()
     assert len(outgoing.outbox) == (0 if reason else 1)
 

@@ -7,8 +7,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail as outgoing
 from django.utils import timezone
 
-from mailing import batching as collecting
-from mailing import outbox
+from mailing import batching, outbox
 from mailing.deliverability import stop_address
 from mailing.models import Enclosure, Mail, MailStop, Pace
 from mailing.preferences import choose
@@ -35,7 +34,7 @@ def reader():
 def run(now: datetime.datetime) -> list:
     """What beat does in one minute; returns the mails that went out."""
     before = len(outgoing.outbox)
-    collecting.collect(now)
+    batching.collect(now)
     outbox.send_due()
     return outgoing.outbox[before:]
 
@@ -124,7 +123,7 @@ def test_what_waited_for_a_weekly_digest_comes_at_once_when_that_is_chosen(reade
 def test_no_mail_to_who_left_is_suspended_or_cannot_be_reached(reader, change, when):
     commented(reader, at=NOON)
     if when == "after":
-        collecting.collect(NOON + HOUR)
+        batching.collect(NOON + HOUR)
     for name, value in change.items():
         if name == "stop":
             stop_address(value, reason=MailStop.Reason.BOUNCED)
@@ -149,11 +148,11 @@ def test_news_that_waited_too_long_is_no_news(reader):
 def test_another_process_that_was_quicker_wins(reader):
     row = commented(reader, at=NOON)
     rival = Mail.objects.create(user=reader, form=Pace.DAILY, key="other", next_try_at=NOON)
-    waiting = list(collecting._by_person(collecting._pending(Pace.NOW, NOON + HOUR)))
+    waiting = list(batching._by_person(batching._pending(Pace.NOW, NOON + HOUR)))
     Enclosure.objects.create(mail=rival, notification=row)
     for user_id, numbers in waiting:
         late = Mail(user_id=user_id, form=Pace.NOW, key="now:1")
-        assert not collecting._enclose(late, numbers)
+        assert not batching._enclose(late, numbers)
     assert Mail.objects.count() == 1
 
 
@@ -161,4 +160,4 @@ def test_collecting_asks_a_fixed_number_of_queries(reader, django_assert_num_que
     for _ in range(3):
         commented(make_reader(), at=NOON)
     with django_assert_num_queries(3):
-        collecting.collect(NOON)
+        batching.collect(NOON)

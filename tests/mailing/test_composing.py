@@ -5,9 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone, translation
 
-from following import fan_out as spreading
-from following import follow as choosing
-from mailing import batching as collecting
+from following import fan_out, follow
+from mailing import batching
 from mailing.messages import compose
 from mailing.models import Mail
 from mailing.preferences import choose
@@ -26,7 +25,7 @@ def reader():
 
 def composed(person):
     """The message that would be sent now, None when nothing is left to say."""
-    collecting.collect(timezone.now() + LATER)
+    batching.collect(timezone.now() + LATER)
     return compose(Mail.objects.filter(user=person).latest("pk"), person.email)
 
 
@@ -59,10 +58,10 @@ def test_what_moderators_say_is_mailed_whole(reader):
 
 def test_who_follows_a_person_gets_no_mail_of_what_was_unsigned_before_it_went(reader):
     author = make_reader("mara")
-    choosing.follow(user=reader, kind="person", target=str(author.pk))
+    follow.follow(user=reader, kind="person", target=str(author.pk))
     choose(reader, {"followed": "now"})
     summary = make_summary(paper=make_paper(title="On sails"), author=author)
-    spreading.sweep(timezone.now() + LATER)
+    fan_out.sweep(timezone.now() + LATER)
     assert "On sails" in composed(reader).subject
     revise(
         summary_id=summary.pk,

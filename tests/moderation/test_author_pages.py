@@ -2,13 +2,12 @@
 
 import pytest
 
-from moderation import actions as deeds
+from moderation import actions
 from moderation.models import Act
-from summaries.actions import comment as commenting
-from summaries.actions import hide_and_remove as moderating
-from summaries.editor import drafts as drafting
+from summaries.actions import comment, hide_and_remove
+from summaries.editor import drafts
 from summaries.models import Comment, Summary
-from summaries.views import comments as comment_views
+from summaries.views import comments
 from tests.factories import make_summary
 from tests.moderation.people import make_case, make_moderator
 
@@ -24,7 +23,7 @@ def mia():
 
 def decide(case, choice, mia):
     case.refresh_from_db()
-    return deeds.decide(
+    return actions.decide(
         case_id=case.pk,
         seen=case.change_count,
         choice=choice,
@@ -89,7 +88,7 @@ def test_what_is_kept_to_oneself_is_not_asked_for(client, mia, alice):
 
 def test_a_summary_hidden_without_a_case_says_that_it_is_hidden(client, alice):
     summary = make_summary(author=alice)
-    moderating.hide([summary])
+    hide_and_remove.hide([summary])
     assert Act.objects.count() == 0
     assert "Moderators have hidden your summary." in page(client, alice, summary.get_absolute_url())
 
@@ -126,7 +125,7 @@ def test_the_address_of_a_removed_summary_tells_its_author_alone(client, mia, al
 
 
 def test_a_comment_that_was_taken_away_while_it_was_edited(client, mia, alice, bob):
-    written = commenting.comment(
+    written = comment.comment(
         summary_id=make_summary().pk, author=alice, text="Words", parent_id=None
     )
     decide(make_case(written), "hide", mia)
@@ -143,7 +142,7 @@ def test_a_comment_that_was_taken_away_while_it_was_edited(client, mia, alice, b
 @pytest.mark.parametrize("deed", ["comment", "suggest"])
 def test_words_for_a_summary_that_was_hidden_meanwhile_are_given_back(client, alice, bob, deed):
     hidden, private = make_summary(author=alice), make_summary(author=alice, state="private")
-    moderating.hide([hidden])
+    hide_and_remove.hide([hidden])
     client.force_login(bob)
     pages = set()
     for pk in (hidden.pk, private.pk, 987654):
@@ -156,7 +155,7 @@ def test_words_for_a_summary_that_was_hidden_meanwhile_are_given_back(client, al
 
 
 def test_comments_are_limited_by_address_too(client, alice, bob, monkeypatch):
-    monkeypatch.setattr(comment_views, "COMMENTS_PER_HOUR_AND_ADDRESS", 2)
+    monkeypatch.setattr(comments, "COMMENTS_PER_HOUR_AND_ADDRESS", 2)
     summary = make_summary()
     statuses = []
     for person in (alice, bob, alice):
@@ -170,6 +169,6 @@ def test_an_older_draft_of_what_was_removed_is_not_saved(client, mia, alice):
     case = make_case(author=alice)
     decide(case, "remove", mia)
     with pytest.raises(Summary.DoesNotExist):
-        drafting.autosave(
+        drafts.autosave(
             paper=case.summary.paper, author=alice, text="Again.", summary_id=case.summary_id
         )

@@ -5,15 +5,14 @@ import datetime
 import pytest
 from django.utils import timezone, translation
 
-from accounts import suspensions as suspending
-from moderation import actions as deeds
+from accounts import suspensions
+from moderation import actions
 from moderation.models import Act, Case
 from moderation.reporting import report
 from notifications.models import Notification
 from social.models import Announcement
 from summaries.actions import comment as commenting
-from summaries.actions import hide_and_remove as moderating
-from summaries.actions import publish as publishing
+from summaries.actions import hide_and_remove, publish
 from summaries.models import Comment, Summary, Vote
 from tests.factories import make_summary, make_user
 from tests.moderation.people import LINK, make_case, make_moderator
@@ -28,7 +27,7 @@ def mia():
 
 def decide(case, choice, moderator, *, reason="spam", **how):
     case.refresh_from_db()
-    return deeds.decide(
+    return actions.decide(
         case_id=case.pk,
         seen=case.change_count,
         choice=choice,
@@ -93,7 +92,7 @@ def test_a_removed_one_stays_away_when_another_was_written(mia, alice):
     case = make_case(author=alice)
     decide(case, "remove", mia)
     make_summary(author=alice, paper=case.summary.paper)
-    with pytest.raises(deeds.DeedRefused, match="another summary"):
+    with pytest.raises(actions.DeedRefused, match="another summary"):
         decide(case, "keep", mia)
     assert Summary.objects.published().count() == 1
 
@@ -149,7 +148,7 @@ def test_an_author_who_edits_what_waits_brings_the_case_up_again(mia):
     case = Case.objects.get(summary=summary)
     decide(case, "ask", mia)
     seen = Case.objects.get().change_count
-    publishing.revise(
+    publish.revise(
         summary_id=summary.pk,
         editor=newcomer,
         text=f"{LINK} Better.",
@@ -158,8 +157,8 @@ def test_an_author_who_edits_what_waits_brings_the_case_up_again(mia):
     )
     case.refresh_from_db()
     assert case.state == "waiting" and case.change_count > seen
-    with pytest.raises(deeds.CaseMoved):
-        deeds.decide(case_id=case.pk, seen=seen, choice="keep", moderator=mia, reason="fine")
+    with pytest.raises(actions.CaseMoved):
+        actions.decide(case_id=case.pk, seen=seen, choice="keep", moderator=mia, reason="fine")
 
 
 def test_comments_and_questions_are_hidden_shown_and_removed(mia, alice, bob):
@@ -182,9 +181,9 @@ def test_comments_and_questions_are_hidden_shown_and_removed(mia, alice, bob):
 
 def test_the_second_of_two_moderators_is_told(mia, alice):
     case = make_case(author=alice)
-    deeds.decide(case_id=case.pk, seen=0, choice="keep", moderator=mia, reason="fine")
-    with pytest.raises(deeds.CaseMoved):
-        deeds.decide(
+    actions.decide(case_id=case.pk, seen=0, choice="keep", moderator=mia, reason="fine")
+    with pytest.raises(actions.CaseMoved):
+        actions.decide(
             case_id=case.pk, seen=0, choice="hide", moderator=make_moderator("max"), reason="spam"
         )
     assert Summary.objects.published().exists() and Act.objects.count() == 1
@@ -201,7 +200,7 @@ def test_a_new_report_opens_a_case_again(mia, alice):
 def test_nobody_decides_on_the_own_text(alice):
     moderator = make_moderator()
     case = make_case(author=moderator)
-    with pytest.raises(deeds.DeedRefused, match="You wrote this one"):
+    with pytest.raises(actions.DeedRefused, match="You wrote this one"):
         decide(case, "keep", moderator)
 
 
@@ -229,7 +228,7 @@ def test_a_text_without_an_author_is_hidden_all_the_same(mia, alice):
 
 
 def suspend(person, moderator, days=7):
-    return deeds.suspend_person(person=person, moderator=moderator, days=days, reason="abuse")
+    return actions.suspend_person(person=person, moderator=moderator, days=days, reason="abuse")
 
 
 def test_a_suspended_person_has_no_session_and_cannot_sign_in(client, mia, alice):
@@ -258,7 +257,7 @@ def test_posts_that_wait_are_held_and_go_on_when_it_is_lifted(mia, alice, channe
     states = {row.summary_id: row.state for row in Announcement.objects.all()}
     # That the unsigned one stopped would tell whose it is.
     assert states == {summary.pk: "skipped", unsigned.pk: "waiting"}
-    deeds.lift_suspension(person=alice, moderator=mia)
+    actions.lift_suspension(person=alice, moderator=mia)
     assert {row.state for row in Announcement.objects.all()} == {"waiting"}
 
 
@@ -273,7 +272,7 @@ def test_votes_stop_counting_at_once_and_count_again(mia, alice, bob):
     suspend(alice, mia)
     summary.refresh_from_db()
     assert summary.score == 0
-    deeds.lift_suspension(person=alice, moderator=mia)
+    actions.lift_suspension(person=alice, moderator=mia)
     summary.refresh_from_db()
     assert summary.score == 1
 
@@ -282,25 +281,25 @@ def test_it_ends_by_itself(client, mia, alice):
     suspend(alice, mia)
     alice.suspended_until = timezone.now() - datetime.timedelta(seconds=1)
     alice.save()
-    assert not suspending.is_suspended(alice)
+    assert not suspensions.is_suspended(alice)
     client.post("/account/login/", {"login": "alice", "password": "correct horse"})
     assert client.get("/settings").status_code == 200
 
 
 def test_the_author_of_an_unsigned_text_is_not_suspended_through_it(mia, alice):
     case = make_case(author=alice, is_anonymous=True)
-    with pytest.raises(deeds.DeedRefused, match="not named"):
-        deeds.suspend_author(case_id=case.pk, seen=0, moderator=mia, days=7, reason="spam")
+    with pytest.raises(actions.DeedRefused, match="not named"):
+        actions.suspend_author(case_id=case.pk, seen=0, moderator=mia, days=7, reason="spam")
     alice.refresh_from_db()
     assert alice.suspended_until is None
 
 
 def test_moderators_are_not_suspended_by_each_other(mia):
-    with pytest.raises(deeds.DeedRefused, match="moderator"):
+    with pytest.raises(actions.DeedRefused, match="moderator"):
         suspend(make_moderator("max"), mia)
 
 
 def test_a_summary_is_hidden_only_once(mia, alice):
     summary = make_summary(author=alice)
-    assert moderating.hide([summary]) == 1 and moderating.hide([summary]) == 0
-    assert moderating.restore([summary]) == 1 and moderating.restore([summary]) == 0
+    assert hide_and_remove.hide([summary]) == 1 and hide_and_remove.hide([summary]) == 0
+    assert hide_and_remove.restore([summary]) == 1 and hide_and_remove.restore([summary]) == 0

@@ -18,8 +18,7 @@ from django.urls import URLResolver, get_resolver
 
 from accounts.models import FormerName, User
 from mailing.models import Letter, Pick
-from moderation import actions as deeds
-from moderation import roles
+from moderation import actions, roles
 from moderation.models import Act
 from notifications.models import Notification
 from summaries.actions.vote import cast_vote
@@ -333,8 +332,8 @@ def test_moderators_rename_nobody_and_administrators_no_superuser(client, alice)
         client.force_login(person)
         address = f"/admin/accounts/user/{who.pk}/rename"
         assert client.post(address, {"username": "x1", "reason": "abuse"}).status_code == 403
-    with pytest.raises(deeds.DeedRefused):
-        deeds.rename_person(
+    with pytest.raises(actions.DeedRefused):
+        actions.rename_person(
             person=User.objects.get(username="root"),
             moderator=User.objects.get(username="ada"),
             username="x1",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation import actions as deeds
+from moderation import actions
 from moderation.views import log
 from tests.factories import make_paper
 from tests.moderation.people import make_administrator, make_case, make_moderator
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def decide(case, choice, moderator, **how):
     how = {"reason": "spam", **how}
-    return deeds.decide(
+    return actions.decide(
         case_id=case.pk, seen=case.change_count, choice=choice, moderator=moderator, **how
     )
 
@@ -24,8 +24,8 @@ def test_every_deed_stands_there_without_names_texts_or_titles(client, alice, bo
     )
     decide(case, "hide", mia, words="secret words", note="secret note")
     unnamed = make_case(author=alice, is_anonymous=True)
-    deeds.open_author(case_id=unnamed.pk, administrator=ada, note="a secret reason")
-    deeds.suspend_person(person=alice, moderator=mia, days=7, reason="abuse")
+    actions.open_author(case_id=unnamed.pk, administrator=ada, note="a secret reason")
+    actions.suspend_person(person=alice, moderator=mia, days=7, reason="abuse")
     page = client.get("/moderation-log").content.decode()
     main = page[page.index("<main") : page.index("</main>")]
     for said in ("Hidden", "A summary", "Spam", "Suspended, 7 days", "Name of an anonymous author"):

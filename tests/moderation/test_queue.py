@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import User
 from moderation.models import Act, Case
 from summaries.actions import comment as commenting
-from summaries.actions import publish as publishing
+from summaries.actions import publish
 from summaries.models import Summary, VoteRing
 from tests.factories import make_paper, make_summary, make_user
 from tests.moderation.people import LINK, make_administrator, make_case, make_moderator
@@ -139,7 +139,7 @@ def test_several_at_once_need_all_that_one_needs(client, mia, data, said):
 
 def test_what_its_author_took_back_is_nobodys_business(client, mia, alice):
     case = make_case(author=alice, text="my own thing")
-    publishing.revise(
+    publish.revise(
         summary_id=case.summary_id,
         editor=alice,
         text="my own thing",

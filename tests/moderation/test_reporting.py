@@ -6,9 +6,9 @@ from django.test import Client
 from accounts.export.registry import files_of
 from accounts.models import BlockedAddress
 from moderation.models import Case, Report
-from moderation.views import reporting as views
+from moderation.views import reporting
 from summaries.actions import comment as commenting
-from summaries.actions import delete as withdrawing
+from summaries.actions import delete
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_what_is_wrong_with_a_report_is_said_and_its_words_stay(client, summary,
 
 
 def test_reports_are_limited(client, bob, monkeypatch):
-    monkeypatch.setattr(views, "PER_DAY", 1)
+    monkeypatch.setattr(reporting, "PER_DAY", 1)
     client.force_login(bob)
     assert post(client, make_summary()).status_code == 200
     assert post(client, make_summary()).status_code == 429
@@ -96,7 +96,7 @@ def test_reports_are_limited(client, bob, monkeypatch):
 def test_what_nobody_may_see_cannot_be_reported(client, alice, bob):
     private = make_summary(author=alice, state="private")
     gone = make_summary(author=alice)
-    withdrawing.withdraw(summary_id=gone.pk, editor=alice)
+    delete.withdraw(summary_id=gone.pk, editor=alice)
     client.force_login(bob)
     for text in (private, gone):
         assert client.get(f"/summary/{text.pk}/report").status_code == 404

@@ -12,7 +12,7 @@ from papers.identifiers import Name
 from papers.importing.federated_search import Answer, merge_hits
 from papers.models import Paper
 from papers.sources import Record, SourceUnavailable
-from papers.views import add as adding
+from papers.views import add
 from tests.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +131,7 @@ def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
     def unreachable(**asked):
         raise SourceUnavailable("arXiv does not answer.")
 
-    monkeypatch.setattr(adding, "import_paper", unreachable)
+    monkeypatch.setattr(add, "import_paper", unreachable)
     answer = member.post("/add", {"how": "identifier", "identifier": "1512.03385"})
     html = answer.content.decode()
     assert answer.status_code == 503 and "add the paper by hand" in html
@@ -272,7 +272,7 @@ def test_when_a_catalogue_is_silent_its_paper_can_be_added_by_hand(member, monke
     def unreachable(**asked):
         raise SourceUnavailable("arXiv does not answer.")
 
-    monkeypatch.setattr(adding, "import_paper", unreachable)
+    monkeypatch.setattr(add, "import_paper", unreachable)
     html = member.post("/add", {"how": "identifier", "identifier": "1512.03385"}).content.decode()
     assert 'value="https://arxiv.org/abs/1512.03385"' in html
     member.post("/add", RIGHT | {"url": "https://arxiv.org/abs/1512.03385"})

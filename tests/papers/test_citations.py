@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.citations.bibtex_reader import read_bibtex
 from papers.citations.latex_to_unicode import latex_to_text
 from papers.citations.latex_writer import to_tex
@@ -33,13 +33,13 @@ def paper():
 
 
 def test_bibtex_reads_back_as_the_same_paper(paper):
-    (entry,) = read_bibtex(citations.bibtex(paper))
+    (entry,) = read_bibtex(formats.bibtex(paper))
     record = entry.record
     assert entry.key == paper.citation_key
     assert record.title == paper.title
     assert record.authors == ("Łukasz Kaiser", "Aäron van den Oord", "LIGO Collaboration")
     assert (record.venue, record.venue_kind, record.pages) == (
-        citations.venue_name(paper),
+        formats.venue_name(paper),
         "conference",
         "11-22",
     )
@@ -51,19 +51,19 @@ def test_bibtex_reads_back_as_the_same_paper(paper):
 
 
 def test_bibtex_escapes_what_tex_would_read(paper):
-    text = citations.bibtex(paper)
+    text = formats.bibtex(paper)
     assert r"$\beta$-VAE \& friends: 100\% learning" in text
     assert "pages = {11--22}" in text and "@inproceedings{" in text
 
 
 def test_ris_has_one_line_a_field(paper):
-    lines = citations.ris(paper).split("\r\n")
+    lines = formats.ris(paper).split("\r\n")
     assert lines[0] == "TY  - CONF" and lines[-2] == "ER  - "
     assert "AU  - Kaiser, Łukasz" in lines and "SP  - 11" in lines and "EP  - 22" in lines
 
 
 def test_csl_splits_names(paper):
-    item = citations.csl(paper)
+    item = formats.csl(paper)
     assert item["author"][1] == {"given": "Aäron", "family": "van den Oord"}
     assert item["issued"] == {"date-parts": [[2017]]} and item["DOI"] == "10.5555/3295222"
 
@@ -94,7 +94,7 @@ def test_citations_are_served(client, paper, page, kind):
 def test_a_citation_leads_to_no_place_that_we_do_not_link_to(url, is_told):
     made = make_paper(url=url)
     paper = Paper.objects.for_lists().get(pk=made.pk)
-    for text in (citations.bibtex(paper), citations.ris(paper), str(citations.csl(paper))):
+    for text in (formats.bibtex(paper), formats.ris(paper), str(formats.csl(paper))):
         assert (url in text) is is_told
 
 
@@ -124,7 +124,7 @@ def entries_of(text: str) -> dict[str, dict[str, str]]:
 def reread(**told):
     """(paper, its fields as another program reads them, its record as we read it)."""
     paper = Paper.objects.for_lists().get(pk=make_paper(**told).pk)
-    text = citations.bibtex(paper)
+    text = formats.bibtex(paper)
     after = entries_of(text + "\n@misc{after, title = {After}}\n")
     assert list(after) == [paper.citation_key, "after"], "what follows is not swallowed"
     (entry,) = read_bibtex(text)
@@ -166,12 +166,12 @@ def test_names_keep_their_parts(name, in_bibtex, in_ris):
     paper, fields, record = reread(authors=(name, "Grace Hopper"))
     assert fields["author"] == f"{in_bibtex} and Hopper, Grace"
     assert record.authors == (name, "Grace Hopper")
-    assert f"AU  - {in_ris}\r\n" in citations.ris(paper)
+    assert f"AU  - {in_ris}\r\n" in formats.ris(paper)
 
 
 def test_csl_tells_suffixes_and_groups():
     paper = make_paper(authors=("Ludwig von Last Jr", "LIGO Collaboration"))
-    assert citations.csl(paper)["author"] == [
+    assert formats.csl(paper)["author"] == [
         {"given": "Ludwig", "family": "von Last", "suffix": "Jr"},
         {"literal": "LIGO Collaboration"},
     ]
@@ -181,7 +181,7 @@ def test_a_byline_of_thousands_is_told_whole():
     names = tuple(f"Author{number} Family{number}" for number in range(3000))
     paper, fields, record = reread(authors=names)
     assert record.authors == names and fields["author"].count(" and ") == 2999
-    assert citations.ris(paper).count("AU  - ") == len(citations.csl(paper)["author"]) == 3000
+    assert formats.ris(paper).count("AU  - ") == len(formats.csl(paper)["author"]) == 3000
 
 
 def test_numbers_and_addresses_come_back_as_they_were():
@@ -191,7 +191,7 @@ def test_numbers_and_addresses_come_back_as_they_were():
         **{"venue_kind": "journal", "key": "odd, {key} #1"},
     }
     paper = Paper.objects.for_lists().get(pk=make_paper(**told).pk)
-    (entry,) = read_bibtex(citations.bibtex(paper))
+    (entry,) = read_bibtex(formats.bibtex(paper))
     record = entry.record
     assert (record.volume, record.number, record.publisher) == ("12_3", "4/5", "A & B")
     assert record.pages == "S1-S9" and record.venue == "Mills & Wheels"

@@ -13,7 +13,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from papers.curation import corrections as correcting
+from papers.curation import corrections
 from papers.curation.merge import merge
 from papers.curation.unmerge import undo
 from papers.identifiers import Name
@@ -214,11 +214,11 @@ def test_no_pasted_entry_changes_what_is_shown(made_by, what):
     html = paste(signed_in(), entry(**changed)).content.decode()
     assert shown(paper) == before
     correction = Correction.objects.get(paper=paper)
-    now = correcting.values_of(Paper.objects.get(pk=paper.pk))[field]
+    now = corrections.values_of(Paper.objects.get(pk=paper.pk))[field]
     assert correction.changes[field] == [now, ["conf/wolf/Evil15"] if value is None else value]
     assert correction.entry == "BibTeX mine" or what == "names"
     assert "Moderators will review the differences." in html
-    assert str(correcting.LABELS[field]) in html
+    assert str(corrections.LABELS[field]) in html
 
 
 @pytest.mark.parametrize("what", ["title", "authors", "venue", "year", "url"])
@@ -341,8 +341,8 @@ def test_pages_of_another_venue_fill_no_gap():
 def test_what_a_moderator_emptied_stays_empty():
     paper = bare()
     chief = moderator()
-    correcting.correct(paper=paper, proposed={"pages": "7"}, moderator=chief)
-    correcting.correct(
+    corrections.correct(paper=paper, proposed={"pages": "7"}, moderator=chief)
+    corrections.correct(
         paper=Paper.objects.get(pk=paper.pk), proposed={"pages": ""}, moderator=chief
     )
     paste(signed_in(), entry(pages="1--9"))
@@ -624,14 +624,14 @@ def test_one_proposal_waits_for_a_paper_a_member_and_an_entry(monkeypatch):
         Correction.objects.create(paper=paper, proposed_by=member, changes={}, entry="BibTeX mine")
     for number in range(5):
         html = paste(client, entry(key=f"key{number}", year=str(2040 + number))).content.decode()
-    assert Correction.objects.count() == correcting.MOST_WAITING_OF_A_PAPER
+    assert Correction.objects.count() == corrections.MOST_WAITING_OF_A_PAPER
     assert "so this was not sent" in html
-    monkeypatch.setattr(correcting, "MOST_WAITING_OF_A_MEMBER", 3)
+    monkeypatch.setattr(corrections, "MOST_WAITING_OF_A_MEMBER", 3)
     import_record(make_record(source="crossref", title="Lambs", doi="10.5555/lambs", year=2001))
     contribute(
         make_record(title="Lambs", doi="10.5555/lambs", year=2031, key="lambs"), member=member
     )
-    assert Correction.objects.count() == correcting.MOST_WAITING_OF_A_PAPER
+    assert Correction.objects.count() == corrections.MOST_WAITING_OF_A_PAPER
 
 
 def test_proposals_survive_a_merge_and_its_undoing():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from papers.curation import corrections as correcting
+from papers.curation import corrections
 from papers.curation.corrections import (
     AlreadyDecided,
     NameTaken,
@@ -229,7 +229,7 @@ def test_fields_that_changed_since_are_told(alice, moderator):
     paper = make_paper(year=2016, volume="1")
     correction = propose(paper=paper, proposed={"year": 2018, "volume": "2"}, member=alice)
     paper = accepted(paper, moderator, year=2017)
-    lines = correcting.lines_of(correction, values_of(paper))
+    lines = corrections.lines_of(correction, values_of(paper))
     assert [(line.label, line.before, line.now, line.proposed) for line in lines] == [
         ("Year", "2016", "2017", "2018"),
         ("Volume", "1", "1", "2"),

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from lxml import html
 
-from papers.citations import formats as citations
+from papers.citations import formats
 from papers.citations.entry_types import entry_type, venue_kind_of_name
 from papers.importing.bibtex_upload import import_bibtex
 from papers.models import Paper, Venue
@@ -131,4 +131,4 @@ def test_a_file_that_calls_every_paper_an_article_is_not_believed_of_a_conferenc
     text = "@article{a, title = {T}, journal = {2020 Conference on Mills (CM)}, year = 2020}"
     (outcome,) = import_bibtex(text)
     assert outcome.paper.venue.kind == "conference"
-    assert citations.bibtex(outcome.paper).startswith("@inproceedings{")
+    assert formats.bibtex(outcome.paper).startswith("@inproceedings{")

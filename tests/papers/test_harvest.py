@@ -7,8 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from papers import tasks
-from papers.importing import bulk
-from papers.importing import oai_harvest as harvesting
+from papers.importing import bulk, oai_harvest
 from papers.importing.bulk import hold
 from papers.importing.oai_harvest import followed_sets, nightly_start
 from papers.models import Field, ImportRun, Paper
@@ -62,7 +61,7 @@ class Catalogue:
 @pytest.fixture
 def arxiv(monkeypatch):
     catalogue = Catalogue()
-    monkeypatch.setattr(harvesting, "list_records", catalogue.list_records)
+    monkeypatch.setattr(oai_harvest, "list_records", catalogue.list_records)
     return catalogue
 
 
@@ -70,7 +69,7 @@ def arxiv(monkeypatch):
 def pauses(monkeypatch):
     """Nobody sleeps: the seconds are noted."""
     told: list[float] = []
-    monkeypatch.setattr(harvesting.time, "sleep", told.append)
+    monkeypatch.setattr(oai_harvest.time, "sleep", told.append)
     return told
 
 
@@ -154,7 +153,7 @@ def test_a_first_page_that_is_refused_is_told(arxiv):
 
 def test_the_same_page_again_and_again_ends(arxiv, monkeypatch):
     page = Page(records=[], deleted=[], token="1", response_on=TODAY, last_on=None)
-    monkeypatch.setattr(harvesting, "list_records", lambda **question: page)
+    monkeypatch.setattr(oai_harvest, "list_records", lambda **question: page)
     with pytest.raises(CommandError, match="the same page"):
         call(*FROM)
 
@@ -165,7 +164,7 @@ def test_a_pause_that_arxiv_asks_for_is_kept_and_told(arxiv, pauses):
     )
     arxiv.faults[3] = SourceUnavailable("arXiv does not answer.")
     out, err = call(*FROM)
-    assert pauses == [777, harvesting.PAUSES_SECONDS[1]]
+    assert pauses == [777, oai_harvest.PAUSES_SECONDS[1]]
     assert "come back later. Waiting 777 seconds." in err
     assert "1,350 added" in out
 
@@ -177,7 +176,7 @@ def test_patience_ends_and_the_next_call_goes_on(arxiv, pauses):
         CommandError, match=r"does not answer\. 450 records are done\. Run the same"
     ):
         call(*FROM)
-    assert pauses == list(harvesting.PAUSES_SECONDS)
+    assert pauses == list(oai_harvest.PAUSES_SECONDS)
     arxiv.faults.clear()
     assert "1,350 added" in call(*FROM)[0]
 
@@ -197,7 +196,7 @@ def test_the_hold_lasts_through_a_pause(arxiv, monkeypatch):
         run = ImportRun.objects.get()
         left.append(bulk._seconds_until(run.held_until))
 
-    monkeypatch.setattr(harvesting.time, "sleep", sleep)
+    monkeypatch.setattr(oai_harvest.time, "sleep", sleep)
     call(*FROM)
     assert left[0] > 3600
 
@@ -283,9 +282,9 @@ def test_a_night_that_failed_is_made_up_for(arxiv, followed):
     finish("cs:cs:RO", "2026-03-02")
     arxiv.faults[2] = SourceUnavailable("arXiv does not answer.")
     with pytest.raises(SourceUnavailable):
-        harvesting.harvest_nightly("cs:cs:RO", seconds=60)
+        oai_harvest.harvest_nightly("cs:cs:RO", seconds=60)
     assert Paper.objects.count() == 450
-    assert harvesting.harvest_nightly("cs:cs:RO", seconds=60)
+    assert oai_harvest.harvest_nightly("cs:cs:RO", seconds=60)
     assert arxiv.asked() == ["2026-03-01", "1", "1", "2"]
     assert nightly_start("cs:cs:RO") == TODAY - datetime.timedelta(days=1)
 

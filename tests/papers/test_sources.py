@@ -7,7 +7,7 @@ import time
 import pytest
 from django.core.cache import cache
 
-from common.http import client as http
+from common.http import client
 from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
@@ -172,9 +172,9 @@ def test_faults_are_told_and_bounded(replay, slept, fault, error):
     replay.fail(**fault)
     with pytest.raises(error) as told:
         sources.fetch(BAHDANAU)
-    assert len(replay.requests) <= http.MAX_TRIES * 6
+    assert len(replay.requests) <= client.MAX_TRIES * 6
     # Of two catalogues that know the paper; a pause is half a second, then twice that.
-    assert len(slept) <= 2 * (http.MAX_TRIES - 1) and max(slept, default=0) < 2
+    assert len(slept) <= 2 * (client.MAX_TRIES - 1) and max(slept, default=0) < 2
     assert "arXiv" in str(told.value)
 
 
@@ -210,7 +210,7 @@ def test_calls_keep_their_distance(replay, settings):
 def test_a_service_that_fails_again_and_again_is_left_in_peace(replay, settings):
     settings.SOURCE_PATIENCE_SECONDS = 0.3
     replay.fail(status=503)
-    for _ in range(http.FAILURES_BEFORE_PAUSE):
+    for _ in range(client.FAILURES_BEFORE_PAUSE):
         with pytest.raises(SourceUnavailable):
             sources.fetch(BAHDANAU)
     calls = len(replay.requests)

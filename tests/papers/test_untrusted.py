@@ -7,8 +7,15 @@ import json
 import pytest
 
 from common.http.client import Answer, Service
-from papers.sources import Record, SourceError, bibsonomy, crossref, openalex, openreview
-from papers.sources import json_values as untrusted
+from papers.sources import (
+    Record,
+    SourceError,
+    bibsonomy,
+    crossref,
+    json_values,
+    openalex,
+    openreview,
+)
 from papers.sources.jats import plain_abstract, plain_markup, plain_title
 from tests.replay import FIXTURES
 
@@ -17,13 +24,13 @@ SERVICE = Service(name="The service", base_url="http://x")
 
 def test_texts_lose_what_no_page_can_show():
     body = b'{"a\\u0000": "b\\u0000\\ud800c\\u0007\\td"}'
-    assert untrusted.parse_json(body) == {"a": "bc\td"}
+    assert json_values.parse_json(body) == {"a": "bc\td"}
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff\xfe{", b"<html>"])
 def test_what_is_no_json_is_a_value_error(body):
     with pytest.raises(ValueError, match=r"."):
-        untrusted.parse_json(body)
+        json_values.parse_json(body)
 
 
 TEXTS = {
@@ -37,21 +44,21 @@ TEXTS = {
 
 @pytest.mark.parametrize(("value", "text"), TEXTS.values(), ids=TEXTS)
 def test_anything_is_a_text_or_none(value, text):
-    assert untrusted.as_text(value) == text
+    assert json_values.as_text(value) == text
 
 
 def test_numbers_dates_and_addresses_are_read_or_left():
-    assert [untrusted.as_number(value) for value in ("12", 12, "x", "9" * 5000, None, [3])] == [
+    assert [json_values.as_number(value) for value in ("12", 12, "x", "9" * 5000, None, [3])] == [
         *(12, 12, None, None, None, 3)
     ]
-    assert untrusted.as_date("2017-06-12T00:00:00Z") == datetime.date(2017, 6, 12)
-    assert untrusted.as_date("2017-13-12") is None and untrusted.as_date(["x"]) is None
-    assert untrusted.as_address("see <https://a.example/x>, or not") == "https://a.example/x"
-    assert untrusted.as_address("[![i](https://a.example/i)](https://b.example)") == (
+    assert json_values.as_date("2017-06-12T00:00:00Z") == datetime.date(2017, 6, 12)
+    assert json_values.as_date("2017-13-12") is None and json_values.as_date(["x"]) is None
+    assert json_values.as_address("see <https://a.example/x>, or not") == "https://a.example/x"
+    assert json_values.as_address("[![i](https://a.example/i)](https://b.example)") == (
         "https://b.example"
     )
-    assert untrusted.as_address("ftp://a.example") == ""
-    assert untrusted.as_address("https://a.example/" + "x" * 600) == ""
+    assert json_values.as_address("ftp://a.example") == ""
+    assert json_values.as_address("https://a.example/" + "x" * 600) == ""
 
 
 TITLES = {
@@ -183,6 +190,6 @@ def assert_is_sound(record: Record) -> None:
     texts += [name.value for name in record.identifiers]
     assert record.title and record.identifiers and all(record.authors)
     assert all(isinstance(text, str) for text in texts)
-    assert all(text == untrusted.printable(text) for text in texts)
+    assert all(text == json_values.printable(text) for text in texts)
     assert record.year is None or isinstance(record.year, int)
     assert isinstance(record.is_retracted, bool) and isinstance(record.is_withdrawn, bool)

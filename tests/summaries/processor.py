@@ -2,11 +2,11 @@
 
 import resource
 
-from summaries.rendering import sandbox as bounded
+from summaries.rendering import sandbox
 
 
 def processor_seconds() -> float:
     """Of this process and of all that it started and that have ended, the renderers among them."""
-    bounded._pool.stop()
+    sandbox._pool.stop()
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in used)

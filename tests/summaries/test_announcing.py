@@ -12,9 +12,7 @@ from social import outbox
 from social.channels import CHANNELS, bluesky, mastodon, x
 from social.models import Announcement, Channel
 from social.post_text import Facts, compose, graphemes
-from summaries.actions import delete as withdrawing
-from summaries.actions import hide_and_remove as moderating
-from summaries.actions import publish as publishing
+from summaries.actions import delete, hide_and_remove, publish
 from tests.factories import make_paper, make_summary
 from tests.social import CREDENTIALS, make_channels
 
@@ -37,9 +35,7 @@ def states() -> dict[str, str]:
 def revise(summary, author, **changes):
     summary.refresh_from_db()
     told = {"text": summary.text, **changes}
-    return publishing.revise(
-        summary_id=summary.pk, editor=author, based_on=summary.save_count, **told
-    )
+    return publish.revise(summary_id=summary.pk, editor=author, based_on=summary.save_count, **told)
 
 
 @pytest.fixture
@@ -92,16 +88,16 @@ def test_what_goes_before_its_time_is_never_told(social, paper, alice, deed):
     make_channels(social.url, "mastodon", delay_minutes=15)
     summary = make_summary(paper=paper, author=alice)
     if deed == "withdraw":
-        withdrawing.withdraw(summary_id=summary.pk, editor=alice)
+        delete.withdraw(summary_id=summary.pk, editor=alice)
     elif deed == "hide":
-        moderating.hide([summary])
+        hide_and_remove.hide([summary])
     else:
         revise(summary, alice, state="private")
     later()
     outbox.send_due()
     assert not social.posts.get("mastodon") and states() == {"mastodon": State.SKIPPED}
     if deed == "hide":
-        moderating.restore([summary])
+        hide_and_remove.restore([summary])
         outbox.send_due()
         assert states() == {"mastodon": State.POSTED}
 
@@ -122,7 +118,7 @@ def test_a_correction_edits_the_post_and_a_removal_takes_it_back(social, paper, 
     outbox.send_due()
     # The sentence that is told did not change.
     assert len([c for c in social.calls[calls:] if "createSession" not in c[1]]) == 0
-    withdrawing.withdraw(summary_id=summary.pk, editor=alice)
+    delete.withdraw(summary_id=summary.pk, editor=alice)
     outbox.send_due()
     assert social.posts[service] == {} and states() == {service: State.REMOVED}
 
@@ -131,7 +127,7 @@ def test_slack_keeps_what_it_was_told_and_nothing_breaks(social, paper, alice):
     make_channels(social.url, "slack")
     summary = make_summary(paper=paper, author=alice)
     outbox.send_due()
-    moderating.hide([summary])
+    hide_and_remove.hide([summary])
     assert outbox.send_due() == 0 and states() == {"slack": State.POSTED}
 
 

@@ -9,8 +9,7 @@ import time
 
 import pytest
 
-from summaries.rendering import RendererBusyError, TextRefused, render
-from summaries.rendering import sandbox as bounded
+from summaries.rendering import RendererBusyError, TextRefused, render, sandbox
 from tests.summaries.processor import processor_seconds
 
 SLOW = "[" * 50_000
@@ -20,9 +19,9 @@ START = "*a*" + " b" * 12_000
 @pytest.fixture(autouse=True)
 def _no_process_of_others():
     """Each test starts its processes: the first that runs is the one that is asked."""
-    bounded._pool.stop()
+    sandbox._pool.stop()
     yield
-    bounded._pool.stop()
+    sandbox._pool.stop()
 
 
 def honest(word: str) -> str:
@@ -30,7 +29,7 @@ def honest(word: str) -> str:
 
 
 def _running() -> list[int]:
-    return [child._process.pid for child in bounded._pool._children if child._process]
+    return [child._process.pid for child in sandbox._pool._children if child._process]
 
 
 def test_a_text_that_waits_for_the_processor_is_not_refused():
@@ -48,7 +47,7 @@ def test_a_slow_text_is_refused_for_its_own_work():
     with pytest.raises(TextRefused, match="takes too long"):
         render(SLOW)
     used = processor_seconds() - began
-    assert bounded.MAX_CPU_SECONDS <= used < bounded.MAX_CPU_SECONDS + 4
+    assert sandbox.MAX_CPU_SECONDS <= used < sandbox.MAX_CPU_SECONDS + 4
 
 
 def test_the_budget_ends_a_single_match_of_a_pattern():
@@ -117,7 +116,7 @@ def test_a_forked_process_asks_renderers_of_its_own():
     if pid == 0:
         is_right = render(honest("child")).startswith("<p><em>child</em>")
         is_own = not set(_running()) & set(before)
-        bounded._pool.stop()
+        sandbox._pool.stop()
         os._exit(0 if is_right and is_own else 1)
     assert render(honest("parent")).startswith("<p><em>parent</em>")
     assert _status(pid) == 0

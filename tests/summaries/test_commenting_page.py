@@ -4,7 +4,7 @@ import pytest
 
 from summaries.actions.comment import comment
 from summaries.models import Comment, Summary
-from summaries.views import comments as commenting
+from summaries.views import comments
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_refused_comment_comes_back_with_the_reason(client, alice, summary, se
 
 
 def test_a_refused_answer_stays_an_answer(client, alice, bob, summary, monkeypatch):
-    monkeypatch.setattr(commenting, "COMMENTS_PER_HOUR", 0)
+    monkeypatch.setattr(comments, "COMMENTS_PER_HOUR", 0)
     first = comment(summary_id=summary.pk, author=bob, text="One.")
     client.force_login(alice)
     answer = client.post(

@@ -9,7 +9,7 @@ from accounts.models import User
 from summaries.actions.comment import ask, comment, publish_waiting
 from summaries.events import comment_published, mentioned
 from summaries.models import Comment, Mention
-from summaries.views import comments as commenting
+from summaries.views import comments
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_a_refused_question_comes_back(client, alice, paper, text):
 
 
 def test_too_many_questions_are_refused_and_kept(client, alice, paper, monkeypatch):
-    monkeypatch.setattr(commenting, "COMMENTS_PER_HOUR", 0)
+    monkeypatch.setattr(comments, "COMMENTS_PER_HOUR", 0)
     client.force_login(alice)
     answer = client.post(f"/paper/{paper.pk}/ask", {"text": "Kept words."})
     assert answer.status_code == 429 and b">Kept words.</textarea>" in answer.content

@@ -4,7 +4,7 @@ import pytest
 
 from summaries.citations import papers_by_key
 from summaries.editor.cite_autocomplete import MOST, complete, nearest
-from summaries.views import cite_autocomplete as completing
+from summaries.views import cite_autocomplete
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,6 @@ def test_suggestions_need_an_account_and_are_limited(client, alice, library, mon
     }
     assert answer.json()["told"] == "1 paper. Arrow keys choose, Enter cites."
     assert "no-store" in answer.headers["Cache-Control"]
-    monkeypatch.setattr(completing, "COMPLETIONS_PER_MINUTE", 1)
+    monkeypatch.setattr(cite_autocomplete, "COMPLETIONS_PER_MINUTE", 1)
     assert client.get("/cite?q=attention").status_code == 429
     assert client.post("/cite").status_code == 405

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from summaries import diff as diffing
+from summaries import diff
 from summaries.diff import EFFORT, LINES, TOKENS, Change, matching_pieces, word_diff
 
 
@@ -90,8 +90,8 @@ def test_hostile_texts_take_bounded_work(monkeypatch, old, new):
             return str.__eq__(self, other)
 
     assert Counted("a") == Counted("a") and compared == [1]
-    key = diffing._key
-    monkeypatch.setattr(diffing, "_key", lambda piece: Counted(key(piece)))
+    key = diff._key
+    monkeypatch.setattr(diff, "_key", lambda piece: Counted(key(piece)))
     word_diff(old, new)
     # Pieces that both begin or end with cost no effort, and one round is finished in any case.
     assert compared[0] <= 2 * (EFFORT + 2 * (len(old) + len(new)))
@@ -112,5 +112,5 @@ def test_hostile_texts_are_split_in_about_one_pass(old, new):
     text = old + new
     once = cpu_seconds(lambda: [letter for letter in text if letter == "\n"])
     # Linear patterns take 5 to 30 times as long; what goes back at each letter, thousands of times.
-    for pieces in (TOKENS, LINES, diffing._PARAGRAPHS):
+    for pieces in (TOKENS, LINES, diff._PARAGRAPHS):
         assert cpu_seconds(lambda pieces=pieces: pieces.findall(text.strip())) < 300 * once + 0.01

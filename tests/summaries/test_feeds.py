@@ -10,8 +10,7 @@ import pytest
 from django.utils import timezone
 from lxml import etree
 
-from summaries.actions import comment as commenting
-from summaries.actions import publish as publishing
+from summaries.actions import comment, publish
 from summaries.ranking.counters import recount_paper
 from syndication.feeds.formats import EXTRAS
 from tests.factories import make_paper, make_summary, make_user
@@ -90,7 +89,7 @@ def world(alice, bob):
     hidden = make_summary(paper=paper, author=bob, text="By nobody.", is_anonymous=True)
     for state in ("draft", "private"):
         make_summary(paper=make_paper(), author=make_user(), text=f"A {state} thing.", state=state)
-    commenting.comment(summary_id=signed.pk, author=bob, text="Is $a<b$? <script>x</script>")
+    comment.comment(summary_id=signed.pk, author=bob, text="Is $a<b$? <script>x</script>")
     return {"paper": paper, "signed": signed, "anonymous": hidden}
 
 
@@ -198,7 +197,7 @@ def test_an_unchanged_feed_is_not_sent_again(client, world, alice, address):
     assert client.get(address).content == first.content
     assert client.get(address, headers={"if-none-match": etag}).status_code == 304
     assert client.get(address, headers={"if-modified-since": changed_at}).status_code == 304
-    publishing.revise(
+    publish.revise(
         summary_id=world["signed"].pk,
         editor=alice,
         text="It works better.",

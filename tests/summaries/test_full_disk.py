@@ -8,11 +8,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from common.files import StorageFullError, write_whole
-from shortscience import env as environment
+from shortscience import env
 from summaries.media.image_fetching import copy_image, copy_new, copy_waiting
 from summaries.media.images import add_image, address_of
 from summaries.models import Image
-from syndication.share_images import storage as keeping
+from syndication.share_images import storage
 from tests.common.test_background import picture_once
 from tests.factories import make_paper, make_summary
 from tests.full_disk import no_room
@@ -107,7 +107,7 @@ def test_a_copy_without_room_waits_and_costs_no_try(full_disk, tmp_path):
 @pytest.mark.django_db
 def test_a_picture_to_share_is_drawn_again_when_it_could_not_be_kept(client, full_disk, tmp_path):
     summary = make_summary(text="It works.")
-    address = keeping.address_of_summary(summary)
+    address = storage.address_of_summary(summary)
     answer = client.get(address)
     assert answer.status_code == 200 and answer.content.startswith(b"\x89PNG")
     assert not files_in(tmp_path)
@@ -123,13 +123,13 @@ def test_a_picture_to_share_is_drawn_again_when_it_could_not_be_kept(client, ful
 def test_a_key_is_whole_or_not_there(tmp_path, monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     with no_room(), pytest.raises(StorageFullError):
-        environment.secret_key(may_create=True, folder=tmp_path)
+        env.secret_key(may_create=True, folder=tmp_path)
     assert not files_in(tmp_path)
     (tmp_path / "secret_key").write_text("")
-    key = environment.secret_key(may_create=True, folder=tmp_path)
-    assert len(key) > 60 and environment.secret_key(may_create=True, folder=tmp_path) == key
+    key = env.secret_key(may_create=True, folder=tmp_path)
+    assert len(key) > 60 and env.secret_key(may_create=True, folder=tmp_path) == key
     with pytest.raises(ImproperlyConfigured):
-        environment.secret_key(may_create=False, folder=tmp_path)
+        env.secret_key(may_create=False, folder=tmp_path)
 
 
 def test_nothing_is_written_into_the_storage_by_another_way():

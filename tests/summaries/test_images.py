@@ -16,12 +16,12 @@ from PIL.PngImagePlugin import PngInfo
 from common.http.webhook import ForbiddenHost, pinned
 from summaries.actions.publish import publish, revise
 from summaries.editor.lint import picture_words
-from summaries.media import image_processing as imaging
+from summaries.media import image_processing
 from summaries.media.image_fetching import MOST_TRIES, copy_image, copy_waiting
 from summaries.media.image_processing import PictureRefused, read_picture
 from summaries.media.images import add_image, address_of
 from summaries.models import Image, Summary
-from summaries.views import image_upload as image_pages
+from summaries.views import image_upload
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -174,10 +174,10 @@ def test_uploads_need_an_account_a_proof_and_patience(client, alice, settings, m
     client.force_login(alice)
     assert client.get("/write/picture").status_code == 405
     assert client.post("/write/picture").status_code == 422
-    monkeypatch.setattr(imaging, "MAX_BYTES", 50)
+    monkeypatch.setattr(image_processing, "MAX_BYTES", 50)
     assert "Make it smaller" in send(client, picture()).json()["problem"]
     monkeypatch.undo()
-    monkeypatch.setattr(image_pages, "PICTURES_PER_HOUR", 0)
+    monkeypatch.setattr(image_upload, "PICTURES_PER_HOUR", 0)
     assert send(client, picture()).status_code == 429
     settings.VERIFY_EMAIL = True
     type(alice).objects.update(is_verified=False)

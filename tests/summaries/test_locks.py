@@ -15,11 +15,8 @@ from moderation.models import Case
 from papers.curation.merge import merge
 from papers.curation.unmerge import undo
 from papers.models import Merge
-from summaries.actions import comment as commenting
-from summaries.actions import hide_and_remove as moderating
+from summaries.actions import comment, hide_and_remove, share_link, suggest_edit
 from summaries.actions import publish as publishing
-from summaries.actions import share_link as sharing
-from summaries.actions import suggest_edit as suggesting
 from summaries.actions.delete import bring_back, purge_deleted, withdraw
 from summaries.actions.publish import publish, revise
 from summaries.actions.request_summary import unwish, wish
@@ -27,8 +24,7 @@ from summaries.actions.vote import VoteRefused, cast_vote
 from summaries.editor.drafts import autosave
 from summaries.locks import lock_summary
 from summaries.models import Summary, Vote, VoteRing
-from summaries.ranking import counters as standing
-from summaries.ranking import vote_rings as rings
+from summaries.ranking import counters, vote_rings
 from summaries.rerender import rerender
 from tests.factories import make_paper, make_summary, make_user
 
@@ -44,7 +40,7 @@ class World:
         self.paper = make_paper()
         self.summary = make_summary(paper=self.paper, author=self.author)
         self.sibling = make_summary(paper=self.paper)
-        self.said = commenting.comment(summary_id=self.summary.pk, author=self.reader, text="Hm.")
+        self.said = comment.comment(summary_id=self.summary.pk, author=self.reader, text="Hm.")
         self.bare = make_paper()
 
     def operations(self):
@@ -55,10 +51,10 @@ class World:
         yield lambda: cast_vote(summary_id=number, voter=reader, value=1)
         yield lambda: publish(paper=self.paper, author=other, text="It works.")
         yield lambda: revise(summary_id=number, editor=author, text="It is fast.", based_on=1)
-        yield lambda: commenting.comment(summary_id=number, author=other, text="Why?")
-        yield lambda: commenting.ask(paper_id=self.paper.pk, author=other, text="Why?")
-        yield lambda: commenting.edit_comment(comment_id=self.said.pk, editor=reader, text="Hm?")
-        yield lambda: commenting.delete_comment(comment_id=self.said.pk, by=reader)
+        yield lambda: comment.comment(summary_id=number, author=other, text="Why?")
+        yield lambda: comment.ask(paper_id=self.paper.pk, author=other, text="Why?")
+        yield lambda: comment.edit_comment(comment_id=self.said.pk, editor=reader, text="Hm?")
+        yield lambda: comment.delete_comment(comment_id=self.said.pk, by=reader)
         moderator = make_user(is_staff=True)
         yield lambda: decide(
             case_id=case.pk,
@@ -67,11 +63,11 @@ class World:
             moderator=moderator,
             reason="",
         )
-        yield lambda: moderating.hide([self.summary])
-        yield lambda: moderating.restore([self.summary])
+        yield lambda: hide_and_remove.hide([self.summary])
+        yield lambda: hide_and_remove.restore([self.summary])
         yield lambda: rerender(Summary.objects.get(pk=number))
-        made = suggesting.suggest(summary_id=number, proposer=reader, text="No.", note="So")
-        yield lambda: suggesting.accept(suggestion_id=made.pk, editor=author)
+        made = suggest_edit.suggest(summary_id=number, proposer=reader, text="No.", note="So")
+        yield lambda: suggest_edit.accept(suggestion_id=made.pk, editor=author)
         yield lambda: autosave(paper=self.bare, author=author, text="To be.")
         yield lambda: wish(paper_id=self.bare.pk, user=reader)
         yield lambda: unwish(paper_id=self.bare.pk, user=reader)
@@ -79,15 +75,15 @@ class World:
         yield lambda: bring_back(summary_id=number, editor=author)
         ring = VoteRing.objects.create(signs="Made by hand.")
         ring.votes.set(Vote.objects.all())
-        yield lambda: rings.discount(ring_id=ring.pk, by=other)
-        yield lambda: standing.recount_all()
+        yield lambda: vote_rings.discount(ring_id=ring.pk, by=other)
+        yield lambda: counters.recount_all()
         yield lambda: suspend(reader, until=self.summary.created_at)
         yield lambda: lift(reader)
         newcomer = make_user(is_verified=False)
         cast_vote(summary_id=self.sibling.pk, voter=newcomer, value=1)
         yield lambda: verify(newcomer)
-        yield lambda: sharing.share(summary_id=number, editor=author)
-        yield lambda: sharing.unshare(summary_id=number, editor=author)
+        yield lambda: share_link.share(summary_id=number, editor=author)
+        yield lambda: share_link.unshare(summary_id=number, editor=author)
         kept = make_paper()
         yield lambda: merge(kept=kept, merged=self.paper, merged_by=None)
         yield lambda: undo(Merge.objects.get(), undone_by=None)
@@ -123,7 +119,7 @@ def locks_or_writes(said: str) -> bool:
 def test_nothing_is_rendered_while_a_transaction_is_open(monkeypatch):
     """All other writers of SQLite, and of PostgreSQL those on the paper, would wait for it."""
     found = []
-    for module in (commenting, publishing.preview.__globals__):
+    for module in (comment, publishing.preview.__globals__):
         names = module if isinstance(module, dict) else vars(module)
         render = names["render_document"]
 

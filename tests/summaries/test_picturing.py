@@ -7,10 +7,9 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image, ImageChops
 
-from summaries.actions import delete as withdrawing
-from summaries.actions import hide_and_remove as moderating
+from summaries.actions import delete, hide_and_remove
 from summaries.actions.vote import cast_vote
-from syndication.share_images import storage as keeping
+from syndication.share_images import storage
 from syndication.share_images.layout import HEIGHT, WIDTH, Facts, draw
 from syndication.share_images.typography import Letters, wrap
 from syndication.tasks import draw_pictures
@@ -117,9 +116,9 @@ def test_what_nobody_may_read_has_no_picture(
     client.get(address)
     with django_capture_on_commit_callbacks(execute=True):
         if deed == "hide":
-            moderating.hide([summary])
+            hide_and_remove.hide([summary])
         else:
-            withdrawing.withdraw(summary_id=summary.pk, editor=alice)
+            delete.withdraw(summary_id=summary.pk, editor=alice)
     assert client.get(address).status_code == 404
     assert default_storage.listdir(f"pictures/summary/{summary.pk}") == ([], [])
 
@@ -129,28 +128,28 @@ def test_drafts_have_none(client, alice):
     summary = make_summary(author=alice, state="draft")
     client.force_login(alice)
     assert "og:image" not in client.get(summary.get_absolute_url()).content.decode()
-    address = keeping.address_of_summary(summary)
+    address = storage.address_of_summary(summary)
     assert client.get(address).status_code == 404
 
 
 @pytest.mark.django_db
 def test_an_unsigned_summary_looks_the_same_whoever_wrote_it(alice, bob):
     summary = make_summary(author=alice, is_anonymous=True)
-    before = keeping.digest_of(summary), keeping.redraw(summary)
+    before = storage.digest_of(summary), storage.redraw(summary)
     summary.author = bob
-    assert before == (keeping.digest_of(summary), keeping.redraw(summary))
+    assert before == (storage.digest_of(summary), storage.redraw(summary))
     summary.is_anonymous = False
-    assert keeping.digest_of(summary) != before[0]
+    assert storage.digest_of(summary) != before[0]
 
 
 @pytest.mark.django_db
 def test_workers_draw_what_is_published(alice):
     summary = make_summary(author=alice)
     draw_pictures.delay(summary.pk)  # Within a page, as without workers.
-    assert keeping.stored(summary) is None
-    keeping.bring_up_to_date(summary.pk, draws=True)
+    assert storage.stored(summary) is None
+    storage.bring_up_to_date(summary.pk, draws=True)
     summary.paper.refresh_from_db()
-    assert keeping.stored(summary) and keeping.stored(summary.paper)
+    assert storage.stored(summary) and storage.stored(summary.paper)
 
 
 @pytest.mark.django_db
@@ -167,5 +166,5 @@ def test_a_page_asks_no_more_of_the_database_for_its_picture(django_assert_num_q
     paper = make_paper(venue="ICML")
     best = make_summary(paper=paper, author=make_user())
     with django_assert_num_queries(0):
-        keeping.address_of_paper(paper, best)
-        keeping.address_of_summary(best)
+        storage.address_of_paper(paper, best)
+        storage.address_of_summary(best)

@@ -71,19 +71,19 @@ def test_a_first_text_is_published_with_ids_of_its_own(client, alice):
 def test_nothing_is_rendered_while_the_database_waits(alice, monkeypatch, settings):
     from django.db import connection
 
-    from summaries.actions import publish as publishing
-    from summaries.editor import preview as previewing
+    from summaries.actions import publish
+    from summaries.editor import preview
     from tests.factories import make_summary
 
     depth = len(connection.savepoint_ids)
     seen = []
-    real = previewing.render_document
+    real = preview.render_document
 
     def note(*args, **kwargs):
         seen.append(len(connection.savepoint_ids) - depth)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(previewing, "render_document", note)
+    monkeypatch.setattr(preview, "render_document", note)
     summary = make_summary(author=alice, text="One.")
-    publishing.revise(summary_id=summary.pk, editor=alice, text="Two.", based_on=1)
+    publish.revise(summary_id=summary.pk, editor=alice, text="Two.", based_on=1)
     assert seen == [0, 0]

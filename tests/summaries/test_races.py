@@ -17,7 +17,7 @@ from accounts.usernames import RenameRefused, rename
 from accounts.verification import verify
 from following.follow import follow
 from following.models import Follow
-from library import actions as keeping
+from library import actions
 from library.models import SavedPaper
 from moderation.actions import CaseMoved, decide
 from moderation.models import Case
@@ -27,7 +27,7 @@ from papers.curation.corrections import propose
 from papers.curation.merge import CannotMerge, merge
 from papers.curation.unmerge import undo
 from papers.models import Merge, Paper
-from summaries.actions import hide_and_remove as moderating
+from summaries.actions import hide_and_remove
 from summaries.actions.comment import CommentRefused, ask, comment, delete_comment, edit_comment
 from summaries.actions.delete import bring_back, withdraw
 from summaries.actions.publish import publish, revise
@@ -38,8 +38,7 @@ from summaries.editor.drafts import autosave
 from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict
 from summaries.media.images import add_image
 from summaries.models import Comment, Image, Revision, Suggestion, Summary, Vote, VoteRing, Wish
-from summaries.ranking import counters as standing
-from summaries.ranking import vote_rings as rings
+from summaries.ranking import counters, vote_rings
 from summaries.rerender import rerender
 from tests.factories import make_paper, make_summary, make_user
 from tests.invariants import assert_all_counts_are_true
@@ -103,7 +102,7 @@ def test_marks_that_are_made_twice_count_once():
     deeds = [
         lambda: cast_vote(summary_id=summary.pk, voter=reader, value=1),
         lambda: follow(user=reader, kind="paper", target=str(paper.pk)),
-        lambda: keeping.save(paper_id=paper.pk, user=reader),
+        lambda: actions.save(paper_id=paper.pk, user=reader),
         lambda: wish(paper_id=paper.pk, user=reader),
         lambda: add_image(uploader=reader, data=picture()),
     ]
@@ -293,7 +292,7 @@ def test_votes_while_a_summary_goes_or_is_hidden_leave_true_counts(_):
     hidden, staying = make_summary(paper=paper), make_summary(paper=paper)
     at_once(
         lambda: withdraw(summary_id=going.pk, editor=author),
-        lambda: moderating.hide([hidden]),
+        lambda: hide_and_remove.hide([hidden]),
         lambda: cast_vote(summary_id=going.pk, voter=readers[0], value=1),
         lambda: cast_vote(summary_id=hidden.pk, voter=readers[1], value=1),
         lambda: cast_vote(summary_id=staying.pk, voter=readers[2], value=1),
@@ -301,9 +300,9 @@ def test_votes_while_a_summary_goes_or_is_hidden_leave_true_counts(_):
     assert_all_counts_are_true()
     at_once(
         lambda: bring_back(summary_id=going.pk, editor=author),
-        lambda: moderating.restore([hidden]),
+        lambda: hide_and_remove.restore([hidden]),
         lambda: cast_vote(summary_id=staying.pk, voter=readers[0], value=-1),
-        lambda: moderating.remove([staying]),
+        lambda: hide_and_remove.remove([staying]),
     )
     assert_all_counts_are_true()
 
@@ -319,7 +318,7 @@ def test_what_is_written_and_marked_while_its_paper_is_merged_moves_along(turn):
         lambda: publish(paper=Paper(pk=number), author=author, text="It works."),
         lambda: cast_vote(summary_id=there.pk, voter=reader, value=1),
         lambda: comment(summary_id=there.pk, author=reader, text="Why?"),
-        lambda: keeping.save(paper_id=number, user=reader),
+        lambda: actions.save(paper_id=number, user=reader),
         lambda: ask(paper_id=number, author=reader, text="Where?"),
         lambda: revise(
             summary_id=citing.pk,
@@ -435,10 +434,10 @@ def test_votes_of_a_ring_that_are_changed_while_a_moderator_decides(_):
             cast_vote(summary_id=summary.pk, voter=voter, value=1)
     ring.votes.set(Vote.objects.all())
     results = at_once(
-        lambda: rings.discount(ring_id=ring.pk, by=moderator),
+        lambda: vote_rings.discount(ring_id=ring.pk, by=moderator),
         lambda: cast_vote(summary_id=summaries[0].pk, voter=voters[0], value=-1),
         lambda: cast_vote(summary_id=summaries[1].pk, voter=voters[1], value=-1),
-        lambda: standing.recount_all(),
+        lambda: counters.recount_all(),
     )
     assert set(refused(results)) <= {"VoteRefused"}
     assert_all_counts_are_true()

@@ -110,11 +110,11 @@ def test_a_long_honest_text_is_rendered():
 
 
 def test_the_same_text_gives_the_same_html_here_and_in_the_child(monkeypatch):
-    from summaries.rendering import sandbox as bounded
+    from summaries.rendering import sandbox
 
     text = "# A\n\n$x$ *b* \\cite{known}\n\n| a |\n|---|\n| b |\n\n[^1]\n\n[^1]: c"
     here = render_document(text, prefix="s1-", papers=PAPERS)
-    monkeypatch.setattr(bounded, "is_plainly_harmless", lambda text: False)
+    monkeypatch.setattr(sandbox, "is_plainly_harmless", lambda text: False)
     assert render_document(text, prefix="s1-", papers=PAPERS) == here
 
 

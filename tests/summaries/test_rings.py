@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from summaries.actions.vote import VoteRefused, cast_vote
 from summaries.models import Summary, Vote, VoteRing
-from summaries.ranking import vote_rings as rings
+from summaries.ranking import vote_rings
 from tests.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -39,20 +39,20 @@ def scores_of(*people) -> list[int]:
 
 
 def test_two_who_praise_each_other_are_found_once(pair):
-    (ring,) = rings.find_rings()
+    (ring,) = vote_rings.find_rings()
     assert set(ring.members.all()) == set(pair) and ring.votes.count() == 10
     assert ring.signs == (
         "2 accounts, 10 votes for each other, 10 of them within 48 hours; 1 pair in both "
         "directions; at least half of what each voter cast."
     )
-    assert rings.find_rings() == [] and VoteRing.objects.count() == 1
+    assert vote_rings.find_rings() == [] and VoteRing.objects.count() == 1
 
 
 def test_an_open_ring_grows(pair):
-    (ring,) = rings.find_rings()
+    (ring,) = vote_rings.find_rings()
     third = make_user("three")
     vote(third, Summary.objects.filter(author=pair[0]))
-    assert rings.find_rings() == [ring]
+    assert vote_rings.find_rings() == [ring]
     assert ring.votes.count() == 15 and third in ring.members.all()
 
 
@@ -62,7 +62,7 @@ def test_several_accounts_for_one_author_are_found():
     helpers = [make_user() for _ in range(3)]
     for helper in helpers:
         vote(helper, works)
-    (ring,) = rings.find_rings()
+    (ring,) = vote_rings.find_rings()
     assert set(ring.members.all()) == {author, *helpers}
     assert ring.signs.startswith("3 voters, 12 votes for one author")
 
@@ -73,7 +73,7 @@ def test_who_is_voted_down_by_a_group_is_no_member_of_it():
     group = [make_user() for _ in range(3)]
     for member in group:
         vote(member, works, value=-1)
-    (ring,) = rings.find_rings()
+    (ring,) = vote_rings.find_rings()
     assert set(ring.members.all()) == set(group)
     assert "against one author" in ring.signs
 
@@ -88,7 +88,7 @@ def test_honest_votes_are_left_alone():
     for one, works in ((mara, of_tunde), (tunde, of_mara)):
         vote(one, works)
         vote(one, others)
-    assert rings.find_rings() == []
+    assert vote_rings.find_rings() == []
 
 
 def test_votes_over_weeks_are_left_alone():
@@ -96,12 +96,14 @@ def test_votes_over_weeks_are_left_alone():
     for voter, author in ((one, two), (two, one)):
         for week, summary in enumerate(works_of(author)):
             vote(voter, [summary], days_ago=5 * week)
-    assert rings.find_rings() == []
+    assert vote_rings.find_rings() == []
 
 
 def test_old_votes_are_not_looked_at(pair):
-    Vote.objects.update(created_at=timezone.now() - datetime.timedelta(days=rings.WINDOW_DAYS + 1))
-    assert rings.find_rings() == []
+    Vote.objects.update(
+        created_at=timezone.now() - datetime.timedelta(days=vote_rings.WINDOW_DAYS + 1)
+    )
+    assert vote_rings.find_rings() == []
 
 
 def test_who_wrote_an_anonymous_summary_is_never_looked_at():
@@ -109,14 +111,14 @@ def test_who_wrote_an_anonymous_summary_is_never_looked_at():
     one, two = make_user("one"), make_user("two")
     vote(one, works_of(two, is_anonymous=True))
     vote(two, works_of(one, is_anonymous=True))
-    assert rings.find_rings() == []
+    assert vote_rings.find_rings() == []
 
 
 def test_a_discounted_ring_counts_no_more_and_can_be_turned_round(pair, alice):
-    (ring,) = rings.find_rings()
+    (ring,) = vote_rings.find_rings()
     moderator = make_user("moderator", is_staff=True)
     for _ in range(2):
-        rings.discount(ring_id=ring.pk, by=moderator)
+        vote_rings.discount(ring_id=ring.pk, by=moderator)
         assert scores_of(*pair) == [0] * 10
     ring.refresh_from_db()
     assert (ring.state, ring.decided_by) == ("discounted", moderator)
@@ -124,32 +126,32 @@ def test_a_discounted_ring_counts_no_more_and_can_be_turned_round(pair, alice):
     # Other votes go on counting.
     cast_vote(summary_id=Summary.objects.first().pk, voter=alice, value=1)
     assert sum(scores_of(*pair)) == 1
-    rings.clear(ring_id=ring.pk, by=moderator)
+    vote_rings.clear(ring_id=ring.pk, by=moderator)
     assert sum(scores_of(*pair)) == 11
     assert not Vote.objects.filter(is_discounted=True).exists()
 
 
 def test_what_was_decided_is_not_brought_up_again(pair, alice):
-    (ring,) = rings.find_rings()
-    rings.clear(ring_id=ring.pk, by=alice)
-    assert rings.find_rings() == []
-    rings.discount(ring_id=ring.pk, by=alice)
-    assert rings.find_rings() == []
+    (ring,) = vote_rings.find_rings()
+    vote_rings.clear(ring_id=ring.pk, by=alice)
+    assert vote_rings.find_rings() == []
+    vote_rings.discount(ring_id=ring.pk, by=alice)
+    assert vote_rings.find_rings() == []
 
 
 def test_a_vote_in_two_rings_stays_out_until_both_are_cleared(pair, alice):
-    (ring,) = rings.find_rings()
+    (ring,) = vote_rings.find_rings()
     other = VoteRing.objects.create(signs="Seen by a person.")
     other.votes.add(*ring.votes.all()[:1])
-    rings.discount(ring_id=ring.pk, by=alice)
-    rings.discount(ring_id=other.pk, by=alice)
-    rings.clear(ring_id=ring.pk, by=alice)
+    vote_rings.discount(ring_id=ring.pk, by=alice)
+    vote_rings.discount(ring_id=other.pk, by=alice)
+    vote_rings.clear(ring_id=ring.pk, by=alice)
     assert sum(scores_of(*pair)) == 9
 
 
 def test_a_discounted_vote_cannot_be_cast_anew(pair, alice):
-    (ring,) = rings.find_rings()
-    rings.discount(ring_id=ring.pk, by=alice)
+    (ring,) = vote_rings.find_rings()
+    vote_rings.discount(ring_id=ring.pk, by=alice)
     summary = Summary.objects.filter(author=pair[1]).first()
     for value in (0, 1, -1):
         with pytest.raises(VoteRefused, match="out of the count"):
@@ -163,7 +165,7 @@ def test_the_command_tells_what_it_found(pair, capsys):
 
 
 def test_the_search_for_rings_costs_the_same_for_many(pair, django_assert_num_queries):
-    rings.find_rings()
+    vote_rings.find_rings()
     with django_assert_num_queries(4):
-        rings._suspicious_arrows(1)
-        rings._suspicious_arrows(-1)
+        vote_rings._suspicious_arrows(1)
+        vote_rings._suspicious_arrows(-1)

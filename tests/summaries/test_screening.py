@@ -7,9 +7,7 @@ from django.utils import timezone
 
 from accounts.models import BlockedDomain
 from social.models import Announcement
-from summaries.actions import comment as commenting
-from summaries.actions import publish as publishing
-from summaries.actions import spam_checks as screening
+from summaries.actions import comment, publish, spam_checks
 from summaries.models import Comment, Summary
 from summaries.rendering import TextRefused, render
 from tests.factories import make_paper, make_summary, make_user
@@ -27,7 +25,7 @@ def newcomer():
 @pytest.fixture
 def regular():
     person = make_user("regular", date_joined=LONG_AGO)
-    for _ in range(screening.POSTS_OF_A_NEWCOMER):
+    for _ in range(spam_checks.POSTS_OF_A_NEWCOMER):
         make_summary(author=person)
     return person
 
@@ -48,16 +46,16 @@ def regular():
     ],
 )
 def test_a_newcomers_links_elsewhere_wait(newcomer, text, waits):
-    assert screening.must_wait(newcomer, render(text)) == waits
+    assert spam_checks.must_wait(newcomer, render(text)) == waits
 
 
 def test_who_is_known_does_not_wait(newcomer, regular):
     html = render(LINK)
-    assert not screening.must_wait(regular, html)
-    assert not screening.must_wait(make_user(is_trusted=True), html)
-    assert not screening.must_wait(make_user(is_staff=True), html)
+    assert not spam_checks.must_wait(regular, html)
+    assert not spam_checks.must_wait(make_user(is_trusted=True), html)
+    assert not spam_checks.must_wait(make_user(is_staff=True), html)
     old_but_silent = make_user(date_joined=LONG_AGO)
-    assert screening.must_wait(old_but_silent, html)
+    assert spam_checks.must_wait(old_but_silent, html)
 
 
 def test_a_waiting_summary_is_its_authors_alone(client, newcomer, bob):
@@ -74,7 +72,7 @@ def test_a_waiting_summary_is_its_authors_alone(client, newcomer, bob):
 def test_it_appears_when_a_moderator_says_so(newcomer, channels):
     summary = make_summary(author=newcomer, text=LINK)
     assert not Announcement.objects.exists()
-    shown = publishing.publish_waiting(summary_id=summary.pk)
+    shown = publish.publish_waiting(summary_id=summary.pk)
     assert shown.is_public and shown.revision_number == 1
     assert Announcement.objects.filter(summary=summary).exists()
 
@@ -83,7 +81,7 @@ def test_no_way_around_the_moderator(newcomer):
     """Neither saving as a draft first nor taking the link out again shows it."""
     summary = make_summary(author=newcomer, text=LINK)
     for text, state in [("No link.", "published"), (LINK, "draft"), ("No link.", "published")]:
-        summary = publishing.revise(
+        summary = publish.revise(
             summary_id=summary.pk,
             editor=newcomer,
             text=text,
@@ -95,21 +93,21 @@ def test_no_way_around_the_moderator(newcomer):
 
 def test_a_link_put_in_later_takes_the_summary_back_until_seen(newcomer):
     summary = make_summary(author=newcomer, text="Fine.")
-    summary = publishing.revise(
+    summary = publish.revise(
         summary_id=summary.pk, editor=newcomer, text=LINK, based_on=summary.save_count
     )
     assert summary.state == "waiting"
-    shown = publishing.publish_waiting(summary_id=summary.pk)
+    shown = publish.publish_waiting(summary_id=summary.pk)
     assert shown.is_public and shown.revision_number == 2
 
 
 def test_a_newcomers_comment_waits_too(newcomer):
     summary = make_summary()
-    said = commenting.comment(summary_id=summary.pk, author=newcomer, text=LINK)
+    said = comment.comment(summary_id=summary.pk, author=newcomer, text=LINK)
     assert said.state == "waiting" and not Comment.objects.shown().exists()
     summary.refresh_from_db()
     assert summary.comment_count == 0
-    commenting.publish_waiting(comment_id=said.pk)
+    comment.publish_waiting(comment_id=said.pk)
     summary.refresh_from_db()
     assert summary.comment_count == 1
 
@@ -121,7 +119,7 @@ def test_links_to_blocked_domains_are_refused_to_all(regular, host):
         make_summary(author=regular, text=f"[buy](https://{host}/)")
     assert not Summary.objects.filter(text__contains="buy").exists()
     with pytest.raises(TextRefused):
-        commenting.comment(
+        comment.comment(
             summary_id=make_summary().pk, author=regular, text=f"[buy](https://{host}/)"
         )
     assert not Comment.objects.exists()

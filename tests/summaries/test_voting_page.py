@@ -3,7 +3,7 @@
 import pytest
 
 from summaries.models import Summary
-from summaries.views import vote as voting
+from summaries.views import vote
 from tests.factories import make_summary
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_the_own_summary_is_refused_in_words(client, summary, how):
     "limit", ["VOTES_PER_MINUTE", "VOTES_PER_DAY", "VOTES_PER_HOUR_AND_ADDRESS"]
 )
 def test_too_many_votes_are_refused_in_words(client, alice, summary, how, limit, monkeypatch):
-    monkeypatch.setattr(voting, limit, 0)
+    monkeypatch.setattr(vote, limit, 0)
     client.force_login(alice)
     answer = client.post(f"/summary/{summary.pk}/vote", {"value": 1}, **how)
     assert answer.status_code == 429 and b"You can vote again in" in answer.content
@@ -68,7 +68,7 @@ def test_too_many_votes_are_refused_in_words(client, alice, summary, how, limit,
 
 
 def test_many_accounts_behind_one_address_are_slowed_down(client, alice, bob, summary, monkeypatch):
-    monkeypatch.setattr(voting, "VOTES_PER_HOUR_AND_ADDRESS", 1)
+    monkeypatch.setattr(vote, "VOTES_PER_HOUR_AND_ADDRESS", 1)
     statuses = []
     for voter in (alice, bob):
         client.force_login(voter)

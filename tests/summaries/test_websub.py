@@ -3,9 +3,7 @@
 import pytest
 
 from common.http.webhook import DeliveryError
-from summaries.actions import comment as commenting
-from summaries.actions import delete as withdrawing
-from summaries.actions import hide_and_remove as moderating
+from summaries.actions import comment, delete, hide_and_remove
 from syndication.feeds import websub
 from tests.factories import make_paper, make_summary
 
@@ -73,7 +71,7 @@ def test_a_comment_tells_the_feed_of_its_summary(
     summary = publish()
     hub.calls.clear()
     with django_capture_on_commit_callbacks(execute=True):
-        commenting.comment(summary_id=summary.pk, author=bob, text="Why?")
+        comment.comment(summary_id=summary.pk, author=bob, text="Why?")
     assert told(hub) == [f"/summary/{summary.pk}"]
 
 
@@ -94,9 +92,9 @@ def test_what_goes_is_told_too(hub, publish, alice, django_capture_on_commit_cal
     hub.calls.clear()
     with django_capture_on_commit_callbacks(execute=True):
         if deed == "hide":
-            moderating.hide([summary])
+            hide_and_remove.hide([summary])
         else:
-            withdrawing.withdraw(summary_id=summary.pk, editor=alice)
+            delete.withdraw(summary_id=summary.pk, editor=alice)
     assert "/user/alice" in told(hub)
 
 

@@ -7,8 +7,7 @@ import pytest
 from summaries.forms import TEMPLATE
 from summaries.models import Summary
 from summaries.rendering import MAX_CHARACTERS
-from summaries.views import editor as writing
-from summaries.views import editor_page as desk_page
+from summaries.views import editor, editor_page
 from tests.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
@@ -107,9 +106,9 @@ def test_line_breaks_count_once(client, desk):
 
 def test_a_text_that_the_renderer_refuses_is_kept(client, desk, monkeypatch):
     def refuse(*args, **kwargs):
-        raise writing.TextRefused("This text takes too long to typeset.")
+        raise editor.TextRefused("This text takes too long to typeset.")
 
-    monkeypatch.setattr(writing.publishing, "preview", refuse)
+    monkeypatch.setattr(editor.publishing, "preview", refuse)
     answer = client.post(desk, FORM)
     assert answer.status_code == 422 and kept(answer, "It works.")
     assert b"takes too long" in answer.content
@@ -148,7 +147,7 @@ def test_a_preview_with_a_wrong_number_is_a_new_one(client, desk, number):
 
 
 def test_previews_are_limited_by_either_way(client, desk, monkeypatch):
-    monkeypatch.setattr(desk_page, "PREVIEWS_PER_MINUTE", 1)
+    monkeypatch.setattr(editor_page, "PREVIEWS_PER_MINUTE", 1)
     assert client.post("/preview", {"text": "One."}).status_code == 200
     assert client.post("/preview", {"text": "One."}).status_code == 429
     answer = client.post(desk, {**FORM, "action": "preview"})
@@ -156,7 +155,7 @@ def test_previews_are_limited_by_either_way(client, desk, monkeypatch):
 
 
 def test_saves_are_limited_and_the_text_is_kept(client, desk, monkeypatch):
-    monkeypatch.setattr(writing, "SAVES_PER_HOUR", 0)
+    monkeypatch.setattr(editor, "SAVES_PER_HOUR", 0)
     answer = client.post(desk, FORM)
     assert answer.status_code == 429 and kept(answer, "It works.")
     assert b"That was quick" in answer.content and not Summary.objects.exists()

@@ -1,15 +1,13 @@
 from django.core.management.base import BaseCommand
 
-from mailing import batching as collecting
-from mailing import newsletter as letters
-from mailing import outbox
+from mailing import batching, newsletter, outbox
 
 
 class Command(BaseCommand):
     help = "Send the mail that is due: at once, digests, the letter. For cron, without workers."
 
     def handle(self, **options):
-        letters.draft_last_week()
-        letters.send_due()
-        collecting.collect()
+        newsletter.draft_last_week()
+        newsletter.send_due()
+        batching.collect()
         self.stdout.write(f"{outbox.send_due()} mails worked on.")
