@@ -18,7 +18,7 @@ from accounts.blocklists import normal_domain, normal_network
 from accounts.locks import lock_account
 from accounts.models import BlockedAddress, BlockedDomain, User
 from accounts.verification import account_changed
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from common.db.transactions import transactional
 
 # The second step of signing in holds for moderators too: the admin's own form would skip it.
@@ -37,7 +37,7 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(OfferedLookups, DjangoUserAdmin):
+class UserAdmin(RestrictedLookupsMixin, DjangoUserAdmin):
     """Who may only look sees what readers see of a person and how the account stands.
 
     Nothing here counts or lists texts, or tells when somebody last signed in: an unsigned text of
@@ -147,14 +147,14 @@ class AddressForm(forms.ModelForm):
 
 
 @admin.register(BlockedDomain)
-class BlockedDomainAdmin(OfferedLookups):
+class BlockedDomainAdmin(RestrictedLookupsMixin):
     form = DomainForm
     list_display = ["domain", "reason", "created_at"]
     search_fields = ["domain", "reason"]
 
 
 @admin.register(BlockedAddress)
-class BlockedAddressAdmin(OfferedLookups):
+class BlockedAddressAdmin(RestrictedLookupsMixin):
     form = AddressForm
     list_display = ["network", "reason", "until", "created_at"]
     search_fields = ["network", "reason"]

@@ -22,7 +22,7 @@ FREE_TO_ALL = re.compile(
 DOMAIN = re.compile(r"(?!.{254})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
-class RefuseBlocked:
+class BlocklistMiddleware:
     """Middleware: from a blocked address nobody signs up or posts; what was typed is given back."""
 
     def __init__(self, get_response):

@@ -34,7 +34,7 @@ def language_for(request: HttpRequest) -> str:
     return chosen or translation.get_language_from_request(request)
 
 
-class SpokenLanguage:
+class LocaleMiddleware:
     """Every page in its reader's language, and caches told what that depends on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

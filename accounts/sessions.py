@@ -70,7 +70,7 @@ def _mark_session(request: HttpRequest, **kwargs) -> None:
     request.session[MARK] = True
 
 
-class LastSeen:
+class SessionActivityMiddleware:
     """Middleware: notes when and from where a listed session was used."""
 
     def __init__(self, get_response):

@@ -55,7 +55,7 @@ def unseal_person(sealed: str) -> User | None:
     return User.objects.filter(pk=number).first()
 
 
-class SignOutSuspended:
+class SuspensionMiddleware:
     """Middleware: a session that is not listed, or that began by another way, is no way in."""
 
     def __init__(self, get_response):

@@ -21,12 +21,12 @@ DAYS_BETWEEN = 30
 person_renamed = Signal()
 
 
-class RenameRefused(Exception):
+class RenameNotAllowedError(Exception):
     """The name cannot be had; the message tells why."""
 
 
 def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
-    """Give a person another user name; the same one changes nothing. Raises RenameRefused.
+    """Give a person another user name; the same one changes nothing. Raises RenameNotAllowedError.
 
     When it is not the person's own wish it does not matter when the last one was given.
     """
@@ -36,23 +36,23 @@ def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
     refuse_unfit(username)
     is_other_case = username.lower() == old.lower()
     if is_own_wish and not is_other_case and not may_rename(person):
-        raise RenameRefused(
+        raise RenameNotAllowedError(
             _("You changed it in the last %(days)d days. Wait until then, or keep this one.")
             % {"days": DAYS_BETWEEN}
         )
     try:
         _rename(person, username, old)
-    except (RenameRefused, IntegrityError) as error:
+    except (RenameNotAllowedError, IntegrityError) as error:
         person.username = old
-        if isinstance(error, RenameRefused):
+        if isinstance(error, RenameNotAllowedError):
             raise
-        raise RenameRefused(_("Somebody has this user name. Choose another.")) from error
+        raise RenameNotAllowedError(_("Somebody has this user name. Choose another.")) from error
 
 
 def call(*, person: User, name: str) -> None:
-    """Change the name that readers see. Raises RenameRefused when it is too long."""
+    """Change the name that readers see. Raises RenameNotAllowedError when it is too long."""
     if len(name) > User._meta.get_field("name").max_length:
-        raise RenameRefused(_("A name has at most 80 characters."))
+        raise RenameNotAllowedError(_("A name has at most 80 characters."))
     if name != person.name:
         person.name = name
         person.save(update_fields=["name"])
@@ -62,7 +62,7 @@ def call(*, person: User, name: str) -> None:
 @transactional
 def _rename(person: User, username: str, old: str) -> None:
     if is_taken(username, person):
-        raise RenameRefused(_("Somebody has this user name. Choose another."))
+        raise RenameNotAllowedError(_("Somebody has this user name. Choose another."))
     person.username = username
     person.save(update_fields=["username"])
     remember(person=person, old=old)
@@ -77,16 +77,16 @@ def remember(*, person: User, old: str) -> None:
 
 
 def refuse_unfit(username: str) -> None:
-    """Raises RenameRefused for what no user name can be."""
+    """Raises RenameNotAllowedError for what no user name can be."""
     if not settings.ACCOUNT_USERNAME_MIN_LENGTH <= len(username) <= 40:
-        raise RenameRefused(_("A user name has 2 to 40 characters."))
+        raise RenameNotAllowedError(_("A user name has 2 to 40 characters."))
     try:
         for validator in USERNAME_VALIDATORS:
             validator(username)
     except ValidationError as error:
-        raise RenameRefused(" ".join(error.messages)) from error
+        raise RenameNotAllowedError(" ".join(error.messages)) from error
     if username.lower() in settings.ACCOUNT_USERNAME_BLACKLIST:
-        raise RenameRefused(_("This user name can not be used. Choose another."))
+        raise RenameNotAllowedError(_("This user name can not be used. Choose another."))
 
 
 def is_taken(username: str, person: User | None = None) -> bool:

@@ -22,11 +22,11 @@ EARLIER_HITS = 25
 Kind = Follow.Kind
 
 
-class FollowRefused(Exception):
+class FollowNotAllowedError(Exception):
     """The message tells the reader why, and what to do."""
 
 
-class NothingThere(LookupError):
+class TargetNotFoundError(LookupError):
     """There is no such person, paper, venue, field or author."""
 
 
@@ -35,7 +35,7 @@ def follow(*, user: User, kind: str, target: str) -> Follow:
     """Follow one thing; once more changes nothing.
 
     `target` is the number of a person, paper, venue or field, the slug of an author, or the words
-    of a search. Raises NothingThere and FollowRefused.
+    of a search. Raises TargetNotFoundError and FollowNotAllowedError.
     """
     columns = _columns(user, kind, target)
     known = Follow.objects.filter(user=user, kind=kind, **columns).first()
@@ -70,19 +70,19 @@ def _columns(user: User, kind: str, target: str) -> dict[str, object]:
     if kind in NUMBERED:
         found = NUMBERED[kind]().filter(pk=_number(target)).first()
         if found is None:
-            raise NothingThere(kind)
+            raise TargetNotFoundError(kind)
         if found == user:
-            raise FollowRefused(_("That is you: what you write stands on your own page."))
+            raise FollowNotAllowedError(_("That is you: what you write stands on your own page."))
         return {kind: found}
     words = _tidied(target)
     if kind == Kind.AUTHOR and Authorship.objects.filter(name_slug=words).exists():
         return {"words": words}
     if kind != Kind.SEARCH:
-        raise NothingThere(kind)
+        raise TargetNotFoundError(kind)
     if not parse(words):
-        raise FollowRefused(_("There is no word in that. Search for something first."))
+        raise FollowNotAllowedError(_("There is no word in that. Search for something first."))
     if len(words) > Follow._meta.get_field("words").max_length:
-        raise FollowRefused(_("That question is too long to follow. Shorten it."))
+        raise FollowNotAllowedError(_("That question is too long to follow. Shorten it."))
     return {"words": words}
 
 
@@ -96,12 +96,12 @@ def _tidied(words: str) -> str:
 
 def _refuse_too_many(user: User, kind: str) -> None:
     if Follow.objects.filter(user=user).count() >= MOST_FOLLOWS:
-        raise FollowRefused(
+        raise FollowNotAllowedError(
             _("You follow %(count)s things, which is the most. Stop following some first.")
             % {"count": MOST_FOLLOWS}
         )
     if kind == Kind.SEARCH and user.follows.filter(kind=kind).count() >= MOST_SEARCHES:
-        raise FollowRefused(
+        raise FollowNotAllowedError(
             _("You follow %(count)s searches, which is the most. Stop following one first.")
             % {"count": MOST_SEARCHES}
         )

@@ -12,7 +12,7 @@ MOST_PAPERS = 5_000
 MOST_FOLDERS = 100
 
 
-class LibraryRefused(Exception):
+class LibraryNotAllowedError(Exception):
     """The message tells the reader why, and what to do."""
 
 
@@ -20,14 +20,14 @@ class LibraryRefused(Exception):
 def save(*, paper_id: int, user: User) -> SavedPaper:
     """Put a paper into the user's library; once more changes nothing.
 
-    Raises Paper.DoesNotExist, and LibraryRefused when the library is full.
+    Raises Paper.DoesNotExist, and LibraryNotAllowedError when the library is full.
     """
     paper = Paper.objects.only("pk").get(pk=paper_id)
     kept = SavedPaper.objects.filter(user=user, paper=paper).first()
     if kept:
         return kept
     if SavedPaper.objects.filter(user=user).count() >= MOST_PAPERS:
-        raise LibraryRefused(
+        raise LibraryNotAllowedError(
             _("Your library holds %(count)s papers, which is the most. Take some out first.")
             % {"count": MOST_PAPERS}
         )
@@ -45,9 +45,9 @@ def arrange(kept: SavedPaper, *, state: str, folder: Folder | None) -> None:
 
 
 def make_folder(*, user: User, name: str) -> Folder:
-    """Raises LibraryRefused when there is one of that name, whatever the capitals."""
+    """Raises LibraryNotAllowedError when there is one of that name, whatever the capitals."""
     if Folder.objects.filter(user=user).count() >= MOST_FOLDERS:
-        raise LibraryRefused(
+        raise LibraryNotAllowedError(
             _("You have %(count)s folders, which is the most. Delete one first.")
             % {"count": MOST_FOLDERS}
         )
@@ -55,7 +55,7 @@ def make_folder(*, user: User, name: str) -> Folder:
 
 
 def rename_folder(folder: Folder, name: str) -> Folder:
-    """Raises LibraryRefused like make_folder."""
+    """Raises LibraryNotAllowedError like make_folder."""
     return _named(folder, name)
 
 
@@ -65,5 +65,7 @@ def _named(folder: Folder, name: str) -> Folder:
         with transaction.atomic():
             folder.save()
     except IntegrityError:
-        raise LibraryRefused(_("You have a folder “%(name)s” already.") % {"name": name}) from None
+        raise LibraryNotAllowedError(
+            _("You have a folder “%(name)s” already.") % {"name": name}
+        ) from None
     return folder

@@ -81,7 +81,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     if not _is_too_quick(request):
         try:
             (actions.save if value == "1" else actions.forget)(paper_id=pk, user=request.user)
-        except actions.LibraryRefused as error:
+        except actions.LibraryNotAllowedError as error:
             messages.error(request, str(error))
         else:
             pressed_on = parts_of(request.POST.get("next", ""))
@@ -121,7 +121,7 @@ def make_folder(request: HttpRequest) -> HttpResponse:
     elif not _is_too_quick(request):
         try:
             made = actions.make_folder(user=request.user, name=form.cleaned_data["name"])
-        except actions.LibraryRefused as error:
+        except actions.LibraryNotAllowedError as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("The folder %(name)s is there.") % {"name": made.name})
@@ -144,7 +144,7 @@ def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
     elif not _is_too_quick(request):
         try:
             actions.rename_folder(folder, form.cleaned_data["name"])
-        except actions.LibraryRefused as error:
+        except actions.LibraryNotAllowedError as error:
             messages.error(request, str(error))
     return redirect(f"{reverse('library')}?folder={folder.pk}")
 

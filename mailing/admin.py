@@ -9,7 +9,7 @@ from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from common.text.integers import number_in
 from mailing import outbox
 from mailing.models import Letter, Mail, MailStop, Pick
@@ -66,7 +66,7 @@ class PickInline(admin.TabularInline):
 
 
 @admin.register(Letter)
-class LetterAdmin(OfferedLookups):
+class LetterAdmin(RestrictedLookupsMixin):
     list_display = ["number", "title", "state", "send_at", "sent_at"]
     list_filter = ["state"]
     readonly_fields = ["number", "state", "sent_at"]
@@ -90,7 +90,7 @@ def _is_open(letter: Letter | None) -> bool:
 
 
 @admin.register(Mail)
-class MailAdmin(OfferedLookups):
+class MailAdmin(RestrictedLookupsMixin):
     list_display = ["__str__", "form", "state", "tries", "next_try_at", "answer"]
     list_filter = ["state", "form"]
     fields = readonly_fields = ["form", "state", "tries", "next_try_at", "message_id", "answer"]
@@ -120,7 +120,7 @@ class MailAdmin(OfferedLookups):
 
 
 @admin.register(MailStop)
-class MailStopAdmin(OfferedLookups):
+class MailStopAdmin(RestrictedLookupsMixin):
     list_display = ["address", "reason", "day"]
     list_filter = ["reason"]
     search_fields = ["address"]

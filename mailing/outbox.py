@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.db import job_lease
-from common.http.webhook import Uncertain, Undelivered
+from common.http.webhook import DeliveryUnknownError, NotSentError
 from mailing import smtp
 from mailing.deliverability import mailing_address, stop_address
 from mailing.messages import compose
@@ -49,13 +49,13 @@ def send(number: int) -> bool:
             if not _begin(mail):
                 return False
             smtp.post(message, connection)
-    except Undelivered as error:
+    except NotSentError as error:
         changes = _again(mail, str(error))
-    except Uncertain as error:
+    except DeliveryUnknownError as error:
         changes = _closed(State.UNCERTAIN, str(error))
-    except smtp.Refused as error:
+    except smtp.RecipientRefusedError as error:
         changes = _closed(State.FAILED, str(error))
-        if isinstance(error, smtp.NoSuchAddress):
+        if isinstance(error, smtp.UnknownRecipientError):
             stop_address(address, reason=MailStop.Reason.REJECTED, words=str(error))
     else:
         changes = {**_closed(State.SENT, ""), "sent_at": timezone.now()}

@@ -11,23 +11,23 @@ from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import NewConnectionError
 
 from common.http.sockets import limit
-from common.http.webhook import DeliveryError, Uncertain, Undelivered
+from common.http.webhook import DeliveryError, DeliveryUnknownError, NotSentError
 
 # RFC 3463: "5.1.x" is about the address, "5.2.1" says that the mailbox is closed.
 _NO_SUCH_ADDRESS = re.compile(r"\b5\.(?:1\.[0-6]|1\.10|2\.1)\b")
 
 
-class Refused(DeliveryError):
+class RecipientRefusedError(DeliveryError):
     """The server will not take this mail, now or later."""
 
 
-class NoSuchAddress(Refused):
+class UnknownRecipientError(RecipientRefusedError):
     """The server does not know the address."""
 
 
 @contextlib.contextmanager
 def connected() -> Iterator[object]:
-    """A connection to the mail server; raises Undelivered when there is none to be had.
+    """A connection to the mail server; raises NotSentError when there is none to be had.
 
     Opened before a mail is marked as being sent: what fails here was certainly not sent.
     """
@@ -38,7 +38,7 @@ def connected() -> Iterator[object]:
         if session := getattr(connection, "session", None):
             limit(session)
     except (OSError, smtplib.SMTPException) as error:
-        raise Undelivered(_said(error)) from error
+        raise NotSentError(_said(error)) from error
     try:
         yield connection
     finally:
@@ -48,22 +48,22 @@ def connected() -> Iterator[object]:
 
 
 def post(message: EmailMultiAlternatives, connection: object) -> None:
-    """Raises Undelivered, Uncertain, Refused or NoSuchAddress; silence means that it was taken."""
+    """Raises NotSentError, Uncertain, Refused or UnknownRecipientError; silence means that it was taken."""
     try:
         connection.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:
         _raise_for(*next(iter(error.recipients.values())), error)
     except smtplib.SMTPSenderRefused as error:
-        raise Undelivered(_said(error)) from error
+        raise NotSentError(_said(error)) from error
     except smtplib.SMTPResponseException as error:
         _raise_for(error.smtp_code, error.smtp_error, error)
     except AnymailRecipientsRefused as error:
-        raise NoSuchAddress("The mail service refused the address.") from error
+        raise UnknownRecipientError("The mail service refused the address.") from error
     except AnymailError as error:
         _raise_for_service(error)
     except (OSError, smtplib.SMTPException) as error:
         # Nobody knows how far it came: the server may have taken it before the line broke.
-        raise Uncertain(_said(error)) from error
+        raise DeliveryUnknownError(_said(error)) from error
 
 
 def _raise_for(code: int, said: bytes | str, error: Exception) -> None:
@@ -71,21 +71,23 @@ def _raise_for(code: int, said: bytes | str, error: Exception) -> None:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     told = f"{code} {words}"
     if code < 500:
-        raise Undelivered(told) from error
+        raise NotSentError(told) from error
     if _NO_SUCH_ADDRESS.search(words):
-        raise NoSuchAddress(told) from error
-    raise Refused(told) from error
+        raise UnknownRecipientError(told) from error
+    raise RecipientRefusedError(told) from error
 
 
 def _raise_for_service(error: AnymailError) -> None:
     code = error.status_code
     if code is None:
-        raise (Undelivered if _never_left(error) else Uncertain)(_said(error)) from error
+        raise (NotSentError if _never_left(error) else DeliveryUnknownError)(
+            _said(error)
+        ) from error
     told = f"The mail service answered {code}."
     if code in {401, 403, 429, 503}:
         # Not let in, too much at once, or closed for the moment.
-        raise Undelivered(told) from error
-    raise (Refused if code < 500 else Uncertain)(told) from error
+        raise NotSentError(told) from error
+    raise (RecipientRefusedError if code < 500 else DeliveryUnknownError)(told) from error
 
 
 def _never_left(error: AnymailError) -> bool:

@@ -28,7 +28,7 @@ CHOICES = {
 }
 
 
-class CaseMoved(Exception):
+class StaleCaseError(Exception):
     """Something happened to the case since the page was made; `case` is as it is now."""
 
     def __init__(self, case: Case):
@@ -36,7 +36,7 @@ class CaseMoved(Exception):
         self.case = case
 
 
-class DeedRefused(Exception):
+class ActionNotAllowedError(Exception):
     """This can not be done; the message tells why."""
 
 
@@ -52,8 +52,8 @@ def decide(
 ) -> Act:
     """Keep, hide, ask to edit or remove the text of a case.
 
-    `seen` is the change_count of the case that the moderator saw; raises CaseMoved when it is
-    another one now, DeedRefused, Case.DoesNotExist when its author took the text back.
+    `seen` is the change_count of the case that the moderator saw; raises StaleCaseError when it is
+    another one now, ActionNotAllowedError, Case.DoesNotExist when its author took the text back.
     `words` are told to the author after the sentence of the reason, `note` to moderators alone.
     """
 
@@ -86,7 +86,7 @@ def _decide(
 ) -> Act:
     case = _locked(case_id, seen)
     if case.text.author_id == moderator.pk:
-        raise DeedRefused("You wrote this one: another moderator decides.")
+        raise ActionNotAllowedError("You wrote this one: another moderator decides.")
     deed = _do(case, choice, prepared)
     if choice == "ask":
         case.state, case.taken_by = Case.State.ASKED, moderator
@@ -118,7 +118,7 @@ def suspend_author(
 ) -> Act:
     """Suspend who signed the text; the text stays as it is, and so does the case.
 
-    Raises as `decide`; DeedRefused for an unsigned text: that the account is suspended would tell
+    Raises as `decide`; ActionNotAllowedError for an unsigned text: that the account is suspended would tell
     who wrote it.
     """
     person = _readable(case_id).text.byline
@@ -127,11 +127,11 @@ def suspend_author(
         lock_account(person)
     case = _open(case_id)
     if case.change_count != seen:
-        raise CaseMoved(case)
+        raise StaleCaseError(case)
     if case.text.byline != person:
         raise TryAgainError(f"The text of case {case_id} is signed differently by now.")
     if person is None:
-        raise DeedRefused(
+        raise ActionNotAllowedError(
             "The author is not named here, and a suspension could be seen. "
             "Hide or remove the text; an administrator can open the name."
         )
@@ -150,14 +150,16 @@ def suspend_author(
 def suspend_person(
     *, person: User, moderator: User, days: int, reason: str, words="", note=""
 ) -> Act:
-    """Close an account for `days`; raises DeedRefused for other moderators' and one's own.
+    """Close an account for `days`; raises ActionNotAllowedError for other moderators' and one's own.
 
     The row names no text: one that loses its name later would be named by it.
     """
     if person.is_staff or person.is_superuser:
-        raise DeedRefused("This is a moderator. An administrator takes the role away first.")
+        raise ActionNotAllowedError(
+            "This is a moderator. An administrator takes the role away first."
+        )
     if days not in SUSPENSION_DAYS:
-        raise DeedRefused("Choose for how long.")
+        raise ActionNotAllowedError("Choose for how long.")
     suspend(person, until=timezone.now() + datetime.timedelta(days=days))
     return Act.objects.create(
         deed=Deed.SUSPENDED,
@@ -173,10 +175,10 @@ def suspend_person(
 
 @transactional
 def lift_suspension(*, person: User, moderator: User, note: str = "") -> Act:
-    """End a suspension early; raises DeedRefused when there is none."""
+    """End a suspension early; raises ActionNotAllowedError when there is none."""
     # Asked under the lock, and of the row: a try that the database broke off has changed `person`.
     if not is_suspended(lock_account(person)):
-        raise DeedRefused("This account is not suspended.")
+        raise ActionNotAllowedError("This account is not suspended.")
     lift(person)
     act = Act.objects.create(
         deed=Deed.LIFTED,
@@ -195,20 +197,20 @@ def rename_person(
 ) -> Act:
     """Give somebody another user name, another name, or both; the old address leads on.
 
-    Raises DeedRefused for a name that cannot be had, for the names that the person has already,
+    Raises ActionNotAllowedError for a name that cannot be had, for the names that the person has already,
     and for a superuser who is renamed by somebody else.
     """
     if person.is_superuser and not moderator.is_superuser:
-        raise DeedRefused("This is a superuser. Another superuser can do it.")
+        raise ActionNotAllowedError("This is a superuser. Another superuser can do it.")
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     was = f"{person.username} ({person.name})"
     if (username, name) == (person.username, person.name):
-        raise DeedRefused("These are the names now. Change one of them.")
+        raise ActionNotAllowedError("These are the names now. Change one of them.")
     try:
         usernames.rename(person=person, username=username, is_own_wish=False)
         usernames.call(person=person, name=name)
-    except usernames.RenameRefused as error:
-        raise DeedRefused(str(error)) from None
+    except usernames.RenameNotAllowedError as error:
+        raise ActionNotAllowedError(str(error)) from None
     act = Act.objects.create(
         deed=Deed.RENAMED,
         subject=Act.Subject.ACCOUNT,
@@ -258,16 +260,16 @@ def log_rights(
 def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
     """Who wrote an unsigned text, for an administrator; leaves a row in the log.
 
-    None when the account is gone. Raises DeedRefused without a reason and for a signed text,
+    None when the account is gone. Raises ActionNotAllowedError without a reason and for a signed text,
     PermissionError for everybody else.
     """
     if not administrator.has_perm("moderation.open_author"):
         raise PermissionError
     if not note.strip():
-        raise DeedRefused("Write why. It stands in the log.")
+        raise ActionNotAllowedError("Write why. It stands in the log.")
     case = _open(case_id)
     if not case.text.is_anonymous:
-        raise DeedRefused("This text is signed.")
+        raise ActionNotAllowedError("This text is signed.")
     Act.objects.create(
         deed=Deed.OPENED,
         subject=subject_of(case),
@@ -310,7 +312,7 @@ def _locked(case_id: int, seen: int) -> Case:
     hide_and_remove.lock(_readable(case_id).text)
     case = _open(case_id)
     if case.change_count != seen:
-        raise CaseMoved(case)
+        raise StaleCaseError(case)
     return case
 
 
@@ -325,22 +327,22 @@ def _do(case: Case, choice: str, prepared: Prepared | None) -> str:
     if choice == "keep":
         try:
             hide_and_remove.show(text, prepared)
-        except hide_and_remove.CannotShow as error:
-            raise DeedRefused(str(error)) from None
+        except hide_and_remove.RestoreError as error:
+            raise ActionNotAllowedError(str(error)) from None
         shown = {"waiting": Deed.SHOWN, "hidden": Deed.RESTORED}
         return shown.get(was, Deed.KEPT)
     if choice == "hide":
         if not hide_and_remove.hide([text]):
-            raise DeedRefused("It is hidden already.")
+            raise ActionNotAllowedError("It is hidden already.")
         return Deed.DECLINED if was == "waiting" else Deed.HIDDEN
     if choice == "remove":
         if not hide_and_remove.remove([text]):
-            raise DeedRefused("It is removed already.")
+            raise ActionNotAllowedError("It is removed already.")
         return Deed.REMOVED
     if choice == "ask":
         if was == "hidden":
-            raise DeedRefused("It is hidden: nobody can edit it. Show it again first.")
+            raise ActionNotAllowedError("It is hidden: nobody can edit it. Show it again first.")
         if isinstance(text, Comment):
-            raise DeedRefused("A comment cannot be edited for long. Hide or keep it.")
+            raise ActionNotAllowedError("A comment cannot be edited for long. Hide or keep it.")
         return Deed.ASKED
-    raise DeedRefused("Choose what to do.")
+    raise ActionNotAllowedError("Choose what to do.")

@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from papers.curation.merge import merged_into
 
 
-class MovedPapers:
+class MergedPaperRedirectMiddleware:
     """An address with the number of a paper that was merged leads to the same address of the one
     that it became part of: every address below paper/<number>, also those still to come."""
 

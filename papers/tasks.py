@@ -3,9 +3,9 @@
 from celery import shared_task
 
 from papers.importing import abstracts
-from papers.importing.bulk import AlreadyRunning
+from papers.importing.bulk import ImportRunningError
 from papers.importing.oai_harvest import followed_sets, harvest_nightly
-from papers.sources import SourceUnavailable
+from papers.sources import SourceUnavailableError
 
 # One hour's share, so that a night of imports does not tire a catalogue out.
 ABSTRACTS_PER_RUN = 200
@@ -18,7 +18,7 @@ def fetch_abstract(self, paper_id: int) -> None:
     """Try again with growing pauses; in the process of a site without Redis only once."""
     try:
         abstracts.fetch_abstract(paper_id=paper_id)
-    except SourceUnavailable as error:
+    except SourceUnavailableError as error:
         if self.request.is_eager:
             return
         pause_seconds = max(60 * 2**self.request.retries, error.retry_after_seconds or 0)
@@ -45,9 +45,9 @@ def harvest_set(self, set_spec: str) -> None:
     """Go on with one set; what is left is for another task, and a tired arXiv for later."""
     try:
         is_finished = harvest_nightly(set_spec, seconds=HARVEST_SECONDS)
-    except AlreadyRunning:
+    except ImportRunningError:
         return
-    except SourceUnavailable as error:
+    except SourceUnavailableError as error:
         if self.request.is_eager:
             raise
         pause_seconds = max(300 * (self.request.retries + 1), error.retry_after_seconds or 0)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from common.http.webhook import DeliveryError
 from social import outbox
 from social.channels import CHANNELS, KINDS
@@ -84,7 +84,7 @@ class ChannelForm(forms.ModelForm):
 
 
 @admin.register(Channel)
-class ChannelAdmin(OfferedLookups):
+class ChannelAdmin(RestrictedLookupsMixin):
     form = ChannelForm
     list_display = ["name", "kind_name", "state", "waiting", "problem"]
     readonly_fields = ["known", "preview", "problem"]
@@ -168,7 +168,7 @@ class ChannelAdmin(OfferedLookups):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(OfferedLookups):
+class AnnouncementAdmin(RestrictedLookupsMixin):
     list_display = ["summary_title", "channel", "state", "deed", "tries", "next_try_at", "answer"]
     list_filter = ["state", "channel"]
     list_select_related = ["summary__paper", "channel"]

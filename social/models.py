@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from common.db.encrypted_field import SealedField
+from common.db.encrypted_field import EncryptedJSONField
 from common.db.job_lease import Leased
 from summaries.models.summaries import Summary
 
@@ -20,7 +20,7 @@ class Channel(models.Model):
         blank=True,
         help_text="Of the service: https://mastodon.example. Empty: the usual one.",
     )
-    credentials = SealedField(blank=True, default=dict, editable=False)
+    credentials = EncryptedJSONField(blank=True, default=dict, editable=False)
     template = models.TextField(
         default="{title}\n\n{sentence}\n\nSummary by {author}: {link}",
         help_text="{title} {sentence} {author} {venue} {year} {link}. The sentence is shortened to "

@@ -16,16 +16,16 @@ from django.utils import timezone
 
 from accounts.suspensions import is_suspended
 from common.db import job_lease
-from common.http.webhook import ForbiddenHost, Uncertain, Undelivered
+from common.http.webhook import DeliveryUnknownError, ForbiddenHostError, NotSentError
 from common.texmath.unicode_text import readable
 from common.text.sentences import first_sentence
 from social.channels import CHANNELS
 from social.channels.errors import (
-    LockedOut,
+    ChannelAuthError,
+    ChannelRefusedError,
+    ChannelUnavailableError,
     Post,
     Posted,
-    Refused,
-    TryLater,
 )
 from social.models import Announcement, Channel
 from social.post_text import Facts, compose
@@ -125,16 +125,16 @@ def send(number: int) -> bool:
         return False
     try:
         changes = _do(row)
-    except TryLater as error:
+    except ChannelUnavailableError as error:
         changes = _again(row, str(error), error.after_seconds)
-    except Undelivered as error:
+    except NotSentError as error:
         changes = _again(row, str(error))
-    except Uncertain as error:
+    except DeliveryUnknownError as error:
         changes = _uncertain(row, str(error))
-    except LockedOut as error:
+    except ChannelAuthError as error:
         Channel.objects.filter(pk=row.channel_id).update(is_paused=True, problem=str(error)[:300])
         changes = {**_again(row, str(error)), "tries": 0}
-    except (Refused, ForbiddenHost) as error:
+    except (ChannelRefusedError, ForbiddenHostError) as error:
         changes = {"state": _after_refusal(row), "deed": "", "answer": str(error)[:300]}
     _release(row, changes)
     return True

@@ -6,7 +6,7 @@ Nothing is done here: each page leads to the case of its text, where every deed 
 from django.contrib import admin
 from django.utils.html import format_html
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from summaries.media.image_cleanup import take_down
 from summaries.media.images import address_of
 from summaries.models import Citation, Comment, Image, Revision, Summary, Vote
@@ -33,7 +33,7 @@ class CitationInline(admin.TabularInline):
         return False
 
 
-class ReadOnlyAdmin(OfferedLookups):
+class ReadOnlyAdmin(RestrictedLookupsMixin):
     """A form that saves would go around the operations."""
 
     actions = None

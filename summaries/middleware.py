@@ -30,10 +30,10 @@ class Pictures:
         return _picture(request, found["digest"], found["ending"]) or self.get_response(request)
 
 
-class GiveBackTexts:
+class PreserveFormTextMiddleware:
     """A text that was sent to a place that is gone comes back to be copied.
 
-    Stands before MovedPapers, which is asked first then: a paper that moved takes the text.
+    Stands before MergedPaperRedirectMiddleware, which is asked first then: a paper that moved takes the text.
     """
 
     def __init__(self, get_response):

@@ -17,7 +17,7 @@ from summaries.rendering import (
     RENDERER_VERSION,
     Rendered,
     RendererBusyError,
-    TextRefused,
+    TextRefusedError,
     citation_keys,
 )
 
@@ -76,12 +76,12 @@ def show_anew(address: str) -> None:
     for summary in Summary.objects.filter(seen, text__contains=address, deleted_at=None):
         try:
             rerender(summary)
-        except TextRefused:
+        except TextRefusedError:
             continue  # It keeps the HTML it has.
     for comment in Comment.objects.filter(text__contains=address, deleted_at=None):
         try:
             render_comment(comment)
-        except TextRefused:
+        except TextRefusedError:
             continue
 
 
@@ -90,7 +90,7 @@ def _try(render, row: Model) -> int:
         render(row)
     except RendererBusyError:
         return 0  # The next run tries it again.
-    except TextRefused:
+    except TextRefusedError:
         type(row).objects.filter(pk=row.pk).update(renderer_version=RENDERER_VERSION)
         return 0
     return 1

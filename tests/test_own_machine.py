@@ -39,7 +39,7 @@ def test_a_mail_server_elsewhere_is_not_asked(settings):
 def test_a_catalogue_that_is_not_replayed_is_a_closed_door(settings, monkeypatch):
     assert {getattr(settings, name) for name in CATALOGUES} == {CLOSED}
     settings.SOURCE_PATIENCE_SECONDS = 0.1
-    with pytest.raises(sources.SourceUnavailable):
+    with pytest.raises(sources.SourceUnavailableError):
         sources.fetch(parse_identifier("arXiv:1512.03385"))
 
 

@@ -29,11 +29,11 @@ def account(request: HttpRequest) -> HttpResponse:
         wait_seconds = allow(f"rename:{person.pk}", RENAMES_PER_HOUR, 3600)
         try:
             if wait_seconds:
-                raise usernames.RenameRefused(
+                raise usernames.RenameNotAllowedError(
                     _("That was quick. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
                 )
             usernames.rename(person=person, username=form.cleaned_data["username"])
-        except usernames.RenameRefused as refusal:
+        except usernames.RenameNotAllowedError as refusal:
             form.add_error("username", str(refusal))
         else:
             messages.success(

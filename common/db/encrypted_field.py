@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 
 
-class SealedField(models.TextField):
+class EncryptedJSONField(models.TextField):
     """A dict of strings. The first key writes, all read, so that keys can be changed in turn."""
 
     def from_db_value(self, value, expression, connection) -> dict[str, str]:

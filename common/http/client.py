@@ -29,9 +29,9 @@ from common.http.connections import (
     Transport,
     pieces,
 )
-from common.http.ratelimit import TooBusy, one_at_a_time
+from common.http.ratelimit import LockTimeoutError, one_at_a_time
 from common.http.urls import parts_of
-from common.http.webhook import ForbiddenHost, Undelivered, pinned
+from common.http.webhook import ForbiddenHostError, NotSentError, pinned
 from common.text.integers import number_in
 
 RETRIED_STATUSES = {429, 502, 503, 504}
@@ -45,7 +45,7 @@ class HttpError(Exception):
     """Something went wrong on the way; the subclass says what the caller can do."""
 
 
-class Unavailable(HttpError):
+class HttpUnavailableError(HttpError):
     """No answer, or one that asks to come back: worth trying again later."""
 
     def __init__(self, message: str, *, retry_after_seconds: float | None = None):
@@ -53,7 +53,7 @@ class Unavailable(HttpError):
         self.retry_after_seconds = retry_after_seconds
 
 
-class Refused(HttpError):
+class HttpRefusedError(HttpError):
     """The answer will not get better: too large, led astray, or a host that is not allowed."""
 
 
@@ -140,14 +140,14 @@ def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float 
                 if answer.status not in {301, 302, 303, 307, 308} or not target:
                     return answer
                 url = urljoin(url, target)
-    except ForbiddenHost as error:
-        raise Refused(str(error)) from error
+    except ForbiddenHostError as error:
+        raise HttpRefusedError(str(error)) from error
     except ValueError as error:
         # Where a host leads to, people wrote as well.
-        raise Refused(_unreadable(name)) from error
-    except Undelivered as error:
-        raise Unavailable(str(error)) from error
-    raise Refused(_("%(name)s sends us from one address to the next.") % {"name": name})
+        raise HttpRefusedError(_unreadable(name)) from error
+    except NotSentError as error:
+        raise HttpUnavailableError(str(error)) from error
+    raise HttpRefusedError(_("%(name)s sends us from one address to the next.") % {"name": name})
 
 
 def _read_pinned(client: httpx.Client, service: Service, url: str, deadline: Deadline) -> Answer:
@@ -174,15 +174,17 @@ def _errors(name: str) -> Iterator[None]:
     try:
         yield
     except DeadlineError as error:
-        raise Unavailable(_("%(name)s answers too slowly.") % {"name": name}) from error
+        raise HttpUnavailableError(_("%(name)s answers too slowly.") % {"name": name}) from error
     except AnswerTooLargeError as error:
-        raise Refused(_("The answer of %(name)s is too large.") % {"name": name}) from error
+        raise HttpRefusedError(
+            _("The answer of %(name)s is too large.") % {"name": name}
+        ) from error
     except OutsideError as error:
-        raise Refused(str(error)) from error
+        raise HttpRefusedError(str(error)) from error
     except CALL_ERRORS as error:
-        raise Unavailable(_("%(name)s does not answer.") % {"name": name}) from error
+        raise HttpUnavailableError(_("%(name)s does not answer.") % {"name": name}) from error
     except httpx.InvalidURL as error:
-        raise Refused(_unreadable(name)) from error
+        raise HttpRefusedError(_unreadable(name)) from error
 
 
 def _unreadable(name: str) -> str:
@@ -192,26 +194,26 @@ def _unreadable(name: str) -> str:
 def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
     deadline = time.monotonic() + patience_seconds
     if cache.get(f"resting:{service.key}"):
-        raise Unavailable(
+        raise HttpUnavailableError(
             _("%(name)s did not answer lately; we leave it in peace for now.")
             % {"name": service.name}
         )
-    problem = Unavailable(_("%(name)s does not answer.") % {"name": service.name})
+    problem = HttpUnavailableError(_("%(name)s does not answer.") % {"name": service.name})
     for attempt in range(MAX_TRIES):
         try:
             answer = _in_turn(service, url, params, accept, json, deadline)
-        except TooBusy:
-            raise Unavailable(
+        except LockTimeoutError:
+            raise HttpUnavailableError(
                 _("Many wait for %(name)s just now.") % {"name": service.name}
             ) from None
-        except Unavailable as error:
+        except HttpUnavailableError as error:
             problem, pause = error, _backoff(attempt)
         else:
             if answer.status not in RETRIED_STATUSES:
                 cache.delete(f"failures:{service.key}")
                 return answer
             told = _retry_after(answer.headers.get("retry-after", ""))
-            problem = Unavailable(
+            problem = HttpUnavailableError(
                 _("%(name)s asks us to come back later.") % {"name": service.name},
                 retry_after_seconds=told,
             )
@@ -256,7 +258,9 @@ def _follow(service: Service, url: str, params, accept: str, json, deadline: Dea
                 return answer
             url, params = urljoin(url, target), None
             json = json if answer.status in {307, 308} else None  # RFC 9110, 15.4
-    raise Refused(_("%(name)s sends us from one address to the next.") % {"name": service.name})
+    raise HttpRefusedError(
+        _("%(name)s sends us from one address to the next.") % {"name": service.name}
+    )
 
 
 def _read(
@@ -277,7 +281,7 @@ def _read(
 def _check_host(service: Service, url: str) -> None:
     wanted, base = urlsplit(url), urlsplit(service.base_url)
     if wanted.scheme not in {"http", "https"} or wanted.hostname != base.hostname:
-        raise Refused(_("%(name)s sends us to another host.") % {"name": service.name})
+        raise HttpRefusedError(_("%(name)s sends us to another host.") % {"name": service.name})
 
 
 def _backoff(attempt: int) -> float:

@@ -67,7 +67,7 @@ def address_of(request: HttpRequest) -> str:
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
-class TooBusy(Exception):
+class LockTimeoutError(Exception):
     """No turn came up in time."""
 
 
@@ -77,20 +77,20 @@ def one_at_a_time(
 ) -> Iterator[None]:
     """Hold the only turn for calls to `service`, at least `spacing_seconds` after the last ended.
 
-    Raises TooBusy when no turn comes up within `patience_seconds`. A process that dies with its
+    Raises LockTimeoutError when no turn comes up within `patience_seconds`. A process that dies with its
     turn blocks the others for two minutes at most.
     """
     lock, mark = f"turn:{service}", f"turn-ended:{service}"
     deadline = time.monotonic() + patience_seconds
     while not cache.add(lock, 1, timeout=120):
         if time.monotonic() >= deadline:
-            raise TooBusy(service)
+            raise LockTimeoutError(service)
         time.sleep(0.05)
     try:
         pause = (cache.get(mark) or 0) + spacing_seconds - time.time()
         if pause > 0:
             if time.monotonic() + pause > deadline:
-                raise TooBusy(service)
+                raise LockTimeoutError(service)
             time.sleep(min(pause, spacing_seconds))
         try:
             # Once before the call too: this process may die in it.

@@ -37,15 +37,15 @@ class DeliveryError(Exception):
     """The message says what happened, without any secret of the address."""
 
 
-class Undelivered(DeliveryError):
+class NotSentError(DeliveryError):
     """Nothing was sent: it may be tried again."""
 
 
-class Uncertain(DeliveryError):
+class DeliveryUnknownError(DeliveryError):
     """It was sent and no answer came: nobody knows whether it arrived."""
 
 
-class ForbiddenHost(DeliveryError):
+class ForbiddenHostError(DeliveryError):
     """The address does not lead to a public host; no later try will."""
 
 
@@ -83,7 +83,7 @@ def send(
 ) -> Reply:
     """One request without redirects; any answer of the host is a Reply.
 
-    Raises Undelivered, Uncertain or ForbiddenHost.
+    Raises NotSentError, Uncertain or ForbiddenHostError.
     """
     deadline = Deadline(TOTAL_SECONDS)
     target, host = pinned(url, deadline=deadline)
@@ -111,12 +111,12 @@ def send(
             finally:
                 answer.close()
     except OutsideError as error:
-        raise ForbiddenHost(str(error)) from error
+        raise ForbiddenHostError(str(error)) from error
     except (*CALL_ERRORS, AnswerTooLargeError) as error:
         # Not by the kind of error: a deadline may end while connecting, or long after.
         if not transport.has_sent:
-            raise Undelivered("The service cannot be reached.") from error
-        raise Uncertain("The service took it and did not answer.") from error
+            raise NotSentError("The service cannot be reached.") from error
+        raise DeliveryUnknownError("The service took it and did not answer.") from error
     return Reply(
         answer.status_code,
         body,
@@ -144,27 +144,27 @@ def pinned(
 
     Checked and used are one look-up: a name that leads to a public host now and into our own
     network a moment later (DNS rebinding) is of no use to anybody. No `ports` means any port. Raises
-    ForbiddenHost, and Undelivered also when the look-up lasts longer than the deadline.
+    ForbiddenHostError, and NotSentError also when the look-up lasts longer than the deadline.
     """
     deadline = deadline or Deadline(CONNECT_SECONDS)
     try:
         parts = httpx.URL(url)
         port = parts.port or {"https": 443, "http": 80}[parts.scheme]
         if only_https and parts.scheme != "https" and not settings.ALLOW_PRIVATE_CHANNELS:
-            raise ForbiddenHost("The address must begin with https.")
+            raise ForbiddenHostError("The address must begin with https.")
         numbers = look_up(parts.host, port, deadline, is_public=True)
     except OutsideError as error:
-        raise ForbiddenHost(str(error)) from None
+        raise ForbiddenHostError(str(error)) from None
     except (LookUpError, DeadlineError) as error:
-        raise Undelivered("The name of the service cannot be found.") from error
+        raise NotSentError("The name of the service cannot be found.") from error
     except (httpx.InvalidURL, KeyError, ValueError):
-        raise ForbiddenHost("This is no http or https address.") from None
+        raise ForbiddenHostError("This is no http or https address.") from None
     if not settings.ALLOW_PRIVATE_CHANNELS:
         numbers = [number for number in numbers if _is_public(number)]
     if not numbers:
-        raise ForbiddenHost("The address does not lead to a public host.")
+        raise ForbiddenHostError("The address does not lead to a public host.")
     if ports and port not in ports and not settings.ALLOW_PRIVATE_CHANNELS:
-        raise ForbiddenHost(f"The address asks for port {port}, which is not allowed here.")
+        raise ForbiddenHostError(f"The address asks for port {port}, which is not allowed here.")
     return parts.copy_with(host=numbers[0]), parts.netloc.decode("ascii")
 
 

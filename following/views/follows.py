@@ -36,9 +36,9 @@ def follow(request: HttpRequest) -> HttpResponse:
         try:
             deed = choosing.follow if value == "1" else choosing.unfollow
             deed(user=request.user, kind=kind, target=target)
-        except choosing.NothingThere:
+        except choosing.TargetNotFoundError:
             raise Http404 from None
-        except choosing.FollowRefused as error:
+        except choosing.FollowNotAllowedError as error:
             messages.error(request, str(error))
     return back(request, reverse("following"))
 

@@ -71,10 +71,10 @@ class CaseAdmin(DeedsOnly):
                 act = actions.decide(
                     case_id=pk, moderator=request.user, choice=told["choice"], **how
                 )
-        except actions.CaseMoved as error:
+        except actions.StaleCaseError as error:
             problem = f"Nothing was done. {what_happened(error.case)} Look again, then decide."
             return self._page(request, case_or_404(pk), form=form, problem=problem, status=409)
-        except actions.DeedRefused as error:
+        except actions.ActionNotAllowedError as error:
             return self._page(request, case, form=form, problem=str(error), status=422)
         except Case.DoesNotExist:
             messages.error(request, "Its author has taken this text back meanwhile.")
@@ -106,9 +106,9 @@ class CaseAdmin(DeedsOnly):
                     case_id=number, seen=seen, moderator=request.user, **form.cleaned_data
                 )
                 done += 1
-            except actions.CaseMoved as error:
+            except actions.StaleCaseError as error:
                 left.append(f"Case {number}: {what_happened(error.case)}")
-            except actions.DeedRefused as error:
+            except actions.ActionNotAllowedError as error:
                 left.append(f"Case {number}: {error}")
             except Case.DoesNotExist:
                 left.append(f"Case {number}: its author has taken the text back.")
@@ -143,7 +143,7 @@ class CaseAdmin(DeedsOnly):
             context["author"] = actions.open_author(
                 case_id=pk, administrator=request.user, note=context["note"]
             )
-        except actions.DeedRefused as error:
+        except actions.ActionNotAllowedError as error:
             context["problem"] = str(error)
             return TemplateResponse(request, template, context, status=422)
         context["is_open"] = True

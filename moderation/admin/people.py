@@ -74,7 +74,7 @@ class PersonAdmin(UserAdmin):
             else:
                 form = DeedForm({"choice": "suspend", "seen": 0, **request.POST.dict()})
                 if not form.is_valid():
-                    raise actions.DeedRefused(form.faults)
+                    raise actions.ActionNotAllowedError(form.faults)
                 told = form.cleaned_data
                 actions.suspend_person(
                     person=person,
@@ -82,7 +82,7 @@ class PersonAdmin(UserAdmin):
                     **{name: told[name] for name in ("days", "reason", "words", "note")},
                 )
                 messages.success(request, "Suspended. All sessions have ended.")
-        except actions.DeedRefused as error:
+        except actions.ActionNotAllowedError as error:
             messages.error(request, str(error))
         return redirect("admin:accounts_user_change", pk)
 
@@ -95,10 +95,10 @@ class PersonAdmin(UserAdmin):
         form = RenameForm(request.POST)
         try:
             if not form.is_valid():
-                raise actions.DeedRefused(form.faults)
+                raise actions.ActionNotAllowedError(form.faults)
             actions.rename_person(person=person, moderator=request.user, **form.cleaned_data)
             messages.success(request, "Renamed. The old address leads on, and the person is told.")
-        except actions.DeedRefused as error:
+        except actions.ActionNotAllowedError as error:
             messages.error(request, str(error))
         return redirect("admin:accounts_user_change", pk)
 

@@ -2,10 +2,10 @@
 
 from django.http import Http404
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 
 
-class DeedsOnly(OfferedLookups):
+class DeedsOnly(RestrictedLookupsMixin):
     """Moderators act by named deeds; a form that saves would go around the operations."""
 
     actions = None

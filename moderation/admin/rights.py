@@ -6,11 +6,11 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from moderation import actions as deeds
 
 
-class GroupAdmin(OfferedLookups, DjangoGroupAdmin):
+class GroupAdmin(RestrictedLookupsMixin, DjangoGroupAdmin):
     """No group is deleted here: take away what it may do."""
 
     actions = None

@@ -6,7 +6,7 @@ from django.db.models import Count, Max
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from common.http import client
 from papers.checks import missing_text
 from papers.models import Identifier, ImportRun, SourceRecord
@@ -14,7 +14,7 @@ from papers.sources import SOURCES
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(OfferedLookups):
+class ImportRunAdmin(RestrictedLookupsMixin):
     list_display = ["command", "subject", "outcome", "started_at", "finished_at"]
     list_filter = ["command"]
     search_fields = ["subject"]

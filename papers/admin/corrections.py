@@ -8,13 +8,13 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from papers.curation import corrections
 from papers.models import Correction, Decision
 
 
 @admin.register(Correction)
-class CorrectionAdmin(OfferedLookups):
+class CorrectionAdmin(RestrictedLookupsMixin):
     """Moderators decide by named deeds; a form that saves would go around the operations."""
 
     list_display = ["paper", "fields_in_words", "entry", "state", "proposed_by", "created_at"]
@@ -81,7 +81,11 @@ class CorrectionAdmin(OfferedLookups):
         except Correction.DoesNotExist:
             messages.error(request, "There is no such correction any more.")
             return redirect("admin:papers_correction_changelist")
-        except (corrections.AlreadyDecided, corrections.NothingChanged, ValueError) as error:
+        except (
+            corrections.AlreadyDecidedError,
+            corrections.NothingChangedError,
+            ValueError,
+        ) as error:
             messages.error(request, str(error))
             return redirect("admin:papers_correction_change", pk)
         messages.success(request, said)

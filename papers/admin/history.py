@@ -3,11 +3,11 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from common.text.integers import number_in
 
 
-class HistoryAdmin(OfferedLookups, SimpleHistoryAdmin):
+class HistoryAdmin(RestrictedLookupsMixin, SimpleHistoryAdmin):
     """The library asks the database for whatever stands in the address, also for no number."""
 
     def history_view(

@@ -13,10 +13,10 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from common.db.transactions import transactional
-from papers.curation.merge import GONE, CannotMerge, consequences, merge
-from papers.curation.unmerge import CannotUndo, undo, why_not_undo
+from papers.curation.merge import GONE, MergeError, consequences, merge
+from papers.curation.unmerge import UnmergeError, undo, why_not_undo
 from papers.importing.duplicates import decline
 from papers.models import ArxivVersion, Decision, Merge, MergeProposal, Paper
 
@@ -36,7 +36,7 @@ LABELS = {
 }
 
 
-class DecidedByDeeds(OfferedLookups):
+class DecidedByDeeds(RestrictedLookupsMixin):
     """Moderators act by named deeds; a form that saves would go around the operations."""
 
     actions = None
@@ -144,7 +144,7 @@ class MergeProposalAdmin(DecidedByDeeds):
             return redirect("admin:papers_mergeproposal_change", proposal.pk)
         try:
             done = self._merge_and_log(request, kept, *numbers.values())
-        except CannotMerge as error:
+        except MergeError as error:
             messages.error(request, str(error))
             return redirect("admin:papers_mergeproposal_changelist")
         messages.success(
@@ -156,10 +156,10 @@ class MergeProposalAdmin(DecidedByDeeds):
 
     @transactional
     def _merge_and_log(self, request: HttpRequest, kept: int, merged: int) -> Merge:
-        """Merge two papers, told by number. Raises CannotMerge."""
+        """Merge two papers, told by number. Raises MergeError."""
         papers = Paper.objects.in_bulk([kept, merged])
         if len(papers) < 2:
-            raise CannotMerge(GONE)
+            raise MergeError(GONE)
         done = merge(kept=papers[kept], merged=papers[merged], merged_by=request.user)
         self.log_addition(request, done, f"Paper {done.merged_number} into {done.kept_id}")
         return done
@@ -237,7 +237,7 @@ class MergeAdmin(DecidedByDeeds):
             return redirect("admin:papers_merge_change", pk)
         try:
             restored = self._undo_and_log(request, done)
-        except CannotUndo as error:
+        except UnmergeError as error:
             messages.error(request, str(error))
         else:
             messages.success(
@@ -247,7 +247,7 @@ class MergeAdmin(DecidedByDeeds):
 
     @transactional
     def _undo_and_log(self, request: HttpRequest, done: Merge) -> Paper:
-        """Raises CannotUndo."""
+        """Raises UnmergeError."""
         restored = undo(done, undone_by=request.user)
         self.log_change(request, done, f"Paper {restored.pk} is a paper of its own again.")
         return restored

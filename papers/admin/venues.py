@@ -7,7 +7,7 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.template.response import TemplateResponse
 
-from common.admin import OfferedLookups
+from common.admin import RestrictedLookupsMixin
 from common.db.transactions import transactional
 from papers.admin.autocomplete import TypedChoice
 from papers.admin.history import HistoryAdmin
@@ -135,7 +135,7 @@ def _merge_all(chosen: list[int], kept: int) -> int:
 
 
 @admin.register(Field)
-class FieldAdmin(OfferedLookups):
+class FieldAdmin(RestrictedLookupsMixin):
     list_display = ["name", "parent", "is_followed"]
     list_filter = ["is_followed"]
     search_fields = ["name"]

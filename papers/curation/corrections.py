@@ -55,7 +55,7 @@ MOST_WAITING_OF_A_PAPER = 3
 Changes = dict[str, list]  # {field: [value now, value proposed]}
 
 
-class NothingChanged(ValueError):
+class NothingChangedError(ValueError):
     """All that was proposed is there already."""
 
 
@@ -63,7 +63,7 @@ class TooManyWaiting(Exception):
     """Moderators have enough of this member to decide already."""
 
 
-class AlreadyDecided(Exception):
+class AlreadyDecidedError(Exception):
     """Another moderator was faster; `correction` is as it was decided."""
 
     def __init__(self, correction: Correction):
@@ -71,7 +71,7 @@ class AlreadyDecided(Exception):
         self.correction = correction
 
 
-class NameTaken(ValueError):
+class IdentifierTakenError(ValueError):
     """A name belongs to another paper: `name` is the name, `owner` that paper."""
 
     def __init__(self, name: Name, owner: Paper):
@@ -102,7 +102,7 @@ def values_of(paper: Paper) -> dict[str, object]:
 def changes_to(paper: Paper, proposed: Mapping[str, object]) -> Changes:
     """What would change; fields that are not proposed stay. Names that the paper has are left out.
 
-    Raises NameTaken for an identifier of another paper.
+    Raises IdentifierTakenError for an identifier of another paper.
     """
     now = values_of(paper)
     changes: Changes = {}
@@ -118,11 +118,11 @@ def changes_to(paper: Paper, proposed: Mapping[str, object]) -> Changes:
 def propose(*, paper: Paper, proposed: Mapping[str, object], member, note: str = "") -> Correction:
     """Keep a member's correction for the moderators; the same one twice is kept once.
 
-    Raises NothingChanged, or NameTaken for an identifier of another paper.
+    Raises NothingChangedError, or IdentifierTakenError for an identifier of another paper.
     """
     changes = changes_to(paper, proposed)
     if not changes:
-        raise NothingChanged(gettext("All of this is in the record already."))
+        raise NothingChangedError(gettext("All of this is in the record already."))
     with transaction.atomic():
         same = Correction.objects.filter(
             paper=paper, proposed_by=member, state=Decision.WAITING, changes=changes
@@ -143,7 +143,7 @@ def propose_entry(
     """
     try:
         changes = changes_to(paper, proposed)
-    except NameTaken:
+    except IdentifierTakenError:
         changes = changes_to(paper, {**proposed, "identifiers": []})
     if not changes:
         return None
@@ -171,13 +171,13 @@ def propose_entry(
 def accept(*, correction_id: int, moderator, fields: Iterable[str], answer: str = "") -> Correction:
     """Write the chosen fields of a correction into its paper and close it.
 
-    Raises AlreadyDecided, NothingChanged when no field of the correction is chosen, and NameTaken
+    Raises AlreadyDecidedError, NothingChangedError when no field of the correction is chosen, and IdentifierTakenError
     when an identifier has become another paper's name; then nothing is written.
     """
     correction = _waiting(correction_id)
     chosen = [field for field in LABELS if field in set(fields) & set(correction.changes)]
     if not chosen:
-        raise NothingChanged(gettext("Choose at least one field, or decline the correction."))
+        raise NothingChangedError(gettext("Choose at least one field, or decline the correction."))
     paper = correction.paper
     # The history is read by everybody.
     with translation.override(settings.LANGUAGE_CODE):
@@ -195,7 +195,7 @@ def accept(*, correction_id: int, moderator, fields: Iterable[str], answer: str 
 
 @transactional
 def decline(*, correction_id: int, moderator, answer: str = "") -> Correction:
-    """Close a correction without writing anything; raises AlreadyDecided."""
+    """Close a correction without writing anything; raises AlreadyDecidedError."""
     correction = _waiting(correction_id)
     _close(correction, Decision.DECLINED, moderator, answer)
     return correction
@@ -262,7 +262,7 @@ def _is_new_name(paper: Paper, text: str) -> bool:
         raise ValueError(gettext("%(text)s is no identifier we know.") % {"text": text})
     owner = find_paper(name)
     if owner is not None and owner.pk != paper.pk:
-        raise NameTaken(name, owner)
+        raise IdentifierTakenError(name, owner)
     return owner is None
 
 
@@ -273,7 +273,7 @@ def _waiting(correction_id: int) -> Correction:
     if correction.paper_id not in held:
         raise TryAgainError(f"Correction {correction_id} moved to another paper.")
     if correction.state != Decision.WAITING:
-        raise AlreadyDecided(correction)
+        raise AlreadyDecidedError(correction)
     return correction
 
 

@@ -40,7 +40,7 @@ DERIVED_FIELDS = {"title_html", "abstract_html", "authors_text", "title_key", "c
 GONE = "One of the two papers is no more. It may have been merged already."
 
 
-class CannotMerge(Exception):
+class MergeError(Exception):
     """The message says why, for the moderator."""
 
 
@@ -67,10 +67,10 @@ def merged_into(number: int) -> Paper | None:
 def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> Merge:
     """Make `merged` part of `kept`; `kept` is up to date afterwards.
 
-    Raises CannotMerge for one and the same paper or a row that is no more.
+    Raises MergeError for one and the same paper or a row that is no more.
     """
     if kept.pk == merged.pk:
-        raise CannotMerge("A paper cannot be merged with itself.")
+        raise MergeError("A paper cannot be merged with itself.")
     return _merge(kept, merged, merged.pk, merged_by)
 
 
@@ -151,7 +151,7 @@ def pointers() -> Iterator[ForeignKey]:
 
 def _lock(*papers: Paper) -> None:
     if len(lock_papers(paper.pk for paper in papers)) != len(papers):
-        raise CannotMerge(GONE)
+        raise MergeError(GONE)
     for paper in papers:
         paper.refresh_from_db()
 
@@ -238,7 +238,7 @@ def _refuse_dependents(row: models.Model) -> None:
         if relation.auto_created and not relation.concrete and not relation.many_to_many:
             rows = relation.related_model._base_manager.filter(**{relation.field.name: row.pk})
             if rows.exists():
-                raise CannotMerge(
+                raise MergeError(
                     f"Both papers have a {row._meta.verbose_name} that only one can have, and "
                     f"there are {relation.related_model._meta.verbose_name_plural} on it."
                 )

@@ -32,7 +32,7 @@ from papers.upkeep import typeset_again
 BATCH_SIZE = 500
 
 
-class CannotUndo(Exception):
+class UnmergeError(Exception):
     """The message says why, for the moderator."""
 
 
@@ -40,7 +40,7 @@ class CannotUndo(Exception):
 def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
     """Put back the paper that went, and all that moved; what came since stays with the kept one.
 
-    Raises CannotUndo when it was undone before, or when a later merge has to be undone first.
+    Raises UnmergeError when it was undone before, or when a later merge has to be undone first.
     """
     kept_id = Merge.objects.values_list("kept", flat=True).get(pk=merge.pk)
     kept = lock_paper(kept_id)
@@ -48,7 +48,7 @@ def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
     if merge.kept_id != kept.pk:
         raise TryAgainError(f"Merge {merge.pk} moved to another paper.")
     if reason := why_not_undo(merge):
-        raise CannotUndo(reason)
+        raise UnmergeError(reason)
     snapshot = merge.snapshot
     is_changed = _restore_columns(kept, snapshot)
     restored = _restore_row(snapshot["merged"])

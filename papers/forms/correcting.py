@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from papers.curation.corrections import LABELS, NameTaken, changes_to, values_of
+from papers.curation.corrections import LABELS, IdentifierTakenError, changes_to, values_of
 from papers.identifiers import parse_identifier
 from papers.links import is_allowed
 from papers.models import Paper
@@ -115,7 +115,7 @@ class CorrectionForm(forms.Form):
     def _compare(self, proposed: dict[str, object]) -> None:
         try:
             self.changes = changes_to(self.paper, proposed)
-        except NameTaken as error:
+        except IdentifierTakenError as error:
             self.taken.append(error.owner)
             self.add_error("identifiers", str(error))
             return

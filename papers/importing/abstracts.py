@@ -22,7 +22,7 @@ SCHEMES = (
 def fetch_abstract(*, paper_id: int) -> bool:
     """Ask the catalogues that know the paper; True when there is an abstract afterwards.
 
-    Raises SourceUnavailable when one of them should be asked again later.
+    Raises SourceUnavailableError when one of them should be asked again later.
     """
     paper = Paper.objects.prefetch_related("identifiers").get(pk=paper_id)
     if paper.abstract:
@@ -33,7 +33,7 @@ def fetch_abstract(*, paper_id: int) -> bool:
     ):
         try:
             record = sources.fetch(identifier.as_name())
-        except sources.SourceUnavailable:
+        except sources.SourceUnavailableError:
             raise
         except sources.SourceError as error:
             log.info("no abstract of paper %s: %s", paper_id, error)

@@ -37,11 +37,11 @@ HOLD_SECONDS = 120
 PAUSES_SECONDS = (0.5, 2.0, 8.0)
 
 
-class AlreadyRunning(Exception):
+class ImportRunningError(Exception):
     """Another process works on this very import; the message says since when it was seen."""
 
 
-class HeldByAnother(Exception):
+class ImportHeldError(Exception):
     """Another process took the run over, because this one gave no sign of life for too long."""
 
 
@@ -75,7 +75,7 @@ class Batch:
 def hold(*, command: str, subject: str) -> Iterator[ImportRun]:
     """The unfinished run on a subject, or a new one; nobody else gets it meanwhile.
 
-    Raises AlreadyRunning.
+    Raises ImportRunningError.
     """
     holder = _new_holder()
     subject = subject[:300]
@@ -87,7 +87,7 @@ def hold(*, command: str, subject: str) -> Iterator[ImportRun]:
             command=command, subject=subject, finished_at=None
         )
         if _is_held(run):
-            raise AlreadyRunning(
+            raise ImportRunningError(
                 f"This import is running already; its last sign of life came "
                 f"{_seconds_ago(run.updated_at)} seconds ago. If it was killed on another "
                 f"machine, try again in {_seconds_until(run.held_until)} seconds."
@@ -116,7 +116,7 @@ def stay_alive(run: ImportRun, *, seconds: float = 0) -> None:
 def import_stream(batches: Iterable[Batch], run: ImportRun) -> Iterator[Sequence[Broken]]:
     """Import batch after batch and finish the run; yields what was broken after each of them.
 
-    `run.counts` and `run.position` are those of the batches that are in. Raises HeldByAnother.
+    `run.counts` and `run.position` are those of the batches that are in. Raises ImportHeldError.
     """
     for batch in batches:
         yield _import_batch(batch, run)
@@ -142,7 +142,7 @@ def _import_batch_once(batch: Batch, run: ImportRun) -> Sequence[Broken]:
     with transaction.atomic():
         stored = ImportRun.objects.select_for_update().get(pk=run.pk)
         if stored.held_by != run.held_by or stored.finished_at:
-            raise HeldByAnother(f"Another process goes on with {run.subject}.")
+            raise ImportHeldError(f"Another process goes on with {run.subject}.")
         outcomes, broken = _import_records(batch.records)
         withdrawn = withdraw(batch.withdrawn)
         broken = [*batch.broken, *broken]

@@ -18,7 +18,7 @@ MAX_LINE_BYTES = 4 * 1024 * 1024
 _HEAD_BYTES = 64 * 1024
 
 
-class UnreadableFile(Exception):
+class UnreadableFileError(Exception):
     """The file cannot be read on; the message says why."""
 
 
@@ -122,6 +122,6 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise UnreadableFile(f"{path} is cut short or damaged: {error}") from error
+        raise UnreadableFileError(f"{path} is cut short or damaged: {error}") from error
     except OSError as error:  # gzip.BadGzipFile is one too.
-        raise UnreadableFile(f"{path} cannot be read: {error.strerror or error}") from error
+        raise UnreadableFileError(f"{path} cannot be read: {error.strerror or error}") from error

@@ -19,7 +19,7 @@ MOST_OF_A_TITLE = 5
 Pair = tuple[int, int]
 
 
-class AlreadyDecided(Exception):
+class AlreadyDecidedError(Exception):
     """Moderators found the two to be two works; `proposal` tells when."""
 
     def __init__(self, proposal: MergeProposal):
@@ -87,7 +87,7 @@ def decline(proposal: MergeProposal, *, decided_by: AbstractBaseUser) -> None:
 def propose_by_member(*, paper: Paper, other: Paper, note: str, member: AbstractBaseUser) -> bool:
     """A member's proposal; False when this pair is waiting already.
 
-    What moderators declined comes back to them only with a reason: raises AlreadyDecided for an
+    What moderators declined comes back to them only with a reason: raises AlreadyDecidedError for an
     empty `note`.
     """
     first, second = _pair(paper.pk, other.pk)
@@ -97,7 +97,7 @@ def propose_by_member(*, paper: Paper, other: Paper, note: str, member: Abstract
     if is_new or proposal.state == Decision.WAITING:
         return is_new
     if not note:
-        raise AlreadyDecided(proposal)
+        raise AlreadyDecidedError(proposal)
     proposal.proposed_by, proposal.note, proposal.state = member, note[:500], Decision.WAITING
     proposal.decided_by = proposal.decided_at = None
     proposal.save()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from papers.bibsonomy_hash import interhashes
 from papers.identifiers import Name
 from papers.importing.claims import claim_name, is_catalogue
-from papers.importing.paper_bundle import Dossier, RecordKey, dossiers_of
+from papers.importing.paper_bundle import PaperBundle, RecordKey, dossiers_of
 from papers.importing.precedence import is_preprint
 from papers.models import Identifier, Paper
 from papers.names import family_name
@@ -86,31 +86,31 @@ class Matcher:
             .select_related("venue")
             .prefetch_related("identifiers", "source_records")
         )
-        self._owner: dict[Name, Dossier] = {}
+        self._owner: dict[Name, PaperBundle] = {}
         for dossier in dossiers_of(papers):
             self.learn(dossier)
 
-    def learn(self, dossier: Dossier) -> None:
+    def learn(self, dossier: PaperBundle) -> None:
         """From now on the names of a dossier find it, but for those that find another."""
         for name in dossier.names:
             if name.scheme in MATCHING_SCHEMES:
                 self._owner.setdefault(name, dossier)
 
-    def owner(self, name: Name) -> Dossier | None:
+    def owner(self, name: Name) -> PaperBundle | None:
         return self._owner.get(name)
 
-    def give(self, name: Name, dossier: Dossier) -> None:
+    def give(self, name: Name, dossier: PaperBundle) -> None:
         """From now on a name finds this dossier and no other."""
         former = self._owner.pop(name)
         former.names.discard(name)
         former.new_names.pop(name, None)
         self._owner[name] = dossier
 
-    def replace(self, old: Dossier, new: Dossier) -> None:
+    def replace(self, old: PaperBundle, new: PaperBundle) -> None:
         """What found one dossier finds the other."""
         self._owner = {name: new if owner is old else owner for name, owner in self._owner.items()}
 
-    def owners(self, record: Record) -> list[Dossier]:
+    def owners(self, record: Record) -> list[PaperBundle]:
         """The dossiers that have one of the record's names, by the surest; none twice.
 
         A catalogue's record does not find a paper of other catalogues by what members claimed.
@@ -125,7 +125,7 @@ class Matcher:
             )
         )
 
-    def other_versions(self, record: Record) -> list[Dossier]:
+    def other_versions(self, record: Record) -> list[PaperBundle]:
         """The dossiers with the preprint of a publication, or the publication of a preprint."""
         wanted = set(other_versions(record))
         found = dict.fromkeys(self._owner.get(name) for name in other_versions(record))
@@ -140,7 +140,7 @@ class Matcher:
         ]
 
 
-def contradicts(record: Record, dossier: Dossier) -> bool:
+def contradicts(record: Record, dossier: PaperBundle) -> bool:
     """True when a shared name must be a slip: authors type a wrong DOI, files carry wrong keys.
 
     arXiv never gives one work two identifiers; and a work keeps an author or most of its title.
@@ -159,7 +159,7 @@ def contradicts(record: Record, dossier: Dossier) -> bool:
     return not any(is_like(record, told) for told in witnesses)
 
 
-def differ_in_arxiv(record: Record, dossier: Dossier) -> bool:
+def differ_in_arxiv(record: Record, dossier: PaperBundle) -> bool:
     """Whether record and paper have arXiv identifiers, and none in common."""
     mine, theirs = _arxiv_names(record), _told_arxiv_names(record, dossier)
     return bool(mine and theirs and not mine & theirs)
@@ -169,7 +169,7 @@ def _arxiv_names(record: Record) -> set[Name]:
     return {name for name in record.identifiers if name.scheme == "arxiv"}
 
 
-def _told_arxiv_names(record: Record, dossier: Dossier) -> set[Name]:
+def _told_arxiv_names(record: Record, dossier: PaperBundle) -> set[Name]:
     """Those of the paper; to a catalogue's record the word of members alone says nothing."""
     names = {name for name in dossier.names if name.scheme == "arxiv"}
     if is_catalogue(record) and dossier.claims():
@@ -177,7 +177,7 @@ def _told_arxiv_names(record: Record, dossier: Dossier) -> set[Name]:
     return names
 
 
-def are_one(one: Dossier, other: Dossier) -> bool:
+def are_one(one: PaperBundle, other: PaperBundle) -> bool:
     """Whether two papers that a catalogue's record names at once are one work: that record is
     proof, when the two do not contradict each other.
     """
@@ -193,13 +193,13 @@ def is_like(one: Record, other: Record) -> bool:
     return not words or not more or _share(words, more) >= LIKE_TITLES
 
 
-def is_only_claimed(name: Name, dossier: Dossier) -> bool:
+def is_only_claimed(name: Name, dossier: PaperBundle) -> bool:
     """Whether a paper has a name by the word of members' files and forms alone."""
     told = [record for record in dossier.as_records() if record.title and name in names_of(record)]
     return bool(told) and not any(is_catalogue(record) for record in told)
 
 
-def _is_added_by_claim(name: Name, dossier: Dossier) -> bool:
+def _is_added_by_claim(name: Name, dossier: PaperBundle) -> bool:
     """Whether a paper that catalogues know has a name by a claim alone."""
     claims = [claim for claim in dossier.claims() if claim.title and name in names_of(claim)]
     return bool(claims) and not any(name in names_of(told) for told in dossier.believed() or claims)

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from papers.importing.bulk import BATCH_SIZE, Batch, Broken, hold, import_stream, stay_alive
 from papers.models import Field, ImportRun
-from papers.sources import SourceGarbled, SourceUnavailable
-from papers.sources.arxiv_oai import Page, TokenExpired, list_records
+from papers.sources import SourceParseError, SourceUnavailableError
+from papers.sources.arxiv_oai import Page, ResumptionTokenExpiredError, list_records
 from papers.subject_fields import oai_sets, without_covered
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ LONGEST_PAUSE_SECONDS = 2 * 3600
 # The longest that one page may take with all its tries.
 PAGE_SECONDS = 600
 
-Wait = Callable[[SourceUnavailable, int], None]
+Wait = Callable[[SourceUnavailableError, int], None]
 
 
 def followed_sets() -> tuple[str, ...]:
@@ -64,7 +64,7 @@ def nightly_start(set_spec: str) -> datetime.date:
 def harvest_nightly(set_spec: str, *, seconds: float) -> bool:
     """Go on with the nightly run on a set for about some seconds; True when it is finished.
 
-    Raises AlreadyRunning, and SourceError when arXiv does not answer: the run goes on later.
+    Raises ImportRunningError, and SourceError when arXiv does not answer: the run goes on later.
     """
     deadline = time.monotonic() + seconds
     with hold(command=COMMAND, subject=followed_subject(set_spec)) as run:
@@ -101,14 +101,14 @@ def harvest_batches(
             page = _page(
                 run, from_on=from_on, until_on=until_on, set_spec=set_spec, token=token, wait=wait
             )
-        except TokenExpired:
+        except ResumptionTokenExpiredError:
             if not token:
                 raise
             log.info("the resumption token expired; beginning again with %s", from_on)
             token, seen = "", 0
             continue
         if page.token and page.token == token:
-            raise SourceGarbled("arXiv sends the same page again and again.")
+            raise SourceParseError("arXiv sends the same page again and again.")
         reached = reached or page.response_on.isoformat()
         from_on = max(from_on, page.last_on or from_on)
         is_read = not page.token
@@ -150,7 +150,7 @@ def _page(run: ImportRun, *, wait: Wait, **question) -> Page:
         stay_alive(run, seconds=PAGE_SECONDS)
         try:
             return list_records(**question)
-        except SourceUnavailable as error:
+        except SourceUnavailableError as error:
             wait(error, failures)
     raise AssertionError("count() never ends.")
 
@@ -158,7 +158,7 @@ def _page(run: ImportRun, *, wait: Wait, **question) -> Page:
 def waiting(run: ImportRun, tell: Callable[[str], None]) -> Wait:
     """A `wait` for a process that has time: as long as arXiv asks for, longer after each failure."""
 
-    def wait(error: SourceUnavailable, failures: int) -> None:
+    def wait(error: SourceUnavailableError, failures: int) -> None:
         asked_for = error.retry_after_seconds or 0
         if failures > len(PAUSES_SECONDS) or asked_for > LONGEST_PAUSE_SECONDS:
             raise error
@@ -170,7 +170,7 @@ def waiting(run: ImportRun, tell: Callable[[str], None]) -> Wait:
     return wait
 
 
-def not_waiting(error: SourceUnavailable, failures: int) -> None:
+def not_waiting(error: SourceUnavailableError, failures: int) -> None:
     """A `wait` for a worker, who has other things to do."""
     raise error
 

@@ -37,7 +37,7 @@ RecordKey = tuple[str, str]
 
 
 @dataclasses.dataclass(eq=False)
-class Dossier:
+class PaperBundle:
     """One paper with what every catalogue says of it; `records` are in the form of JSON."""
 
     paper: Paper
@@ -85,7 +85,7 @@ class Dossier:
         self.names.update(names)
         return True
 
-    def take_over(self, other: "Dossier") -> None:
+    def take_over(self, other: "PaperBundle") -> None:
         """Add all of another dossier, whose paper was never written or is this one by now."""
         self.new_records |= set(other.records) - set(self.records)
         self.records |= other.records
@@ -93,10 +93,10 @@ class Dossier:
         self.names |= other.names
 
 
-def dossiers_of(papers: Iterable[Paper]) -> list[Dossier]:
+def dossiers_of(papers: Iterable[Paper]) -> list[PaperBundle]:
     """The dossiers of papers whose `identifiers` and `source_records` are prefetched."""
     return [
-        Dossier(
+        PaperBundle(
             paper=paper,
             # In the order in which they came, for the sake of the claims among them.
             records={
@@ -118,7 +118,7 @@ def recompose(numbers: Iterable[int]) -> None:
     write([dossier for dossier in dossiers_of(papers) if dossier.witnesses()])
 
 
-def write(dossiers: Sequence[Dossier]) -> None:
+def write(dossiers: Sequence[PaperBundle]) -> None:
     """Bring the rows of papers in step with their dossiers; a handful of queries for all.
 
     Call it inside the transaction that read them.
@@ -148,7 +148,7 @@ def write(dossiers: Sequence[Dossier]) -> None:
     _spread(dossiers)
 
 
-def _spread(dossiers: Sequence[Dossier]) -> None:
+def _spread(dossiers: Sequence[PaperBundle]) -> None:
     """Bring the search and higher apps in step."""
     index_papers(dossier.paper for dossier in dossiers)
     for dossier in dossiers:
@@ -156,7 +156,7 @@ def _spread(dossiers: Sequence[Dossier]) -> None:
             paper_changed.send(sender=Paper, paper=dossier.paper)
 
 
-def write_gaps(gaps: Sequence[tuple[Dossier, RecordKey, Record]]) -> None:
+def write_gaps(gaps: Sequence[tuple[PaperBundle, RecordKey, Record]]) -> None:
     """Set what claims fill, and keep it as records; nothing else of the papers changes.
 
     They are not composed anew: a member's entry is no occasion to. Call it inside the transaction
@@ -192,7 +192,7 @@ def write_gaps(gaps: Sequence[tuple[Dossier, RecordKey, Record]]) -> None:
     _spread(dossiers)
 
 
-def _compose_all(dossiers: Sequence[Dossier]) -> list[dict[str, object]]:
+def _compose_all(dossiers: Sequence[PaperBundle]) -> list[dict[str, object]]:
     """Set the columns of all papers; returns what `compose` told of each."""
     fields = {field.slug: field for field in Field.objects.all()}
     venues: dict[tuple, Venue | None] = {}
@@ -224,7 +224,7 @@ def _set(paper: Paper, values: dict[str, object]) -> None:
     typeset(paper)
 
 
-def _told_names(dossier: Dossier) -> set[Name]:
+def _told_names(dossier: PaperBundle) -> set[Name]:
     """The names of a paper; those that only members claim tell nothing once a catalogue speaks."""
     believed = dossier.believed()
     if not believed:
@@ -264,7 +264,7 @@ def _update(papers: Sequence[Paper]) -> None:
     Paper.objects.bulk_update(papers, [*COMPOSED_FIELDS, "updated_at"], batch_size=50)
 
 
-def _keep_records(dossiers: Sequence[Dossier]) -> None:
+def _keep_records(dossiers: Sequence[PaperBundle]) -> None:
     SourceRecord.objects.bulk_create(
         [
             SourceRecord(paper=dossier.paper, source=source, name=name, record=record)
@@ -278,7 +278,7 @@ def _keep_records(dossiers: Sequence[Dossier]) -> None:
     )
 
 
-def _add_names(dossiers: Sequence[Dossier]) -> None:
+def _add_names(dossiers: Sequence[PaperBundle]) -> None:
     """Give each paper its names; one that another paper has meanwhile stays where it is."""
     Identifier.objects.bulk_create(
         [

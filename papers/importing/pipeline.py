@@ -27,7 +27,7 @@ from papers.importing.matching import (
     record_key,
     sure_names,
 )
-from papers.importing.paper_bundle import Dossier, write, write_gaps
+from papers.importing.paper_bundle import PaperBundle, write, write_gaps
 from papers.models import Identifier, Paper
 from papers.sources import Record
 from papers.sources.records import clean
@@ -52,7 +52,7 @@ class Imported:
     differing: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
-class UnknownIdentifier(ValueError):
+class UnknownIdentifierError(ValueError):
     """The text is no identifier that this site understands; the message says what is."""
 
 
@@ -75,11 +75,11 @@ class WrongIdentifier(ValueError):
 def import_paper(*, identifier: str) -> Paper:
     """The paper that an identifier or address names, from the database or from its catalogue.
 
-    Raises UnknownIdentifier, or a SourceError when the catalogue does not tell.
+    Raises UnknownIdentifierError, or a SourceError when the catalogue does not tell.
     """
     name = parse_identifier(identifier)
     if name is None:
-        raise UnknownIdentifier(
+        raise UnknownIdentifierError(
             gettext(
                 "This is no identifier we know. An arXiv identifier looks like 1706.03762, "
                 "a DOI like 10.1038/nature14539."
@@ -128,7 +128,7 @@ def import_records(records: Sequence[Record]) -> list[Imported]:
     raise problem
 
 
-class _TakenMeanwhile(IntegrityError):
+class _IdentifierRaceError(IntegrityError):
     """Another process gave a paper one of the names: the next try finds it there."""
 
 
@@ -158,7 +158,7 @@ def _imported(paper: Paper, outcome: str, judgement: Judgement | None) -> Import
     return Imported(paper, "completed" if filled else "known", filled, judgement.differing)
 
 
-def _rename(dossiers: Sequence[Dossier]) -> None:
+def _rename(dossiers: Sequence[PaperBundle]) -> None:
     """Give papers whose names a catalogue gave to others a citation key of their own."""
     before = {dossier: dossier.paper.citation_key for dossier in dossiers}
     write(dossiers)
@@ -193,7 +193,7 @@ class _Filed:
     """A record and the dossier where it belongs."""
 
     record: Record
-    dossier: Dossier
+    dossier: PaperBundle
     outcome: str
 
 
@@ -204,12 +204,12 @@ class _Batch:
         self.matcher = Matcher(records)
         # What members say of papers that are here; judged when all else is written.
         self.claims: list[_Filed] = []
-        self._filed: dict[Dossier, None] = {}
-        self._became: dict[Dossier, Dossier] = {}
-        self._doubts: list[tuple[Dossier, Dossier, str]] = []
+        self._filed: dict[PaperBundle, None] = {}
+        self._became: dict[PaperBundle, PaperBundle] = {}
+        self._doubts: list[tuple[PaperBundle, PaperBundle, str]] = []
         # Names that members' files gave to a work which, as their catalogue says, is another.
         self.taken_back: list[Name] = []
-        self._robbed: dict[Dossier, None] = {}
+        self._robbed: dict[PaperBundle, None] = {}
 
     def file(self, record: Record) -> _Filed:
         """Put a record into the dossier of its paper; with the outcome as in Imported."""
@@ -217,7 +217,7 @@ class _Batch:
             return self._file_claim(record)
         dossier = self._dossier_of(record)
         outcome = "added" if dossier is None else "completed"
-        dossier = dossier or Dossier(paper=Paper())
+        dossier = dossier or PaperBundle(paper=Paper())
         self._take_back(record, dossier)
         return self._add(record, dossier, outcome)
 
@@ -229,7 +229,7 @@ class _Batch:
         owners = [*self.matcher.owners(record), *self.matcher.other_versions(record)]
         meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
         if not meant:
-            return self._add(self._without_wrong_names(record), Dossier(paper=Paper()), "added")
+            return self._add(self._without_wrong_names(record), PaperBundle(paper=Paper()), "added")
         first, *others = meant
         for other in others:
             self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
@@ -247,7 +247,7 @@ class _Batch:
         names = [name for name in record.identifiers if self.matcher.owner(name) is None]
         return dataclasses.replace(record, identifiers=tuple(names))
 
-    def free_names(self, record: Record, dossier: Dossier) -> list[Name]:
+    def free_names(self, record: Record, dossier: PaperBundle) -> list[Name]:
         """The names that a claim has and no paper, as far as there is room for them."""
         has_arxiv = any(name.scheme == "arxiv" for name in dossier.names)
         return [
@@ -260,22 +260,22 @@ class _Batch:
             and not (has_arxiv and name.scheme == "arxiv")
         ]
 
-    def _add(self, record: Record, dossier: Dossier, outcome: str) -> _Filed:
+    def _add(self, record: Record, dossier: PaperBundle, outcome: str) -> _Filed:
         if not dossier.add(record_key(record), record, names_of(record)):
             outcome = "known"
         self.matcher.learn(dossier)
         self._filed[dossier] = None
         return _Filed(record, dossier, outcome)
 
-    def robbed(self) -> list[Dossier]:
+    def robbed(self) -> list[PaperBundle]:
         """Papers of members whose names a catalogue gave to others."""
         return [d for d in self._robbed if not d.is_new and d not in self._became and d.claims()]
 
-    def dossiers(self) -> list[Dossier]:
+    def dossiers(self) -> list[PaperBundle]:
         """Those that are to be written."""
         return [dossier for dossier in self._filed if dossier not in self._became]
 
-    def now(self, dossier: Dossier) -> Dossier:
+    def now(self, dossier: PaperBundle) -> PaperBundle:
         """The dossier that one was joined with, or itself."""
         while dossier in self._became:
             dossier = self._became[dossier]
@@ -286,7 +286,7 @@ class _Batch:
         pairs = [(self.now(one), self.now(other), note) for one, other, note in self._doubts]
         return [(one.paper, other.paper, note) for one, other, note in pairs if one is not other]
 
-    def _dossier_of(self, record: Record) -> Dossier | None:
+    def _dossier_of(self, record: Record) -> PaperBundle | None:
         """The one to which a catalogue's record belongs; those that it proves to be one are joined.
 
         Papers that catalogues know come first: what members claim must not draw a record away.
@@ -302,7 +302,7 @@ class _Batch:
                 self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
         return first
 
-    def _take_back(self, record: Record, dossier: Dossier) -> None:
+    def _take_back(self, record: Record, dossier: PaperBundle) -> None:
         for name in names_of(record):
             owner = self.matcher.owner(name)
             if owner not in {None, dossier} and is_only_claimed(name, owner):
@@ -311,13 +311,13 @@ class _Batch:
                 if not owner.believed():
                     self._robbed[owner] = None
 
-    def _may_join(self, one: Dossier, other: Dossier) -> bool:
+    def _may_join(self, one: PaperBundle, other: PaperBundle) -> bool:
         if not are_one(one, other):
             return False
         # What moderators took apart stays apart, whatever catalogues say.
         return one.is_new or other.is_new or not are_told_apart(one.paper.pk, other.paper.pk)
 
-    def _join(self, one: Dossier, other: Dossier) -> Dossier:
+    def _join(self, one: PaperBundle, other: PaperBundle) -> PaperBundle:
         """Make two dossiers one: a record carries names of both."""
         kept, gone = (other, one) if one.is_new and not other.is_new else (one, other)
         if not gone.is_new:
@@ -330,8 +330,8 @@ class _Batch:
         return kept
 
 
-def _check_names(added: Sequence[Dossier], matcher: Matcher) -> None:
-    """Raise _TakenMeanwhile when a new paper did not get a name that nobody had before."""
+def _check_names(added: Sequence[PaperBundle], matcher: Matcher) -> None:
+    """Raise _IdentifierRaceError when a new paper did not get a name that nobody had before."""
     wanted = {
         name: dossier
         for dossier in added
@@ -346,4 +346,4 @@ def _check_names(added: Sequence[Dossier], matcher: Matcher) -> None:
     for scheme, value, number in rows:
         dossier = wanted.get(Name(scheme, value))
         if dossier is not None and dossier.paper.pk != number:
-            raise _TakenMeanwhile(f"{scheme}:{value}")
+            raise _IdentifierRaceError(f"{scheme}:{value}")

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from django.core.management.base import BaseCommand, CommandError
 
 from papers.importing.bulk import (
-    AlreadyRunning,
     Batch,
     Broken,
-    HeldByAnother,
+    ImportHeldError,
+    ImportRunningError,
     begin_anew,
     hold,
     import_stream,
@@ -50,7 +50,7 @@ class LongCommand(BaseCommand):
         try:
             with _terminated_like_interrupted(), hold(command=command, subject=subject) as run:
                 yield run
-        except (AlreadyRunning, HeldByAnother) as error:
+        except (ImportRunningError, ImportHeldError) as error:
             raise CommandError(str(error)) from error
         except SourceError as error:
             raise CommandError(f"{error} {_come_so_far(run)}") from error

@@ -23,11 +23,11 @@ from papers.sources import (
 )
 from papers.sources.records import (
     Record,
-    RecordNotFound,
+    RecordNotFoundError,
     SourceError,
-    SourceGarbled,
-    SourceRefused,
-    SourceUnavailable,
+    SourceParseError,
+    SourceRefusedError,
+    SourceUnavailableError,
     Version,
     record_from_json,
     record_to_json,
@@ -36,11 +36,11 @@ from papers.sources.records import (
 __all__ = [
     "SOURCES",
     "Record",
-    "RecordNotFound",
+    "RecordNotFoundError",
     "SourceError",
-    "SourceGarbled",
-    "SourceRefused",
-    "SourceUnavailable",
+    "SourceParseError",
+    "SourceRefusedError",
+    "SourceUnavailableError",
     "Version",
     "fetch",
     "missing_settings",
@@ -95,7 +95,7 @@ def fetch(name: Name) -> Record:
         except SourceError as error:
             problems[key] = error
     if not problems:
-        raise RecordNotFound(_nobody_knows(name))
+        raise RecordNotFoundError(_nobody_knows(name))
     raise _most_telling(list(problems.values()))
 
 
@@ -105,14 +105,14 @@ def _is_worth_asking(source: ModuleType, problems: dict[str, SourceError]) -> bo
     What the first does not know, the second does not either, and who asks us to wait means both.
     """
     first = problems.get(getattr(source, "INSTEAD_OF", ""))
-    if isinstance(first, SourceUnavailable):
+    if isinstance(first, SourceUnavailableError):
         return first.retry_after_seconds is None
-    return not isinstance(first, RecordNotFound)
+    return not isinstance(first, RecordNotFoundError)
 
 
 def _most_telling(problems: list[SourceError]) -> SourceError:
     """One that may pass, else one from a source that knows more than that it does not know."""
-    for kind in (SourceUnavailable, SourceGarbled, SourceRefused):
+    for kind in (SourceUnavailableError, SourceParseError, SourceRefusedError):
         for problem in problems:
             if isinstance(problem, kind):
                 return problem

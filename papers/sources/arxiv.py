@@ -22,7 +22,7 @@ from papers.sources.arxiv_fields import (
     says_withdrawn,
 )
 from papers.sources.client import ask, check_status, parse_xml
-from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.records import Record, RecordNotFoundError, SourceParseError, SourceRefusedError
 
 SCHEMES = ("arxiv",)
 NAME = "arXiv"
@@ -34,7 +34,7 @@ _ARXIV = "{http://arxiv.org/schemas/atom}"
 def fetch(name: Name) -> Record:
     records = fetch_many([name.value])
     if name.value not in records:
-        raise RecordNotFound(messages.knows_no_paper("arXiv", name.value))
+        raise RecordNotFoundError(messages.knows_no_paper("arXiv", name.value))
     return records[name.value]
 
 
@@ -69,10 +69,10 @@ def _records(params: dict[str, str], asked_for: str) -> list[Record]:
 
 
 def parse_feed(service: Service, answer: Answer) -> list[Record]:
-    """The entries of a feed; raises SourceRefused for an error entry, SourceGarbled for rubbish."""
+    """The entries of a feed; raises SourceRefusedError for an error entry, SourceParseError for rubbish."""
     root = parse_xml(service, answer.body)
     if root.tag != f"{_ATOM}feed":
-        raise SourceGarbled(messages.cannot_be_read("arXiv"))
+        raise SourceParseError(messages.cannot_be_read("arXiv"))
     records = (_record(entry) for entry in root.iter(f"{_ATOM}entry"))
     return [record for record in records if record is not None]
 
@@ -81,7 +81,7 @@ def _record(entry) -> Record | None:
     """None for an entry without a paper: the old dialect answers so for an unknown identifier."""
     address = _text(entry, f"{_ATOM}id")
     if "/api/errors" in address:
-        raise SourceRefused(messages.says("arXiv", _text(entry, f"{_ATOM}summary") + "."))
+        raise SourceRefusedError(messages.says("arXiv", _text(entry, f"{_ATOM}summary") + "."))
     try:
         arxiv_id, version = parse_arxiv_id(address)
     except ValueError:

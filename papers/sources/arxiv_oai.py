@@ -29,7 +29,13 @@ from papers.sources.arxiv_fields import (
 )
 from papers.sources.client import ask, check_status, parse_xml
 from papers.sources.json_values import as_address, as_date
-from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused, Version
+from papers.sources.records import (
+    Record,
+    RecordNotFoundError,
+    SourceParseError,
+    SourceRefusedError,
+    Version,
+)
 
 SCHEMES = ("arxiv",)
 INSTEAD_OF = "arxiv"  # the same host, limits and facts
@@ -49,7 +55,7 @@ _FORBIDDEN = re.compile(
 )
 
 
-class TokenExpired(SourceRefused):
+class ResumptionTokenExpiredError(SourceRefusedError):
     """The resumption token is no longer good: begin again with the day of the last page."""
 
 
@@ -80,8 +86,8 @@ def fetch(name: Name) -> Record:
         if record.identifiers[0] == name:
             return record
     if page.broken:
-        raise SourceGarbled(messages.cannot_be_read("arXiv"))
-    raise RecordNotFound(messages.knows_no_paper("arXiv", name.value))
+        raise SourceParseError(messages.cannot_be_read("arXiv"))
+    raise RecordNotFoundError(messages.knows_no_paper("arXiv", name.value))
 
 
 def list_records(
@@ -93,8 +99,8 @@ def list_records(
 ) -> Page:
     """One page of what changed from a day to a day, in a set such as "cs" or "cs:cs:LG"; one call.
 
-    With a token, the page that it stands for: arXiv then takes nothing else. Raises TokenExpired,
-    SourceUnavailable with the seconds that arXiv asks to wait, and the other SourceErrors.
+    With a token, the page that it stands for: arXiv then takes nothing else. Raises ResumptionTokenExpiredError,
+    SourceUnavailableError with the seconds that arXiv asks to wait, and the other SourceErrors.
     """
     params = {"verb": "ListRecords"}
     if token:
@@ -131,17 +137,17 @@ def _ask(params: dict[str, str], *, asked_for: str, patience_seconds: float | No
 def parse_page(service: Service, answer: Answer) -> Page:
     """The records of an answer in arXivRaw, arXiv or oai_dc, or what it says is wrong.
 
-    Raises TokenExpired, RecordNotFound, SourceRefused in arXiv's words, SourceGarbled.
+    Raises ResumptionTokenExpiredError, RecordNotFoundError, SourceRefusedError in arXiv's words, SourceParseError.
     """
     text = answer.body.decode("utf-8", "replace")  # OAI-PMH knows no other encoding.
     root = parse_xml(service, _FORBIDDEN.sub("", text).encode())
     answered_on = as_date(_text(root, "responseDate"))
     if _local(root) != "OAI-PMH" or answered_on is None:
-        raise SourceGarbled(messages.cannot_be_read("arXiv"))
+        raise SourceParseError(messages.cannot_be_read("arXiv"))
     is_empty = _check_errors(root)
     lists = root.xpath("*[local-name() = 'ListRecords' or local-name() = 'GetRecord']")
     if not lists and not is_empty:
-        raise SourceGarbled(messages.cannot_be_read("arXiv"))
+        raise SourceParseError(messages.cannot_be_read("arXiv"))
     page = Page(
         records=[],
         deleted=[],
@@ -163,10 +169,10 @@ def _check_errors(root) -> bool:
             is_empty = True
             continue
         if code == "badResumptionToken":
-            raise TokenExpired(f"arXiv says: {words}")
+            raise ResumptionTokenExpiredError(f"arXiv says: {words}")
         if code == "idDoesNotExist":
-            raise RecordNotFound("arXiv knows no paper under this identifier.")
-        raise SourceRefused(f"arXiv says: {words or code}")
+            raise RecordNotFoundError("arXiv knows no paper under this identifier.")
+        raise SourceRefusedError(f"arXiv says: {words or code}")
     return is_empty
 
 

@@ -20,15 +20,15 @@ from papers.sources.arxiv_fields import (
     split_authors,
 )
 from papers.sources.json_values import as_address, as_list, as_text, objects
-from papers.sources.records import Record, SourceGarbled
+from papers.sources.records import Record, SourceParseError
 
 
-class BrokenLine(SourceGarbled, ValueError):
+class BrokenLine(SourceParseError, ValueError):
     """The line tells no paper; the message says why."""
 
 
 def record_from_line(line: bytes) -> Record:
-    """Raises BrokenLine, which is a SourceGarbled and a ValueError."""
+    """Raises BrokenLine, which is a SourceParseError and a ValueError."""
     try:
         told = json_values.parse_json(line)
     except ValueError as error:

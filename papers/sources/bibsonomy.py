@@ -17,7 +17,7 @@ from papers.identifiers import Name
 from papers.sources import messages
 from papers.sources.client import ask, check_status, parse_xml, read_json
 from papers.sources.json_values import as_address, as_list, as_object, as_text, objects
-from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.records import Record, RecordNotFoundError, SourceParseError, SourceRefusedError
 
 SCHEMES = ("bibsonomy", "dblp", "key")
 NAME = "BibSonomy"
@@ -31,7 +31,7 @@ def fetch(name: Name) -> Record:
     """By interhash (32 digits), by one person's post ("2" before them), or by citation key."""
     records = _by_hash(name.value) if name.scheme == "bibsonomy" else _by_key(name.value)
     if not records:
-        raise RecordNotFound(messages.knows_no_paper("BibSonomy", name.value))
+        raise RecordNotFoundError(messages.knows_no_paper("BibSonomy", name.value))
     return records[0]
 
 
@@ -90,7 +90,7 @@ def _export(path: str, asked_for: str) -> list[Record]:
     """As JSON, and as BibTeX when that cannot be read: the two are made by different programs."""
     try:
         return _exported("json", path, asked_for, parse_export)
-    except SourceGarbled:
+    except SourceParseError:
         return _exported("bib", path, asked_for, parse_bibtex)
 
 
@@ -106,13 +106,13 @@ def _exported(form: str, path: str, asked_for: str, parse) -> list[Record]:
 def parse_rest(service: Service, answer: Answer) -> list[Record]:
     """{"posts": {"post": [{"bibtex": {…}}]}}, or the same in XML; without hits "post" is missing.
 
-    Raises SourceRefused with the service's own words when it says that something is wrong.
+    Raises SourceRefusedError with the service's own words when it says that something is wrong.
     """
     if answer.body.lstrip()[:1] == b"<":
         return _records(_publications(service, answer))
     told = read_json(service, answer)
     if told.get("stat") == "fail" or "error" in told:
-        raise SourceRefused(messages.says("BibSonomy", as_text(told.get("error"))[:200]))
+        raise SourceRefusedError(messages.says("BibSonomy", as_text(told.get("error"))[:200]))
     posts = objects(as_object(told.get("posts")).get("post"))
     return _records(as_object(post.get("bibtex")) for post in posts)
 
@@ -121,9 +121,9 @@ def _publications(service: Service, answer: Answer) -> list[dict]:
     """The publications of an XML answer in the shape of the JSON one; fields are attributes."""
     root = parse_xml(service, answer.body)
     if root.tag != "bibsonomy":
-        raise SourceGarbled(messages.cannot_be_read("BibSonomy"))
+        raise SourceParseError(messages.cannot_be_read("BibSonomy"))
     if root.get("stat") == "fail" or root.find("error") is not None:
-        raise SourceRefused(messages.says("BibSonomy", as_text(root.findtext("error"))[:200]))
+        raise SourceRefusedError(messages.says("BibSonomy", as_text(root.findtext("error"))[:200]))
     return [
         {
             **node.attrib,
@@ -140,11 +140,11 @@ def parse_export(service: Service, answer: Answer) -> list[Record]:
 
 
 def parse_bibtex(service: Service, answer: Answer) -> list[Record]:
-    """The entries of a BibTeX export; raises SourceGarbled for a page without any."""
+    """The entries of a BibTeX export; raises SourceParseError for a page without any."""
     entries = list(bibtex_reader.read_bibtex(answer.body))
     records = [entry.record for entry in entries if isinstance(entry, bibtex_reader.Entry)]
     if not records and answer.body.lstrip()[:1] == b"<":
-        raise SourceGarbled(messages.cannot_be_read("BibSonomy"))
+        raise SourceParseError(messages.cannot_be_read("BibSonomy"))
     return [dataclasses.replace(record, source="bibsonomy") for record in records]
 
 

@@ -9,7 +9,12 @@ from lxml import etree
 
 from common.http import client
 from papers.sources import json_values, messages
-from papers.sources.records import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable
+from papers.sources.records import (
+    RecordNotFoundError,
+    SourceParseError,
+    SourceRefusedError,
+    SourceUnavailableError,
+)
 
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
@@ -49,27 +54,29 @@ def _told(
     patience_seconds = _patience.get() or patience_seconds or settings.SOURCE_PATIENCE_SECONDS
     try:
         answer = call(service, url, patience_seconds=patience_seconds, **what)
-    except client.Unavailable as error:
-        raise SourceUnavailable(str(error), retry_after_seconds=error.retry_after_seconds) from None
+    except client.HttpUnavailableError as error:
+        raise SourceUnavailableError(
+            str(error), retry_after_seconds=error.retry_after_seconds
+        ) from None
     except client.HttpError as error:
-        raise SourceRefused(str(error)) from None
+        raise SourceRefusedError(str(error)) from None
     if answer.status >= 500:
-        raise SourceUnavailable(messages.has_a_fault(service.name))
+        raise SourceUnavailableError(messages.has_a_fault(service.name))
     return answer
 
 
 def check_status(service: client.Service, answer: client.Answer, *, asked_for: str) -> None:
     """Raise for everything but 200."""
     if answer.status == 404:
-        raise RecordNotFound(messages.knows_no_paper(service.name, asked_for))
+        raise RecordNotFoundError(messages.knows_no_paper(service.name, asked_for))
     if answer.status in {401, 403}:
-        raise SourceRefused(messages.lets_nobody_in(service.name))
+        raise SourceRefusedError(messages.lets_nobody_in(service.name))
     if answer.status != 200:
-        raise SourceRefused(messages.did_not_understand(service.name, asked_for))
+        raise SourceRefusedError(messages.did_not_understand(service.name, asked_for))
 
 
 def parse_xml(service: client.Service, body: bytes):
-    """The root element; no entities, no DTD, no network, no bombs. Raises SourceGarbled.
+    """The root element; no entities, no DTD, no network, no bombs. Raises SourceParseError.
 
     A DOCTYPE may name a public DTD, which is not read; one that declares anything is refused.
     """
@@ -79,19 +86,19 @@ def parse_xml(service: client.Service, body: bytes):
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceGarbled(messages.cannot_be_read(service.name)) from error
+        raise SourceParseError(messages.cannot_be_read(service.name)) from error
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and (any(dtd.iterentities()) or any(dtd.iterelements())):
-        raise SourceGarbled(messages.cannot_be_read(service.name))
+        raise SourceParseError(messages.cannot_be_read(service.name))
     return root
 
 
 def read_json(service: client.Service, answer: client.Answer) -> dict:
-    """The object that an answer holds, without unprintable letters. Raises SourceGarbled."""
+    """The object that an answer holds, without unprintable letters. Raises SourceParseError."""
     try:
         told = json_values.parse_json(answer.body)
     except ValueError as error:
-        raise SourceGarbled(messages.cannot_be_read(service.name)) from error
+        raise SourceParseError(messages.cannot_be_read(service.name)) from error
     if not isinstance(told, dict):
-        raise SourceGarbled(messages.cannot_be_read(service.name))
+        raise SourceParseError(messages.cannot_be_read(service.name))
     return told

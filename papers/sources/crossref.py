@@ -22,7 +22,7 @@ from papers.sources.json_values import (
     as_year,
     objects,
 )
-from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.records import Record, RecordNotFoundError, SourceParseError, SourceRefusedError
 from papers.sources.supplements import is_code, is_data
 
 SCHEMES = ("doi",)
@@ -66,14 +66,14 @@ def search(query: str) -> list[Record]:
 def search_page(query: str, *, token: str = "") -> tuple[list[Record], str]:
     """A hundred works that fit, the best first, and the token of the next page or "".
 
-    A token is good for five minutes; an old one raises SourceRefused.
+    A token is good for five minutes; an old one raises SourceRefusedError.
     Cursors: https://api.crossref.org/swagger-ui/index.html
     """
     service = _service()
     try:
         answer = _search(service, query, rows=PAGE, cursor=token or "*")
-    except RecordNotFound as error:  # Crossref says 404 of a cursor that it forgot.
-        raise SourceRefused(
+    except RecordNotFoundError as error:  # Crossref says 404 of a cursor that it forgot.
+        raise SourceRefusedError(
             messages.did_not_understand("Crossref", "the token of the page")
         ) from error
     message = _message(service, answer)
@@ -99,10 +99,10 @@ def _service() -> Service:
 
 
 def parse_work(service: Service, answer: Answer) -> Record:
-    """{"message": work}; raises SourceGarbled for rubbish and for a work without a title."""
+    """{"message": work}; raises SourceParseError for rubbish and for a work without a title."""
     record = _record(_message(service, answer))
     if record is None:
-        raise SourceGarbled(messages.has_no_title("Crossref"))
+        raise SourceParseError(messages.has_no_title("Crossref"))
     return record
 
 
@@ -115,7 +115,7 @@ def parse_works(service: Service, answer: Answer) -> list[Record]:
 def _message(service: Service, answer: Answer) -> dict:
     message = read_json(service, answer).get("message")
     if not isinstance(message, dict):
-        raise SourceGarbled(messages.cannot_be_read("Crossref"))
+        raise SourceParseError(messages.cannot_be_read("Crossref"))
     return message
 
 

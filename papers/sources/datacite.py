@@ -26,7 +26,7 @@ from papers.sources.json_values import (
     as_year,
     objects,
 )
-from papers.sources.records import Record, SourceGarbled, Version
+from papers.sources.records import Record, SourceParseError, Version
 from papers.sources.supplements import is_code, is_data
 
 SCHEMES = ("doi",)
@@ -61,16 +61,16 @@ def fetch(name: Name) -> Record:
 
 
 def parse_doi_record(service: Service, answer: Answer) -> Record:
-    """{"data": {"attributes": {…}}}; raises SourceGarbled for rubbish and without a title."""
+    """{"data": {"attributes": {…}}}; raises SourceParseError for rubbish and without a title."""
     attributes = as_object(read_json(service, answer).get("data")).get("attributes")
     if not isinstance(attributes, dict):
-        raise SourceGarbled(messages.cannot_be_read("DataCite"))
+        raise SourceParseError(messages.cannot_be_read("DataCite"))
     names = _names(attributes)
     told = next(
         filter(None, (as_text(t.get("title")) for t in objects(attributes.get("titles")))), ""
     )
     if not names or not told:
-        raise SourceGarbled(messages.has_no_title("DataCite"))
+        raise SourceParseError(messages.has_no_title("DataCite"))
     return (
         _arxiv(attributes, names, told)
         if names[0].scheme == "arxiv"

@@ -21,7 +21,7 @@ from papers.identifiers import Name, parse_identifier
 from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json
 from papers.sources.json_values import as_address, as_list, as_object, as_text, objects, printable
-from papers.sources.records import Record, RecordNotFound, SourceGarbled
+from papers.sources.records import Record, RecordNotFoundError, SourceParseError
 
 SCHEMES = ("dblp",)
 NAME = "DBLP"
@@ -56,7 +56,7 @@ def fetch(name: Name) -> Record:
     check_status(service, answer, asked_for=name.value)
     for record in records_of_xml(io.BytesIO(answer.body)):
         return record
-    raise RecordNotFound(messages.knows_no_paper("DBLP", name.value))
+    raise RecordNotFoundError(messages.knows_no_paper("DBLP", name.value))
 
 
 def search(query: str) -> list[Record]:
@@ -83,7 +83,7 @@ def parse_hits(service: Service, answer: Answer) -> list[Record]:
     """{"result": {"hits": {"hit": [{"info": {…}}]}}}; without hits "hit" is missing."""
     result = read_json(service, answer).get("result")
     if not isinstance(result, dict):
-        raise SourceGarbled(messages.cannot_be_read("DBLP"))
+        raise SourceParseError(messages.cannot_be_read("DBLP"))
     hits = objects(as_object(result.get("hits")).get("hit"))
     records = (_record_of_hit(as_object(hit.get("info"))) for hit in hits)
     return [record for record in records if record is not None]
@@ -149,7 +149,7 @@ def records_of_xml(stream: BinaryIO) -> Iterator[Record]:
     """The papers of a file, one after the other: a dump, a conference's page, one record.
 
     Nothing of the DTD is read; named letters such as &uuml; are those of HTML. Memory does not
-    grow with the file. Raises SourceGarbled, after the papers that stand before the damage.
+    grow with the file. Raises SourceParseError, after the papers that stand before the damage.
     """
     parser = etree.XMLPullParser(
         events=("end",),
@@ -168,7 +168,7 @@ def records_of_xml(stream: BinaryIO) -> Iterator[Record]:
         unread += len(chunk)
         for _, node in parser.read_events():
             if is_first and node.getroottree().getroot().tag not in _ROOTS:
-                raise SourceGarbled(_GARBLED)
+                raise SourceParseError(_GARBLED)
             is_first, unread = False, 0
             if node.tag in _PAPERS:
                 record = _record_of_node(node, volumes)
@@ -178,13 +178,13 @@ def records_of_xml(stream: BinaryIO) -> Iterator[Record]:
                 _keep_volume(node, volumes)
             _free(node)
         if problem or unread > _MAX_RECORD_BYTES:
-            raise SourceGarbled(_GARBLED) from problem
+            raise SourceParseError(_GARBLED) from problem
     try:
         root = parser.close()
     except etree.XMLSyntaxError as error:
-        raise SourceGarbled(_GARBLED) from error
+        raise SourceParseError(_GARBLED) from error
     if root.tag not in _ROOTS:
-        raise SourceGarbled(_GARBLED)
+        raise SourceParseError(_GARBLED)
 
 
 def _feed(parser, chunk: bytes) -> etree.XMLSyntaxError | None:
@@ -201,7 +201,7 @@ def _plain_chunks(stream: BinaryIO) -> Iterator[bytes]:
     while chunk := stream.read(_CHUNK_BYTES):
         data = rest + chunk
         if is_head and b"<!ENTITY" in data:
-            raise SourceGarbled(_GARBLED)
+            raise SourceParseError(_GARBLED)
         is_head = False
         cut = data.rfind(b"&", max(len(data) - 40, 0))
         cut = cut if cut >= 0 and b";" not in data[cut:] else len(data)

@@ -25,7 +25,7 @@ from papers.sources.json_values import (
     as_year,
     objects,
 )
-from papers.sources.records import Record, SourceGarbled
+from papers.sources.records import Record, SourceParseError
 
 SCHEMES = ("openalex", "doi", "pmid", "pmc")
 NAME = "OpenAlex"
@@ -81,10 +81,10 @@ def _service() -> Service:
 
 
 def parse_work(service: Service, answer: Answer) -> Record:
-    """Raises SourceGarbled for rubbish, and for a work without a title."""
+    """Raises SourceParseError for rubbish, and for a work without a title."""
     record = _record(read_json(service, answer))
     if record is None:
-        raise SourceGarbled(messages.has_no_title("OpenAlex"))
+        raise SourceParseError(messages.has_no_title("OpenAlex"))
     return record
 
 

@@ -18,7 +18,7 @@ from papers.names import display_name
 from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json, send
 from papers.sources.json_values import as_address, as_list, as_object, as_text, as_year, objects
-from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.records import Record, RecordNotFoundError, SourceParseError, SourceRefusedError
 
 SCHEMES = ("openreview",)
 NAME = "OpenReview"
@@ -44,7 +44,7 @@ def fetch(name: Name) -> Record:
         record = _in_forum(base_url, name.value)
         if record is not None:
             return record
-    raise RecordNotFound(messages.knows_no_paper("OpenReview", name.value))
+    raise RecordNotFoundError(messages.knows_no_paper("OpenReview", name.value))
 
 
 def search(query: str) -> list[Record]:
@@ -93,7 +93,7 @@ def _ask(base_url: str, path: str, params: dict[str, str]) -> tuple[Service, Ans
             break
         cache.delete("openreview-token")
     if _is_page(answer):
-        raise SourceRefused(messages.lets_nobody_in("OpenReview"))
+        raise SourceRefusedError(messages.lets_nobody_in("OpenReview"))
     return service, answer
 
 
@@ -103,7 +103,7 @@ def _is_page(answer: Answer) -> bool:
 
 
 def _token() -> tuple[str, bool]:
-    """(token, is it a new one); raises SourceRefused when name and password are wrong."""
+    """(token, is it a new one); raises SourceRefusedError when name and password are wrong."""
     token = cache.get("openreview-token")
     if token:
         return token, False
@@ -111,10 +111,10 @@ def _token() -> tuple[str, bool]:
     who = {"id": settings.OPENREVIEW_USER, "password": settings.OPENREVIEW_PASSWORD}
     answer = send(service, f"{settings.OPENREVIEW_API_URL}/login", json=who)
     if answer.status != 200 or _is_page(answer):
-        raise SourceRefused(messages.lets_nobody_in("OpenReview"))
+        raise SourceRefusedError(messages.lets_nobody_in("OpenReview"))
     token = as_text(read_json(service, answer).get("token"))
     if not re.fullmatch(r"[\w.~+/=-]+", token):
-        raise SourceRefused(messages.lets_nobody_in("OpenReview"))
+        raise SourceRefusedError(messages.lets_nobody_in("OpenReview"))
     cache.set("openreview-token", token, timeout=TOKEN_SECONDS)
     return token, True
 
@@ -131,11 +131,11 @@ def _service(base_url: str, headers: dict[str, str]) -> Service:
 def parse_notes(service: Service, answer: Answer) -> list[tuple[str, Record | None]]:
     """(number of the forum, its paper) for each note; None for a review or a comment.
 
-    {"notes": [{"id", "forum", "content": {…}}]}. Raises SourceGarbled for anything else.
+    {"notes": [{"id", "forum", "content": {…}}]}. Raises SourceParseError for anything else.
     """
     told = read_json(service, answer)
     if "notes" not in told:
-        raise SourceGarbled(messages.cannot_be_read("OpenReview"))
+        raise SourceParseError(messages.cannot_be_read("OpenReview"))
     return [(as_text(note.get("forum")), _record(note)) for note in objects(told["notes"])]
 
 

@@ -17,7 +17,7 @@ from papers.sources import messages
 from papers.sources.client import ask, check_status, parse_xml, read_json
 from papers.sources.jats import without_mark
 from papers.sources.json_values import as_list, as_object, as_text, printable
-from papers.sources.records import Record, RecordNotFound, SourceGarbled, SourceRefused
+from papers.sources.records import Record, RecordNotFoundError, SourceParseError, SourceRefusedError
 
 SCHEMES = ("pmid", "pmc")
 NAME = "PubMed"
@@ -33,7 +33,7 @@ def fetch(name: Name) -> Record:
     for record in _records(pmids, name.value):
         if name in record.identifiers:
             return record
-    raise RecordNotFound(messages.knows_no_paper("PubMed", name.value))
+    raise RecordNotFoundError(messages.knows_no_paper("PubMed", name.value))
 
 
 def search(query: str) -> list[Record]:
@@ -81,16 +81,16 @@ def _ask(tool: str, params: dict[str, str], asked_for: str) -> tuple[Service, An
 def parse_hits(service: Service, answer: Answer) -> list[str]:
     """{"esearchresult": {"idlist": ["31452104", …]}}, or the same in XML.
 
-    Faults come with status 200 too; raises SourceRefused for them.
+    Faults come with status 200 too; raises SourceRefusedError for them.
     """
     if answer.body.lstrip()[:1] == b"<":
         told = _hits_of_xml(service, answer)
     else:
         told = as_object(read_json(service, answer).get("esearchresult"))
     if as_text(told.get("ERROR")):
-        raise SourceRefused(messages.says("PubMed", as_text(told["ERROR"])[:200]))
+        raise SourceRefusedError(messages.says("PubMed", as_text(told["ERROR"])[:200]))
     if "idlist" not in told:
-        raise SourceGarbled(messages.cannot_be_read("PubMed"))
+        raise SourceParseError(messages.cannot_be_read("PubMed"))
     pmids = map(as_text, as_list(told["idlist"]))
     return [pmid for pmid in pmids if re.fullmatch(r"[1-9]\d{0,8}", pmid)]
 
@@ -108,7 +108,7 @@ def parse_articles(service: Service, answer: Answer) -> list[Record]:
     root = parse_xml(service, answer.body)
     readers = {"PubmedArticle": _article, "PubmedBookArticle": _chapter}
     if root.tag != "PubmedArticleSet" and root.tag not in readers:
-        raise SourceGarbled(messages.cannot_be_read("PubMed"))
+        raise SourceParseError(messages.cannot_be_read("PubMed"))
     entries = [root] if root.tag in readers else root
     records = (readers[entry.tag](entry) for entry in entries if entry.tag in readers)
     return [record for record in records if record is not None]

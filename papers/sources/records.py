@@ -112,7 +112,7 @@ class SourceError(Exception):
     """What went wrong, in words for the person who asked."""
 
 
-class SourceUnavailable(SourceError):
+class SourceUnavailableError(SourceError):
     """Timeout, refused connection or 5xx: worth trying again later."""
 
     def __init__(self, message: str, *, retry_after_seconds: float | None = None):
@@ -120,13 +120,13 @@ class SourceUnavailable(SourceError):
         self.retry_after_seconds = retry_after_seconds
 
 
-class RecordNotFound(SourceError):
+class RecordNotFoundError(SourceError):
     """The source answers and does not know the paper."""
 
 
-class SourceRefused(SourceError):
+class SourceRefusedError(SourceError):
     """The source will not answer this, however often it is asked."""
 
 
-class SourceGarbled(SourceError):
+class SourceParseError(SourceError):
     """The answer cannot be read."""

@@ -25,14 +25,14 @@ from papers.importing.federated_search import (
     merge_hits,
 )
 from papers.importing.pipeline import (
-    UnknownIdentifier,
+    UnknownIdentifierError,
     find_paper,
     import_paper,
     import_records,
 )
 from papers.models import Paper
 from papers.search import search_papers
-from papers.sources import Record, SourceError, SourceUnavailable
+from papers.sources import Record, SourceError, SourceUnavailableError
 from papers.tasks import fetch_abstract
 
 # Every addition may ask a catalogue, and the catalogues' patience is shared by all.
@@ -93,10 +93,10 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["identifier"]
     try:
         paper = import_paper(identifier=text)
-    except UnknownIdentifier as error:
+    except UnknownIdentifierError as error:
         form.add_error("identifier", str(error))
         return _add_page(request, identifier_form=form, query=text, status=422)
-    except SourceUnavailable as error:
+    except SourceUnavailableError as error:
         ways_on = _("Try again in a minute, or add the paper by hand.")
         form.add_error("identifier", f"{error} {ways_on}")
         hand_form = AddByHandForm(initial=_known_of(text))

@@ -47,7 +47,7 @@ def _propose(request: HttpRequest, paper: Paper, form: SameAsForm) -> HttpRespon
         is_new = duplicates.propose_by_member(
             paper=paper, other=other, note=note, member=request.user
         )
-    except duplicates.AlreadyDecided:
+    except duplicates.AlreadyDecidedError:
         form.add_error(
             "note",
             _(

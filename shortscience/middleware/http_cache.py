@@ -16,7 +16,7 @@ PROXIES_KEEP_SECONDS = 60
 NOT_FOR_ALL = ("/account/", "/admin/", "/settings", "/s/")
 
 
-class PublicPages:
+class HttpCacheMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 

@@ -10,7 +10,7 @@ from shortscience.web.health import page_not_found
 FOR_MACHINES = ("/api/", "/anymail/")
 
 
-class WaysOn:
+class MethodNotAllowedMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 

@@ -19,7 +19,7 @@ _REFUSED = (
 POLICY = ", ".join(f"{feature}=()" for feature in _REFUSED)
 
 
-class PermissionsPolicy:
+class PermissionsPolicyMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 

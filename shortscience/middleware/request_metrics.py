@@ -26,7 +26,7 @@ _counted: Counter[str] = Counter()
 _last_added = 0.0
 
 
-class CountRequests:
+class RequestMetricsMiddleware:
     """Outermost, so that it sees what every other middleware answers by itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 NUL = "\x00"
 
 
-class LeaveOutNul:
+class StripNulMiddleware:
     """Takes it out of the path, the question and the form; stands where forms are read already."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

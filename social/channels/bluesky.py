@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
-from common.http.webhook import Reply, Undelivered, send
-from social.channels.errors import LockedOut, Post, Posted, check, garbled
+from common.http.webhook import NotSentError, Reply, send
+from social.channels.errors import ChannelAuthError, Post, Posted, check, garbled
 from social.post_text import LINK, graphemes
 
 NAME = "Bluesky"
@@ -127,13 +127,13 @@ def _session(channel) -> dict[str, str]:
     }
     reply = send("POST", address, json=told)
     if reply.status in {400, 401, 403}:
-        raise LockedOut("Bluesky does not know this handle and password.")
+        raise ChannelAuthError("Bluesky does not know this handle and password.")
     if reply.status >= 500:
-        raise Undelivered("Bluesky lets nobody in just now.")
+        raise NotSentError("Bluesky lets nobody in just now.")
     check(reply)
     session = {"did": reply.json.get("did"), "token": reply.json.get("accessJwt")}
     if not all(session.values()):
-        raise Undelivered("Bluesky's answer to the login cannot be read.")
+        raise NotSentError("Bluesky's answer to the login cannot be read.")
     cache.set(_memory(channel), session, SESSION_SECONDS)
     return session
 

@@ -1,7 +1,7 @@
 """Discord's webhooks: https://docs.discord.com/developers/resources/webhook. No key against doubles."""
 
 from common.http.webhook import Reply, send
-from social.channels.errors import Post, Posted, TryLater, check, garbled, new_key
+from social.channels.errors import ChannelUnavailableError, Post, Posted, check, garbled, new_key
 
 __all__ = ["new_key"]
 NAME = "Discord"
@@ -41,5 +41,7 @@ def _content(message: Post) -> dict[str, object]:
 
 def _check(reply: Reply) -> Reply:
     if reply.status == 429 and isinstance(reply.json.get("retry_after"), int | float):
-        raise TryLater("429 rate limited", after_seconds=float(reply.json["retry_after"]))
+        raise ChannelUnavailableError(
+            "429 rate limited", after_seconds=float(reply.json["retry_after"])
+        )
     return check(reply)

@@ -3,14 +3,14 @@
 import secrets
 from dataclasses import dataclass
 
-from common.http.webhook import Reply, Uncertain
+from common.http.webhook import DeliveryUnknownError, Reply
 
 
 class ChannelError(Exception):
     """The message says what the service said, without secrets."""
 
 
-class TryLater(ChannelError):
+class ChannelUnavailableError(ChannelError):
     """The service did not take it and may do so later."""
 
     def __init__(self, message: str, *, after_seconds: float | None = None):
@@ -18,11 +18,11 @@ class TryLater(ChannelError):
         self.after_seconds = after_seconds
 
 
-class LockedOut(ChannelError):
+class ChannelAuthError(ChannelError):
     """The service does not know us any more: nothing can be sent before a person looks."""
 
 
-class Refused(ChannelError):
+class ChannelRefusedError(ChannelError):
     """The service will not take this one, however often it is sent."""
 
 
@@ -57,12 +57,12 @@ def check(reply: Reply, *, sure_of: tuple[int, ...] = (429, 503)) -> Reply:
     if 200 <= reply.status < 300:
         return reply
     if reply.status in sure_of:
-        raise TryLater(told, after_seconds=reply.retry_after_seconds)
+        raise ChannelUnavailableError(told, after_seconds=reply.retry_after_seconds)
     if reply.status >= 500:
-        raise Uncertain(told)
+        raise DeliveryUnknownError(told)
     if reply.status in {401, 403}:
-        raise LockedOut(told)
-    raise Refused(told)
+        raise ChannelAuthError(told)
+    raise ChannelRefusedError(told)
 
 
 def _words(reply: Reply) -> str:
@@ -79,6 +79,6 @@ def _words(reply: Reply) -> str:
     return f"{reply.status} {' '.join(words.split())}"[:250].strip()
 
 
-def garbled(reply: Reply) -> Uncertain:
+def garbled(reply: Reply) -> DeliveryUnknownError:
     """A good status with an answer that nobody can read: it may have been taken."""
-    return Uncertain(f"{reply.status}, but the answer cannot be read.")
+    return DeliveryUnknownError(f"{reply.status}, but the answer cannot be read.")

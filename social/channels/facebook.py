@@ -2,10 +2,10 @@
 
 from common.http.webhook import Reply, send
 from social.channels.errors import (
-    LockedOut,
+    ChannelAuthError,
+    ChannelUnavailableError,
     Post,
     Posted,
-    TryLater,
     check,
     garbled,
     new_key,
@@ -53,7 +53,7 @@ def _call(channel, method: str, path: str, told: dict[str, str]) -> Reply:
     if isinstance(error, dict):
         words = f"{reply.status} {error.get('message', '')}"[:250]
         if error.get("code") in _DEAD_TOKEN:
-            raise LockedOut(words)
+            raise ChannelAuthError(words)
         if error.get("code") in _LIMITS:
-            raise TryLater(words, after_seconds=3600)
+            raise ChannelUnavailableError(words, after_seconds=3600)
     return check(reply)

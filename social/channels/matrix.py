@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import quote
 
 from common.http.webhook import Reply, send
-from social.channels.errors import Post, Posted, TryLater, check, garbled, new_key
+from social.channels.errors import ChannelUnavailableError, Post, Posted, check, garbled, new_key
 from social.post_text import LINK
 
 __all__ = ["new_key"]
@@ -60,7 +60,7 @@ def _send(channel, what: str, content: dict) -> Posted:
         headers={"Authorization": f"Bearer {channel.credentials.get('token', '')}"},
     )
     if reply.status == 429:
-        raise TryLater("429 M_LIMIT_EXCEEDED", after_seconds=_pause(reply))
+        raise ChannelUnavailableError("429 M_LIMIT_EXCEEDED", after_seconds=_pause(reply))
     event = check(reply).json.get("event_id")
     if not event:
         raise garbled(reply)

@@ -5,10 +5,10 @@ A webhook says "ok" and no number, so a post can neither be changed nor taken ba
 
 from common.http.webhook import send
 from social.channels.errors import (
-    LockedOut,
+    ChannelAuthError,
+    ChannelRefusedError,
     Post,
     Posted,
-    Refused,
     check,
     garbled,
     new_key,
@@ -31,10 +31,10 @@ def post(channel, message: Post, key: str) -> Posted:
         "POST", channel.credentials.get("webhook", ""), json={"text": _escaped(message.text)}
     )
     if reply.status in {404, 410}:
-        raise LockedOut(f"{reply.status}: this webhook is no more.")
+        raise ChannelAuthError(f"{reply.status}: this webhook is no more.")
     check(reply)
     if reply.json.get("ok") is False:
-        raise Refused(str(reply.json.get("error", "not ok"))[:200])
+        raise ChannelRefusedError(str(reply.json.get("error", "not ok"))[:200])
     if reply.body.strip() != b"ok" and reply.json.get("ok") is not True:
         raise garbled(reply)
     return Posted(remote_id="")

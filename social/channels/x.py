@@ -10,10 +10,10 @@ from oauthlib.oauth1 import Client
 
 from common.http.webhook import Reply, send
 from social.channels.errors import (
-    LockedOut,
+    ChannelAuthError,
+    ChannelUnavailableError,
     Post,
     Posted,
-    TryLater,
     check,
     garbled,
     new_key,
@@ -80,12 +80,14 @@ def _check_budget(channel) -> None:
     except ValueError:
         budget = 0.0
     if budget < DOLLARS_A_POST:
-        raise LockedOut("There is no budget for X, so nothing is posted.")
+        raise ChannelAuthError("There is no budget for X, so nothing is posted.")
     month = timezone.now() - timedelta(days=30)
     spent = channel.announcements.filter(first_sent_at__gte=month).count() * DOLLARS_A_POST
     # This one is counted already.
     if spent > budget + 1e-9:
-        raise TryLater("The budget of these thirty days is used up.", after_seconds=86_400)
+        raise ChannelUnavailableError(
+            "The budget of these thirty days is used up.", after_seconds=86_400
+        )
 
 
 def _signed(channel, method: str, path: str, body: dict | None) -> Reply:

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                         ('name', models.CharField(help_text='As moderators call it.', max_length=80, unique=True)),
                         ('kind', models.CharField(max_length=20)),
                         ('address', models.URLField(blank=True, help_text='Of the service: https://mastodon.example. Empty: the usual one.', max_length=500)),
-                        ('credentials', common.db.encrypted_field.SealedField(blank=True, default=dict, editable=False)),
+                        ('credentials', common.db.encrypted_field.EncryptedJSONField(blank=True, default=dict, editable=False)),
                         ('template', models.TextField(default='{title}\n\n{sentence}\n\nSummary by {author}: {link}', help_text='{title} {sentence} {author} {venue} {year} {link}. The sentence is shortened to what the service allows, the link never is.')),
                         ('delay_minutes', models.PositiveSmallIntegerField(default=15, help_text='So long an author may correct before it is told.')),
                         ('is_active', models.BooleanField(default=True, help_text='New summaries are told here.')),

@@ -11,7 +11,7 @@ from papers.models import Authorship, Paper
 from summaries.models import AuthorClaim
 
 
-class ClaimRefused(Exception):
+class ClaimNotAllowedError(Exception):
     """The claim cannot be made; the message tells why and what helps."""
 
 
@@ -26,18 +26,18 @@ def may_claim(paper: Paper, user) -> bool:
 def claim(*, paper_id: int, user: User) -> AuthorClaim:
     """Say to be an author of a paper; twice changes nothing.
 
-    Raises Paper.DoesNotExist, and ClaimRefused when no author of the record has the person's iD.
+    Raises Paper.DoesNotExist, and ClaimNotAllowedError when no author of the record has the person's iD.
     """
     paper = Paper.objects.prefetch_related("authorships").get(pk=paper_id)
     if not user.orcid:
-        raise ClaimRefused(
+        raise ClaimNotAllowedError(
             _(
                 "Connect your ORCID iD under Sign-in and security first. We compare it with the "
                 "iDs of the authors."
             )
         )
     if not may_claim(paper, user):
-        raise ClaimRefused(
+        raise ClaimNotAllowedError(
             _(
                 "The record of this paper has no author with your ORCID iD. Publishers add iDs; "
                 "when theirs has it, ours follows."

@@ -25,7 +25,7 @@ from summaries.rendering import RENDERER_VERSION, Rendered, citation_keys, rende
 EDIT_MINUTES = 15
 
 
-class CommentRefused(Exception):
+class CommentNotAllowedError(Exception):
     """The comment is not allowed; the message tells why."""
 
 
@@ -33,7 +33,7 @@ def comment(*, summary_id: int, author: User, text: str, parent_id: int | None =
     """Add a comment to a summary, or an answer to the comment `parent_id`.
 
     An answer to an answer joins the same thread. The author of an anonymous summary answers
-    anonymously under it. Raises TextRefused, CommentRefused when the summary is not published or
+    anonymously under it. Raises TextRefusedError, CommentNotAllowedError when the summary is not published or
     the parent is gone, Summary.DoesNotExist when the author may not see the summary.
     """
     stand_in = _stand_in()
@@ -52,7 +52,7 @@ def comment(*, summary_id: int, author: User, text: str, parent_id: int | None =
 def _post_comment(summary_id: int, *, author: User, **said: object) -> Comment:
     summary = lock_summary(summary_id, Summary.objects.visible_to(author))
     if not summary.is_public:
-        raise CommentRefused(_("Only published summaries can be discussed."))
+        raise CommentNotAllowedError(_("Only published summaries can be discussed."))
     written = Comment(
         summary=summary,
         author=author,
@@ -64,7 +64,7 @@ def _post_comment(summary_id: int, *, author: User, **said: object) -> Comment:
 def ask(*, paper_id: int, author: User, text: str, parent_id: int | None = None) -> Comment:
     """Ask a question on a paper, or answer the question `parent_id`.
 
-    Raises TextRefused, CommentRefused when the parent is gone, Paper.DoesNotExist.
+    Raises TextRefusedError, CommentNotAllowedError when the parent is gone, Paper.DoesNotExist.
     """
     stand_in = _stand_in()
     rendered = _render(text, stand_in)
@@ -86,7 +86,7 @@ def _post_question(paper_id: int, *, author: User, **said: object) -> Comment:
 def edit_comment(*, comment_id: int, editor: User, text: str) -> Comment:
     """Replace the text of one's own comment, within EDIT_MINUTES of posting it.
 
-    Saving the same text again changes nothing. Raises TextRefused, CommentRefused when it is too
+    Saving the same text again changes nothing. Raises TextRefusedError, CommentNotAllowedError when it is too
     late, Comment.DoesNotExist for others' comments and for what is gone.
     """
     kept = Comment.objects.editable_by(editor).get(pk=comment_id)
@@ -105,7 +105,7 @@ def _edit(comment_id: int, editor: User, rendered: Rendered, text: str) -> Comme
 
 def _refuse_old(written: Comment) -> None:
     if not is_editable(written):
-        raise CommentRefused(
+        raise CommentNotAllowedError(
             _(
                 "A comment can be changed for %(minutes)d minutes. This one is older: write "
                 "another comment that corrects it."
@@ -242,5 +242,5 @@ def _thread(written: Comment, parent_id: int | None) -> Comment | None:
     beside = Comment.objects.shown().filter(summary=written.summary_id, paper=written.paper_id)
     parent = beside.filter(pk=parent_id).first()
     if parent is None:
-        raise CommentRefused(_("The comment that you answer is gone."))
+        raise CommentNotAllowedError(_("The comment that you answer is gone."))
     return parent.parent or parent

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.db.transactions import transactional
-from summaries.editor.edit_conflicts import AlreadyWritten, locked, written_by
+from summaries.editor.edit_conflicts import SummaryExistsError, locked, written_by
 from summaries.events import summary_changed, summary_purged
 from summaries.locks import lock_summary
 from summaries.models import Summary
@@ -28,12 +28,12 @@ def withdraw(*, summary_id: int, editor: User) -> None:
 def bring_back(*, summary_id: int, editor: User) -> Summary:
     """Undo a deletion of the last 30 days: everything is as it was, votes and comments too.
 
-    Raises AlreadyWritten when the author has written another summary of the paper meanwhile,
+    Raises SummaryExistsError when the author has written another summary of the paper meanwhile,
     Summary.DoesNotExist when it is purged, removed by moderators or not the editor's.
     """
     summary = lock_summary(summary_id, Summary.objects.deleted_by(editor))
     if not summary.came_by_merge and (written := written_by(editor, summary.paper)):
-        raise AlreadyWritten(written)
+        raise SummaryExistsError(written)
     summary.deleted_at = None
     try:
         with transaction.atomic():
@@ -43,7 +43,7 @@ def bring_back(*, summary_id: int, editor: User) -> Summary:
         written = written_by(editor, summary.paper)
         if written is None:
             raise
-        raise AlreadyWritten(written) from None
+        raise SummaryExistsError(written) from None
     summary_changed.send(Summary, summary=summary)
     return summary
 

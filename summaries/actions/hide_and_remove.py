@@ -16,7 +16,7 @@ from summaries.models import Comment, Summary
 WITHHELD = {"hidden", "waiting"}
 
 
-class CannotShow(Exception):
+class RestoreError(Exception):
     """The text can not be shown; the message tells why."""
 
 
@@ -34,7 +34,7 @@ def restore(texts: Iterable[Summary | Comment]) -> int:
     """Show texts again that were hidden or removed, and those that wait for the first time.
 
     Whoever is told of what is new hears of what was never shown; returns how many are shown now.
-    Raises CannotShow when an author has written another summary of the paper meanwhile.
+    Raises RestoreError when an author has written another summary of the paper meanwhile.
     """
     return sum(
         render_and_store(
@@ -47,7 +47,7 @@ def restore(texts: Iterable[Summary | Comment]) -> int:
 def prepare(text: Summary | Comment) -> Prepared | None:
     """What `show` needs, made before a transaction is open; None for a text that is shown.
 
-    Raises TextRefused, and DoesNotExist when it is gone.
+    Raises TextRefusedError, and DoesNotExist when it is gone.
     """
     if type(text).objects.values_list("state", flat=True).get(pk=text.pk) not in WITHHELD:
         return None
@@ -96,7 +96,7 @@ def show(text: Summary | Comment, prepared: Prepared | None) -> bool:
         with transaction.atomic():
             stored.save(update_fields=fields)
     except IntegrityError:
-        raise CannotShow(
+        raise RestoreError(
             "Its author has written another summary of this paper meanwhile."
         ) from None
     module = publish if isinstance(stored, Summary) else comment

@@ -10,7 +10,12 @@ from common.db.transactions import transactional
 from papers.locks import lock_paper
 from papers.models import Paper
 from summaries.actions.write_text import save_text
-from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, locked, written_by
+from summaries.editor.edit_conflicts import (
+    EditConflictError,
+    SummaryExistsError,
+    locked,
+    written_by,
+)
 from summaries.editor.preview import (
     Prepared,
     StaleRenderingError,
@@ -40,7 +45,7 @@ def publish(
     """Save the author's first text about a paper, published or in another state.
 
     `paper_version` is the version on arXiv that it is about; the newest one when not told.
-    Raises TextRefused when the text cannot be rendered, AlreadyWritten when the author has a
+    Raises TextRefusedError when the text cannot be rendered, SummaryExistsError when the author has a
     summary of this paper, Paper.DoesNotExist when the paper was merged into another one meanwhile.
     """
     # Refused before a row exists, and not while the database waits: a text may take seconds. The
@@ -63,7 +68,7 @@ def publish(
         written = written_by(author, paper)
         if written is None:
             raise
-        raise AlreadyWritten(written) from None
+        raise SummaryExistsError(written) from None
 
 
 @transactional
@@ -111,7 +116,7 @@ def revise(
 
     What is None stays: with `paper_version` the author says to have read another version.
     `suggestion` is the one whose change this is. `based_on` is the `save_count` that the editor's
-    form began from; raises EditConflict when it was saved since, TextRefused when the text cannot
+    form began from; raises EditConflictError when it was saved since, TextRefusedError when the text cannot
     be rendered, Summary.DoesNotExist when the editor may not edit it. Saving the same text again
     makes no revision. A change that waited as a draft is done with, but for an accepted suggestion.
     `rendered` is what `preview_of` gave for the text, where a transaction is open already.
@@ -149,7 +154,7 @@ def _revise(
 ) -> Summary:
     summary = locked(summary_id, editor)
     if summary.save_count != based_on:
-        raise EditConflict(summary)
+        raise EditConflictError(summary)
     is_retold = _sign(summary, is_anonymous)
     if licence is not None and licence != summary.licence:
         summary.licence, is_retold = licence, True

@@ -13,7 +13,7 @@ from summaries.models import Wish
 from summaries.ranking.counters import recount_wishes
 
 
-class WishRefused(Exception):
+class RequestNotAllowedError(Exception):
     """The wish is not needed; the message tells the reader why."""
 
 
@@ -21,11 +21,11 @@ class WishRefused(Exception):
 def wish(*, paper_id: int, user: User) -> int:
     """Ask for a summary of a paper; returns how many readers ask now. Twice counts once.
 
-    Raises Paper.DoesNotExist, and WishRefused for a paper that has a summary.
+    Raises Paper.DoesNotExist, and RequestNotAllowedError for a paper that has a summary.
     """
     paper = lock_paper(paper_id)
     if paper.summary_count:
-        raise WishRefused(_("This paper has a summary already."))
+        raise RequestNotAllowedError(_("This paper has a summary already."))
     Wish.objects.get_or_create(paper=paper, user=user)
     return recount_wishes(paper_id)
 

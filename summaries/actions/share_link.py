@@ -23,7 +23,7 @@ from summaries.rendering import citation_keys
 def share(*, summary_id: int, editor: User) -> Summary:
     """Let everyone read who has the new secret link; an older link is dead.
 
-    A published summary is no longer public then. Raises Summary.DoesNotExist, and TextRefused when
+    A published summary is no longer public then. Raises Summary.DoesNotExist, and TextRefusedError when
     a draft cannot be rendered.
     """
 

@@ -11,7 +11,7 @@ from accounts.blocklists import blocked_domains
 from accounts.models import User
 from common.http.urls import parts_of
 from summaries.models import Comment, Summary
-from summaries.rendering import TextRefused
+from summaries.rendering import TextRefusedError
 
 NEW_FOR_DAYS = 7
 POSTS_OF_A_NEWCOMER = 3
@@ -71,9 +71,9 @@ def _addresses_in(html: str) -> dict[str, str]:
 
 
 def refuse_unproved(author: User) -> None:
-    """Raises TextRefused when the author has shown control of no address or outside account."""
+    """Raises TextRefusedError when the author has shown control of no address or outside account."""
     if not author.is_verified:
-        raise TextRefused(
+        raise TextRefusedError(
             _(
                 "Confirm your e-mail address first: the link is in your mail, and Settings, Account "
                 "sends another one. Your text can wait as a draft."
@@ -82,10 +82,10 @@ def refuse_unproved(author: User) -> None:
 
 
 def refuse_blocked(html: str) -> None:
-    """Raises TextRefused when rendered text links to a domain on the blocklist."""
+    """Raises TextRefusedError when rendered text links to a domain on the blocklist."""
     blocked = blocked_domains(hosts_in(html))
     if blocked:
-        raise TextRefused(
+        raise TextRefusedError(
             _("Links to %(hosts)s are not taken here. Take them out, or write to us.")
             % {"hosts": ", ".join(blocked)}
         )

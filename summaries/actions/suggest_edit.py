@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.db.transactions import transactional
 from summaries.actions import publish
-from summaries.editor.edit_conflicts import EditConflict
+from summaries.editor.edit_conflicts import EditConflictError
 from summaries.editor.merge3 import Merged, merge
 from summaries.editor.preview import StaleRenderingError, preview, preview_of, render_and_store
 from summaries.events import suggestion_decided, suggestion_made
@@ -20,11 +20,11 @@ from summaries.models import Revision, Suggestion, Summary
 from summaries.rendering import Rendered
 
 
-class SuggestionRefused(Exception):
+class SuggestionNotAllowedError(Exception):
     """The suggestion is not taken; the message tells the person why."""
 
 
-class AlreadySuggested(SuggestionRefused):
+class SuggestionExistsError(SuggestionNotAllowedError):
     """The person has an open suggestion for this summary; `suggestion` is that one."""
 
     def __init__(self, suggestion: Suggestion):
@@ -32,7 +32,7 @@ class AlreadySuggested(SuggestionRefused):
         self.suggestion = suggestion
 
 
-class Clashing(Exception):
+class MergeConflictError(Exception):
     """The summary was changed where the suggestion changes it; `merged` has what can be joined,
     `current` is the summary now."""
 
@@ -48,8 +48,8 @@ def suggest(
     """Propose `text` to the author, with a note that says what it improves.
 
     `based_on` is the number of the revision that was changed, by default the newest. Raises
-    Summary.DoesNotExist when the summary is not public, TextRefused when the text cannot be
-    rendered, SuggestionRefused for the own summary and when nothing is changed, AlreadySuggested.
+    Summary.DoesNotExist when the summary is not public, TextRefusedError when the text cannot be
+    rendered, SuggestionNotAllowedError for the own summary and when nothing is changed, SuggestionExistsError.
     """
     preview(text, prefix="")
     try:
@@ -58,7 +58,7 @@ def suggest(
         earlier = Suggestion.objects.open().filter(summary=summary_id, proposer=proposer).first()
         if earlier is None:
             raise
-        raise AlreadySuggested(earlier) from None
+        raise SuggestionExistsError(earlier) from None
 
 
 @transactional
@@ -67,12 +67,12 @@ def _suggest(
 ) -> Suggestion:
     summary = lock_summary(summary_id, Summary.objects.published())
     if summary.author_id == proposer.pk:
-        raise SuggestionRefused(_("You wrote this one: edit it."))
+        raise SuggestionNotAllowedError(_("You wrote this one: edit it."))
     revisions = Revision.objects.filter(summary=summary)
     changed = revisions.filter(number=based_on).first() if based_on else None
     changed = changed or revisions.order_by("-number").first()
     if text.strip() in (summary.text.strip(), changed.text.strip()):
-        raise SuggestionRefused(_("Nothing is changed yet."))
+        raise SuggestionNotAllowedError(_("Nothing is changed yet."))
     made = Suggestion.objects.create(
         summary=summary, proposer=proposer, based_on=changed.number, text=text, note=note
     )
@@ -96,8 +96,8 @@ def accept(
     """Publish the suggested change as a revision, as its author's; the signature stays as it is.
 
     With `text` the author has joined the two by hand, in a form that began from the summary's
-    save_count `based_on`. Raises Clashing when the change touches what was changed meanwhile,
-    EditConflict when `based_on` is stale, TextRefused, SuggestionRefused when the summary is not
+    save_count `based_on`. Raises MergeConflictError when the change touches what was changed meanwhile,
+    EditConflictError when `based_on` is stale, TextRefusedError, SuggestionNotAllowedError when the summary is not
     public, Suggestion.DoesNotExist when there is no open one for a summary of the editor.
     """
     return render_and_store(
@@ -117,14 +117,14 @@ def _accept(
     suggestion = _open_to(editor, suggestion_id)
     summary = suggestion.summary
     if not summary.is_public:
-        raise SuggestionRefused(_("Publish the summary first: nobody can read it now."))
+        raise SuggestionNotAllowedError(_("Publish the summary first: nobody can read it now."))
     if text is None:
         merged = joined(suggestion)
         if not merged.is_clean:
-            raise Clashing(merged, summary)
+            raise MergeConflictError(merged, summary)
         text, based_on = merged.text, summary.save_count
     elif summary.save_count != based_on:
-        raise EditConflict(summary)
+        raise EditConflictError(summary)
     if text not in prepared:
         raise StaleRenderingError
     summary = publish.revise(

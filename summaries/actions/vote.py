@@ -14,7 +14,7 @@ from summaries.models import Summary, Vote
 from summaries.ranking import counters
 
 
-class VoteRefused(Exception):
+class VoteNotAllowedError(Exception):
     """The vote is not allowed; the message tells the voter why."""
 
 
@@ -23,7 +23,7 @@ def cast_vote(*, summary_id: int, voter: User, value: int) -> int:
     """Record one vote and return the summary's new score.
 
     `value` is +1, -1, or 0 to withdraw; the same vote twice changes nothing. Raises
-    Summary.DoesNotExist when the voter may not see the summary, VoteRefused for the own one, for
+    Summary.DoesNotExist when the voter may not see the summary, VoteNotAllowedError for the own one, for
     one that is not published, and to change a vote that moderators took out of the count;
     ValueError for any other value.
     """
@@ -31,9 +31,9 @@ def cast_vote(*, summary_id: int, voter: User, value: int) -> int:
         raise ValueError("value must be 1, 0 or -1")
     summary = lock_summary(summary_id, Summary.objects.visible_to(voter))
     if summary.author_id == voter.pk:
-        raise VoteRefused(_("You wrote this one."))
+        raise VoteNotAllowedError(_("You wrote this one."))
     if not summary.is_public:
-        raise VoteRefused(_("Only published summaries can be voted on."))
+        raise VoteNotAllowedError(_("Only published summaries can be voted on."))
     # Whether the vote counts must not change before this is committed.
     accounts = User.objects.select_for_update(no_key=True).values_list("pk", flat=True)
     if not accounts.filter(pk=voter.pk).first():
@@ -45,11 +45,11 @@ def cast_vote(*, summary_id: int, voter: User, value: int) -> int:
 
 
 def _write_vote(summary: Summary, voter: User, value: int) -> None:
-    """Under the summary's lock, so that nobody else writes the same row. Raises VoteRefused."""
+    """Under the summary's lock, so that nobody else writes the same row. Raises VoteNotAllowedError."""
     vote = Vote.objects.filter(summary=summary, voter=voter).first()
     if vote is not None and vote.is_discounted:
         # Taken back and cast anew it would count again.
-        raise VoteRefused(
+        raise VoteNotAllowedError(
             _(
                 "Moderators took this vote out of the count, so it stays as it is. If you "
                 "think that is wrong, write to us."

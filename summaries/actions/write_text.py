@@ -77,7 +77,7 @@ def new_secret() -> str:
 
 
 def _screened(summary: Summary, state: str) -> str:
-    """The state that a text may have; raises TextRefused for what nobody may be shown."""
+    """The state that a text may have; raises TextRefusedError for what nobody may be shown."""
     if state not in Summary.SEEN:
         return state
     spam_checks.refuse_unproved(summary.author)

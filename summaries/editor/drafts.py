@@ -7,9 +7,14 @@ from accounts.models import User
 from common.db.transactions import transactional
 from papers.locks import lock_paper
 from papers.models import Paper
-from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, locked, written_by
+from summaries.editor.edit_conflicts import (
+    EditConflictError,
+    SummaryExistsError,
+    locked,
+    written_by,
+)
 from summaries.models import Draft, Summary
-from summaries.rendering import MAX_CHARACTERS, TextRefused
+from summaries.rendering import MAX_CHARACTERS, TextRefusedError
 
 
 def draft_of(summary: Summary) -> Draft | None:
@@ -37,14 +42,14 @@ def autosave(
     row that the form has seen, 0 when there was none, so that two tabs do not write over each
     other's; None asks for no such check.
 
-    Raises TextRefused when a first text is blank or any is too long, EditConflict when the summary
-    was saved since, AlreadyWritten when moderators hid the author's summary of this paper,
+    Raises TextRefusedError when a first text is blank or any is too long, EditConflictError when the summary
+    was saved since, SummaryExistsError when moderators hid the author's summary of this paper,
     Summary.DoesNotExist when `summary_id` is not one that the author may edit. The same text again
     is no conflict.
     """
     if len(text) > MAX_CHARACTERS:
         words = _("The text has more than %(limit_value)d characters. Shorten it.")
-        raise TextRefused(words % {"limit_value": MAX_CHARACTERS})
+        raise TextRefusedError(words % {"limit_value": MAX_CHARACTERS})
     try:
         return _autosave(
             paper=paper,
@@ -61,7 +66,7 @@ def autosave(
         if written is None:
             raise
         if written.text != text:
-            raise EditConflict(written) from None
+            raise EditConflictError(written) from None
         return written
 
 
@@ -117,13 +122,13 @@ def _desk_of(author: User, paper: Paper, summary_id: int | None) -> Summary | No
     if written is None:
         return None
     if written.state == Summary.State.HIDDEN:
-        raise AlreadyWritten(written)
+        raise SummaryExistsError(written)
     return locked(written.pk, author)
 
 
 def _first_draft(paper: Paper, author: User, text: str) -> Summary:
     if not text.strip():
-        raise TextRefused(_("There is nothing to save yet. Write a sentence first."))
+        raise TextRefusedError(_("There is nothing to save yet. Write a sentence first."))
     paper = lock_paper(paper.pk)
     return Summary.objects.create(
         paper=paper, author=author, text=text, paper_version=paper.arxiv_version, save_count=1
@@ -134,7 +139,7 @@ def _save_own_row(summary: Summary, text: str, based_on: int | None) -> None:
     if summary.text == text:
         return
     if summary.save_count != based_on:
-        raise EditConflict(summary)
+        raise EditConflictError(summary)
     summary.text = text
     summary.save_count += 1
     # Rendered when somebody looks at it, or by `rerender`.
@@ -150,9 +155,9 @@ def _save_draft(
     if (draft.text, draft.note) == (text, note) and draft.based_on == based_on:
         return
     if summary.save_count != based_on:
-        raise EditConflict(summary)
+        raise EditConflictError(summary)
     if draft_count is not None and draft_count != draft.save_count and draft.text != text:
-        raise EditConflict(summary)
+        raise EditConflictError(summary)
     draft.text, draft.note, draft.based_on = text, note, based_on
     draft.save_count += 1
     draft.save()

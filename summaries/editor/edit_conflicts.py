@@ -10,7 +10,7 @@ from summaries.locks import lock_summary
 from summaries.models import Draft, Summary
 
 
-class AlreadyWritten(Exception):
+class SummaryExistsError(Exception):
     """The author has a summary of this paper; `summary` is that one."""
 
     def __init__(self, summary: Summary):
@@ -18,7 +18,7 @@ class AlreadyWritten(Exception):
         self.summary = summary
 
 
-class EditConflict(Exception):
+class EditConflictError(Exception):
     """The summary was saved since the edit began; `current` is the summary now."""
 
     def __init__(self, current: Summary):

@@ -11,7 +11,7 @@ from summaries.models import Summary
 from summaries.rendering import (
     RENDERER_VERSION,
     Rendered,
-    TextRefused,
+    TextRefusedError,
     citation_keys,
     render_document,
 )
@@ -59,7 +59,7 @@ def render_and_store(render: Callable[[], R], store: Callable[[R], T]) -> T:
 
 
 def preview(text: str, *, prefix: str) -> Rendered:
-    """What publishing `text` would show; raises TextRefused like publishing."""
+    """What publishing `text` would show; raises TextRefusedError like publishing."""
     return render_document(
         text,
         prefix=prefix,
@@ -69,7 +69,7 @@ def preview(text: str, *, prefix: str) -> Rendered:
 
 
 def preview_of(summary_id: int, text: str) -> Rendered:
-    """`text` as the page of this summary would show it. Raises TextRefused."""
+    """`text` as the page of this summary would show it. Raises TextRefusedError."""
     return preview(text, prefix=prefix_of(summary_id))
 
 
@@ -113,7 +113,7 @@ def show_as_kept(summary: Summary) -> str:
         return ""
     try:
         fill_in(summary, preview_of(summary.pk, summary.text))
-    except TextRefused as error:
+    except TextRefusedError as error:
         summary.html = summary.excerpt_html = ""
         return str(error)
     return ""

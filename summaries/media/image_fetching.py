@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.files import StorageFullError
-from common.http.client import HttpError, Refused, get_public
+from common.http.client import HttpError, HttpRefusedError, get_public
 from common.http.urls import parts_of
-from summaries.media.image_processing import MAX_BYTES, PictureRefused, read_picture
+from summaries.media.image_processing import MAX_BYTES, ImageRefusedError, read_picture
 from summaries.media.images import keep_file, save_kept
 from summaries.models import Image
 from summaries.rerender import show_anew
@@ -102,7 +102,9 @@ def _copy(image: Image, seconds: float) -> bool:
     try:
         answer = get_public(image.foreign_url, max_bytes=MAX_BYTES, accept=ACCEPT, seconds=seconds)
         if answer.status != 200:
-            raise Refused(f"{parts_of(image.foreign_url).hostname} answers {answer.status}.")
+            raise HttpRefusedError(
+                f"{parts_of(image.foreign_url).hostname} answers {answer.status}."
+            )
         keep_file(image, read_picture(answer.body))
         image.problem = ""
         save_kept(image)
@@ -112,9 +114,9 @@ def _copy(image: Image, seconds: float) -> bool:
             problem=_("This site has no room for it at the moment.")
         )
         raise
-    except (HttpError, PictureRefused) as error:
+    except (HttpError, ImageRefusedError) as error:
         # A page that is not found today may be back tomorrow; what is no picture stays none.
-        is_final = isinstance(error, PictureRefused)
+        is_final = isinstance(error, ImageRefusedError)
         image.tries = MOST_TRIES if is_final else image.tries + 1
         image.problem = str(error)[:200]
         image.save(update_fields=["tries", "problem"])

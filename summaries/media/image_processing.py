@@ -25,7 +25,7 @@ _SAVING = {
 _turns = threading.BoundedSemaphore(2)
 
 
-class PictureRefused(Exception):
+class ImageRefusedError(Exception):
     """The message tells the person why, and what to do."""
 
 
@@ -44,21 +44,21 @@ def read_picture(data: bytes) -> Picture:
 
     What it really is decides, not its name. Turned as its camera says, in sRGB, at most
     LONGEST_SIDE pixels long. Of an animation the first frame stays: readers could not stop it.
-    Raises PictureRefused.
+    Raises ImageRefusedError.
     """
     if len(data) > MAX_BYTES:
         size = f"{MAX_BYTES // 1024 // 1024} MB"
-        raise PictureRefused(
+        raise ImageRefusedError(
             _("This picture has more than %(size)s. Make it smaller.") % {"size": size}
         )
     with _turns:
         try:
             return _rewritten(data)
         except Image.DecompressionBombError:
-            raise PictureRefused(_too_many_pixels()) from None
+            raise ImageRefusedError(_too_many_pixels()) from None
         # Broken files make the decoders raise what they like.
         except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, MemoryError):
-            raise PictureRefused(
+            raise ImageRefusedError(
                 _("This is no picture that can be read. Send a PNG, JPEG, WebP or GIF.")
             ) from None
 
@@ -66,7 +66,7 @@ def read_picture(data: bytes) -> Picture:
 def _rewritten(data: bytes) -> Picture:
     with Image.open(io.BytesIO(data), formats=_READ) as sent:
         if sent.width * sent.height > MAX_PIXELS:
-            raise PictureRefused(_too_many_pixels())
+            raise ImageRefusedError(_too_many_pixels())
         kind = "PNG" if sent.format == "GIF" else sent.format
         sent.load()
         image = _fitted(_in_srgb(ImageOps.exif_transpose(sent)), kind)

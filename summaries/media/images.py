@@ -13,7 +13,7 @@ from accounts.models import User
 from common.db.transactions import transactional
 from common.storage import keep
 from common.tasks import send_after_commit
-from summaries.media.image_processing import Picture, PictureRefused, read_picture
+from summaries.media.image_processing import ImageRefusedError, Picture, read_picture
 from summaries.models import Image
 from summaries.rendering import ShownPicture
 
@@ -29,7 +29,7 @@ MOST_COPIED = 40
 def add_image(*, uploader: User, data: bytes) -> Image:
     """Keep a picture that somebody sent; the same one again is the same row.
 
-    Raises PictureRefused, and StorageFullError when there is no room for it.
+    Raises ImageRefusedError, and StorageFullError when there is no room for it.
     """
     picture = read_picture(data)
     digest = hashlib.sha256(picture.data).hexdigest()
@@ -44,12 +44,12 @@ def add_image(*, uploader: User, data: bytes) -> Image:
 def keep_file(image: Image, picture: Picture) -> None:
     """Write the file, named by what is in it, and note it in the row, which is not saved.
 
-    One that a full disk ruined is replaced. Raises PictureRefused for what moderators took down,
+    One that a full disk ruined is replaced. Raises ImageRefusedError for what moderators took down,
     and StorageFullError.
     """
     image.digest = hashlib.sha256(picture.data).hexdigest()
     if Image.objects.filter(digest=image.digest, is_taken_down=True).exists():
-        raise PictureRefused(_("Moderators have taken this picture down."))
+        raise ImageRefusedError(_("Moderators have taken this picture down."))
     name = f"images/{image.digest}.{picture.ending}"
     keep(name, picture.data)
     image.file = name
@@ -59,12 +59,12 @@ def keep_file(image: Image, picture: Picture) -> None:
 
 @transactional
 def save_kept(image: Image) -> None:
-    """Save a row whose file was just kept; raises PictureRefused when moderators took the picture
+    """Save a row whose file was just kept; raises ImageRefusedError when moderators took the picture
     down meanwhile."""
     lock_same(image.digest)
     if Image.objects.filter(digest=image.digest, is_taken_down=True).exists():
         default_storage.delete(image.file.name)
-        raise PictureRefused(_("Moderators have taken this picture down."))
+        raise ImageRefusedError(_("Moderators have taken this picture down."))
     # Who has claimed the row for copying is written by others.
     image.save(update_fields=KEPT_FIELDS if image.pk else None)
 

@@ -18,7 +18,7 @@ from summaries.rendering.results import (
     Rendered,
     ShownPicture,
 )
-from summaries.rendering.sandbox import MAX_CHARACTERS, RendererBusyError, TextRefused, run
+from summaries.rendering.sandbox import MAX_CHARACTERS, RendererBusyError, TextRefusedError, run
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -31,7 +31,7 @@ __all__ = [
     "Rendered",
     "RendererBusyError",
     "ShownPicture",
-    "TextRefused",
+    "TextRefusedError",
     "citation_keys",
     "mention_names",
     "render",
@@ -52,7 +52,7 @@ def render_document(
     `prefix` goes before every id, "s41-", because a page holds several texts; `papers` maps
     citation keys to the papers that they name, `people` user names in lower case to those whom
     an @ links to, `pictures` addresses in the text to pictures that we have: another host's that is
-    not among them is shown as a link, but with None as it is written. Raises TextRefused, whose message tells the writer what to do, when the text is
+    not among them is shown as a link, but with None as it is written. Raises TextRefusedError, whose message tells the writer what to do, when the text is
     too long or takes too much time.
     """
     shown = None if pictures is None else dict(pictures)

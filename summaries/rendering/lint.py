@@ -6,7 +6,7 @@ The HTML is the same with and without: only the list of problems grows.
 import re
 from collections.abc import Iterator
 
-from summaries.rendering.placeholders import Aside, Loose, Piece
+from summaries.rendering.placeholders import Placeholders, Token, Unclosed
 from summaries.rendering.results import Problem, gettext_noop
 
 EXCERPT_CHARACTERS = 80
@@ -27,7 +27,7 @@ _IN_MARKDOWN = {
 _COMMAND = re.compile(r"\\(\w+)\*?(?:\{([^{}\n]*)\})?(?:\{([^{}\n]*)\})?")
 
 
-def find_slips(text: str, aside: Aside) -> Iterator[Problem]:
+def find_slips(text: str, aside: Placeholders) -> Iterator[Problem]:
     """`text` is clean, `aside` what was set aside of it."""
     end = 0
     for loose in aside.loose:
@@ -48,7 +48,7 @@ def find_slips(text: str, aside: Aside) -> Iterator[Problem]:
     )
 
 
-def _slip(text: str, loose: Loose) -> Problem | None:
+def _slip(text: str, loose: Unclosed) -> Problem | None:
     newline = text.find("\n", loose.start)
     rest = text[loose.start : newline if newline >= 0 else len(text)]
     before = text[text.rfind("\n", 0, loose.start) + 1 : loose.start]
@@ -118,7 +118,7 @@ def _latex_habit(line: int, rest: str, *, begins_line: bool) -> Problem:
     return _problem(line, rest, words, command=f"{rest.partition('}')[0]}}}")
 
 
-def _is_closed(fence: Piece) -> bool:
+def _is_closed(fence: Token) -> bool:
     lines = fence.source.rstrip("\n").split("\n")
     ticks = re.search(r"`{3,}|~{3,}", lines[0])
     if not ticks:

@@ -17,7 +17,7 @@ from pymdownx.tilde import DeleteSubExtension
 
 from common.http.urls import parts_of
 from summaries.rendering.mentions import link_mentions
-from summaries.rendering.placeholders import MARK, Aside
+from summaries.rendering.placeholders import MARK, Placeholders
 from summaries.rendering.results import Heading, MentionedPerson
 
 LINK_REL = "ugc nofollow noopener"
@@ -33,7 +33,7 @@ _TASK = re.compile(r"\[([ xX])\]\s+")
 
 
 def to_html(
-    text: str, *, aside: Aside, prefix: str, people: Mapping[str, MentionedPerson]
+    text: str, *, aside: Placeholders, prefix: str, people: Mapping[str, MentionedPerson]
 ) -> tuple[str, tuple[Heading, ...], tuple[str, ...]]:
     """Markdown to (HTML that still has marks in it, headings, user names that became links).
 
@@ -59,7 +59,7 @@ def to_html(
 class Finish(Extension):
     """No raw HTML, and the last tree processor."""
 
-    def __init__(self, aside: Aside, prefix: str, people: Mapping[str, MentionedPerson]):
+    def __init__(self, aside: Placeholders, prefix: str, people: Mapping[str, MentionedPerson]):
         super().__init__()
         self.aside, self.prefix, self.people = aside, prefix, people
         self.headings: list[Heading] = []

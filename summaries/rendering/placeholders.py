@@ -28,7 +28,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000\ue001]")
 
 
 @dataclass(frozen=True)
-class Piece:
+class Token:
     """One thing set aside. `kind`: fence, code, inline, display, cite, tag, text."""
 
     kind: str
@@ -39,7 +39,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Loose:
+class Unclosed:
     """The beginning of something that did not come: "$" of a formula that is never closed."""
 
     start: int
@@ -49,14 +49,14 @@ class Loose:
 
 
 @dataclass
-class Aside:
+class Placeholders:
     """The text with marks, and what they stand for."""
 
     text: str = ""
-    pieces: list[Piece] = field(default_factory=list)
-    loose: list[Loose] = field(default_factory=list)
+    pieces: list[Token] = field(default_factory=list)
+    loose: list[Unclosed] = field(default_factory=list)
 
-    def mark(self, piece: Piece) -> str:
+    def mark(self, piece: Token) -> str:
         self.pieces.append(piece)
         return f"\ue000{len(self.pieces) - 1}\ue001"
 
@@ -70,9 +70,9 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4))
 
 
-def set_aside(text: str) -> Aside:
+def set_aside(text: str) -> Placeholders:
     """`text` is clean; see the module. Linear but for unclosed code spans, which are few."""
-    aside = Aside()
+    aside = Placeholders()
     parts: list[str] = []
     position = line = counted = 0
     unclosed: set[str] = set()
@@ -85,7 +85,7 @@ def set_aside(text: str) -> Aside:
         if piece is None:
             parts.append(text[start:end])
             if not (token["code"] or token["other"] or token["escaped"]):
-                aside.loose.append(Loose(start, line + 1, token[0], not token["slip"]))
+                aside.loose.append(Unclosed(start, line + 1, token[0], not token["slip"]))
         else:
             mark = aside.mark(piece)
             lead = token["lead"] or ""
@@ -96,27 +96,27 @@ def set_aside(text: str) -> Aside:
     return aside
 
 
-def _piece(text: str, token: re.Match, line: int, unclosed: set[str]) -> tuple[Piece | None, int]:
+def _piece(text: str, token: re.Match, line: int, unclosed: set[str]) -> tuple[Token | None, int]:
     """What begins at `token` and where it ends; None for what is only text."""
     start, end = token.span()
     if token["fence"] is not None:
         body, end = _fenced(text, token)
-        return Piece("fence", text[start:end], body, line, token["info"].strip()), end
+        return Token("fence", text[start:end], body, line, token["info"].strip()), end
     if token["code"]:
         return _code_span(text, token, line, unclosed)
     if token["cite"] is not None:
-        return Piece("cite", token[0], token["cite"], line), end
+        return Token("cite", token[0], token["cite"], line), end
     if token["tag"]:
-        return Piece("tag", token[0], token[0], line, token["tag"].lower()), end
+        return Token("tag", token[0], token[0], line, token["tag"].lower()), end
     if token["other"] or token["slip"]:
         return None, end
     if token["escaped"] == "$":
-        return Piece("text", token[0], "$", line), end
+        return Token("text", token[0], "$", line), end
     formula = formula_at(text, token)
     if formula is None:
         return None, end
     kind, tex, end = formula
-    return Piece(kind, text[start:end], tex, line), end
+    return Token(kind, text[start:end], tex, line), end
 
 
 def _fenced(text: str, token: re.Match) -> tuple[str, int]:
@@ -142,7 +142,7 @@ def _fenced(text: str, token: re.Match) -> tuple[str, int]:
 
 def _code_span(
     text: str, token: re.Match, line: int, unclosed: set[str]
-) -> tuple[Piece | None, int]:
+) -> tuple[Token | None, int]:
     ticks, begin = token["code"], token.end()
     if ticks in unclosed:  # Looked for once already: there is no closing one further on.
         return None, begin
@@ -155,7 +155,7 @@ def _code_span(
         return None, begin
     if body.strip() and body[0] == body[-1] == " ":
         body = body[1:-1]
-    return Piece("code", text[token.start() : closing.end()], body, line), closing.end()
+    return Token("code", text[token.start() : closing.end()], body, line), closing.end()
 
 
 def citation_keys(text: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ write neither. Here both become what it wants.
 
 import re
 
-from summaries.rendering.placeholders import Aside, Piece
+from summaries.rendering.placeholders import Placeholders, Token
 
 _ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)])( +|$)(.*)")
 _RULE = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})\Z")
@@ -15,7 +15,7 @@ _QUOTE = re.compile(r" {0,3}>")
 MAX_LIST_DEPTH = 12
 
 
-def prepare(aside: Aside) -> str:
+def prepare(aside: Placeholders) -> str:
     """The text of `aside` as Python-Markdown reads it best."""
     lines: list[str] = []
     levels: list[int] = []  # columns of the open list items' markers
@@ -41,7 +41,7 @@ def prepare(aside: Aside) -> str:
 
 
 def _take(
-    line: str, lines: list[str], levels: list[int], aside: Aside, is_blank_before: bool
+    line: str, lines: list[str], levels: list[int], aside: Placeholders, is_blank_before: bool
 ) -> bool:
     """Write one line; returns whether it was blank."""
     if not line.strip():
@@ -104,12 +104,12 @@ def _follows_a_paragraph(lines: list[str]) -> bool:
     return False
 
 
-def _flush_code(aside: Aside, code: list[str], lines: list[str]) -> None:
+def _flush_code(aside: Placeholders, code: list[str], lines: list[str]) -> None:
     """Indented code: nothing in it is a formula, so its marks are undone."""
     trailing = 0
     while code and not code[-1]:
         code.pop()
         trailing += 1
     source = aside.restore("\n".join(code))
-    lines += ["", aside.mark(Piece("fence", source, source, 0)), ""]
+    lines += ["", aside.mark(Token("fence", source, source, 0)), ""]
     code.clear()

@@ -17,7 +17,7 @@ from summaries.rendering.images import show_pictures
 from summaries.rendering.lint import EXCERPT_CHARACTERS, find_slips
 from summaries.rendering.markdown_extensions import to_html
 from summaries.rendering.math_fixes import repair
-from summaries.rendering.placeholders import MARK, Aside, Piece, clean, set_aside, split_keys
+from summaries.rendering.placeholders import MARK, Placeholders, Token, clean, set_aside, split_keys
 from summaries.rendering.preprocess_lists import prepare
 from summaries.rendering.results import (
     CitedPaper,
@@ -76,7 +76,7 @@ def render_unbounded(
 class Pieces:
     """Puts back what was set aside, as HTML, and notes what is wrong with it."""
 
-    def __init__(self, aside: Aside, papers: Mapping[str, CitedPaper]):
+    def __init__(self, aside: Placeholders, papers: Mapping[str, CitedPaper]):
         self.aside, self.papers = aside, papers
         self.problems: list[Problem] = []
         self.keys: list[str] = []
@@ -98,19 +98,19 @@ class Pieces:
 
         return f"<p>{MARK.sub(part, paragraph[1])}</p>"
 
-    def _is_block(self, piece: Piece) -> bool:
+    def _is_block(self, piece: Token) -> bool:
         return piece.kind in {"fence", "display"} or piece.info in _BLOCK_TAGS
 
-    def _html(self, piece: Piece) -> str:
+    def _html(self, piece: Token) -> str:
         return getattr(self, f"_{piece.kind}")(piece)
 
-    def _text(self, piece: Piece) -> str:
+    def _text(self, piece: Token) -> str:
         return escape(piece.content)
 
-    def _code(self, piece: Piece) -> str:
+    def _code(self, piece: Token) -> str:
         return f"<code>{escape(piece.content)}</code>"
 
-    def _fence(self, piece: Piece) -> str:
+    def _fence(self, piece: Token) -> str:
         language = piece.info.split()[0].strip("{.}") if piece.info else ""
         label = f"Code: {language}" if language else "Code"
         body = _highlighted(piece.content, language)
@@ -118,10 +118,10 @@ class Pieces:
             f'<pre tabindex="0" role="group" aria-label="{escape(label)}"><code>{body}</code></pre>'
         )
 
-    def _inline(self, piece: Piece) -> str:
+    def _inline(self, piece: Token) -> str:
         return self._formula(piece, display=False)
 
-    def _display(self, piece: Piece) -> str:
+    def _display(self, piece: Token) -> str:
         formula = self._formula(piece, display=True)
         self.equations += 1
         return (
@@ -129,18 +129,18 @@ class Pieces:
             f"{formula}</div>"
         )
 
-    def _formula(self, piece: Piece, *, display: bool) -> str:
+    def _formula(self, piece: Token, *, display: bool) -> str:
         formula = typeset(piece.content, display=display)
         if formula.error:
             self._complain_of_formula(piece, formula.error, display=display)
         return formula.mathml
 
-    def _cite(self, piece: Piece) -> str:
+    def _cite(self, piece: Token) -> str:
         return (
             "(" + "; ".join(self._reference(piece, key) for key in split_keys(piece.content)) + ")"
         )
 
-    def _reference(self, piece: Piece, key: str) -> str:
+    def _reference(self, piece: Token, key: str) -> str:
         self.keys.append(key)
         paper = self.papers.get(key)
         if paper is None:
@@ -152,7 +152,7 @@ class Pieces:
             f"{escape(paper.reference)}</a>"
         )
 
-    def _tag(self, piece: Piece) -> str:
+    def _tag(self, piece: Token) -> str:
         if piece.info == "img":
             return _image(piece) or escape(piece.source)
         if piece.info == "br":
@@ -160,7 +160,7 @@ class Pieces:
         is_closing = piece.source.startswith("</")
         return f"<{'/' if is_closing else ''}{piece.info}>"
 
-    def _complain_of_formula(self, piece: Piece, error: str, *, display: bool) -> None:
+    def _complain_of_formula(self, piece: Token, error: str, *, display: bool) -> None:
         """With a remedy, when one is near; looking for it costs, so only for the first few."""
         fix = ""
         if len(self.problems) < MOST_REPAIRS:
@@ -173,12 +173,12 @@ class Pieces:
             fixed = piece.source.replace(piece.content, fix, 1) if fix else ""
             self._complain(piece, f"{error}.", found=piece.source if fix else "", fix=fixed)
 
-    def _complain(self, piece: Piece, words: str, *, line: int = 0, **more: object) -> None:
+    def _complain(self, piece: Token, words: str, *, line: int = 0, **more: object) -> None:
         excerpt = piece.source[:EXCERPT_CHARACTERS]
         self.problems.append(Problem(line or piece.line, excerpt, words, **more))
 
 
-def _changed_line(piece: Piece, fix: str) -> tuple[int, str, str]:
+def _changed_line(piece: Token, fix: str) -> tuple[int, str, str]:
     """(line, the line as it is, as it should be) of a repair that changes one line; else no repair."""
     before = piece.source.split("\n")
     after = piece.source.replace(piece.content, fix, 1).split("\n") if fix else before
@@ -188,7 +188,7 @@ def _changed_line(piece: Piece, fix: str) -> tuple[int, str, str]:
     return piece.line + changed[0], before[changed[0]], after[changed[0]]
 
 
-def _image(piece: Piece) -> str:
+def _image(piece: Token) -> str:
     told = {
         name.lower(): first or second or third
         for name, first, second, third in _ATTRIBUTE.findall(piece.source)

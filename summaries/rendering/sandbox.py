@@ -53,11 +53,11 @@ _RUN = re.compile(r"([^\w\s.=~#-])\1{7,}|[-=~#.]{120,}|(?:[>*_\[(!]\s?){12,}|\n 
 _MARKS = re.compile(r"[\[\]!<>&_*^|~:]")
 
 
-class TextRefused(ValueError):
+class TextRefusedError(ValueError):
     """The text cannot be rendered; the message tells the writer why and what to do."""
 
 
-class RendererBusyError(TextRefused):
+class RendererBusyError(TextRefusedError):
     """It is not the fault of the text: rendering it later may do."""
 
 
@@ -68,18 +68,18 @@ def run(
     people: Mapping[str, MentionedPerson],
     pictures: Mapping[str, ShownPicture] | None,
 ) -> Rendered:
-    """`render_unbounded` within the limits; raises TextRefused."""
+    """`render_unbounded` within the limits; raises TextRefusedError."""
     if len(text) > MAX_CHARACTERS:
         words = gettext(
             "The text has %(count)s characters; at most %(most)s fit. Shorten it, or leave a part "
             "to a link."
         )
-        raise TextRefused(words % {"count": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"})
+        raise TextRefusedError(words % {"count": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"})
     if is_plainly_harmless(text):
         try:
             return render_unbounded(text, prefix, papers, people, pictures)
         except RecursionError:
-            raise TextRefused(gettext(_TOO_DEEP)) from None
+            raise TextRefusedError(gettext(_TOO_DEEP)) from None
     return _pool.render(text, prefix, papers, people, pictures)
 
 
@@ -114,7 +114,7 @@ class Pool:
             self._free.put(child)
 
     def render(self, *asked: object) -> Rendered:
-        """`render_unbounded` of what is asked, in another process; raises TextRefused."""
+        """`render_unbounded` of what is asked, in another process; raises TextRefusedError."""
         try:
             child = self._free.get(timeout=WAIT_SECONDS)
         except queue.Empty:
@@ -126,7 +126,7 @@ class Pool:
         if kind == "busy":
             raise RendererBusyError(gettext(answer))
         if kind == "refused":
-            raise TextRefused(gettext(answer))
+            raise TextRefusedError(gettext(answer))
         return answer
 
     def stop(self) -> None:

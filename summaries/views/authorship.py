@@ -37,6 +37,6 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
                 request,
                 _("Your signed summaries and comments here now say that you are an author."),
             )
-        except claim_authorship.ClaimRefused as error:
+        except claim_authorship.ClaimNotAllowedError as error:
             messages.error(request, str(error))
     return back(request, paper.get_absolute_url())

@@ -15,10 +15,10 @@ from common.http.ratelimit import allow, in_words
 from papers.models import Paper
 from papers.sources.json_values import parse_json
 from summaries.editor import drafts
-from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, others
+from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError, others
 from summaries.forms import DraftForm
 from summaries.models import Summary
-from summaries.rendering import TextRefused
+from summaries.rendering import TextRefusedError
 from summaries.views.login_required import signed_in
 
 DRAFTS_PER_MINUTE = 40
@@ -56,11 +56,11 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
             summary_id=told["summary"],
             draft_count=told["draft_count"] or 0,
         )
-    except EditConflict as error:
+    except EditConflictError as error:
         return _conflict(error.current, form)
     except Summary.DoesNotExist:
         return JsonResponse({"problem": _why_gone(request, told["summary"])}, status=410)
-    except (TextRefused, AlreadyWritten) as error:
+    except (TextRefusedError, SummaryExistsError) as error:
         return JsonResponse({"problem": str(error)}, status=422)
     drafts.remember_choices(summary, **form.choices)
     return JsonResponse({"saved_at": timezone.now().isoformat(), **_counts(summary)})

@@ -12,7 +12,7 @@ from papers.models import Paper
 from summaries.actions import comment as commenting
 from summaries.forms import CommentForm
 from summaries.models import Comment, Summary
-from summaries.rendering import TextRefused
+from summaries.rendering import TextRefusedError
 from summaries.views.login_required import give_back, signed_in
 from summaries.views.paper import paper_context, summary_context
 
@@ -115,7 +115,7 @@ def _post(
     else:
         try:
             return deed(form.cleaned_data), {}, 302
-        except (TextRefused, commenting.CommentRefused) as error:
+        except (TextRefusedError, commenting.CommentNotAllowedError) as error:
             problem = str(error)
     refused = {
         "problem": problem,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common.http.ratelimit import allow, in_words
 from summaries.actions import delete as withdrawing
 from summaries.editor import preview
-from summaries.editor.edit_conflicts import AlreadyWritten
+from summaries.editor.edit_conflicts import SummaryExistsError
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS
 from summaries.views.login_required import signed_in
@@ -47,7 +47,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, problem=words, status=429)
     try:
         summary = withdrawing.bring_back(summary_id=pk, editor=request.user)
-    except AlreadyWritten as error:
+    except SummaryExistsError as error:
         return _page(request, found, in_the_way=error.summary, status=409)
     messages.success(request, _("Your summary is back, as it was."))
     return redirect(summary)

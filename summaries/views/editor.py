@@ -17,12 +17,12 @@ from common.text.integers import number_in
 from papers.models import Paper
 from summaries.actions import publish
 from summaries.editor import drafts
-from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict, Other, others
+from summaries.editor.edit_conflicts import EditConflictError, Other, SummaryExistsError, others
 from summaries.forms import TEMPLATE, SummaryForm
-from summaries.media.image_processing import PictureRefused
+from summaries.media.image_processing import ImageRefusedError
 from summaries.media.images import address_of
 from summaries.models import Draft, Summary
-from summaries.rendering import TextRefused
+from summaries.rendering import TextRefusedError
 from summaries.views.editor_page import (
     TOO_MANY_PREVIEWS,
     first_choices,
@@ -32,7 +32,7 @@ from summaries.views.editor_page import (
     show_texts,
     wait_for_preview,
 )
-from summaries.views.image_upload import TooManyPictures, no_room, take_in
+from summaries.views.image_upload import TooManyImagesError, no_room, take_in
 from summaries.views.login_required import give_back, removed_summary, signed_in
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         if summary and summary.state != Summary.State.HIDDEN and form.cleaned_data["based_on"]:
             return _change(request, summary, form)
         return _begin(request, paper, form)
-    except TextRefused as error:
+    except TextRefusedError as error:
         return show_desk(request, paper, form=form, problem=str(error))
 
 
@@ -111,7 +111,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return show_desk(request, summary.paper, **desk, problem=problem, status=status)
     try:
         return _change(request, summary, form)
-    except TextRefused as error:
+    except TextRefusedError as error:
         return show_desk(request, summary.paper, **desk, problem=str(error))
 
 
@@ -155,7 +155,7 @@ def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpRe
 
 
 def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpResponse:
-    """Save a first text. Raises TextRefused."""
+    """Save a first text. Raises TextRefusedError."""
     choices = {**form.choices, "licence": form.choices["licence"] or Summary.Licence.CC_BY}
     try:
         summary = publish.publish(
@@ -166,7 +166,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
             state=form.state,
             **choices,
         )
-    except AlreadyWritten as error:
+    except SummaryExistsError as error:
         current = error.summary
         if current.state == Summary.State.HIDDEN:
             return show_desk(request, paper, form=form, problem=HIDDEN)
@@ -179,7 +179,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
 
 
 def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
-    """Save another text of a summary, or answer with both. Raises TextRefused."""
+    """Save another text of a summary, or answer with both. Raises TextRefusedError."""
     text, draft = form.cleaned_data["text"], drafts.draft_of(summary)
     unseen = others(
         summary,
@@ -202,7 +202,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
             based_on=summary.save_count,
             **form.choices,
         )
-    except EditConflict as error:
+    except EditConflictError as error:
         saved = Other(_("Saved in the meantime"), error.current.text)
         return show_conflict(request, form, error.current, [saved])
     return _saved(request, revised)
@@ -257,9 +257,9 @@ def _add_picture(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
     """Without script: the picture that was chosen, put at the end of the text."""
     try:
         image = take_in(request)
-    except TooManyPictures as error:
+    except TooManyImagesError as error:
         return str(error), 429
-    except PictureRefused as error:
+    except ImageRefusedError as error:
         return str(error), 422
     except StorageFullError:
         log.exception("A picture that was sent could not be kept.")

@@ -16,7 +16,7 @@ from summaries.editor.edit_conflicts import Other
 from summaries.editor.lint import hints_for, picture_words
 from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, plain_newlines
 from summaries.models import Draft, Summary
-from summaries.rendering import TextRefused
+from summaries.rendering import TextRefusedError
 
 PREVIEWS_PER_MINUTE = 120
 TOO_MANY_PREVIEWS = gettext_lazy("That was quick. The preview comes back in a minute.")
@@ -149,7 +149,7 @@ def preview_of(text: str, number: str) -> dict[str, object]:
     text = plain_newlines(text)
     try:
         rendered = preview.preview(text, prefix=prefix)
-    except TextRefused as error:
+    except TextRefusedError as error:
         return {"refused": str(error)}
     hints, left_off = hints_for(rendered, text)
     # As on the page, where each cited paper has its card.

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from common.files import StorageFullError
 from common.http.ratelimit import allow, in_words
-from summaries.media.image_processing import MAX_BYTES, PictureRefused
+from summaries.media.image_processing import MAX_BYTES, ImageRefusedError
 from summaries.media.images import add_image, address_of
 from summaries.models import Image
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 PICTURES_PER_HOUR = 60
 
 
-class TooManyPictures(PictureRefused):
+class TooManyImagesError(ImageRefusedError):
     pass
 
 
@@ -29,9 +29,9 @@ def upload(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"problem": _("You are signed out.")}, status=401)
     try:
         image = take_in(request)
-    except TooManyPictures as error:
+    except TooManyImagesError as error:
         return JsonResponse({"problem": str(error)}, status=429)
-    except PictureRefused as error:
+    except ImageRefusedError as error:
         return JsonResponse({"problem": str(error)}, status=422)
     except StorageFullError:
         log.exception("A picture that was sent could not be kept.")
@@ -48,15 +48,15 @@ def no_room() -> str:
 
 
 def take_in(request: HttpRequest) -> Image:
-    """The file `picture` of a form; raises PictureRefused, TooManyPictures, StorageFullError."""
+    """The file `picture` of a form; raises ImageRefusedError, TooManyImagesError, StorageFullError."""
     file = request.FILES.get("picture")
     if file is None:
-        raise PictureRefused(_("No picture came. Choose a file first."))
+        raise ImageRefusedError(_("No picture came. Choose a file first."))
     if settings.VERIFY_EMAIL and not request.user.is_verified:
-        raise PictureRefused(_("Confirm your e-mail address first: we sent you a link."))
+        raise ImageRefusedError(_("Confirm your e-mail address first: we sent you a link."))
     wait_seconds = allow(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
     if wait_seconds:
-        raise TooManyPictures(
+        raise TooManyImagesError(
             _("Those were many pictures. You can send more in %(time)s.")
             % {"time": in_words(wait_seconds)}
         )

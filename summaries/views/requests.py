@@ -14,7 +14,7 @@ from common.db.keyset_pagination import keyset_page
 from common.http.ratelimit import allow, in_words
 from common.http.redirects import back
 from papers.models import Field, Paper
-from summaries.actions.request_summary import WishRefused, unwish, wish, wishes_of
+from summaries.actions.request_summary import RequestNotAllowedError, unwish, wish, wishes_of
 from summaries.views.list_params import address, choice, links
 from summaries.views.login_required import signed_in
 
@@ -84,7 +84,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         return _back(request, paper)
     try:
         (wish if value == "1" else unwish)(paper_id=pk, user=request.user)
-    except WishRefused as error:
+    except RequestNotAllowedError as error:
         messages.info(request, str(error))
     return _back(request, paper)
 

@@ -10,7 +10,7 @@ from common.http.ratelimit import allow, in_words
 from papers.links import notice_url
 from summaries.actions import share_link
 from summaries.models import Summary
-from summaries.rendering import TextRefused
+from summaries.rendering import TextRefusedError
 from summaries.views.login_required import signed_in
 
 CHANGES_PER_HOUR = 60
@@ -41,7 +41,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     had_link = summary.secret is not None
     try:
         share_link.share(summary_id=pk, editor=request.user)
-    except TextRefused as error:
+    except TextRefusedError as error:
         messages.error(request, _("There is no link yet: %(why)s") % {"why": error})
         return redirect("summary-edit", pk=pk)
     said = _("Here is the new link. The old one is shut.") if had_link else _("Here is the link.")

@@ -13,11 +13,11 @@ from common.http.ratelimit import allow, in_words
 from common.text.integers import number_in
 from summaries.actions import suggest_edit
 from summaries.diff import word_diff
-from summaries.editor.edit_conflicts import EditConflict
+from summaries.editor.edit_conflicts import EditConflictError
 from summaries.editor.preview import preview_of
 from summaries.forms import WritingForm, WrittenField
 from summaries.models import Suggestion, Summary
-from summaries.rendering import MAX_CHARACTERS, TextRefused
+from summaries.rendering import MAX_CHARACTERS, TextRefusedError
 from summaries.views.login_required import signed_in
 
 SUGGESTIONS_PER_DAY = 20
@@ -92,7 +92,7 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         return _desk(request, summary, problem=words, status=429)
     try:
         made = suggest_edit.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
-    except (TextRefused, suggest_edit.SuggestionRefused) as error:
+    except (TextRefusedError, suggest_edit.SuggestionNotAllowedError) as error:
         return _desk(request, summary, problem=str(error))
     # The tag tells the script that the copy in the browser is not needed any more.
     said = _("Sent to the author, who decides. You hear of it here.")
@@ -128,7 +128,7 @@ def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, obj
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         rendered = preview_of(summary.pk, plain)
-    except TextRefused as error:
+    except TextRefusedError as error:
         return {"refused": str(error)}
     return {"rendered": rendered, "changes": word_diff(summary.text, plain)}
 
@@ -214,15 +214,15 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             text=text,
             based_on=number_in(request.POST.get("based_on", "")),
         )
-    except suggest_edit.Clashing as error:
+    except suggest_edit.MergeConflictError as error:
         return _join(request, found, error.merged.text, status=409, clashes=error.merged.clashes)
-    except EditConflict as error:
+    except EditConflictError as error:
         found.summary = error.current
         words = _(
             "The summary was saved elsewhere meanwhile; it stands below. Take over what you want."
         )
         return _join(request, found, text or "", problem=words, status=409)
-    except (TextRefused, suggest_edit.SuggestionRefused) as error:
+    except (TextRefusedError, suggest_edit.SuggestionNotAllowedError) as error:
         if text is not None:
             return _join(request, found, text, problem=str(error))
         return _page(request, found, problem=str(error))

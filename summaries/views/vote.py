@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.http.ratelimit import address_of, allow, in_words
-from summaries.actions.vote import VoteRefused, cast_vote
+from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.forms import VoteForm
 from summaries.models import Summary
 from summaries.views.login_required import signed_in
@@ -34,7 +34,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, summary, refused, status=429)
     try:
         cast_vote(summary_id=pk, voter=request.user, value=form.cleaned_data["value"])
-    except VoteRefused as error:
+    except VoteNotAllowedError as error:
         return _answer(request, summary, str(error), status=403)
     return _answer(request, summary)
 

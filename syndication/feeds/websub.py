@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from common.http.webhook import Undelivered, send
+from common.http.webhook import NotSentError, send
 from common.tasks import send_after_commit
 from papers.models import Paper
 from summaries.models import Comment, Summary
@@ -76,4 +76,4 @@ def tell_hub(addresses: list[str]) -> None:
     fields = [("hub.mode", "publish"), *(("hub.url", address) for address in addresses)]
     reply = send("POST", settings.WEBSUB_HUB, form=fields)
     if not 200 <= reply.status < 300:
-        raise Undelivered(f"The hub answered {reply.status}.")
+        raise NotSentError(f"The hub answered {reply.status}.")

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from common.http import client, connections, webhook
-from common.http.client import Refused, Service, Unavailable
+from common.http.client import HttpRefusedError, HttpUnavailableError, Service
 from common.http.connections import Deadline, DeadlineError, LookUpError, OutsideError, look_up
-from common.http.webhook import ForbiddenHost, Uncertain, Undelivered
+from common.http.webhook import DeliveryUnknownError, ForbiddenHostError, NotSentError
 from tests.slow_hosts import HEAD, answering, letters, silent, slow_host
 
 DRIPPED_HEADERS = answering(lambda _: letters(HEAD + b"X-Slow: " + b"a" * 10_000))
@@ -59,7 +59,7 @@ def get_from_service(url: str):
 )
 def test_a_host_that_drips_is_left(behave, get):
     with slow_host(behave) as host:
-        with pytest.raises(Unavailable):
+        with pytest.raises(HttpUnavailableError):
             get(host.url)
         assert host.hung_up.wait(10)
         assert host.sent < MOST_DROPS * 25
@@ -77,7 +77,7 @@ def test_each_redirect_gets_what_is_left_and_not_the_whole_time_again():
         return [head]
 
     with slow_host(answering(parts, seconds=0.25)) as host:
-        with pytest.raises(Unavailable):
+        with pytest.raises(HttpUnavailableError):
             get_public(host.url)
         assert host.hung_up.wait(10)
         assert host.calls <= 4
@@ -85,7 +85,7 @@ def test_each_redirect_gets_what_is_left_and_not_the_whole_time_again():
 
 def test_a_handshake_that_does_not_come_is_left():
     with slow_host(silent) as host:
-        with pytest.raises(Unavailable):
+        with pytest.raises(HttpUnavailableError):
             get_public(f"https://127.0.0.1:{host.port}/")
         assert host.hung_up.wait(10)
 
@@ -97,7 +97,7 @@ def test_a_handshake_that_drips_is_left():
         host.drip(connection, chain([b"\x16\x03\x03\x40\x00"], letters(b"\2" * 10_000)))
 
     with slow_host(take_hello) as host:
-        with pytest.raises(Unavailable):
+        with pytest.raises(HttpUnavailableError):
             get_public(f"https://127.0.0.1:{host.port}/")
         assert host.hung_up.wait(10)
         assert host.sent < MOST_DROPS
@@ -112,7 +112,7 @@ def test_a_host_that_does_not_accept_is_left():
             one.setblocking(False)
             one.connect_ex(server.getsockname())
             waiting.append(one)
-        with pytest.raises(Unavailable):
+        with pytest.raises(HttpUnavailableError):
             get_public(f"http://127.0.0.1:{server.getsockname()[1]}/")
         for one in waiting:
             one.close()
@@ -129,7 +129,7 @@ def test_a_host_that_does_not_accept_is_left():
 )
 def test_endless_headers_are_not_read_to_their_end(parts):
     with slow_host(answering(lambda _: chain([HEAD], parts), seconds=0)) as host:
-        with pytest.raises((Unavailable, Refused)):
+        with pytest.raises((HttpUnavailableError, HttpRefusedError)):
             client.get_public(host.url, max_bytes=1000, seconds=20.0)
         assert host.hung_up.wait(10)
         # What the buffers of the system hold comes on top.
@@ -139,7 +139,7 @@ def test_endless_headers_are_not_read_to_their_end(parts):
 def test_continue_without_end_counts_as_a_size_too():
     head = b"HTTP/1.1 100 Continue\r\n\r\n" * 1000
     with slow_host(answering(lambda _: repeat(head), seconds=0)) as host:
-        with pytest.raises(Refused, match="too large"):
+        with pytest.raises(HttpRefusedError, match="too large"):
             client.get_public(host.url, max_bytes=1000, seconds=20.0)
         assert host.hung_up.wait(10)
 
@@ -162,7 +162,7 @@ def test_a_small_body_that_is_a_huge_one_is_never_unpacked(kind, body, monkeypat
     head = f"Content-Encoding: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     with (
         slow_host(answering(lambda _: [HEAD + head + body], seconds=0)) as host,
-        pytest.raises((Unavailable, Refused)),
+        pytest.raises((HttpUnavailableError, HttpRefusedError)),
     ):
         client.get_public(host.url, max_bytes=100_000, seconds=20.0)
     assert sum(unpacked) < 300_000
@@ -188,7 +188,7 @@ def deliver(monkeypatch, url: str, **what):
 @pytest.mark.parametrize("behave", [DRIPPED_HEADERS, DRIPPED_BODY, ENDLESS_CONTINUE, silent])
 def test_what_was_sent_and_not_answered_may_have_arrived(behave, monkeypatch):
     with slow_host(behave) as host:
-        with pytest.raises(Uncertain):
+        with pytest.raises(DeliveryUnknownError):
             deliver(monkeypatch, host.url)
         assert host.hung_up.wait(10)
         assert host.sent < MOST_DROPS * 25
@@ -196,7 +196,7 @@ def test_what_was_sent_and_not_answered_may_have_arrived(behave, monkeypatch):
 
 def test_without_a_handshake_nothing_has_arrived(monkeypatch):
     with slow_host(silent) as host:
-        with pytest.raises(Undelivered):
+        with pytest.raises(NotSentError):
             deliver(monkeypatch, f"https://127.0.0.1:{host.port}/")
         assert host.hung_up.wait(10)
 
@@ -212,7 +212,7 @@ def test_a_host_that_takes_a_large_text_slowly_is_left(monkeypatch):
             started.set()
 
     with slow_host(behave) as host:
-        with pytest.raises(Uncertain):
+        with pytest.raises(DeliveryUnknownError):
             deliver(monkeypatch, host.url, content=b"a" * 50_000_000)
         stop.set()
     assert started.is_set()
@@ -221,7 +221,7 @@ def test_a_host_that_takes_a_large_text_slowly_is_left(monkeypatch):
 def test_a_closed_door_is_undelivered(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    with pytest.raises(Undelivered):
+    with pytest.raises(NotSentError):
         deliver(monkeypatch, f"http://127.0.0.1:{port}/")
 
 
@@ -250,7 +250,7 @@ def hanging_names(monkeypatch, settings):
 def test_a_name_that_is_not_found_in_time_is_given_up(hanging_names):
     with pytest.raises(LookUpError):
         look_up("slow.example", 80, Deadline(0.1))
-    with pytest.raises(Unavailable, match="cannot be found"):
+    with pytest.raises(HttpUnavailableError, match="cannot be found"):
         client.get_public("http://slow.example/", max_bytes=100, seconds=0.1)
 
 
@@ -267,7 +267,7 @@ def test_names_that_hang_are_few_and_keep_no_catalogue_waiting(hanging_names):
 @pytest.mark.parametrize("port", [22, 25, 6379, 8080])
 def test_people_lead_us_to_the_ports_of_the_web_alone(settings, port):
     settings.ALLOW_PRIVATE_CHANNELS = False
-    with pytest.raises(Refused, match="port"):
+    with pytest.raises(HttpRefusedError, match="port"):
         client.get_public(f"http://192.88.98.1:{port}/", max_bytes=100, seconds=1.0)
 
 
@@ -304,11 +304,11 @@ ELSEWHERE = ["192.88.98.1", "[2606:4700:4700::1111]", "0.0.0.0", "catalogue.exam
 @pytest.mark.parametrize("host", ELSEWHERE)
 def test_loopback_refuses_all_other_hosts_before_anything_is_sent(no_packet, host):
     url = f"http://{host}/"
-    with pytest.raises(ForbiddenHost, match="OUTGOING"):
+    with pytest.raises(ForbiddenHostError, match="OUTGOING"):
         webhook.send("POST", url, json={})
-    with pytest.raises(Refused, match="OUTGOING"):
+    with pytest.raises(HttpRefusedError, match="OUTGOING"):
         client.get_public(url, max_bytes=100)
-    with pytest.raises(Refused, match="OUTGOING"):
+    with pytest.raises(HttpRefusedError, match="OUTGOING"):
         client.get(Service(name="Elsewhere", base_url=url), url)
 
 

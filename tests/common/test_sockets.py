@@ -16,7 +16,7 @@ from django.core.mail import EmailMultiAlternatives
 from accounts.adapter import SocialAccountAdapter
 from common.http import mail_server, sockets
 from common.http.connections import Deadline, DeadlineError
-from common.http.webhook import Uncertain, Undelivered
+from common.http.webhook import DeliveryUnknownError, NotSentError
 from mailing import smtp
 from shortscience import env
 from tests.slow_hosts import HEAD, answering, letters, silent, slow_host
@@ -68,7 +68,7 @@ def until_the_text_is_sent(host, connection):
 def test_a_mail_server_that_drips_is_left_and_nothing_was_sent(mail_at, behave):
     with slow_host(behave) as host:
         mail_at(host.port)
-        with pytest.raises(Undelivered), smtp.connected():
+        with pytest.raises(NotSentError), smtp.connected():
             pass
         assert host.hung_up.wait(10)
         assert host.sent < MOST_DROPS * 10
@@ -77,7 +77,7 @@ def test_a_mail_server_that_drips_is_left_and_nothing_was_sent(mail_at, behave):
 def test_a_handshake_with_a_mail_server_that_does_not_come_is_left(mail_at):
     with slow_host(silent) as host:
         mail_at(host.port, "smtps")
-        with pytest.raises(Undelivered), smtp.connected():
+        with pytest.raises(NotSentError), smtp.connected():
             pass
         assert host.hung_up.wait(10)
 
@@ -87,7 +87,7 @@ def test_a_mail_that_was_begun_may_have_arrived(mail_at, behave):
     with slow_host(behave) as host:
         mail_at(host.port)
         message = EmailMultiAlternatives("Hello", "Text", "a@example.org", ["b@example.org"])
-        with smtp.connected() as connection, pytest.raises(Uncertain):
+        with smtp.connected() as connection, pytest.raises(DeliveryUnknownError):
             smtp.post(message, connection)
         assert host.hung_up.wait(10)
         assert 0 < host.sent < MOST_DROPS * 10

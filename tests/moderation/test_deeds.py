@@ -92,7 +92,7 @@ def test_a_removed_one_stays_away_when_another_was_written(mia, alice):
     case = make_case(author=alice)
     decide(case, "remove", mia)
     make_summary(author=alice, paper=case.summary.paper)
-    with pytest.raises(actions.DeedRefused, match="another summary"):
+    with pytest.raises(actions.ActionNotAllowedError, match="another summary"):
         decide(case, "keep", mia)
     assert Summary.objects.published().count() == 1
 
@@ -157,7 +157,7 @@ def test_an_author_who_edits_what_waits_brings_the_case_up_again(mia):
     )
     case.refresh_from_db()
     assert case.state == "waiting" and case.change_count > seen
-    with pytest.raises(actions.CaseMoved):
+    with pytest.raises(actions.StaleCaseError):
         actions.decide(case_id=case.pk, seen=seen, choice="keep", moderator=mia, reason="fine")
 
 
@@ -182,7 +182,7 @@ def test_comments_and_questions_are_hidden_shown_and_removed(mia, alice, bob):
 def test_the_second_of_two_moderators_is_told(mia, alice):
     case = make_case(author=alice)
     actions.decide(case_id=case.pk, seen=0, choice="keep", moderator=mia, reason="fine")
-    with pytest.raises(actions.CaseMoved):
+    with pytest.raises(actions.StaleCaseError):
         actions.decide(
             case_id=case.pk, seen=0, choice="hide", moderator=make_moderator("max"), reason="spam"
         )
@@ -200,7 +200,7 @@ def test_a_new_report_opens_a_case_again(mia, alice):
 def test_nobody_decides_on_the_own_text(alice):
     moderator = make_moderator()
     case = make_case(author=moderator)
-    with pytest.raises(actions.DeedRefused, match="You wrote this one"):
+    with pytest.raises(actions.ActionNotAllowedError, match="You wrote this one"):
         decide(case, "keep", moderator)
 
 
@@ -288,14 +288,14 @@ def test_it_ends_by_itself(client, mia, alice):
 
 def test_the_author_of_an_unsigned_text_is_not_suspended_through_it(mia, alice):
     case = make_case(author=alice, is_anonymous=True)
-    with pytest.raises(actions.DeedRefused, match="not named"):
+    with pytest.raises(actions.ActionNotAllowedError, match="not named"):
         actions.suspend_author(case_id=case.pk, seen=0, moderator=mia, days=7, reason="spam")
     alice.refresh_from_db()
     assert alice.suspended_until is None
 
 
 def test_moderators_are_not_suspended_by_each_other(mia):
-    with pytest.raises(actions.DeedRefused, match="moderator"):
+    with pytest.raises(actions.ActionNotAllowedError, match="moderator"):
         suspend(make_moderator("max"), mia)
 
 

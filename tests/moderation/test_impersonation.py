@@ -332,7 +332,7 @@ def test_moderators_rename_nobody_and_administrators_no_superuser(client, alice)
         client.force_login(person)
         address = f"/admin/accounts/user/{who.pk}/rename"
         assert client.post(address, {"username": "x1", "reason": "abuse"}).status_code == 403
-    with pytest.raises(actions.DeedRefused):
+    with pytest.raises(actions.ActionNotAllowedError):
         actions.rename_person(
             person=User.objects.get(username="root"),
             moderator=User.objects.get(username="ada"),

@@ -11,7 +11,7 @@ from papers import sources
 from papers.identifiers import Name
 from papers.importing.federated_search import Answer, merge_hits
 from papers.models import Paper
-from papers.sources import Record, SourceUnavailable
+from papers.sources import Record, SourceUnavailableError
 from papers.views import add
 from tests.factories import make_paper, make_record, make_summary, make_user
 
@@ -105,7 +105,10 @@ def test_what_is_here_already_is_opened_and_not_added_twice(member, catalogues):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (SourceUnavailable("DBLP asks us to come back later."), "DBLP asks us to come back later."),
+        (
+            SourceUnavailableError("DBLP asks us to come back later."),
+            "DBLP asks us to come back later.",
+        ),
         (lambda: time.sleep(2) or [], "DBLP did not answer within 0.1 seconds."),
     ],
 )
@@ -123,13 +126,13 @@ def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
     member, catalogues, monkeypatch
 ):
     for key in ("arxiv", "crossref", "dblp"):
-        catalogues[key] = SourceUnavailable("Silence.")
+        catalogues[key] = SourceUnavailableError("Silence.")
     html = page(member, "residual")
     assert "None of them answers just now." in html and "Those that answered" not in html
     assert re.search(r'<details class="way" open>\s*<summary>By hand', html), "the way that is left"
 
     def unreachable(**asked):
-        raise SourceUnavailable("arXiv does not answer.")
+        raise SourceUnavailableError("arXiv does not answer.")
 
     monkeypatch.setattr(add, "import_paper", unreachable)
     answer = member.post("/add", {"how": "identifier", "identifier": "1512.03385"})
@@ -151,7 +154,7 @@ def test_what_was_typed_stays_when_the_session_has_ended(client):
 
 
 def test_only_those_that_were_silent_are_asked_again(member, catalogues):
-    catalogues["dblp"] = SourceUnavailable("DBLP is tired.")
+    catalogues["dblp"] = SourceUnavailableError("DBLP is tired.")
     page(member)
     catalogues["arxiv"] = AssertionError("asked again")
     catalogues["dblp"] = [INDEXED]
@@ -270,7 +273,7 @@ def test_names_and_an_address_are_taken_as_people_write_them(member):
 
 def test_when_a_catalogue_is_silent_its_paper_can_be_added_by_hand(member, monkeypatch):
     def unreachable(**asked):
-        raise SourceUnavailable("arXiv does not answer.")
+        raise SourceUnavailableError("arXiv does not answer.")
 
     monkeypatch.setattr(add, "import_paper", unreachable)
     html = member.post("/add", {"how": "identifier", "identifier": "1512.03385"}).content.decode()

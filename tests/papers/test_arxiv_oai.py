@@ -8,15 +8,15 @@ from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import (
-    RecordNotFound,
-    SourceGarbled,
-    SourceRefused,
-    SourceUnavailable,
+    RecordNotFoundError,
+    SourceParseError,
+    SourceRefusedError,
+    SourceUnavailableError,
     Version,
     arxiv_oai,
 )
 from papers.sources.arxiv_fields import first_day, says_withdrawn, split_authors
-from papers.sources.arxiv_oai import Page, TokenExpired, list_records
+from papers.sources.arxiv_oai import Page, ResumptionTokenExpiredError, list_records
 from tests.replay import bomb
 
 SERVICE = Service(name="arXiv", base_url="http://x")
@@ -65,7 +65,7 @@ def test_a_version_without_text_is_a_paper_taken_back(replay):
 
 
 def test_an_unknown_paper_is_not_found(replay):
-    with pytest.raises(RecordNotFound):
+    with pytest.raises(RecordNotFoundError):
         arxiv_oai.fetch(Name("arxiv", "2201.99999"))
 
 
@@ -90,17 +90,17 @@ def test_an_empty_list_is_an_empty_page(replay):
 
 
 def test_errors_are_told_apart(replay):
-    with pytest.raises(TokenExpired, match="expired"):
+    with pytest.raises(ResumptionTokenExpiredError, match="expired"):
         list_records(token="old")
-    with pytest.raises(SourceRefused, match="invalid format") as told:
+    with pytest.raises(SourceRefusedError, match="invalid format") as told:
         list_records(from_on=day(2026, 3, 1), set_spec="cs.OS")
-    assert not isinstance(told.value, TokenExpired)
+    assert not isinstance(told.value, ResumptionTokenExpiredError)
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_the_seconds_that_arxiv_asks_to_wait_are_passed_on(replay, status):
     replay.fail(status=status, headers={"Retry-After": "777"}, body=b"<html>wait</html>")
-    with pytest.raises(SourceUnavailable) as told:
+    with pytest.raises(SourceUnavailableError) as told:
         list_records(token="x")
     assert told.value.retry_after_seconds == 777
 
@@ -110,10 +110,10 @@ def test_it_stands_in_for_the_search_interface_after_a_fault_only(replay):
     replay.fail(status=200, body=b"<html>", times=1)
     assert sources.fetch(name).source == "arxiv-oai"
     replay.requests.clear()
-    with pytest.raises(RecordNotFound):
+    with pytest.raises(RecordNotFoundError):
         sources.fetch(Name("arxiv", "2201.99999"))
     replay.fail(status=429, headers={"Retry-After": "600"})
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceUnavailableError):
         sources.fetch(name)
     assert not [path for _, path in replay.requests if path.startswith("/oai")]
 
@@ -135,13 +135,13 @@ RUBBISH = {
 
 @pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH)
 def test_rubbish_is_garbled_and_nothing_else(body):
-    with pytest.raises(SourceGarbled):
+    with pytest.raises(SourceParseError):
         arxiv_oai.parse_page(SERVICE, Answer(200, body, {}))
 
 
 def test_what_unpacks_to_too_much_is_refused(replay):
     replay.fail(headers={"Content-Encoding": "gzip"}, body=bomb())
-    with pytest.raises(SourceRefused):
+    with pytest.raises(SourceRefusedError):
         list_records(token="x")
 
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from papers.identifiers import Name
-from papers.sources import SourceGarbled, Version
+from papers.sources import SourceParseError, Version
 from papers.sources.arxiv_snapshot import record_from_line
 from tests import snapshot_files
 
@@ -68,7 +68,7 @@ def test_a_paper_taken_back_says_so_in_its_comments():
 def test_any_value_anywhere_gives_a_record_or_a_message(name, value):
     try:
         record = read(**{name: value})
-    except SourceGarbled as error:
+    except SourceParseError as error:
         assert name in {"id", "title"} and str(error)
     else:
         assert record.identifiers[0] == Name("arxiv", "0704.0001")
@@ -88,7 +88,7 @@ BROKEN = {
 
 @pytest.mark.parametrize(("line", "message"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_line_is_told(line, message):
-    with pytest.raises(SourceGarbled, match=message) as told:
+    with pytest.raises(SourceParseError, match=message) as told:
         record_from_line(line)
     assert isinstance(told.value, ValueError)
 

@@ -8,7 +8,7 @@ from common.http.client import Answer, Service
 from papers import sources
 from papers.bibsonomy_hash import interhash, interhashes
 from papers.identifiers import Name
-from papers.sources import SourceGarbled, SourceRefused, bibsonomy
+from papers.sources import SourceParseError, SourceRefusedError, bibsonomy
 from tests.replay import FIXTURES
 
 SERVICE = Service(name="BibSonomy", base_url="http://x")
@@ -72,7 +72,7 @@ def test_bibtex_is_asked_for_when_the_json_export_is_broken(replay):
 
 def test_two_broken_exports_are_told(replay):
     replay.fail(body=b"<!DOCTYPE html><html>An error occurred</html>")
-    with pytest.raises(SourceGarbled, match="BibSonomy"):
+    with pytest.raises(SourceParseError, match="BibSonomy"):
         sources.search("testen", "bibsonomy")
 
 
@@ -87,7 +87,7 @@ FAILURES = {
 def test_errors_are_told_in_bibsonomys_words(replay, settings, body, status):
     settings.BIBSONOMY_USER, settings.BIBSONOMY_API_KEY = "reader", "secret"
     replay.fail(status=status, body=body)
-    with pytest.raises(SourceRefused, match="BibSonomy says: start must be smaller"):
+    with pytest.raises(SourceRefusedError, match="BibSonomy says: start must be smaller"):
         sources.search("testen", "bibsonomy")
 
 
@@ -97,7 +97,7 @@ def test_a_wrong_key_is_told(replay, settings):
         status=401,
         body=b'<bibsonomy stat="fail"><error>Please authenticate yourself.</error></bibsonomy>',
     )
-    with pytest.raises(SourceRefused, match="does not let us in"):
+    with pytest.raises(SourceRefusedError, match="does not let us in"):
         sources.search("testen", "bibsonomy")
 
 
@@ -115,7 +115,7 @@ RUBBISH = {
 
 @pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH)
 def test_rubbish_is_told(body):
-    with pytest.raises(SourceGarbled, match="BibSonomy"):
+    with pytest.raises(SourceParseError, match="BibSonomy"):
         bibsonomy.parse_rest(SERVICE, Answer(200, body, {}))
 
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from papers.importing import bulk
 from papers.importing.bulk import (
-    AlreadyRunning,
     Batch,
     Broken,
-    HeldByAnother,
+    ImportHeldError,
+    ImportRunningError,
     begin_anew,
     hold,
     import_stream,
@@ -24,7 +24,7 @@ from papers.importing.bulk import (
 )
 from papers.importing.bulk_files import (
     MAX_LINE_BYTES,
-    UnreadableFile,
+    UnreadableFileError,
     fingerprint,
     line_batches,
     record_batches,
@@ -150,7 +150,7 @@ def test_what_the_catalogue_deleted_is_withdrawn_and_stays():
 
 
 def test_a_second_process_is_told_that_one_is_running():
-    with run_on() as run, pytest.raises(AlreadyRunning, match="running already"), run_on():
+    with run_on() as run, pytest.raises(ImportRunningError, match="running already"), run_on():
         pytest.fail("Two held one run.")
     assert ImportRun.objects.get() == run
     with run_on("another file"):
@@ -187,14 +187,14 @@ def test_a_process_on_another_host_is_given_some_time(seconds, is_free):
             with run_on():
                 pass
         else:
-            with pytest.raises(AlreadyRunning), run_on():
+            with pytest.raises(ImportRunningError), run_on():
                 pass
 
 
 def test_who_slept_too_long_writes_nothing():
     with run_on() as run:
         ImportRun.objects.filter(pk=run.pk).update(held_by="elsewhere 1 1 0")
-        with pytest.raises(HeldByAnother):
+        with pytest.raises(ImportHeldError):
             list(import_stream([Batch(records=[record(1)], position=1)], run))
     assert not Paper.objects.exists()
     assert ImportRun.objects.get().held_by == "elsewhere 1 1 0"
@@ -295,12 +295,12 @@ def test_an_empty_file_has_no_batches(write):
 def test_a_compressed_file_that_is_cut_short_is_told(tmp_path, cut):
     path = tmp_path / "cut.gz"
     path.write_bytes(gzip.compress(b"".join(b"%d\n" % n for n in range(500)))[:-cut])
-    with pytest.raises(UnreadableFile, match=r"cut short or damaged|cannot be read"):
+    with pytest.raises(UnreadableFileError, match=r"cut short or damaged|cannot be read"):
         batches_of(path)
 
 
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(UnreadableFile, match="No such file"):
+    with pytest.raises(UnreadableFileError, match="No such file"):
         fingerprint(tmp_path / "none")
 
 

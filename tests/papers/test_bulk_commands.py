@@ -12,7 +12,7 @@ from papers.management import progress
 from papers.management.long_command import LongCommand
 from papers.management.progress import Progress
 from papers.models import ImportRun, Paper
-from papers.sources import SOURCES, SourceRefused, SourceUnavailable
+from papers.sources import SOURCES, SourceRefusedError, SourceUnavailableError
 from tests.factories import make_record
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,7 @@ def test_a_question_brings_pages_of_works_up_to_the_limit(catalogue):
 
 
 def test_a_question_goes_on_after_the_catalogue_failed(catalogue):
-    catalogue.faults[2] = SourceUnavailable("Crossref has a fault just now.")
+    catalogue.faults[2] = SourceUnavailableError("Crossref has a fault just now.")
     with pytest.raises(CommandError, match=r"fault just now\. 100 records are done\. Run the same"):
         call(*QUESTION, "--limit", "1000")
     out, err = call(*QUESTION, "--limit", "1000")
@@ -201,8 +201,8 @@ def test_a_question_goes_on_after_the_catalogue_failed(catalogue):
 
 
 def test_a_token_that_is_too_old_loses_and_doubles_nothing(catalogue):
-    catalogue.faults[2] = SourceUnavailable("Crossref has a fault just now.")
-    catalogue.faults[3] = SourceRefused("Crossref did not understand.")
+    catalogue.faults[2] = SourceUnavailableError("Crossref has a fault just now.")
+    catalogue.faults[3] = SourceRefusedError("Crossref did not understand.")
     with pytest.raises(CommandError):
         call(*QUESTION, "--limit", "1000")
     out, _ = call(*QUESTION, "--limit", "1000")

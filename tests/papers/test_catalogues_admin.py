@@ -62,7 +62,7 @@ def test_a_source_at_rest_says_until_when(page, replay, settings):
     replay.fail(status=503)
     service = http.Service(name="Crossref", base_url=replay.url)
     for _ in range(http.FAILURES_BEFORE_PAUSE):
-        with pytest.raises(http.Unavailable):
+        with pytest.raises(http.HttpUnavailableError):
             http.get(service, replay.url, patience_seconds=0.1)
     until = http.rests_until("Crossref")
     assert 0 < (until - timezone.now()).total_seconds() <= http.PAUSE_SECONDS

@@ -4,9 +4,9 @@ import pytest
 
 from papers.curation import corrections
 from papers.curation.corrections import (
-    AlreadyDecided,
-    NameTaken,
-    NothingChanged,
+    AlreadyDecidedError,
+    IdentifierTakenError,
+    NothingChangedError,
     accept,
     correct,
     decline,
@@ -124,7 +124,7 @@ def test_declining_writes_nothing(alice, moderator):
 def test_a_correction_is_decided_once(alice, moderator):
     correction = propose(paper=make_paper(), proposed={"year": 1999}, member=alice)
     decline(correction_id=correction.pk, moderator=moderator)
-    with pytest.raises(AlreadyDecided, match="declined already"):
+    with pytest.raises(AlreadyDecidedError, match="declined already"):
         accept(correction_id=correction.pk, moderator=moderator, fields=["year"])
     assert Paper.objects.get().year != 1999
 
@@ -132,14 +132,14 @@ def test_a_correction_is_decided_once(alice, moderator):
 @pytest.mark.parametrize("fields", [[], ["volume"], ["nonsense"]])
 def test_accepting_nothing_is_refused(alice, moderator, fields):
     correction = propose(paper=make_paper(), proposed={"year": 1999}, member=alice)
-    with pytest.raises(NothingChanged):
+    with pytest.raises(NothingChangedError):
         accept(correction_id=correction.pk, moderator=moderator, fields=fields)
     assert Correction.objects.get().state == "waiting"
 
 
 def test_proposing_what_is_there_is_refused(alice):
     paper = make_paper(year=2016, arxiv="1412.6980")
-    with pytest.raises(NothingChanged):
+    with pytest.raises(NothingChangedError):
         propose(
             paper=paper, proposed={"year": 2016, "identifiers": ["arXiv:1412.6980"]}, member=alice
         )
@@ -163,7 +163,7 @@ def test_names_are_added_in_any_form(moderator):
 
 def test_a_name_of_another_paper_is_refused_with_that_paper(alice, moderator):
     paper, other = make_paper(), make_paper(title="The other one", doi="10.1000/x")
-    with pytest.raises(NameTaken, match="The other one") as refused:
+    with pytest.raises(IdentifierTakenError, match="The other one") as refused:
         propose(paper=paper, proposed={"identifiers": ["10.1000/x"]}, member=alice)
     assert refused.value.owner == other
 
@@ -171,7 +171,7 @@ def test_a_name_of_another_paper_is_refused_with_that_paper(alice, moderator):
         paper=paper, proposed={"year": 1999, "identifiers": ["10.1000/y"]}, member=alice
     )
     import_record(make_record(source="crossref", title="The other one", doi="10.1000/y"))
-    with pytest.raises(NameTaken):
+    with pytest.raises(IdentifierTakenError):
         accept(correction_id=correction.pk, moderator=moderator, fields=["year", "identifiers"])
     assert Paper.objects.get(pk=paper.pk).year != 1999, "all or nothing"
     accept(correction_id=correction.pk, moderator=moderator, fields=["year"])

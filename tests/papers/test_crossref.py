@@ -7,7 +7,7 @@ import pytest
 
 from common.http.client import Answer, Service
 from papers.identifiers import Name
-from papers.sources import SourceGarbled, SourceRefused, crossref
+from papers.sources import SourceParseError, SourceRefusedError, crossref
 from tests.replay import FIXTURES
 
 WORKS = json.loads((FIXTURES / "crossref" / "relations.json").read_text(encoding="utf-8"))
@@ -96,7 +96,7 @@ RUBBISH = {
 
 @pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH)
 def test_rubbish_is_told(body):
-    with pytest.raises(SourceGarbled, match="Crossref"):
+    with pytest.raises(SourceParseError, match="Crossref"):
         crossref.parse_work(SERVICE, Answer(200, body, {}))
 
 
@@ -110,5 +110,5 @@ def test_pages_end_when_one_is_not_full_and_old_tokens_are_refused(replay):
     records, token = crossref.search_page("tests")
     assert len(records) == 100 and token == "abc"
     replay.fail(status=404, body=b"{}", times=1)
-    with pytest.raises(SourceRefused):
+    with pytest.raises(SourceRefusedError):
         crossref.search_page("tests", token=token)

@@ -8,7 +8,7 @@ import pytest
 from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
-from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, datacite
+from papers.sources import RecordNotFoundError, SourceParseError, SourceRefusedError, datacite
 from tests.replay import FIXTURES, bomb
 
 SERVICE = Service(name="DataCite", base_url="http://x")
@@ -56,12 +56,12 @@ def test_related_identifiers_tell_versions_code_and_data():
 
 
 def test_an_unknown_doi_is_not_found(replay):
-    with pytest.raises(RecordNotFound):
+    with pytest.raises(RecordNotFoundError):
         datacite.fetch(Name("doi", "10.5281/unknown"))
 
 
 def test_a_doi_without_title_is_told(replay):
-    with pytest.raises(SourceGarbled, match="no title"):
+    with pytest.raises(SourceParseError, match="no title"):
         datacite.fetch(Name("doi", "10.5281/untitled"))
 
 
@@ -78,13 +78,13 @@ RUBBISH = {
 
 @pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH)
 def test_rubbish_is_garbled_and_nothing_else(body):
-    with pytest.raises(SourceGarbled):
+    with pytest.raises(SourceParseError):
         datacite.parse_doi_record(SERVICE, Answer(200, body, {}))
 
 
 def test_what_unpacks_to_too_much_is_refused(replay):
     replay.fail(headers={"Content-Encoding": "gzip"}, body=bomb())
-    with pytest.raises(SourceRefused):
+    with pytest.raises(SourceRefusedError):
         datacite.fetch(Name("doi", "10.5281/zenodo.1"))
 
 
@@ -94,7 +94,7 @@ def test_any_type_anywhere_gives_a_record_or_a_message(doi, value):
     for name in DOIS["10.5281/zenodo.1"]:
         try:
             record = parsed({**DOIS[doi], name: value})
-        except SourceGarbled as error:
+        except SourceParseError as error:
             assert str(error)
         else:
             assert record.title and record.identifiers

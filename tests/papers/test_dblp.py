@@ -10,7 +10,13 @@ import pytest
 from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
-from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, SourceUnavailable, dblp
+from papers.sources import (
+    RecordNotFoundError,
+    SourceParseError,
+    SourceRefusedError,
+    SourceUnavailableError,
+    dblp,
+)
 from tests.replay import FIXTURES, bomb
 
 SERVICE = Service(name="DBLP", base_url="http://x")
@@ -34,7 +40,7 @@ def test_a_paper_by_its_key(replay):
 
 
 def test_an_unknown_key_is_not_found(replay):
-    with pytest.raises(RecordNotFound):
+    with pytest.raises(RecordNotFoundError):
         dblp.fetch(Name("dblp", "conf/testconf/Nobody19"))
 
 
@@ -50,7 +56,7 @@ def test_words_find_papers_and_no_volumes(replay):
 
 def test_who_asks_too_often_is_told_when_to_come_back(replay):
     replay.fail(status=429, headers={"Retry-After": "60"}, body=b"<html>Too many</html>")
-    with pytest.raises(SourceUnavailable) as told:
+    with pytest.raises(SourceUnavailableError) as told:
         dblp.search("tests")
     assert told.value.retry_after_seconds == 60
 
@@ -135,14 +141,14 @@ RUBBISH = {
 
 @pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH)
 def test_rubbish_is_garbled_and_nothing_else(body):
-    with pytest.raises(SourceGarbled):
+    with pytest.raises(SourceParseError):
         read(body)
 
 
 def test_what_stands_before_the_damage_is_read():
     records = dblp.records_of_xml(io.BytesIO(EXCERPT[: EXCERPT.index(b"<phdthesis") + 20]))
     assert [next(records).year, next(records).year] == [2019, 2020]
-    with pytest.raises(SourceGarbled):
+    with pytest.raises(SourceParseError):
         next(records)
 
 
@@ -169,7 +175,7 @@ HITS = {
 
 @pytest.mark.parametrize("body", HITS.values(), ids=HITS)
 def test_rubbish_instead_of_hits_is_garbled(body):
-    with pytest.raises(SourceGarbled):
+    with pytest.raises(SourceParseError):
         dblp.parse_hits(SERVICE, Answer(200, body, {}))
 
 
@@ -185,5 +191,5 @@ def test_any_type_anywhere_in_a_hit_costs_no_other_hit(value):
 
 def test_what_unpacks_to_too_much_is_refused(replay):
     replay.fail(headers={"Content-Encoding": "gzip"}, body=bomb())
-    with pytest.raises(SourceRefused):
+    with pytest.raises(SourceRefusedError):
         dblp.fetch(KEY)

@@ -11,8 +11,8 @@ from papers.importing import bulk, oai_harvest
 from papers.importing.bulk import hold
 from papers.importing.oai_harvest import followed_sets, nightly_start
 from papers.models import Field, ImportRun, Paper
-from papers.sources import SourceRefused, SourceUnavailable
-from papers.sources.arxiv_oai import Page, TokenExpired
+from papers.sources import SourceRefusedError, SourceUnavailableError
+from papers.sources.arxiv_oai import Page, ResumptionTokenExpiredError
 from papers.subject_fields import FIELDS, oai_sets, without_covered
 from tests.factories import make_paper, make_record
 
@@ -139,14 +139,14 @@ def test_an_expired_token_begins_again_with_the_day_of_the_last_full_page(arxiv,
         kill_at(patch, 8)
         with pytest.raises(CommandError):
             call(*FROM)
-    arxiv.faults[4] = TokenExpired("arXiv says: the token is invalid or expired.")
+    arxiv.faults[4] = ResumptionTokenExpiredError("arXiv says: the token is invalid or expired.")
     out, _ = call(*FROM)
     assert arxiv.asked() == ["2026-03-01", "1", "2", "2", "2026-03-02", "2"]
     assert "1,350 added" in out and Paper.objects.count() == 1350
 
 
 def test_a_first_page_that_is_refused_is_told(arxiv):
-    arxiv.faults[1] = SourceRefused("arXiv says: Set does not exist.")
+    arxiv.faults[1] = SourceRefusedError("arXiv says: Set does not exist.")
     with pytest.raises(CommandError, match="Set does not exist"):
         call(*FROM, "--set", "nowhere")
 
@@ -159,10 +159,10 @@ def test_the_same_page_again_and_again_ends(arxiv, monkeypatch):
 
 
 def test_a_pause_that_arxiv_asks_for_is_kept_and_told(arxiv, pauses):
-    arxiv.faults[2] = SourceUnavailable(
+    arxiv.faults[2] = SourceUnavailableError(
         "arXiv asks us to come back later.", retry_after_seconds=777
     )
-    arxiv.faults[3] = SourceUnavailable("arXiv does not answer.")
+    arxiv.faults[3] = SourceUnavailableError("arXiv does not answer.")
     out, err = call(*FROM)
     assert pauses == [777, oai_harvest.PAUSES_SECONDS[1]]
     assert "come back later. Waiting 777 seconds." in err
@@ -171,7 +171,7 @@ def test_a_pause_that_arxiv_asks_for_is_kept_and_told(arxiv, pauses):
 
 def test_patience_ends_and_the_next_call_goes_on(arxiv, pauses):
     for number in range(2, 20):
-        arxiv.faults[number] = SourceUnavailable("arXiv does not answer.")
+        arxiv.faults[number] = SourceUnavailableError("arXiv does not answer.")
     with pytest.raises(
         CommandError, match=r"does not answer\. 450 records are done\. Run the same"
     ):
@@ -182,14 +182,14 @@ def test_patience_ends_and_the_next_call_goes_on(arxiv, pauses):
 
 
 def test_a_very_long_pause_is_left_to_the_operator(arxiv, pauses):
-    arxiv.faults[1] = SourceUnavailable("arXiv is closed.", retry_after_seconds=86_400)
+    arxiv.faults[1] = SourceUnavailableError("arXiv is closed.", retry_after_seconds=86_400)
     with pytest.raises(CommandError, match="arXiv is closed"):
         call(*FROM)
     assert pauses == []
 
 
 def test_the_hold_lasts_through_a_pause(arxiv, monkeypatch):
-    arxiv.faults[1] = SourceUnavailable("Later.", retry_after_seconds=3600)
+    arxiv.faults[1] = SourceUnavailableError("Later.", retry_after_seconds=3600)
     left = []
 
     def sleep(seconds):
@@ -280,8 +280,8 @@ def test_the_first_night_looks_a_week_back(followed):
 
 def test_a_night_that_failed_is_made_up_for(arxiv, followed):
     finish("cs:cs:RO", "2026-03-02")
-    arxiv.faults[2] = SourceUnavailable("arXiv does not answer.")
-    with pytest.raises(SourceUnavailable):
+    arxiv.faults[2] = SourceUnavailableError("arXiv does not answer.")
+    with pytest.raises(SourceUnavailableError):
         oai_harvest.harvest_nightly("cs:cs:RO", seconds=60)
     assert Paper.objects.count() == 450
     assert oai_harvest.harvest_nightly("cs:cs:RO", seconds=60)

@@ -7,7 +7,12 @@ import pytest
 from papers.curation.unmerge import undo
 from papers.identifiers import Name
 from papers.importing.paper_bundle import author_slug
-from papers.importing.pipeline import UnknownIdentifier, find_paper, import_paper, import_record
+from papers.importing.pipeline import (
+    UnknownIdentifierError,
+    find_paper,
+    import_paper,
+    import_record,
+)
 from papers.models import Identifier, Merge, MergeProposal, Paper, Venue
 from papers.sources import record_from_json, record_to_json
 from tests.factories import make_record
@@ -140,7 +145,7 @@ def test_a_record_without_a_title_is_refused():
 
 
 def test_what_is_no_identifier_is_told_with_an_example():
-    with pytest.raises(UnknownIdentifier, match=r"1706\.03762"):
+    with pytest.raises(UnknownIdentifierError, match=r"1706\.03762"):
         import_paper(identifier="what is this?")
 
 

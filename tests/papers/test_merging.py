@@ -14,8 +14,8 @@ from accounts.models import User
 from following.models import Follow
 from library.models import SavedPaper
 from notifications.models import Notification
-from papers.curation.merge import CannotMerge, consequences, merge, merged_into, pointers
-from papers.curation.unmerge import CannotUndo, undo
+from papers.curation.merge import MergeError, consequences, merge, merged_into, pointers
+from papers.curation.unmerge import UnmergeError, undo
 from papers.identifiers import Name
 from papers.importing.paper_bundle import typeset
 from papers.importing.pipeline import find_paper, import_record
@@ -336,11 +336,11 @@ def test_history_tells_of_merge_and_undoing(alice):
 
 def test_a_paper_is_not_merged_with_itself_or_with_one_that_is_gone():
     kept, merged = make_paper(), make_paper()
-    with pytest.raises(CannotMerge, match="itself"):
+    with pytest.raises(MergeError, match="itself"):
         merge(kept=kept, merged=Paper.objects.get(pk=kept.pk), merged_by=None)
     again = Paper.objects.get(pk=merged.pk)
     merge(kept=kept, merged=merged, merged_by=None)
-    with pytest.raises(CannotMerge, match="no more"):
+    with pytest.raises(MergeError, match="no more"):
         merge(kept=kept, merged=again, merged_by=None)
 
 
@@ -350,13 +350,15 @@ def test_the_last_merge_is_undone_first():
     one = merge(kept=second, merged=first, merged_by=None)
     other = merge(kept=third, merged=second, merged_by=None)
     one.refresh_from_db()
-    with pytest.raises(CannotUndo, match=f"Paper {other.merged_number}, .* Undo that merge first"):
+    with pytest.raises(
+        UnmergeError, match=f"Paper {other.merged_number}, .* Undo that merge first"
+    ):
         undo(one, undone_by=None)
     undo(other, undone_by=None)
     one.refresh_from_db()
     undo(one, undone_by=None)
     assert rows_of_everything() == before
-    with pytest.raises(CannotUndo, match="already"):
+    with pytest.raises(UnmergeError, match="already"):
         undo(one, undone_by=None)
 
 
@@ -381,7 +383,7 @@ def test_of_two_merges_at_once_one_takes_place():
         together.wait(timeout=20)
         try:
             came_of_it.append(merge(kept=pair[0], merged=pair[1], merged_by=None).kept_id)
-        except CannotMerge:
+        except MergeError:
             came_of_it.append(None)
         finally:
             connection.close()

@@ -6,7 +6,7 @@ import pytest
 
 from papers import sources
 from papers.identifiers import Name
-from papers.sources import RecordNotFound, SourceRefused, SourceUnavailable, openalex
+from papers.sources import RecordNotFoundError, SourceRefusedError, SourceUnavailableError, openalex
 
 RESNET = Name("openalex", "W2194775991")
 
@@ -86,13 +86,13 @@ def test_search_finds_by_words_and_leaves_out_works_without_a_title(replay):
 
 
 def test_an_unknown_work_is_not_found(replay):
-    with pytest.raises(RecordNotFound, match="OpenAlex knows no paper W9"):
+    with pytest.raises(RecordNotFoundError, match="OpenAlex knows no paper W9"):
         sources.fetch(Name("openalex", "W999999999"))
 
 
 def test_a_wrong_key_is_told(replay, settings):
     settings.OPENALEX_API_KEY = "wrong"
-    with pytest.raises(SourceRefused, match="does not let us in"):
+    with pytest.raises(SourceRefusedError, match="does not let us in"):
         sources.fetch(RESNET)
 
 
@@ -100,13 +100,15 @@ def test_without_a_key_openalex_is_not_asked(replay, settings):
     settings.OPENALEX_API_KEY = ""
     assert sources.missing_settings("openalex") == ("OPENALEX_API_KEY",)
     assert "openalex" not in sources.searchable()
-    with pytest.raises(RecordNotFound, match="OpenAlex would know it, but this site has no acc"):
+    with pytest.raises(
+        RecordNotFoundError, match="OpenAlex would know it, but this site has no acc"
+    ):
         sources.fetch(RESNET)
     assert replay.requests == []
 
 
 def test_a_source_that_could_not_be_asked_may_know_later(replay):
     replay.fail(status=503, times=3)  # Crossref; OpenAlex answers and does not know.
-    with pytest.raises(SourceUnavailable, match="Crossref"):
+    with pytest.raises(SourceUnavailableError, match="Crossref"):
         sources.fetch(Name("doi", "10.1000/nothing"))
     assert replay.requests[-1][1].startswith("/openalex/")

@@ -9,7 +9,12 @@ from django.core.cache import cache
 from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
-from papers.sources import RecordNotFound, SourceRefused, SourceUnavailable, openreview
+from papers.sources import (
+    RecordNotFoundError,
+    SourceRefusedError,
+    SourceUnavailableError,
+    openreview,
+)
 
 PAPER = Name("openreview", "zzPaper01-_")
 
@@ -64,7 +69,7 @@ def test_a_token_that_is_no_longer_good_is_replaced_once(replay):
 
 def test_a_wrong_password_is_told_and_not_shown(replay, settings):
     settings.OPENREVIEW_PASSWORD = "wrong-password"
-    with pytest.raises(SourceRefused, match="does not let us in") as told:
+    with pytest.raises(SourceRefusedError, match="does not let us in") as told:
         sources.fetch(PAPER)
     assert "wrong-password" not in str(told.value)
     assert paths(replay) == ["/openreview/login"]
@@ -75,7 +80,7 @@ def test_a_page_that_tests_browsers_is_a_refusal_not_an_empty_answer(replay):
     replay.fail(body=b"<!DOCTYPE html><html>Verifying your browser</html>", times=1)
     assert sources.fetch(PAPER).year == 2025  # After a new login.
     replay.fail(body=b"<!DOCTYPE html><html>Verifying your browser</html>")
-    with pytest.raises(SourceRefused):
+    with pytest.raises(SourceRefusedError):
         sources.fetch(PAPER)
 
 
@@ -102,7 +107,7 @@ def test_withdrawn_and_rejected_papers_are_no_publications(replay):
 
 
 def test_an_unknown_paper_is_asked_of_both_interfaces(replay):
-    with pytest.raises(RecordNotFound, match="zzNothing"):
+    with pytest.raises(RecordNotFoundError, match="zzNothing"):
         sources.fetch(Name("openreview", "zzNothing"))
     assert paths(replay)[-1].startswith("/openreview1/notes")
 
@@ -116,14 +121,14 @@ def test_search_finds_papers_and_no_reviews(replay):
 def test_without_an_account_openreview_is_not_asked(replay, settings):
     settings.OPENREVIEW_PASSWORD = ""
     assert sources.missing_settings("openreview") == ("OPENREVIEW_PASSWORD",)
-    with pytest.raises(RecordNotFound):
+    with pytest.raises(RecordNotFoundError):
         sources.fetch(PAPER)
     assert replay.requests == []
 
 
 def test_a_fault_of_the_login_is_told(replay):
     replay.fail(status=503)
-    with pytest.raises(SourceUnavailable, match="OpenReview"):
+    with pytest.raises(SourceUnavailableError, match="OpenReview"):
         sources.fetch(PAPER)
 
 

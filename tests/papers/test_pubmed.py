@@ -9,7 +9,7 @@ from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.importing.abstracts import fetch_abstract
-from papers.sources import RecordNotFound, SourceGarbled, SourceRefused, pubmed
+from papers.sources import RecordNotFoundError, SourceParseError, SourceRefusedError, pubmed
 from tests.factories import make_paper
 from tests.replay import FIXTURES
 
@@ -58,7 +58,7 @@ def test_a_number_of_pubmed_central_is_looked_up_first(replay):
 
 
 def test_a_hit_that_is_another_paper_is_not_taken(replay):
-    with pytest.raises(RecordNotFound):
+    with pytest.raises(RecordNotFoundError):
         sources.fetch(Name("pmc", "PMC900"))
 
 
@@ -95,7 +95,7 @@ def test_an_abstract_that_crossref_lacks_is_asked_of_pubmed(replay, db):
 
 def test_unknown_and_untitled_papers_are_not_found(replay):
     for pmid in ("99999999", "90000005"):
-        with pytest.raises(RecordNotFound, match=pmid):
+        with pytest.raises(RecordNotFoundError, match=pmid):
             sources.fetch(Name("pmid", pmid))
 
 
@@ -166,7 +166,7 @@ RUBBISH = {
 
 @pytest.mark.parametrize("body", RUBBISH.values(), ids=RUBBISH)
 def test_rubbish_is_told(body):
-    with pytest.raises(SourceGarbled, match="PubMed"):
+    with pytest.raises(SourceParseError, match="PubMed"):
         parsed(body)
 
 
@@ -185,9 +185,9 @@ def test_what_is_no_paper_is_left_out(body):
 
 def test_errors_of_the_search_are_told_in_pubmeds_words():
     fault = b'{"esearchresult":{"ERROR":"Invalid db name"}}'
-    with pytest.raises(SourceRefused, match="Invalid db name"):
+    with pytest.raises(SourceRefusedError, match="Invalid db name"):
         pubmed.parse_hits(SERVICE, Answer(200, fault, {}))
-    with pytest.raises(SourceGarbled):
+    with pytest.raises(SourceParseError):
         pubmed.parse_hits(SERVICE, Answer(200, b'{"esearchresult": []}', {}))
     odd = b'{"esearchresult":{"idlist":["12", 13, "x", null, "1,2"]}}'
     assert pubmed.parse_hits(SERVICE, Answer(200, odd, {})) == ["12", "13"]
@@ -197,7 +197,7 @@ def test_hits_in_xml_and_an_article_alone_are_read_too():
     hits = b"<eSearchResult><IdList><Id>12</Id><Id>13</Id></IdList></eSearchResult>"
     assert pubmed.parse_hits(SERVICE, Answer(200, hits, {})) == ["12", "13"]
     fault = b"<eSearchResult><ERROR>Empty term</ERROR></eSearchResult>"
-    with pytest.raises(SourceRefused, match="Empty term"):
+    with pytest.raises(SourceRefusedError, match="Empty term"):
         pubmed.parse_hits(SERVICE, Answer(200, fault, {}))
     article = ARTICLE_XML.format(pmid="1", article="<ArticleTitle>A</ArticleTitle>")
     alone = article.removeprefix("<PubmedArticleSet>").removesuffix("</PubmedArticleSet>")
@@ -239,5 +239,5 @@ def test_any_element_may_be_missing_empty_or_absurd(change):
 def test_an_answer_cut_anywhere_is_told():
     body = (FIXTURES / "pubmed" / "articles.xml").read_bytes().rstrip()
     for end in range(0, len(body) - 1, 97):
-        with pytest.raises(SourceGarbled):
+        with pytest.raises(SourceParseError):
             parsed(body[:end])

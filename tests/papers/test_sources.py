@@ -12,11 +12,11 @@ from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import (
-    RecordNotFound,
+    RecordNotFoundError,
     SourceError,
-    SourceGarbled,
-    SourceRefused,
-    SourceUnavailable,
+    SourceParseError,
+    SourceRefusedError,
+    SourceUnavailableError,
     arxiv,
 )
 from tests.replay import FIXTURES, bomb
@@ -71,12 +71,12 @@ def test_a_withdrawn_paper_is_known_as_such(replay):
 
 
 def test_an_unknown_identifier_is_not_found(replay):
-    with pytest.raises(RecordNotFound, match=r"2201\.99999"):
+    with pytest.raises(RecordNotFoundError, match=r"2201\.99999"):
         sources.fetch(Name("arxiv", "2201.99999"))
 
 
 def test_an_error_entry_is_told_in_arxivs_words(replay):
-    with pytest.raises(SourceRefused, match="incorrect id format for abc"):
+    with pytest.raises(SourceRefusedError, match="incorrect id format for abc"):
         arxiv.fetch_many(["abc"])
 
 
@@ -95,9 +95,9 @@ def test_crossref_markup_becomes_plain_text(replay):
 
 
 def test_crossref_does_not_know_every_doi(replay):
-    with pytest.raises(RecordNotFound):
+    with pytest.raises(RecordNotFoundError):
         sources.fetch(Name("doi", "10.1000/nothing"))
-    with pytest.raises(SourceGarbled):
+    with pytest.raises(SourceParseError):
         sources.fetch(Name("doi", "10.1000/untitled"))
 
 
@@ -127,26 +127,29 @@ def test_bibsonomy_without_hits_is_an_empty_list(replay, settings):
 
 
 FAULTS = {
-    "busy": ({"status": 503}, SourceUnavailable),
-    "rate exceeded": ({"status": 429, "body": b"Rate exceeded."}, SourceUnavailable),
-    "broken": ({"status": 500, "body": b"<html>"}, SourceUnavailable),
-    "forbidden": ({"status": 403}, SourceRefused),
-    "no XML": ({"body": b"<html><p>maintenance"}, SourceGarbled),
-    "empty": ({"body": b""}, SourceGarbled),
-    "bytes": ({"body": bytes(range(256)) * 20}, SourceGarbled),
-    "other XML": ({"body": b"<rss><channel/></rss>"}, SourceGarbled),
-    "cut short": ({"body": b"<feed>", "is_cut_short": True}, SourceUnavailable),
-    "hangs": ({"pause_seconds": 5}, SourceUnavailable),
-    "drips": ({"drip_seconds": 0.05}, SourceUnavailable),
-    "led away": ({"status": 302, "headers": {"Location": "http://example.org/"}}, SourceRefused),
-    "in circles": ({"status": 301, "headers": {"Location": "/api/query"}}, SourceRefused),
+    "busy": ({"status": 503}, SourceUnavailableError),
+    "rate exceeded": ({"status": 429, "body": b"Rate exceeded."}, SourceUnavailableError),
+    "broken": ({"status": 500, "body": b"<html>"}, SourceUnavailableError),
+    "forbidden": ({"status": 403}, SourceRefusedError),
+    "no XML": ({"body": b"<html><p>maintenance"}, SourceParseError),
+    "empty": ({"body": b""}, SourceParseError),
+    "bytes": ({"body": bytes(range(256)) * 20}, SourceParseError),
+    "other XML": ({"body": b"<rss><channel/></rss>"}, SourceParseError),
+    "cut short": ({"body": b"<feed>", "is_cut_short": True}, SourceUnavailableError),
+    "hangs": ({"pause_seconds": 5}, SourceUnavailableError),
+    "drips": ({"drip_seconds": 0.05}, SourceUnavailableError),
+    "led away": (
+        {"status": 302, "headers": {"Location": "http://example.org/"}},
+        SourceRefusedError,
+    ),
+    "in circles": ({"status": 301, "headers": {"Location": "/api/query"}}, SourceRefusedError),
     "entities": (
         {"body": b'<!DOCTYPE f [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><feed>&b;</feed>'},
-        SourceGarbled,
+        SourceParseError,
     ),
     "a bomb": (
         {"body": bomb(40), "headers": {"Content-Encoding": "gzip"}},
-        SourceRefused,
+        SourceRefusedError,
     ),
 }
 
@@ -193,7 +196,7 @@ def test_retry_after_is_waited_for(replay):
 
 def test_a_long_retry_after_is_passed_on_instead_of_slept(replay, slept):
     replay.fail(status=429, headers={"Retry-After": "600"})
-    with pytest.raises(SourceUnavailable) as told:
+    with pytest.raises(SourceUnavailableError) as told:
         sources.fetch(BAHDANAU)
     assert told.value.retry_after_seconds == 600 and slept == []
     assert len(replay.requests) == 1
@@ -211,10 +214,10 @@ def test_a_service_that_fails_again_and_again_is_left_in_peace(replay, settings)
     settings.SOURCE_PATIENCE_SECONDS = 0.3
     replay.fail(status=503)
     for _ in range(client.FAILURES_BEFORE_PAUSE):
-        with pytest.raises(SourceUnavailable):
+        with pytest.raises(SourceUnavailableError):
             sources.fetch(BAHDANAU)
     calls = len(replay.requests)
-    with pytest.raises(SourceUnavailable, match="in peace"):
+    with pytest.raises(SourceUnavailableError, match="in peace"):
         sources.fetch(BAHDANAU)
     assert len(replay.requests) == calls
     cache.clear()

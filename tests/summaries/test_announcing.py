@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from common.http.webhook import ForbiddenHost, Undelivered, send
+from common.http.webhook import ForbiddenHostError, NotSentError, send
 from common.texmath.unicode_text import readable
 from common.text.sentences import first_sentence
 from social import outbox
@@ -283,7 +283,7 @@ def test_x_posts_nothing_without_a_budget_and_no_more_than_it(social, paper, ali
     ],
 )
 def test_no_channel_reaches_into_the_own_network(address):
-    with pytest.raises((ForbiddenHost, Undelivered)):
+    with pytest.raises((ForbiddenHostError, NotSentError)):
         send("POST", address, json={})
 
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from summaries.rendering import RendererBusyError, TextRefused, render, sandbox
+from summaries.rendering import RendererBusyError, TextRefusedError, render, sandbox
 from tests.summaries.processor import processor_seconds
 
 SLOW = "[" * 50_000
@@ -44,7 +44,7 @@ def test_a_text_that_waits_for_the_processor_is_not_refused():
 
 def test_a_slow_text_is_refused_for_its_own_work():
     began = processor_seconds()
-    with pytest.raises(TextRefused, match="takes too long"):
+    with pytest.raises(TextRefusedError, match="takes too long"):
         render(SLOW)
     used = processor_seconds() - began
     assert sandbox.MAX_CPU_SECONDS <= used < sandbox.MAX_CPU_SECONDS + 4
@@ -65,7 +65,7 @@ def test_slow_texts_of_one_person_have_nobody_else_refused():
     def ask(text: str, kept: list) -> None:
         try:
             kept.append(render(text)[:15])
-        except TextRefused as error:
+        except TextRefusedError as error:
             refused.append(str(error))
 
     slow = [threading.Thread(target=ask, args=[SLOW, []]) for _ in range(3)]

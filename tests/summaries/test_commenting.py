@@ -1,6 +1,6 @@
 import pytest
 
-from summaries.actions.comment import CommentRefused, comment, delete_comment
+from summaries.actions.comment import CommentNotAllowedError, comment, delete_comment
 from summaries.actions.delete import withdraw
 from summaries.models import Comment, Summary
 from tests.factories import make_summary, make_user
@@ -34,7 +34,7 @@ def test_the_author_of_an_anonymous_summary_answers_anonymously():
 
 def test_only_published_summaries_are_discussed():
     summary = make_summary(state="private")
-    with pytest.raises(CommentRefused):
+    with pytest.raises(CommentNotAllowedError):
         comment(summary_id=summary.pk, author=summary.author, text="Note to myself.")
     with pytest.raises(Summary.DoesNotExist):
         comment(summary_id=summary.pk, author=make_user(), text="Hello?")

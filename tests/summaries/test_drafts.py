@@ -5,10 +5,10 @@ import pytest
 from summaries.actions.delete import withdraw
 from summaries.actions.publish import publish, revise
 from summaries.editor.drafts import autosave, discard_draft
-from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict
+from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError
 from summaries.events import summary_published
 from summaries.models import Citation, Draft, Standing, Summary
-from summaries.rendering import TextRefused
+from summaries.rendering import TextRefusedError
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_a_text_that_cannot_be_rendered_is_kept():
 
 @pytest.mark.parametrize("text", ["", " \n", "x" * 100_001])
 def test_nothing_and_too_much_make_no_draft(text):
-    with pytest.raises(TextRefused):
+    with pytest.raises(TextRefusedError):
         autosave(paper=make_paper(), author=make_user(), text=text)
     assert not Summary.objects.exists()
 
@@ -77,7 +77,7 @@ def test_what_others_may_read_stays_as_it_is(state):
 def test_a_hidden_summary_takes_no_drafts():
     summary = make_summary()
     Summary.objects.update(state="hidden")
-    with pytest.raises(AlreadyWritten):
+    with pytest.raises(SummaryExistsError):
         keep(summary, "Two.")
     with pytest.raises(Summary.DoesNotExist):
         keep(summary, "Two.", summary_id=summary.pk)
@@ -96,7 +96,7 @@ def test_nobody_keeps_drafts_in_anothers_summary():
 def test_a_stale_form_is_told_and_keeps_what_is_there(state, based_on):
     summary = make_summary(state=state, text="One.")
     revise(summary_id=summary.pk, editor=summary.author, text="Two.", based_on=1)
-    with pytest.raises(EditConflict) as conflict:
+    with pytest.raises(EditConflictError) as conflict:
         keep(summary, "Mine.", based_on=based_on)
     assert conflict.value.current.text == "Two." == Summary.objects.get().text
     assert not Draft.objects.exists()
@@ -112,7 +112,7 @@ def test_the_same_text_again_is_no_conflict(state):
 def test_two_tabs_do_not_write_over_each_others_draft():
     summary = make_summary(text="One.")
     assert keep(summary, "From one tab.", draft_count=0).draft.save_count == 1
-    with pytest.raises(EditConflict) as conflict:
+    with pytest.raises(EditConflictError) as conflict:
         keep(summary, "From another.", draft_count=0)
     assert conflict.value.current.draft.text == "From one tab."
     assert keep(summary, "From one tab, more.", draft_count=1).draft.save_count == 2

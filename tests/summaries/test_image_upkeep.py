@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 
 from summaries.actions.comment import comment
 from summaries.media.image_cleanup import UNUSED_DAYS, purge_unused, take_down
-from summaries.media.image_processing import PictureRefused
+from summaries.media.image_processing import ImageRefusedError
 from summaries.media.images import add_image, address_of
 from summaries.models import Image
 from tests.factories import make_summary, make_user
@@ -50,7 +50,7 @@ def test_a_picture_taken_down_is_shown_nowhere_and_stays_away(client, author):
     assert 'width="30"' not in summary.html + said.html and "A plot" in summary.html
     assert client.get(address).status_code == 404
     assert not default_storage.exists(name)
-    with pytest.raises(PictureRefused):
+    with pytest.raises(ImageRefusedError):
         add_image(uploader=make_user(), data=picture())
 
 

@@ -13,12 +13,12 @@ from django.core.management import call_command
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
-from common.http.webhook import ForbiddenHost, pinned
+from common.http.webhook import ForbiddenHostError, pinned
 from summaries.actions.publish import publish, revise
 from summaries.editor.lint import picture_words
 from summaries.media import image_processing
 from summaries.media.image_fetching import MOST_TRIES, copy_image, copy_waiting
-from summaries.media.image_processing import PictureRefused, read_picture
+from summaries.media.image_processing import ImageRefusedError, read_picture
 from summaries.media.images import add_image, address_of
 from summaries.models import Image, Summary
 from summaries.views import image_upload
@@ -128,7 +128,7 @@ def test_a_large_one_is_made_smaller():
     ],
 )
 def test_anything_else_is_refused_in_words(data, words):
-    with pytest.raises(PictureRefused, match=words):
+    with pytest.raises(ImageRefusedError, match=words):
         read_picture(data)
 
 
@@ -137,7 +137,7 @@ def test_half_a_file_is_refused(kind):
     noise = Pillow.effect_noise((200, 200), 90).convert("RGB")
     file = io.BytesIO()
     noise.save(file, kind)
-    with pytest.raises(PictureRefused):
+    with pytest.raises(ImageRefusedError):
         read_picture(file.getvalue()[:600])
 
 
@@ -322,7 +322,7 @@ def test_nothing_is_fetched_from_our_own_network(address):
     ],
 )
 def test_no_other_way_to_write_it_leads_into_our_network(number):
-    with pytest.raises(ForbiddenHost, match="public host"):
+    with pytest.raises(ForbiddenHostError, match="public host"):
         pinned(f"http://{number}/a.png", only_https=False)
 
 

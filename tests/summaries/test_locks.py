@@ -20,7 +20,7 @@ from summaries.actions import publish as publishing
 from summaries.actions.delete import bring_back, purge_deleted, withdraw
 from summaries.actions.publish import publish, revise
 from summaries.actions.request_summary import unwish, wish
-from summaries.actions.vote import VoteRefused, cast_vote
+from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.editor.drafts import autosave
 from summaries.locks import lock_summary
 from summaries.models import Summary, Vote, VoteRing
@@ -150,7 +150,7 @@ MOST_QUERIES_OF_A_VOTE = 19
 def test_the_voter_of_a_closed_account_is_refused():
     summary, voter = make_summary(), make_user()
     User.objects.filter(pk=voter.pk).delete()
-    with pytest.raises((Summary.DoesNotExist, VoteRefused)):
+    with pytest.raises((Summary.DoesNotExist, VoteNotAllowedError)):
         cast_vote(summary_id=summary.pk, voter=voter, value=1)
 
 

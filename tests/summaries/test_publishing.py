@@ -3,10 +3,10 @@ import pytest
 from papers.models import Paper
 from summaries.actions.delete import withdraw
 from summaries.actions.publish import publish, revise
-from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict
+from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError
 from summaries.editor.preview import preview
 from summaries.models import Standing, Summary
-from summaries.rendering import TextRefused
+from summaries.rendering import TextRefusedError
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_drafts_leave_no_revisions_behind():
 
 def test_one_summary_per_person_and_paper():
     summary = make_summary()
-    with pytest.raises(AlreadyWritten) as refused:
+    with pytest.raises(SummaryExistsError) as refused:
         publish(paper=summary.paper, author=summary.author, text="Again.")
     assert refused.value.summary == summary
 
@@ -71,7 +71,7 @@ def test_saving_the_same_text_makes_no_revision():
 def test_a_stale_edit_is_told_and_changes_nothing():
     summary = make_summary(text="One.")
     revise(summary_id=summary.pk, editor=summary.author, text="Two.", based_on=1)
-    with pytest.raises(EditConflict) as conflict:
+    with pytest.raises(EditConflictError) as conflict:
         revise(summary_id=summary.pk, editor=summary.author, text="Mine.", based_on=1)
     assert conflict.value.current.text == "Two."
     assert Summary.objects.get(pk=summary.pk).text == "Two."
@@ -91,7 +91,7 @@ def test_a_withdrawn_summary_is_gone_and_another_may_follow():
 
 
 def test_a_text_that_cannot_be_rendered_leaves_no_row():
-    with pytest.raises(TextRefused):
+    with pytest.raises(TextRefusedError):
         publish(paper=make_paper(), author=make_user(), text="x" * 100_001)
     assert not Summary.objects.exists()
 

@@ -13,29 +13,40 @@ from django.utils import timezone
 from accounts.delete_account import leave
 from accounts.models import User
 from accounts.suspensions import suspend
-from accounts.usernames import RenameRefused, rename
+from accounts.usernames import RenameNotAllowedError, rename
 from accounts.verification import verify
 from following.follow import follow
 from following.models import Follow
 from library import actions
 from library.models import SavedPaper
-from moderation.actions import CaseMoved, decide
+from moderation.actions import StaleCaseError, decide
 from moderation.models import Case
 from moderation.reporting import report
 from papers.curation.corrections import accept as accept_correction
 from papers.curation.corrections import propose
-from papers.curation.merge import CannotMerge, merge
+from papers.curation.merge import MergeError, merge
 from papers.curation.unmerge import undo
 from papers.models import Merge, Paper
 from summaries.actions import hide_and_remove
-from summaries.actions.comment import CommentRefused, ask, comment, delete_comment, edit_comment
+from summaries.actions.comment import (
+    CommentNotAllowedError,
+    ask,
+    comment,
+    delete_comment,
+    edit_comment,
+)
 from summaries.actions.delete import bring_back, withdraw
 from summaries.actions.publish import publish, revise
 from summaries.actions.request_summary import unwish, wish
-from summaries.actions.suggest_edit import Clashing, SuggestionRefused, accept, suggest
-from summaries.actions.vote import VoteRefused, cast_vote
+from summaries.actions.suggest_edit import (
+    MergeConflictError,
+    SuggestionNotAllowedError,
+    accept,
+    suggest,
+)
+from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.editor.drafts import autosave
-from summaries.editor.edit_conflicts import AlreadyWritten, EditConflict
+from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError
 from summaries.media.images import add_image
 from summaries.models import Comment, Image, Revision, Suggestion, Summary, Vote, VoteRing, Wish
 from summaries.ranking import counters, vote_rings
@@ -47,9 +58,9 @@ from tests.summaries.test_images import picture
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 # What a person reads in words; anything else would be a page that says that we broke.
 REFUSALS = (
-    *(AlreadyWritten, EditConflict, SuggestionRefused, RenameRefused),
+    *(SummaryExistsError, EditConflictError, SuggestionNotAllowedError, RenameNotAllowedError),
     *(Suggestion.DoesNotExist, Summary.DoesNotExist, Comment.DoesNotExist, Paper.DoesNotExist),
-    *(VoteRefused, CommentRefused, CaseMoved, CannotMerge, Clashing),
+    *(VoteNotAllowedError, CommentNotAllowedError, StaleCaseError, MergeError, MergeConflictError),
 )
 # Each race is run so often: one alone may happen to be run in an order that does no harm.
 ROUNDS = 4
@@ -157,7 +168,7 @@ def test_what_comes_back_while_another_is_written_is_refused_in_words():
         lambda: publish(paper=paper, author=author, text="New."),
         lambda: bring_back(summary_id=old.pk, editor=author),
     )
-    assert refused(results) == ["AlreadyWritten"]
+    assert refused(results) == ["SummaryExistsError"]
     assert Summary.objects.filter(deleted_at=None).count() == 1
 
 
@@ -168,7 +179,7 @@ def test_a_look_that_is_old_by_then_does_not_bring_two_back(monkeypatch):
     new = make_summary(author=author, paper=paper)
     told = iter([None, new])
     monkeypatch.setattr("summaries.actions.delete.written_by", lambda *_: next(told))
-    with pytest.raises(AlreadyWritten):
+    with pytest.raises(SummaryExistsError):
         bring_back(summary_id=old.pk, editor=author)
 
 
@@ -182,7 +193,7 @@ def test_a_suggestion_is_accepted_once():
     again = at_once(
         *[lambda: suggest(summary_id=summary.pk, proposer=reader, text="Better.", note="")] * 3
     )
-    assert refused(again) == ["AlreadySuggested"] * 2
+    assert refused(again) == ["SuggestionExistsError"] * 2
 
 
 def test_two_do_not_get_one_name():
@@ -190,7 +201,7 @@ def test_two_do_not_get_one_name():
     results = at_once(
         lambda: rename(person=one, username="ada"), lambda: rename(person=other, username="Ada")
     )
-    assert refused(results) == ["RenameRefused"]
+    assert refused(results) == ["RenameNotAllowedError"]
 
 
 def test_what_goes_while_it_is_marked_leaves_true_counts():
@@ -351,11 +362,11 @@ def test_two_papers_that_are_merged_into_each_other_become_one(_):
     def merge_into(kept: int, merged: int) -> Merge:
         papers = Paper.objects.in_bulk(pair)
         if len(papers) < 2:
-            raise CannotMerge("gone")
+            raise MergeError("gone")
         return merge(kept=papers[kept], merged=papers[merged], merged_by=None)
 
     results = at_once(lambda: merge_into(*pair), lambda: merge_into(*pair[::-1]))
-    assert refused(results) == ["CannotMerge"]
+    assert refused(results) == ["MergeError"]
     assert Paper.objects.filter(pk__in=pair).count() == 1
     assert_all_counts_are_true()
 
@@ -420,7 +431,7 @@ def test_of_two_edits_one_is_a_conflict(_):
         ),
         lambda: rerender(Summary.objects.get(pk=summary.pk)),
     )
-    assert refused(results) == ["EditConflict"]
+    assert refused(results) == ["EditConflictError"]
     assert_all_counts_are_true()
 
 
@@ -439,7 +450,7 @@ def test_votes_of_a_ring_that_are_changed_while_a_moderator_decides(_):
         lambda: cast_vote(summary_id=summaries[1].pk, voter=voters[1], value=-1),
         lambda: counters.recount_all(),
     )
-    assert set(refused(results)) <= {"VoteRefused"}
+    assert set(refused(results)) <= {"VoteNotAllowedError"}
     assert_all_counts_are_true()
     assert not Summary.objects.exclude(score=0).exists()
 
@@ -461,7 +472,7 @@ def test_a_moderator_decides_while_the_author_saves_a_text_that_waits(_):
         ),
         lambda: report(text=summary, reporter=make_user(), reason="spam"),
     )
-    assert set(refused(results)) <= {"CaseMoved", "EditConflict"}
+    assert set(refused(results)) <= {"StaleCaseError", "EditConflictError"}
     assert_all_counts_are_true()
 
 
@@ -483,7 +494,7 @@ def test_suggestions_while_their_summary_is_edited_and_goes(_):
         ),
         lambda: cast_vote(summary_id=summary.pk, voter=readers[1], value=1),
     )
-    assert set(refused(results)) <= {"EditConflict", "Clashing"}
+    assert set(refused(results)) <= {"EditConflictError", "MergeConflictError"}
     assert_all_counts_are_true()
 
 

@@ -10,7 +10,7 @@ from common.text.sanitize import sanitise
 from summaries.rendering import (
     MAX_CHARACTERS,
     CitedPaper,
-    TextRefused,
+    TextRefusedError,
     citation_keys,
     render,
     render_document,
@@ -84,7 +84,7 @@ def test_hostile_texts_are_bounded_in_time(text):
     began = processor_seconds()
     try:
         html = render(text)
-    except TextRefused as error:
+    except TextRefusedError as error:
         assert len(str(error)) > 20
     else:
         assert isinstance(html, str)
@@ -93,13 +93,13 @@ def test_hostile_texts_are_bounded_in_time(text):
 
 
 def test_the_next_text_is_rendered_after_a_refused_one():
-    with pytest.raises(TextRefused):
+    with pytest.raises(TextRefusedError):
         render("[" * 50_000)
     assert render("*a*" + " b" * 12_000).startswith("<p><em>a</em>")
 
 
 def test_a_text_that_is_too_long_is_refused_with_its_length():
-    with pytest.raises(TextRefused, match="100,001"):
+    with pytest.raises(TextRefusedError, match="100,001"):
         render("x" * (MAX_CHARACTERS + 1))
 
 

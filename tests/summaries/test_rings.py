@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from summaries.actions.vote import VoteRefused, cast_vote
+from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.models import Summary, Vote, VoteRing
 from summaries.ranking import vote_rings
 from tests.factories import make_summary, make_user
@@ -154,7 +154,7 @@ def test_a_discounted_vote_cannot_be_cast_anew(pair, alice):
     vote_rings.discount(ring_id=ring.pk, by=alice)
     summary = Summary.objects.filter(author=pair[1]).first()
     for value in (0, 1, -1):
-        with pytest.raises(VoteRefused, match="out of the count"):
+        with pytest.raises(VoteNotAllowedError, match="out of the count"):
             cast_vote(summary_id=summary.pk, voter=pair[0], value=value)
     assert summary.votes.count() == 1
 

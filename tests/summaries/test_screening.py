@@ -9,7 +9,7 @@ from accounts.models import BlockedDomain
 from social.models import Announcement
 from summaries.actions import comment, publish, spam_checks
 from summaries.models import Comment, Summary
-from summaries.rendering import TextRefused, render
+from summaries.rendering import TextRefusedError, render
 from tests.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -115,10 +115,10 @@ def test_a_newcomers_comment_waits_too(newcomer):
 @pytest.mark.parametrize("host", ["shop.example", "www.shop.example", "SHOP.example"])
 def test_links_to_blocked_domains_are_refused_to_all(regular, host):
     BlockedDomain.objects.create(domain="shop.example")
-    with pytest.raises(TextRefused, match=r"shop\.example"):
+    with pytest.raises(TextRefusedError, match=r"shop\.example"):
         make_summary(author=regular, text=f"[buy](https://{host}/)")
     assert not Summary.objects.filter(text__contains="buy").exists()
-    with pytest.raises(TextRefused):
+    with pytest.raises(TextRefusedError):
         comment.comment(
             summary_id=make_summary().pk, author=regular, text=f"[buy](https://{host}/)"
         )

@@ -3,7 +3,7 @@ import threading
 import pytest
 from django.db import connection
 
-from summaries.actions.vote import VoteRefused, cast_vote, recount_votes_of
+from summaries.actions.vote import VoteNotAllowedError, cast_vote, recount_votes_of
 from summaries.models import Summary, Vote
 from tests.factories import make_summary, make_user
 
@@ -31,7 +31,7 @@ def test_votes_of_several_people_add_up():
 
 def test_nobody_votes_on_their_own():
     summary = make_summary()
-    with pytest.raises(VoteRefused, match="You wrote this one"):
+    with pytest.raises(VoteNotAllowedError, match="You wrote this one"):
         cast_vote(summary_id=summary.pk, voter=summary.author, value=1)
 
 

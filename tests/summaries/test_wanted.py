@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from papers.models import Field, Paper
 from summaries.actions.request_summary import (
-    WishRefused,
+    RequestNotAllowedError,
     recount_wishes_of,
     unwish,
     wish,
@@ -38,7 +38,7 @@ def test_asking_twice_counts_once_and_can_be_taken_back(alice, bob):
 
 def test_a_paper_with_a_summary_needs_no_wish(alice):
     paper = make_summary().paper
-    with pytest.raises(WishRefused):
+    with pytest.raises(RequestNotAllowedError):
         wish(paper_id=paper.pk, user=alice)
     assert wish_count(paper) == 0
 

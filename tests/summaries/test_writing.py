@@ -106,7 +106,7 @@ def test_line_breaks_count_once(client, desk):
 
 def test_a_text_that_the_renderer_refuses_is_kept(client, desk, monkeypatch):
     def refuse(*args, **kwargs):
-        raise editor.TextRefused("This text takes too long to typeset.")
+        raise editor.TextRefusedError("This text takes too long to typeset.")
 
     monkeypatch.setattr(editor.publishing, "preview", refuse)
     answer = client.post(desk, FORM)

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from papers.importing.abstracts import fetch_abstract, papers_without_abstract
-from papers.sources import SourceUnavailable
+from papers.sources import SourceUnavailableError
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
             asked += 1
             try:
                 found += fetch_abstract(paper_id=paper.pk)
-            except SourceUnavailable as error:
+            except SourceUnavailableError as error:
                 self.stderr.write(f"{error} Run the command again later.")
                 break
         self.stdout.write(f"{asked} papers asked for, {found} abstracts found.")

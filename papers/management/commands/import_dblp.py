@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from papers.importing.bulk_files import UnreadableFile, fingerprint, open_bytes, record_batches
+from papers.importing.bulk_files import UnreadableFileError, fingerprint, open_bytes, record_batches
 from papers.management.long_command import LongCommand
 from papers.sources.dblp import records_of_xml
 
@@ -25,5 +25,5 @@ class Command(LongCommand):
                 self.begin(run, mark=mark, restart=restart)
                 batches = record_batches(records_of_xml(stream), done=run.position)
                 self.follow(run, batches, quiet=quiet)
-        except UnreadableFile as error:
+        except UnreadableFileError as error:
             raise CommandError(str(error)) from error

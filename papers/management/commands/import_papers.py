@@ -5,10 +5,10 @@ from django.core.management.base import CommandError
 
 from papers.identifiers import parse_identifier
 from papers.importing.bulk import Batch, stay_alive
-from papers.importing.pipeline import UnknownIdentifier, find_paper, import_paper
+from papers.importing.pipeline import UnknownIdentifierError, find_paper, import_paper
 from papers.management.long_command import LongCommand
 from papers.models import ImportRun
-from papers.sources import SOURCES, SourceError, SourceRefused, missing_settings, searchable
+from papers.sources import SOURCES, SourceError, SourceRefusedError, missing_settings, searchable
 
 
 class Command(LongCommand):
@@ -39,7 +39,7 @@ class Command(LongCommand):
             is_known = name is not None and find_paper(name) is not None
             try:
                 paper = import_paper(identifier=identifier)
-            except (UnknownIdentifier, SourceError) as error:
+            except (UnknownIdentifierError, SourceError) as error:
                 counts["failed"] += 1
                 self.stderr.write(f"{identifier}: {error}")
                 continue
@@ -73,7 +73,7 @@ def _found(run: ImportRun, source: str, query: str, *, limit: int) -> Iterator[B
         if hasattr(catalogue, "search_page"):
             try:
                 records, token = catalogue.search_page(query, token=token)
-            except SourceRefused:
+            except SourceRefusedError:
                 if not token:
                     raise
                 # The token is too old: from the first page again, without counting it twice.

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from papers.importing.bulk import BATCH_SIZE
-from papers.importing.bulk_files import UnreadableFile, fingerprint, line_batches
+from papers.importing.bulk_files import UnreadableFileError, fingerprint, line_batches
 from papers.management.long_command import LongCommand
 from papers.sources.arxiv_snapshot import record_from_line
 
@@ -41,7 +41,7 @@ class Command(LongCommand):
                     size=batch_size,
                 )
                 self.follow(run, batches, total=path.stat().st_size, quiet=quiet)
-        except UnreadableFile as error:
+        except UnreadableFileError as error:
             raise CommandError(str(error)) from error
 
 
