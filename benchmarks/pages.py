@@ -97,18 +97,22 @@ def ask(client: Client, address: str) -> tuple[int, list[tuple[float, str, tuple
         finally:
             asked.append((time.perf_counter() - start, sql, params))
 
-    class Undo(Exception):
+    class RollbackError(Exception):
         pass
 
     status = 0
     start = time.perf_counter()
-    with contextlib.suppress(Undo), transaction.atomic(), connection.execute_wrapper(watch):
+    with (
+        contextlib.suppress(RollbackError),
+        transaction.atomic(),
+        connection.execute_wrapper(watch),
+    ):
         answer = client.get(address)
         status = answer.status_code
         if answer.streaming:
             b"".join(answer.streaming_content)
         taken = time.perf_counter() - start
-        raise Undo
+        raise RollbackError
     return status, asked, taken
 
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 _making = threading.RLock()
 
 
-class per_thread(Generic[T]):
+class per_thread(Generic[T]):  # noqa: N801  It is used as a decorator, like `property`.
     """Decorate a function without arguments: each thread calls it once and keeps its result.
 
         @per_thread

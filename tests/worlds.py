@@ -27,7 +27,7 @@ CHANCE = re.compile(
 HEADERS_OF_CHANCE = {"set-cookie", "date", "expires"}
 
 
-class _Undone(Exception):
+class _RollbackError(Exception):
     pass
 
 
@@ -54,12 +54,12 @@ def _once(monkeypatch, capture_on_commit, live, number: int) -> object:
     cache.clear()
     mail.outbox.clear()
     random.seed(7)
-    with monkeypatch.context() as patch, _numbers_kept(), contextlib.suppress(_Undone):
+    with monkeypatch.context() as patch, _numbers_kept(), contextlib.suppress(_RollbackError):
         patch.setattr(timezone, "now", clock)
         with transaction.atomic():
             with capture_on_commit(execute=True):
                 lived = live(number, clock)
-            raise _Undone
+            raise _RollbackError
     return lived
 
 

@@ -59,7 +59,7 @@ class NothingChangedError(ValueError):
     """All that was proposed is there already."""
 
 
-class TooManyWaiting(Exception):
+class TooManyProposalsError(Exception):
     """Moderators have enough of this member to decide already."""
 
 
@@ -139,7 +139,7 @@ def propose_entry(
 
     One waits for each paper, member and entry: a newer one takes its place. What moderators have
     decided for this member comes back as it was decided. None when nothing would change. Raises
-    TooManyWaiting. Call it with the paper locked.
+    TooManyProposalsError. Call it with the paper locked.
     """
     try:
         changes = changes_to(paper, proposed)
@@ -161,7 +161,7 @@ def propose_entry(
         waiting.count() >= MOST_WAITING_OF_A_MEMBER
         or waiting.filter(paper=paper).count() >= MOST_WAITING_OF_A_PAPER
     ):
-        raise TooManyWaiting
+        raise TooManyProposalsError
     return Correction.objects.create(
         paper=paper, proposed_by=member, changes=changes, note=note, entry=entry
     )

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
-from papers.curation.corrections import LABELS, TooManyWaiting, propose_entry
+from papers.curation.corrections import LABELS, TooManyProposalsError, propose_entry
 from papers.importing.claims import judge
-from papers.importing.pipeline import Imported, WrongIdentifier, import_record
+from papers.importing.pipeline import Imported, WrongIdentifierError, import_record
 from papers.models import Decision, Paper
 from papers.sources import Record
 from papers.sources.records import clean
@@ -31,7 +31,7 @@ class Contribution:
 def contribute(record: Record, *, member) -> Contribution:
     """Add a member's record; what differs from a paper that is here waits for the moderators.
 
-    Raises ValueError for a record without title, and WrongIdentifier for one with the identifier
+    Raises ValueError for a record without title, and WrongIdentifierError for one with the identifier
     of another work; that is proposed as well, and the message says so. Without a member nothing
     is proposed.
     """
@@ -40,7 +40,7 @@ def contribute(record: Record, *, member) -> Contribution:
         with transaction.atomic():
             imported = import_record(record)
             state = _propose(imported.paper, record, imported.differing, member=member)
-    except WrongIdentifier as error:
+    except WrongIdentifierError as error:
         if not _propose_other_work(error, member=member):
             raise
         words = gettext("Moderators will compare the two.")
@@ -56,12 +56,12 @@ def _propose(paper: Paper, record: Record, differing, *, member, note="") -> str
         correction = propose_entry(
             paper=paper, proposed=differing, member=member, entry=_entry(record), note=note
         )
-    except TooManyWaiting:
+    except TooManyProposalsError:
         return _FULL
     return correction.state if correction else ""
 
 
-def _propose_other_work(error: WrongIdentifier, *, member) -> bool:
+def _propose_other_work(error: WrongIdentifierError, *, member) -> bool:
     """Whether the moderators have it to compare now."""
     with transaction.atomic():
         papers = Paper.objects.select_for_update(of=("self",)).select_related("venue")

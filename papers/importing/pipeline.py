@@ -56,7 +56,7 @@ class UnknownIdentifierError(ValueError):
     """The text is no identifier that this site understands; the message says what is."""
 
 
-class WrongIdentifier(ValueError):
+class WrongIdentifierError(ValueError):
     """A member's record has the name of a paper and is of another work: `name`, `paper`."""
 
     def __init__(self, name: Name, paper: Paper, record: Record):
@@ -106,7 +106,7 @@ def import_record(record: Record) -> Imported:
     """Make or complete the one Paper that a record describes; safe to run twice.
 
     A record without a title cannot become a paper: raises ValueError. So does a member's record
-    with the identifier of another work: WrongIdentifier.
+    with the identifier of another work: WrongIdentifierError.
     """
     if not clean(record).title.strip():
         raise ValueError(gettext("The record has no title."))
@@ -224,7 +224,7 @@ class _Batch:
     def _file_claim(self, record: Record) -> _Filed:
         """A claim of a work that nobody knows makes its paper; any other one waits.
 
-        Raises WrongIdentifier. It joins no papers: that two are one is for moderators to decide.
+        Raises WrongIdentifierError. It joins no papers: that two are one is for moderators to decide.
         """
         owners = [*self.matcher.owners(record), *self.matcher.other_versions(record)]
         meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
@@ -243,7 +243,7 @@ class _Batch:
         for name in sure_names(record):
             owner = self.matcher.owner(name)
             if owner is not None and not differ_in_arxiv(record, owner):
-                raise WrongIdentifier(name, owner.paper, record)
+                raise WrongIdentifierError(name, owner.paper, record)
         names = [name for name in record.identifiers if self.matcher.owner(name) is None]
         return dataclasses.replace(record, identifiers=tuple(names))
 

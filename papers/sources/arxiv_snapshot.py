@@ -23,25 +23,27 @@ from papers.sources.json_values import as_address, as_list, as_text, objects
 from papers.sources.records import Record, SourceParseError
 
 
-class BrokenLine(SourceParseError, ValueError):
+class SnapshotLineError(SourceParseError, ValueError):
     """The line tells no paper; the message says why."""
 
 
 def record_from_line(line: bytes) -> Record:
-    """Raises BrokenLine, which is a SourceParseError and a ValueError."""
+    """Raises SnapshotLineError, which is a SourceParseError and a ValueError."""
     try:
         told = json_values.parse_json(line)
     except ValueError as error:
-        raise BrokenLine("It is no JSON.") from error
+        raise SnapshotLineError("It is no JSON.") from error
     if not isinstance(told, dict):
-        raise BrokenLine("It is no JSON object.")
+        raise SnapshotLineError("It is no JSON object.")
     try:
         arxiv_id, _ = parse_arxiv_id(as_text(told.get("id")))
     except ValueError as error:
-        raise BrokenLine(f"{as_text(told.get('id'))[:50]!r} is no arXiv identifier.") from error
+        raise SnapshotLineError(
+            f"{as_text(told.get('id'))[:50]!r} is no arXiv identifier."
+        ) from error
     title = clean_title(as_text(told.get("title")))
     if not title:
-        raise BrokenLine(f"{arxiv_id} has no title.")
+        raise SnapshotLineError(f"{arxiv_id} has no title.")
     return _record(told, arxiv_id, title)
 
 

@@ -65,7 +65,7 @@ class Finish(Extension):
         self.headings: list[Heading] = []
         self.mentions: tuple[str, ...] = ()
 
-    def extendMarkdown(self, md: Markdown) -> None:
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  The library's name.
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         # Code was set aside already, with rules of its own for quotes and lists.

@@ -169,15 +169,15 @@ def catalogue(monkeypatch):
 
     def search_page(query, *, token=""):
         asked.append(token)
-        answer = PAGES.get(len(asked))
+        answer = pages.get(len(asked))
         if answer:
             raise answer
         page = int(token or 0)
         return works[100 * page : 100 * page + 100], str(page + 1) if page < 2 else ""
 
-    PAGES: dict[int, Exception] = {}
+    pages: dict[int, Exception] = {}
     monkeypatch.setattr(SOURCES["crossref"], "search_page", search_page)
-    search_page.asked, search_page.faults = asked, PAGES
+    search_page.asked, search_page.faults = asked, pages
     return search_page
 
 
