@@ -39,7 +39,7 @@ def picture_once(may_answer: threading.Event):
     return answering(parts, seconds=0)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_page_is_answered_before_the_host_of_its_picture_is(client, threads):
     author = make_user(is_trusted=True)
     client.force_login(author)
@@ -59,7 +59,7 @@ def test_a_page_is_answered_before_the_host_of_its_picture_is(client, threads):
     assert f'<img src="{address}"' in Summary.objects.get().html
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_pictures_that_waited_when_a_process_ended_come_with_the_next(threads):
     may_answer = threading.Event()
     may_answer.set()
@@ -73,7 +73,7 @@ def test_pictures_that_waited_when_a_process_ended_come_with_the_next(threads):
     assert host.calls == 3
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_no_transaction_is_open_while_a_host_is_asked(threads):
     """Others can write, also in SQLite, where one transaction that writes keeps all others out."""
     may_answer = threading.Event()
@@ -91,7 +91,7 @@ def test_no_transaction_is_open_while_a_host_is_asked(threads):
     assert image.file and not image.problem and image.claimed_until is None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_processes_ask_for_a_picture_once(settings, tmp_path):
     settings.ALLOW_PRIVATE_CHANNELS = True
     settings.MEDIA_ROOT = tmp_path
@@ -133,7 +133,7 @@ def test_what_a_killed_process_was_copying_is_free_again(monkeypatch):
     assert image_fetching._claim(image.pk) and image_fetching._claim(image.pk)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_slow_queue_delays_no_other(threads):
     release, done = threading.Event(), threading.Event()
     background.put("pictures", "slow", lambda: release.wait(60))
@@ -142,7 +142,7 @@ def test_a_slow_queue_delays_no_other(threads):
     release.set()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_same_work_waits_once_and_what_fails_stops_nothing(threads, monkeypatch):
     release, done = threading.Event(), []
     background.put("post", "first", lambda: release.wait(60))
@@ -156,7 +156,7 @@ def test_the_same_work_waits_once_and_what_fails_stops_nothing(threads, monkeypa
     assert done == [1]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_only_what_asks_other_hosts_runs_in_the_background(threads, monkeypatch):
     names = []
     monkeypatch.setattr(background, "put", lambda queue, key, work: names.append((queue, key)))

@@ -97,7 +97,7 @@ MAKE = {
     "following.Follow.paper": lambda paper, user: Follow.objects.create(
         paper=paper, user=user, kind=Follow.Kind.PAPER
     ),
-    "following.Notification.paper": lambda paper, user: Notification.objects.create(
+    "notifications.Notification.paper": lambda paper, user: Notification.objects.create(
         paper=paper, user=user, kind=Notification.Kind.WISH, event=f"wish:{paper.pk}"
     ),
 }
@@ -422,11 +422,11 @@ def test_what_came_since_stays_with_the_kept_paper(alice):
 
 def test_news_of_a_record_that_goes_back_go_with_it():
     kept = make_paper(title="A thing", arxiv="1601.00001", year=2016)
-    merged = make_paper(title="A thing, too", doi="10.1/t", year=2017)
+    told = {"source": "crossref", "title": "A thing, too", "doi": "10.1/t", "year": 2017}
+    merged = make_paper(**told)
     number = merged.pk
     done = merge(kept=kept, merged=merged, merged_by=None)
-    told = {"title": "A thing, too", "doi": "10.1/t", "year": 2017, "pages": "5-6"}
-    import_record(make_record(source="crossref", **told))
+    import_record(make_record(**told, pages="5-6"))
     undo(done, undone_by=None)
     kept.refresh_from_db()
     assert Paper.objects.get(pk=number).pages == "5-6" and kept.pages == ""

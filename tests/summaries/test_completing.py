@@ -21,7 +21,7 @@ def library(db):
     )
     make_paper(title="Neural Machine Translation", authors=("Dzmitry Bahdanau",), arxiv="1409.0473")
     make_paper(title="Deep Residual Learning", doi="10.1109/cvpr.2016.90")
-    make_paper(title="Generative Moments", key="conf/icml/LiSZ15")
+    make_paper(title="Generative Moments", dblp="conf/icml/LiSZ15")
     return attention
 
 

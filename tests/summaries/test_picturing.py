@@ -165,6 +165,7 @@ def test_drawing_is_limited_and_what_is_drawn_is_not(client, monkeypatch):
 def test_a_page_asks_no_more_of_the_database_for_its_picture(django_assert_num_queries):
     paper = make_paper(venue="ICML")
     best = make_summary(paper=paper, author=make_user())
+    best.paper = paper  # As every page sets it.
     with django_assert_num_queries(0):
         storage.address_of_paper(paper, best)
         storage.address_of_summary(best)

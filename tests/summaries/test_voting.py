@@ -56,7 +56,7 @@ def test_a_new_accounts_votes_count_after_verification():
     assert Summary.objects.get(pk=summary.pk).score == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_fifty_equal_votes_at_once_are_one():
     summary, voter = make_summary(), make_user()
     failures = []
