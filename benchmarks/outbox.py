@@ -33,7 +33,7 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from tests.outbox_storm import storm
+    from tests.support.outbox_storm import storm
 
     broker = os.environ["REDIS_URL"]
     report = storm(summaries=told.summaries, kills=told.kills, broker=broker, log=print)

@@ -2,7 +2,7 @@
 
     DATABASE_URL=postgres://... SECRET_KEY=x .venv/bin/python benchmarks/pages.py [--slow 50] [--only /search]
 
-Reads a database that benchmarks/corpus.py has filled. Asks each address of tests/addresses.py signed
+Reads a database that benchmarks/corpus.py has filled. Asks each address of tests/support/addresses.py signed
 out and signed in, and the admin as a superuser, twice each: the second answer is told, so that files
 and plans are warm. With `--slow 50` the slowest query of whatever took more than 50 ms in the
 database follows with its plan. Nothing is written: each page is asked with GET inside a transaction
@@ -32,7 +32,7 @@ from django.test import Client
 from accounts.models import User
 from papers.models import Paper, Venue
 from summaries.models import Comment, Standing, Summary
-from tests.addresses import of_admin, of_site
+from tests.support.addresses import of_admin, of_site
 
 MORE = [
     *("/search?q={common}", "/search?q={common}&show=summaries", "/search?q={common}&show=people"),

@@ -28,8 +28,8 @@ def main() -> None:
         from django.core.management import call_command
         from django.db import connection
 
-        from tests.snapshot_files import lines
-        from tests.snapshot_kills import load_with_kills
+        from tests.support.snapshot_files import lines
+        from tests.support.snapshot_kills import load_with_kills
 
         print(f"{connection.vendor}")
         print(f"{'records':>10}{'kills':>7}{'seconds':>9}{'records/s':>11}{'peak MB':>9}  result")

@@ -8,9 +8,9 @@ from django.core.cache import cache
 
 from common.http import ratelimit
 from shortscience.celery import app as celery_app
-from tests import own_machine
-from tests.factories import make_user
-from tests.parallel import own_redis
+from tests.support import own_machine
+from tests.support.factories import make_user
+from tests.support.parallel import own_redis
 
 own_machine.stay()
 
@@ -55,7 +55,12 @@ def _uses_a_service(item: pytest.Item) -> bool:
     )
 
 
-pytest_plugins = ["tests.full_disk", "tests.replay", "tests.services", "tests.social"]
+pytest_plugins = [
+    "tests.support.full_disk",
+    "tests.support.replay",
+    "tests.support.services",
+    "tests.support.social",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from accounts.usernames import DAYS_BETWEEN
 from search.index import parse, search_summaries
 from summaries.actions.comment import comment
 from summaries.models import Mention
-from tests.factories import make_summary, make_user
+from tests.support.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

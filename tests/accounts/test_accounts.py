@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.views import tabs
 from summaries.actions.vote import cast_vote
 from summaries.models import Summary
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

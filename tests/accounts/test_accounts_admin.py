@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from summaries.actions.vote import cast_vote
 from summaries.models import Summary
-from tests.factories import make_summary, make_user
+from tests.support.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from summaries.actions.suggest_edit import suggest
 from summaries.actions.vote import cast_vote
 from summaries.editor.drafts import autosave
 from summaries.models import Image
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

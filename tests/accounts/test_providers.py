@@ -10,8 +10,8 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from allauth.socialaccount.providers.orcid.views import OrcidOAuth2Adapter
 
 from accounts.models import User
-from tests.accounts.signing_in import sign_in
-from tests.factories import make_user
+from tests.support.factories import make_user
+from tests.support.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 ORCID = "0000-0002-1825-0097"

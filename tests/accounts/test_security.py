@@ -16,8 +16,8 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts.signing_in import PASSWORD, sign_in
-from tests.factories import make_user
+from tests.support.factories import make_user
+from tests.support.signing_in import PASSWORD, sign_in
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

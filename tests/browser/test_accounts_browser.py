@@ -15,13 +15,13 @@ from summaries.actions.comment import ask, comment
 from summaries.models import Comment, Summary
 from tests.browser.looking import faults_of
 from tests.browser.signing_in import sign_in
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-PASSWORD = "correct horse"  # As in tests.factories.
+PASSWORD = "correct horse"  # As in tests.support.factories.
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from papers.identifiers import Name, parse_identifier
 from shortscience.web import tools_page
-from tests.factories import make_paper, make_summary, make_user
-from tests.fonts import font_environment
-from tests.local_servers import LocalServer
-from tests.services import CHROMIUM_FLAGS, chromium_path
+from tests.support.factories import make_paper, make_summary, make_user
+from tests.support.fonts import font_environment
+from tests.support.local_servers import LocalServer
+from tests.support.services import CHROMIUM_FLAGS, chromium_path
 
 pytestmark = [
     pytest.mark.browser,

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from notifications.models import Notification
 from tests.browser.looking import faults_of
 from tests.browser.signing_in import sign_in
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = [
     pytest.mark.browser,

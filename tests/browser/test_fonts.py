@@ -3,8 +3,8 @@
 import pytest
 
 from tests.browser.looking import WIDTHS
-from tests.factories import make_paper, make_summary, make_user
-from tests.fonts import FONT_SETS
+from tests.support.factories import make_paper, make_summary, make_user
+from tests.support.fonts import FONT_SETS
 
 pytestmark = [
     pytest.mark.browser,

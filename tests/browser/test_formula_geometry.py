@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.factories import make_summary
+from tests.support.factories import make_summary
 
 pytestmark = [
     pytest.mark.browser,

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from papers.models import Paper
 from summaries.models import Summary
 from tests.browser.signing_in import sign_in
-from tests.factories import make_paper, make_user
+from tests.support.factories import make_paper, make_user
 
 pytestmark = [
     pytest.mark.browser,

@@ -6,7 +6,7 @@ from papers.curation.merge import merged_into
 from papers.models import MergeProposal, Paper
 from tests.browser.looking import findings
 from tests.browser.signing_in import sign_in
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = [
     pytest.mark.browser,

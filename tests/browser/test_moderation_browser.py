@@ -5,8 +5,8 @@ import pytest
 from moderation.models import Case
 from summaries.models import Summary
 from tests.browser.looking import findings
-from tests.factories import make_paper, make_summary, make_user
-from tests.moderation.people import make_case, make_moderator
+from tests.support.factories import make_paper, make_summary, make_user
+from tests.support.moderators import make_case, make_moderator
 
 pytestmark = [
     pytest.mark.browser,

@@ -14,7 +14,7 @@ from summaries.actions.vote import cast_vote
 from tests.browser.addresses import MEMBERS, READERS, of_area
 from tests.browser.looking import faults_of
 from tests.browser.signing_in import sign_in
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = [
     pytest.mark.browser,

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import make_paper
+from tests.support.factories import make_paper
 
 pytestmark = [
     pytest.mark.browser,

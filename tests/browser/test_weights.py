@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.signing_in import sign_in
 from tests.browser.test_pages import TEXT
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = [
     pytest.mark.browser,

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from summaries.models import Draft, Image, Suggestion, Summary, Vote
 from tests.browser.signing_in import sign_in
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = [
     pytest.mark.browser,

@@ -13,9 +13,9 @@ from summaries.media import image_fetching
 from summaries.media.images import address_of
 from summaries.models import Image, Summary
 from summaries.tasks import copy_image
-from tests.factories import make_paper, make_user
-from tests.slow_hosts import HEAD, answering, slow_host
 from tests.summaries.test_images import picture
+from tests.support.factories import make_paper, make_user
+from tests.support.slow_hosts import HEAD, answering, slow_host
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from common.http import client, connections, webhook
 from common.http.client import HttpRefusedError, HttpUnavailableError, Service
 from common.http.connections import Deadline, DeadlineError, LookUpError, OutsideError, look_up
 from common.http.webhook import DeliveryUnknownError, ForbiddenHostError, NotSentError
-from tests.slow_hosts import HEAD, answering, letters, silent, slow_host
+from tests.support.slow_hosts import HEAD, answering, letters, silent, slow_host
 
 DRIPPED_HEADERS = answering(lambda _: letters(HEAD + b"X-Slow: " + b"a" * 10_000))
 DRIPPED_BODY = answering(

@@ -19,7 +19,7 @@ from common.http.connections import Deadline, DeadlineError
 from common.http.webhook import DeliveryUnknownError, NotSentError
 from mailing import smtp
 from shortscience import env
-from tests.slow_hosts import HEAD, answering, letters, silent, slow_host
+from tests.support.slow_hosts import HEAD, answering, letters, silent, slow_host
 
 MOST_DROPS = 40
 

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection, connections, transaction
 
 from accounts.models import User
 from common.db.transactions import MOST_TRIES, TryAgainError, transactional
-from tests.factories import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

@@ -13,7 +13,7 @@ from notifications.models import SecretFeed
 from papers.curation.merge import merge
 from papers.models import Field
 from summaries.actions.publish import publish, revise
-from tests.factories import make_paper, make_summary, make_user, make_venue
+from tests.support.factories import make_paper, make_summary, make_user, make_venue
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 """Whoever follows everybody learns nothing of who wrote an unsigned summary.
 
-Two worlds that differ in whether Alice or Bob wrote it, as in tests/test_anonymity.py, with Carol,
+Two worlds that differ in whether Alice or Bob wrote it, as in tests/contracts/test_anonymity.py, with Carol,
 who follows both of them and searches for their names.
 """
 
@@ -17,9 +17,9 @@ from notifications.models import SecretFeed
 from summaries.actions.comment import comment
 from summaries.actions.publish import revise
 from summaries.actions.suggest_edit import accept, suggest
-from tests.factories import make_paper, make_summary
-from tests.mailing.letterbox import make_reader
-from tests.worlds import CHANCE, answer, twice
+from tests.support.factories import make_paper, make_summary
+from tests.support.letterbox import make_reader
+from tests.support.worlds import CHANCE, answer, twice
 
 SECRET = "x" * 22
 ADDRESSES = [

@@ -11,7 +11,7 @@ from library.models import Folder, SavedPaper
 from library.portability import files
 from papers.curation.merge import merge
 from papers.curation.unmerge import undo
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from mailing.models import Enclosure, Mail
 from notifications.models import Notification
-from tests.factories import make_summary
-from tests.mailing.letterbox import make_reader, notify
-from tests.workers import kill_all, kill_one, processes_of, start_worker
+from tests.support.factories import make_summary
+from tests.support.letterbox import make_reader, notify
+from tests.support.workers import kill_all, kill_one, processes_of, start_worker
 
 pytestmark = [
     pytest.mark.services,

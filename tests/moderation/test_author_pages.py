@@ -8,8 +8,8 @@ from summaries.actions import comment, hide_and_remove
 from summaries.editor import drafts
 from summaries.models import Comment, Summary
 from summaries.views import comments
-from tests.factories import make_summary
-from tests.moderation.people import make_case, make_moderator
+from tests.support.factories import make_summary
+from tests.support.moderators import make_case, make_moderator
 
 pytestmark = pytest.mark.django_db
 WHY = "It is copied. Use your own words, and cite what is not yours."

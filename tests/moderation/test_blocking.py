@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from accounts.blocklists import normal_domain, normal_network
 from accounts.models import BlockedAddress, BlockedDomain, User
 from summaries.models import Comment
-from tests.factories import make_summary
-from tests.moderation.people import make_moderator
+from tests.support.factories import make_summary
+from tests.support.moderators import make_moderator
 
 pytestmark = pytest.mark.django_db
 SIGN_UP = {"email": "new@mail.example", "username": "newcomer", "password1": "a long passphrase"}

@@ -23,9 +23,9 @@ from moderation.models import Act
 from notifications.models import Notification
 from summaries.actions.vote import cast_vote
 from summaries.models import Summary, VoteRing
-from tests.accounts.signing_in import sign_in
-from tests.factories import make_summary, make_user
-from tests.moderation.people import make_administrator, make_moderator
+from tests.support.factories import make_summary, make_user
+from tests.support.moderators import make_administrator, make_moderator
+from tests.support.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 EVIL = "mallory@evil.example"

@@ -4,8 +4,8 @@ import pytest
 
 from moderation import actions
 from moderation.views import log
-from tests.factories import make_paper
-from tests.moderation.people import make_administrator, make_case, make_moderator
+from tests.support.factories import make_paper
+from tests.support.moderators import make_administrator, make_case, make_moderator
 
 pytestmark = pytest.mark.django_db
 

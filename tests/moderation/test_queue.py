@@ -8,8 +8,8 @@ from moderation.models import Act, Case
 from summaries.actions import comment as commenting
 from summaries.actions import publish
 from summaries.models import Summary, VoteRing
-from tests.factories import make_paper, make_summary, make_user
-from tests.moderation.people import LINK, make_administrator, make_case, make_moderator
+from tests.support.factories import make_paper, make_summary, make_user
+from tests.support.moderators import LINK, make_administrator, make_case, make_moderator
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/moderation/case/"

@@ -9,7 +9,7 @@ from moderation.models import Case, Report
 from moderation.views import reporting
 from summaries.actions import comment as commenting
 from summaries.actions import delete
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 
 from moderation import roles
-from tests.factories import make_user
-from tests.moderation.people import make_administrator, make_moderator
+from tests.support.factories import make_user
+from tests.support.moderators import make_administrator, make_moderator
 
 pytestmark = pytest.mark.django_db
 

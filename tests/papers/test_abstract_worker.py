@@ -7,7 +7,7 @@ from celery import Celery
 
 from papers.importing.pipeline import import_record
 from papers.models import Paper
-from tests.factories import make_record
+from tests.support.factories import make_record
 
 pytestmark = [
     pytest.mark.services,

@@ -17,7 +17,7 @@ from papers.sources import (
 )
 from papers.sources.arxiv_fields import first_day, says_withdrawn, split_authors
 from papers.sources.arxiv_oai import Page, ResumptionTokenExpiredError, list_records
-from tests.replay import bomb
+from tests.support.replay import bomb
 
 SERVICE = Service(name="arXiv", base_url="http://x")
 ENVELOPE = (

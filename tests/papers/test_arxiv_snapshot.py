@@ -8,7 +8,7 @@ import pytest
 from papers.identifiers import Name
 from papers.sources import SourceParseError, Version
 from papers.sources.arxiv_snapshot import record_from_line
-from tests import snapshot_files
+from tests.support import snapshot_files
 
 LINE = {
     "id": "0704.0001",

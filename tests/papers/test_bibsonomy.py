@@ -9,7 +9,7 @@ from papers import sources
 from papers.bibsonomy_hash import interhash, interhashes
 from papers.identifiers import Name
 from papers.sources import SourceParseError, SourceRefusedError, bibsonomy
-from tests.replay import FIXTURES
+from tests.support.replay import FIXTURES
 
 SERVICE = Service(name="BibSonomy", base_url="http://x")
 NAMES = {

@@ -30,7 +30,7 @@ from papers.importing.bulk_files import (
     record_batches,
 )
 from papers.models import Identifier, ImportRun, Paper
-from tests.factories import make_paper, make_record
+from tests.support.factories import make_paper, make_record
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from papers.management.long_command import LongCommand
 from papers.management.progress import Progress
 from papers.models import ImportRun, Paper
 from papers.sources import SOURCES, SourceRefusedError, SourceUnavailableError
-from tests.factories import make_record
+from tests.support.factories import make_record
 
 pytestmark = pytest.mark.django_db
 

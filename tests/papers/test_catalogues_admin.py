@@ -12,7 +12,7 @@ from common.http import client as http
 from papers.checks import skipped_sources
 from papers.models import ImportRun
 from papers.sources import SOURCES
-from tests.factories import make_paper, make_user
+from tests.support.factories import make_paper, make_user
 
 PAGE = "/admin/papers/importrun/catalogues/"
 

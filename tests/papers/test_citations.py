@@ -11,7 +11,7 @@ from papers.citations.latex_to_unicode import latex_to_text
 from papers.citations.latex_writer import to_tex
 from papers.identifiers import Name
 from papers.models import Paper
-from tests.factories import make_paper
+from tests.support.factories import make_paper
 
 pytestmark = pytest.mark.django_db
 

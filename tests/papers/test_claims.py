@@ -23,8 +23,8 @@ from papers.importing.pipeline import find_paper, import_record, import_records
 from papers.models import Correction, Decision, Merge, MergeProposal, Paper, SourceRecord, Venue
 from papers.sources import Record, record_to_json
 from summaries.actions.comment import comment
-from tests.factories import make_paper, make_record, make_summary, make_user
 from tests.papers.test_import_order import WORLD
+from tests.support.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

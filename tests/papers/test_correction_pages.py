@@ -15,7 +15,7 @@ from papers.forms.correcting import CorrectionForm
 from papers.importing.pipeline import import_record
 from papers.models import Correction, Merge, Paper
 from search.index import parse, search_summaries
-from tests.factories import make_paper, make_record, make_summary, make_user
+from tests.support.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

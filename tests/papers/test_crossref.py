@@ -8,7 +8,7 @@ import pytest
 from common.http.client import Answer, Service
 from papers.identifiers import Name
 from papers.sources import SourceParseError, SourceRefusedError, crossref
-from tests.replay import FIXTURES
+from tests.support.replay import FIXTURES
 
 WORKS = json.loads((FIXTURES / "crossref" / "relations.json").read_text(encoding="utf-8"))
 SERVICE = Service(name="Crossref", base_url="http://x")

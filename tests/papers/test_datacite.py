@@ -9,7 +9,7 @@ from common.http.client import Answer, Service
 from papers import sources
 from papers.identifiers import Name
 from papers.sources import RecordNotFoundError, SourceParseError, SourceRefusedError, datacite
-from tests.replay import FIXTURES, bomb
+from tests.support.replay import FIXTURES, bomb
 
 SERVICE = Service(name="DataCite", base_url="http://x")
 DOIS = json.loads((FIXTURES / "datacite" / "dois.json").read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ from papers.sources import (
     SourceUnavailableError,
     dblp,
 )
-from tests.replay import FIXTURES, bomb
+from tests.support.replay import FIXTURES, bomb
 
 SERVICE = Service(name="DBLP", base_url="http://x")
 EXCERPT = (FIXTURES / "dblp" / "excerpt.xml").read_bytes()

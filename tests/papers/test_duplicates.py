@@ -18,7 +18,7 @@ from papers.importing.duplicates import (
 )
 from papers.importing.pipeline import import_records
 from papers.models import Decision, MergeProposal, Paper
-from tests.factories import make_paper, make_record
+from tests.support.factories import make_paper, make_record
 
 pytestmark = pytest.mark.django_db
 

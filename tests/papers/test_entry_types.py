@@ -11,7 +11,7 @@ from papers.citations import formats
 from papers.citations.entry_types import entry_type, venue_kind_of_name
 from papers.importing.bibtex_upload import import_bibtex
 from papers.models import Paper, Venue
-from tests.factories import make_paper, make_user, make_venue
+from tests.support.factories import make_paper, make_user, make_venue
 
 pytestmark = pytest.mark.django_db
 HAND = {"how": "hand", "title": "On watermills", "authors": "Ada Lovelace", "year": 1843}

@@ -11,7 +11,7 @@ from papers.curation.merge import merge, merged_into
 from papers.curation.unmerge import undo
 from papers.models import Decision, Merge, MergeProposal, Paper
 from summaries.models import Summary, Wish
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ import pytest
 from celery import Celery
 
 from papers.importing.pipeline import import_record
-from tests.factories import make_record
-from tests.services import celery_workers
+from tests.support.factories import make_record
+from tests.support.services import celery_workers
 
 pytestmark = [
     pytest.mark.services,

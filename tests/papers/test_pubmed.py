@@ -10,8 +10,8 @@ from papers import sources
 from papers.identifiers import Name
 from papers.importing.abstracts import fetch_abstract
 from papers.sources import RecordNotFoundError, SourceParseError, SourceRefusedError, pubmed
-from tests.factories import make_paper
-from tests.replay import FIXTURES
+from tests.support.factories import make_paper
+from tests.support.replay import FIXTURES
 
 SERVICE = Service(name="PubMed", base_url="http://x")
 ARTICLE = Name("pmid", "90000001")

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 
 from papers.models import ArxivVersion, Identifier, ImportRun, Paper, SourceRecord
-from tests.snapshot_files import arxiv_id, lines
-from tests.snapshot_kills import load_with_kills
+from tests.support.snapshot_files import arxiv_id, lines
+from tests.support.snapshot_kills import load_with_kills
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

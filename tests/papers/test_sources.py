@@ -19,7 +19,7 @@ from papers.sources import (
     SourceUnavailableError,
     arxiv,
 )
-from tests.replay import FIXTURES, bomb
+from tests.support.replay import FIXTURES, bomb
 
 # Turns, rests and failures are counted in the cache, which is another one with Redis.
 pytestmark = pytest.mark.cache

@@ -4,7 +4,7 @@ from papers.identifiers import Name
 from papers.models import Venue, VenueAlias
 from papers.search import search_papers
 from papers.venues import find_venue, merge_venues, normalise_venue_name
-from tests.factories import make_paper, make_user
+from tests.support.factories import make_paper, make_user
 
 
 @pytest.mark.parametrize(

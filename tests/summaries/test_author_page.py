@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import make_paper
+from tests.support.factories import make_paper
 
 pytestmark = pytest.mark.django_db
 

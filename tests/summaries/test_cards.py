@@ -6,7 +6,7 @@ from django.utils.translation import override
 from common.text.language import tongue_of
 from common.text.sentences import first_sentence
 from summaries.templatetags.summary_format import tongue
-from tests.factories import make_paper, make_summary
+from tests.support.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
 

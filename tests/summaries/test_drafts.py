@@ -9,7 +9,7 @@ from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsErro
 from summaries.events import summary_published
 from summaries.models import Citation, Draft, Standing, Summary
 from summaries.rendering import TextRefusedError
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -14,10 +14,10 @@ from summaries.media.images import add_image, address_of
 from summaries.models import Image
 from syndication.share_images import storage
 from tests.common.test_background import picture_once
-from tests.factories import make_paper, make_summary
-from tests.full_disk import no_room
-from tests.slow_hosts import slow_host
 from tests.summaries.test_images import picture, send
+from tests.support.factories import make_paper, make_summary
+from tests.support.full_disk import no_room
+from tests.support.slow_hosts import slow_host
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,7 @@ from summaries.actions.delete import withdraw
 from summaries.actions.publish import revise
 from summaries.models import Summary
 from summaries.views.paper import REVISIONS_SHOWN
-from tests.factories import make_summary, make_user
+from tests.support.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

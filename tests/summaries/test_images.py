@@ -22,7 +22,7 @@ from summaries.media.image_processing import ImageRefusedError, read_picture
 from summaries.media.images import add_image, address_of
 from summaries.models import Image, Summary
 from summaries.views import image_upload
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 SECRET = b"52.5200 N 13.4050 E"

@@ -12,7 +12,7 @@ from papers.models import Field, Paper
 from summaries.actions.comment import comment
 from summaries.actions.vote import cast_vote
 from summaries.ranking.counters import recount_all
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -26,7 +26,7 @@ from summaries.locks import lock_summary
 from summaries.models import Summary, Vote, VoteRing
 from summaries.ranking import counters, vote_rings
 from summaries.rerender import rerender
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 LINK = "See https://example.com/shop."

@@ -12,7 +12,7 @@ from summaries.actions.comment import comment
 from summaries.actions.publish import revise
 from summaries.models import Summary
 from summaries.similar_papers import compare_papers
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

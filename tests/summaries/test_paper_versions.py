@@ -11,7 +11,7 @@ from papers.models import Paper
 from papers.sources import Version
 from summaries.actions.publish import revise
 from summaries.models import Summary
-from tests.factories import make_paper, make_record, make_summary, make_user
+from tests.support.factories import make_paper, make_record, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from summaries.actions.comment import ask, comment
 from summaries.actions.delete import withdraw
 from summaries.actions.vote import cast_vote
 from summaries.editor.drafts import autosave
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

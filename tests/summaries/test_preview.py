@@ -6,7 +6,7 @@ import pytest
 
 from summaries.editor.drafts import autosave
 from summaries.models import Summary
-from tests.factories import make_paper
+from tests.support.factories import make_paper
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_nothing_is_rendered_while_the_database_waits(alice, monkeypatch, settin
 
     from summaries.actions import publish
     from summaries.editor import preview
-    from tests.factories import make_summary
+    from tests.support.factories import make_summary
 
     depth = len(connection.savepoint_ids)
     seen = []

@@ -51,9 +51,9 @@ from summaries.media.images import add_image
 from summaries.models import Comment, Image, Revision, Suggestion, Summary, Vote, VoteRing, Wish
 from summaries.ranking import counters, vote_rings
 from summaries.rerender import rerender
-from tests.factories import make_paper, make_summary, make_user
-from tests.invariants import assert_all_counts_are_true
 from tests.summaries.test_images import picture
+from tests.support.factories import make_paper, make_summary, make_user
+from tests.support.invariants import assert_all_counts_are_true
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 # What a person reads in words; anything else would be a page that says that we broke.

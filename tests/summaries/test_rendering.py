@@ -15,7 +15,7 @@ from summaries.rendering import (
     render,
     render_document,
 )
-from tests.summaries.processor import processor_seconds
+from tests.support.cpu_time import processor_seconds
 
 CASES = json.loads(
     (Path(__file__).parent.parent / "fixtures" / "markdown_cases.json").read_text("utf-8")

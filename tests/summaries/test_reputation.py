@@ -12,7 +12,7 @@ from summaries.actions.delete import withdraw
 from summaries.actions.vote import cast_vote, recount_after_suspensions
 from summaries.models import Summary, Vote
 from summaries.ranking import reputation
-from tests.factories import make_summary, make_user
+from tests.support.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from summaries.actions.request_summary import wish
-from tests.factories import make_paper, make_summary, make_user
+from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

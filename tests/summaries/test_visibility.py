@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from summaries.models import Summary
-from tests.factories import make_summary, make_user
+from tests.support.factories import make_summary, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,158 @@
+"""Links, feeds and tools of ShortScience.org find their pages here."""
+
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from papers.importing.pipeline import import_record
+from tests.support.factories import make_record, make_summary
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def papers(alice, bob):
+    """Real papers with the names that the original knew them by; all but one summarised."""
+    told = {
+        "nice": {"arxiv": "1605.08803", "title": "Density estimation using Real NVP"},
+        "lstm": {
+            "arxiv": "1506.00019",
+            "dblp": "journals/corr/LiptonKW16",
+            "title": "A Critical Review of Recurrent Neural Networks",
+        },
+        "abs": {"arxiv": "1906.02425", "title": "Uncertainty-guided Continual Learning"},
+        "frcnn": {
+            "dblp": "conf/nips/RenHGS15",
+            "doi": "10.1109/tpami.2016.2577031",
+            "arxiv": "1506.01497",
+            "title": "Faster R-CNN",
+        },
+        "acl": {"doi": "10.18653/v1/e17-2025", "title": "Using the Output Embedding"},
+        "key": {"key": "zhou2019deconstructing", "title": "Deconstructing Lottery Tickets"},
+        "old": {"arxiv": "hep-th/9901001", "title": "Strings"},
+        "brackets": {"doi": "10.1002/(sici)1097-0258(19980815/30)17:15", "title": "Medicine"},
+    }
+    found = {}
+    for short, names in told.items():
+        record = make_record(source="bibsonomy", year=2016, **names)
+        found[short] = import_record(record).paper
+    for short in ["nice", "lstm", "abs", "frcnn", "acl", "old", "brackets"]:
+        make_summary(paper=found[short], author=alice)
+    make_summary(paper=found["nice"], author=bob)
+    return found
+
+
+# What stands after /paper?bibtexKey= in links found in the wild, and the paper it means.
+KEYS = [
+    ("journals/corr/1605.08803", "nice"),
+    ("journals%2Fcorr%2F1605.08803", "nice"),
+    ("journals/corr/abs-1605-08803", "nice"),
+    ("DBLP:journals/corr/abs-1605-08803", "nice"),
+    ("1605.08803", "nice"),
+    ("1605.08803v3", "nice"),
+    ("arXiv:1605.08803", "nice"),
+    ("arxiv%3A1605.08803", "nice"),
+    ("https://arxiv.org/abs/1605.08803", "nice"),
+    ("http://arxiv.org/abs/1605.08803v2", "nice"),
+    ("https%3A%2F%2Farxiv.org%2Fpdf%2F1605.08803.pdf", "nice"),
+    ("https://arxiv.org/pdf/1605.08803", "nice"),
+    ("arxiv.org/abs/1605.08803", "nice"),
+    ("10.48550/arXiv.1605.08803", "nice"),
+    ("https://doi.org/10.48550/arXiv.1605.08803", "nice"),
+    ("journals/corr/LiptonKW16", "lstm"),
+    ("journals%2fcorr%2fLiptonKW16", "lstm"),
+    ("DBLP:journals/corr/LiptonKW16", "lstm"),
+    ("https://dblp.org/rec/journals/corr/LiptonKW16", "lstm"),
+    ("https://dblp.org/rec/bib/journals/corr/LiptonKW16", "lstm"),
+    ("http://dblp.uni-trier.de/rec/html/journals/corr/LiptonKW16", "lstm"),
+    ("1506.00019", "lstm"),
+    ("journals/corr/abs-1906-02425", "abs"),
+    ("journals/corr/1906.02425", "abs"),
+    ("journals%2Fcorr%2Fabs-1906-02425", "abs"),
+    ("https://dblp.org/rec/journals/corr/abs-1906-02425.html", "abs"),
+    ("conf/nips/RenHGS15", "frcnn"),
+    ("conf%2Fnips%2FRenHGS15", "frcnn"),
+    ("DBLP%3Aconf%2Fnips%2FRenHGS15", "frcnn"),
+    ("10.1109/TPAMI.2016.2577031", "frcnn"),
+    ("journals/corr/1506.01497", "frcnn"),
+    ("10.18653/v1/e17-2025", "acl"),
+    ("10.18653/v1/E17-2025", "acl"),
+    ("10.18653%2Fv1%2Fe17-2025", "acl"),
+    ("doi:10.18653/v1/e17-2025", "acl"),
+    ("https://doi.org/10.18653/v1/e17-2025", "acl"),
+    ("http://dx.doi.org/10.18653/v1/E17-2025", "acl"),
+    ("%2010.18653/v1/e17-2025%20", "acl"),
+    ("hep-th/9901001", "old"),
+    ("journals/corr/hep-th/9901001", "old"),
+    ("arXiv:hep-th/9901001v1", "old"),
+    ("https://arxiv.org/abs/hep-th/9901001", "old"),
+    ("10.1002/(SICI)1097-0258(19980815/30)17:15", "brackets"),
+    ("10.1002%2F%28sici%291097-0258%2819980815%2F30%2917%3A15", "brackets"),
+    # Copied twice through an encoder.
+    (quote("journals%2Fcorr%2F1605.08803"), "nice"),
+]
+
+
+@pytest.mark.parametrize(("key", "paper"), KEYS)
+def test_every_form_of_a_key_leads_to_the_paper(client, papers, key, paper):
+    answer = client.get(f"/paper?bibtexKey={key}", follow=True)
+    assert answer.redirect_chain == [(papers[paper].get_absolute_url(), 301)]
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("key", ["zhou2019deconstructing", "zhou2019deconstructing&a=alice"])
+def test_a_paper_without_summaries_answers_203_to_tools_and_200_to_readers(client, papers, key):
+    answer = client.get(f"/paper?bibtexKey={key}", follow=True)
+    address = papers["key"].get_absolute_url()
+    assert answer.redirect_chain == [(f"{address}?bibtexKey=zhou2019deconstructing", 301)]
+    assert answer.status_code == 203
+    assert client.get(address).status_code == 200
+
+
+def test_a_person_of_the_original_leads_to_the_summary(client, papers, bob):
+    summary = papers["nice"].summaries.get(author=bob)
+    answer = client.get("/paper?bibtexKey=journals/corr/1605.08803&a=BOB")
+    assert answer.headers["Location"].endswith(f"#s-{summary.pk}")
+    summary.is_anonymous = True
+    summary.save(update_fields=["is_anonymous"])
+    answer = client.get("/paper?bibtexKey=journals/corr/1605.08803&a=bob")
+    assert "#" not in answer.headers["Location"]
+
+
+def test_an_unknown_key_offers_to_add_the_paper(client, papers):
+    answer = client.get("/paper?bibtexKey=journals/corr/2001.00001")
+    assert answer.status_code == 404
+    assert "2001.00001" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/paper", "/"),
+        ("/paper?bibtexKey=", "/"),
+        ("/user?name=alice", "/user/alice"),
+        ("/user?name=Alice%20B", "/user/Alice%20B"),
+        ("/users", "/user"),
+        ("/venue?key=conf/nips&year=2016", "/venue/neurips/2016"),
+        ("/venue?key=NIPS&year=2016", "/venue/neurips/2016"),
+        ("/venue?key=conf%2Fnips", "/venue/neurips"),
+        ("/venue?key=conf/nips&year=1492", "/venue/neurips"),
+        ("/venue?key=nowhere&year=2016", "/venue"),
+        ("/search?term=lottery", "/search?q=lottery"),
+        ("/search?term=a%26b", f"/search?{urlencode({'q': 'a&b'})}"),
+        ("/internalsearch?q=lottery", "/search?q=lottery"),
+    ],
+)
+def test_other_pages_have_moved(client, alice, old, new):
+    import_record(make_record(dblp="conf/nips/X16", venue="NIPS", year=2016))
+    answer = client.get(old)
+    assert (answer.status_code, answer.headers["Location"]) == (301, new)
+
+
+@pytest.mark.parametrize("page", ["/user", "/venue", "/search", "/search?q=x", "/venue?sort=name"])
+def test_pages_of_today_stay_at_the_same_addresses(client, page):
+    assert client.get(page).status_code == 200
+
+
+def test_old_addresses_are_read_only(client):
+    assert client.post("/paper?bibtexKey=1605.08803").status_code == 405
