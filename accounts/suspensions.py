@@ -2,10 +2,8 @@
 
 import datetime
 
-from django.contrib.auth import logout
 from django.core import signing
 from django.dispatch import Signal
-from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.locks import lock_account
@@ -53,17 +51,3 @@ def unseal_person(sealed: str) -> User | None:
     except signing.BadSignature:
         return None
     return User.objects.filter(pk=number).first()
-
-
-class SuspensionMiddleware:
-    """Middleware: a session that is not listed, or that began by another way, is no way in."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest):
-        user = request.user
-        # Looked up only where a cookie came: who reads signed out costs no query.
-        if request.session.session_key and user.is_authenticated and is_suspended(user):
-            logout(request)
-        return self.get_response(request)

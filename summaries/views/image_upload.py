@@ -1,4 +1,4 @@
-"""Pictures, taken in from the writing page; `summaries.middleware` hands them out."""
+"""Pictures, taken in from the writing page; `shortscience.middleware.media` serves them."""
 
 import logging
 

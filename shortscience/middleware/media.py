@@ -1,23 +1,26 @@
-"""What happens around all views: pictures are handed out, and typed texts are given back."""
+"""Serve the pictures of texts before sessions, languages and compression."""
 
 import hashlib
 import logging
 import re
 
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
-
-from summaries.views.login_required import give_back
 
 log = logging.getLogger(__name__)
 
+
 _PATH = re.compile(r"/media/images/(?P<digest>[0-9a-f]{64})\.(?P<ending>png|jpg|webp)\Z")
+
+
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+
+
 A_YEAR_SECONDS = 31_536_000
 
 
-class Pictures:
+class MediaMiddleware:
     """Before sessions, languages and compression, for they are the same for all."""
 
     def __init__(self, get_response):
@@ -28,25 +31,6 @@ class Pictures:
         if found is None or request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
         return _picture(request, found["digest"], found["ending"]) or self.get_response(request)
-
-
-class PreserveFormTextMiddleware:
-    """A text that was sent to a place that is gone comes back to be copied.
-
-    Stands before MergedPaperRedirectMiddleware, which is asked first then: a paper that moved takes the text.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        is_gone = isinstance(exception, Http404) and request.user.is_authenticated
-        if not is_gone or not request.POST.get("text", "").strip():
-            return None
-        return give_back(request, status=404)
 
 
 def _picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse | None:

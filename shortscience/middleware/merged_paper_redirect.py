@@ -1,4 +1,4 @@
-"""What happens around the views of papers."""
+"""Redirect every address of a merged paper to the paper it became part of."""
 
 from collections.abc import Callable
 

@@ -1,0 +1,29 @@
+"""Refuse posts from blocked addresses."""
+
+import re
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.blocklists import is_blocked_address
+from common.http.ratelimit import address_of
+
+# Signing in and out, stopping mail, looking up papers and choosing how pages look are everybody's.
+FREE_TO_ALL = re.compile(
+    r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|mail/|anymail/|admin/|api/v1/lookup)"
+)
+
+
+class BlocklistMiddleware:
+    """Middleware: from a blocked address nobody signs up or posts; what was typed is given back."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_post = request.method == "POST" and not FREE_TO_ALL.match(request.path)
+        if is_post and is_blocked_address(address_of(request)) and not request.user.is_staff:
+            context = {"kept": request.POST.get("text", ""), "contact": settings.CONTACT_EMAIL}
+            return render(request, "accounts/blocked.html", context, status=403)
+        return self.get_response(request)
