@@ -19,7 +19,7 @@ def skipped_sources(app_configs=None, **kwargs) -> list[checks.Info]:
     return [
         checks.Info(
             f"{source.NAME} is skipped: {missing_text(key)}.",
-            hint="docs/configuration.md tells how to set it.",
+            hint="docs/operating/configuration.md tells how to set it.",
             id="papers.I001",
         )
         for key, source in SOURCES.items()

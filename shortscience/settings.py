@@ -1,4 +1,4 @@
-"""All settings, read from the environment once. docs/configuration.md explains every variable.
+"""All settings, read from the environment once. docs/operating/configuration.md explains every variable.
 
 Empty DATABASE_URL and REDIS_URL mean the embedded site: SQLite, a cache in the process, tasks
 that run in the process, after commit or in the background, e-mail on the console.
@@ -368,7 +368,7 @@ TEMPLATES = [
     }
 ]
 # The site's own language, also of what it sends to nobody in particular, and all it speaks; each
-# is called as it calls itself. docs/translating.md tells how to add one.
+# is called as it calls itself. docs/developing/translating.md tells how to add one.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ja", "日本語")]
 LANGUAGE_COOKIE_NAME = "language"

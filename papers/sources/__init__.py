@@ -1,4 +1,4 @@
-"""Outside catalogues; every module answers in Records. docs/sources.md tells how to add one.
+"""Outside catalogues; every module answers in Records. docs/developing/sources.md tells how to add one.
 
 Only SourceError escapes this package.
 """

@@ -1,4 +1,4 @@
-"""One module a service, all of one shape; docs/announcing.md tells how to add one.
+"""One module a service, all of one shape; docs/developing/channels.md tells how to add one.
 
 NAME for people; ADDRESS, the usual one, "" when there is none; CREDENTIALS {name: what it is};
 LIMIT and `count(text)`, as the service counts; REPEATABLE_SECONDS, how long the same key makes one

@@ -35,7 +35,7 @@ def test_every_language_of_the_site_has_its_catalogue():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogues_are_in_step_with_the_code(template, language):
-    """When this fails: ./scripts/messages, then fill in what is empty (docs/translating.md)."""
+    """When this fails: ./scripts/messages, then fill in what is empty (docs/developing/translating.md)."""
     told = catalogues.path_of(language).read_text(encoding="utf-8")
     updated = catalogues.updated(language, template)
     assert [m.id for m in updated if m.id and not catalogues.is_complete(m)] == []

@@ -1,4 +1,4 @@
-"""docs/sources.md in step with the sources: the recipe holds for each, and its example runs."""
+"""docs/developing/sources.md in step with the sources: the recipe holds for each, and its example runs."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from papers.models import Identifier
 from papers.sources import SOURCES, SourceParseError, SourceRefusedError
 
 SETTINGS = Path(__file__).resolve().parents[2] / "shortscience" / "settings.py"
-RECIPE = Path(__file__).resolve().parents[2] / "docs" / "sources.md"
+RECIPE = Path(__file__).resolve().parents[2] / "docs" / "developing" / "sources.md"
 SERVICE = Service(name="Example", base_url="http://x")
 PAPER = {
     "title": "RETRACTED: Notes on the <i>engine</i>.",
