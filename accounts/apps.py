@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.socialaccount.providers.orcid.provider import OrcidProvider
 
+        from accounts import verification  # noqa: F401  Connects the receivers.
         from accounts.export import account
         from accounts.export.registry import contribute
 

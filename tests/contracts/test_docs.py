@@ -30,7 +30,7 @@ def variables_read() -> set[str]:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
-            and getattr(node.func.value, "id", "") == "environment"
+            and getattr(node.func.value, "id", "") == "env"
             and node.args
             and isinstance(node.args[0], ast.Constant)
         ):

@@ -55,7 +55,7 @@ def test_a_moderator_does_the_daily_work_and_no_more():
     mia, ada = make_moderator(), make_administrator()
     for permission in ("moderation.act_on_case", "papers.change_venue", "papers.change_merge"):
         assert mia.has_perm(permission) and ada.has_perm(permission)
-    for permission in ("moderation.open_author", "accounts.change_user", "summaries.view_channel"):
+    for permission in ("moderation.open_author", "accounts.change_user", "social.view_channel"):
         assert not mia.has_perm(permission) and ada.has_perm(permission)
     for permission in (
         *("accounts.delete_user", "auth.change_group", "summaries.delete_summary"),

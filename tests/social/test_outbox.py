@@ -448,7 +448,7 @@ def test_a_wrong_channel_is_told(staff, changes, words):
 
 def act(staff, model: str, action: str, *numbers: int) -> str:
     form = {"action": action, "_selected_action": [str(number) for number in numbers]}
-    return staff.post(f"/admin/summaries/{model}/", form, follow=True).content.decode()
+    return staff.post(f"/admin/social/{model}/", form, follow=True).content.decode()
 
 
 def test_a_test_is_sent_by_hand_and_its_failure_told(staff, social):
