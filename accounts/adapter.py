@@ -30,14 +30,14 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": _("E-mail and password do not match."),
         "username_password_mismatch": _("User name and password do not match."),
         "too_many_login_attempts": _(
-            "That was too often. Wait five minutes and try again, or choose a new password."
+            "Too many attempts. Wait 5 minutes and try again, or reset your password."
         ),
-        "incorrect_password": _("This is not your password."),
-        "enter_current_password": _("This is not your password."),
-        "email_taken": _("There is an account with this address already. Sign in instead."),
-        "username_blacklisted": _("This user name can not be used. Choose another."),
-        "username_taken": _("Somebody has this user name. Choose another."),
-        "rate_limited": _("That was too often. Wait a few minutes, then try again."),
+        "incorrect_password": _("Incorrect password."),
+        "enter_current_password": _("Incorrect password."),
+        "email_taken": _("An account with this address already exists. Sign in instead."),
+        "username_blacklisted": _("This user name isn't allowed. Choose another."),
+        "username_taken": _("That user name is taken. Choose another."),
+        "rate_limited": _("Too many attempts. Wait a few minutes, then try again."),
     }
 
     def save_user(self, request: HttpRequest, user: User, form, commit: bool = True) -> User:
@@ -92,9 +92,7 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         # Also what a passkey that is not known hears.
-        "incorrect_code": _(
-            "That did not work. Type the code that is shown now, or try the passkey again."
-        ),
+        "incorrect_code": _("That didn't work. Enter the current code, or try your passkey again."),
     }
 
     def _get_site_name(self) -> str:

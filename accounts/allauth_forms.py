@@ -38,7 +38,9 @@ class SignUpForm(SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
         self.fields["username"].label = _("User name")
-        self.fields["username"].help_text = _("The address of your page: choose it with care.")
+        self.fields["username"].help_text = _(
+            "This becomes the address of your page. Choose it carefully."
+        )
         self.fields["password1"].help_text = _("At least 10 characters.")
         for name, autocomplete in [
             ("email", "email"),
@@ -71,22 +73,22 @@ class NewPasswordForm(ChangePasswordForm):
         super().__init__(*args, **kwargs)
         _in_our_words(
             self,
-            oldpassword=_("Password until now"),
+            oldpassword=_("Current password"),
             password1=_("New password"),
-            password2=_("New password, once more"),
+            password2=_("Repeat new password"),
         )
 
 
 class FirstPasswordForm(SetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _in_our_words(self, password1=_("Password"), password2=_("Password, once more"))
+        _in_our_words(self, password1=_("Password"), password2=_("Repeat password"))
 
 
 class PasswordFromMailForm(ResetPasswordKeyForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _in_our_words(self, password1=_("New password"), password2=_("New password, once more"))
+        _in_our_words(self, password1=_("New password"), password2=_("Repeat new password"))
 
 
 class AgainForm(ReauthenticateForm):
@@ -108,12 +110,12 @@ class PasskeyForm(AddWebAuthnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Name of this passkey")
+        self.fields["name"].label = _("Passkey name")
         self.fields["name"].max_length = 60
-        self.fields["name"].help_text = _("So that you know it again.")
+        self.fields["name"].help_text = _("Helps you recognise this passkey later.")
 
 
 class PasskeyNameForm(EditWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Name of this passkey")
+        self.fields["name"].label = _("Passkey name")

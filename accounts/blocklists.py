@@ -16,7 +16,7 @@ DOMAIN = re.compile(r"(?!.{254})([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z
 def refuse_address(email: str) -> None:
     """Raises ValidationError for an e-mail address at a blocked domain."""
     if blocked_domains({email.rpartition("@")[2].lower()}):
-        raise ValidationError(_("Addresses there are not taken here. Use another one."))
+        raise ValidationError(_("We don't accept addresses from this domain. Use another one."))
 
 
 def blocked_domains(hosts: set[str]) -> list[str]:

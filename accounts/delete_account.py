@@ -55,7 +55,7 @@ def _mail_to(person: User, keep_summaries: bool) -> dict[str, object] | None:
     }
     with translation.override(language_of(person)):
         return {
-            "subject": _("%(site)s: Your account is deleted") % {"site": settings.SITE_NAME},
+            "subject": _("%(site)s: Your account has been deleted") % {"site": settings.SITE_NAME},
             "message": render_to_string("accounts/mail/deleted.txt", context),
             "from_email": None,
             "recipient_list": addresses,

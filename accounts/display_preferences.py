@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 # What can be chosen, with the words of the form; the first value is the default.
-THEMES = {"": _("As the system"), "light": _("Light"), "dark": _("Dark")}
+THEMES = {"": _("System"), "light": _("Light"), "dark": _("Dark")}
 TEXT_SIZES = {
     "": _("Normal"),
     "small": _("Small"),
@@ -18,7 +18,7 @@ TEXT_SIZES = {
 }
 LISTS = {"": _("Excerpts"), "titles": _("Titles only"), "full": _("Full text")}
 # Each language is called as it calls itself.
-LANGUAGES = {"": _("As the browser asks"), **dict(settings.LANGUAGES)}
+LANGUAGES = {"": _("Same as browser"), **dict(settings.LANGUAGES)}
 CHOICES = {"theme": THEMES, "text": TEXT_SIZES, "lists": LISTS, "language": LANGUAGES}
 
 

@@ -15,8 +15,8 @@ class SignupForm(forms.Form):
     name = forms.CharField(
         max_length=80,
         required=False,
-        label=_("Your name"),
-        help_text=_("Shown beside what you sign. You can leave it empty."),
+        label=_("Display name"),
+        help_text=_("Shown next to what you publish under your name. Optional."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -33,7 +33,7 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["name", "about", "website"]
         labels = {
-            "name": _("Name"),
+            "name": _("Display name"),
             "about": pgettext_lazy("of a person", "About"),
             "website": _("Website"),
         }
@@ -59,15 +59,15 @@ class LeaveForm(forms.Form):
     """The last questions before an account goes."""
 
     keep = forms.ChoiceField(
-        label=_("What you signed: summaries, comments, questions"),
+        label=_("Summaries, comments and questions published under your name"),
         choices=[
-            ("yes", _("Stays, by “Deleted user”")),
-            ("no", _("Goes with the account")),
+            ("yes", _("Keep, credited to “Deleted user”")),
+            ("no", _("Delete with the account")),
         ],
         widget=forms.RadioSelect,
     )
     username = forms.CharField(
-        label=_("Type your user name, so that nobody does this by mistake"),
+        label=_("Type your user name to confirm"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -82,7 +82,7 @@ class LeaveForm(forms.Form):
         typed = self.cleaned_data["username"]
         if typed.lower() != self.person.username.lower():
             raise forms.ValidationError(
-                _("This is not your user name: it is %(name)s."),
+                _("This doesn't match your user name, %(name)s."),
                 params={"name": self.person.username},
             )
         return typed
@@ -96,37 +96,35 @@ class ReadingForm(forms.Form):
     """How pages are shown to a person."""
 
     language = forms.ChoiceField(
-        label=_("Language of the pages and of mail"),
+        label=_("Language for pages and e-mail"),
         choices=list(display_preferences.LANGUAGES.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     theme = forms.ChoiceField(
-        label=_("Colours"),
+        label=_("Theme"),
         choices=list(display_preferences.THEMES.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     text = forms.ChoiceField(
-        label=_("Size of summaries and comments"),
+        label=_("Text size in summaries and comments"),
         choices=list(display_preferences.TEXT_SIZES.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     lists = forms.ChoiceField(
-        label=_("Lists of papers show"),
+        label=_("In paper lists, show"),
         choices=list(display_preferences.LISTS.items()),
         required=False,
         widget=forms.RadioSelect,
     )
     shortcuts = forms.BooleanField(
-        label=_("Single keys act: / searches, j and k go to the next and the previous"),
+        label=_("Keyboard shortcuts (/ search, j next, k previous)"),
         required=False,
     )
 
-    cards = forms.BooleanField(
-        label=_("A citation shows a card of the paper to whoever pauses on it"), required=False
-    )
+    cards = forms.BooleanField(label=_("Preview citations on hover"), required=False)
 
     def __init__(self, *args, person: User, **kwargs):
         self.person = person

@@ -15,8 +15,8 @@ USERNAME_VALIDATORS = [
     RegexValidator(
         r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z",
         _(
-            "A user name has letters a to z, digits, dots, hyphens and underscores, "
-            "and begins with a letter or a digit."
+            "User names can contain the letters a to z, digits, dots, hyphens and "
+            "underscores, and must start with a letter or a digit."
         ),
     )
 ]
@@ -34,7 +34,9 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     name = models.CharField(
-        max_length=80, blank=True, help_text=_("As readers see it. Empty: the user name.")
+        max_length=80,
+        blank=True,
+        help_text=_("Shown to readers. If empty, your user name is shown."),
     )
     about = models.CharField(max_length=200, blank=True, help_text=_("One line about yourself."))
     website = models.URLField(blank=True)

@@ -37,7 +37,10 @@ def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
     is_other_case = username.lower() == old.lower()
     if is_own_wish and not is_other_case and not may_rename(person):
         raise RenameNotAllowedError(
-            _("You changed it in the last %(days)d days. Wait until then, or keep this one.")
+            _(
+                "You can change your user name once every %(days)d days. Try again later, or "
+                "keep this one."
+            )
             % {"days": DAYS_BETWEEN}
         )
     try:
@@ -46,13 +49,13 @@ def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
         person.username = old
         if isinstance(error, RenameNotAllowedError):
             raise
-        raise RenameNotAllowedError(_("Somebody has this user name. Choose another.")) from error
+        raise RenameNotAllowedError(_("That user name is taken. Choose another.")) from error
 
 
 def call(*, person: User, name: str) -> None:
     """Change the name that readers see. Raises RenameNotAllowedError when it is too long."""
     if len(name) > User._meta.get_field("name").max_length:
-        raise RenameNotAllowedError(_("A name has at most 80 characters."))
+        raise RenameNotAllowedError(_("Display names can have at most 80 characters."))
     if name != person.name:
         person.name = name
         person.save(update_fields=["name"])
@@ -62,7 +65,7 @@ def call(*, person: User, name: str) -> None:
 @transactional
 def _rename(person: User, username: str, old: str) -> None:
     if is_taken(username, person):
-        raise RenameNotAllowedError(_("Somebody has this user name. Choose another."))
+        raise RenameNotAllowedError(_("That user name is taken. Choose another."))
     person.username = username
     person.save(update_fields=["username"])
     remember(person=person, old=old)
@@ -79,14 +82,14 @@ def remember(*, person: User, old: str) -> None:
 def refuse_unfit(username: str) -> None:
     """Raises RenameNotAllowedError for what no user name can be."""
     if not settings.ACCOUNT_USERNAME_MIN_LENGTH <= len(username) <= 40:
-        raise RenameNotAllowedError(_("A user name has 2 to 40 characters."))
+        raise RenameNotAllowedError(_("User names must have 2 to 40 characters."))
     try:
         for validator in USERNAME_VALIDATORS:
             validator(username)
     except ValidationError as error:
         raise RenameNotAllowedError(" ".join(error.messages)) from error
     if username.lower() in settings.ACCOUNT_USERNAME_BLACKLIST:
-        raise RenameNotAllowedError(_("This user name can not be used. Choose another."))
+        raise RenameNotAllowedError(_("This user name isn't allowed. Choose another."))
 
 
 def is_taken(username: str, person: User | None = None) -> bool:

@@ -72,7 +72,9 @@ def _columns(user: User, kind: str, target: str) -> dict[str, object]:
         if found is None:
             raise TargetNotFoundError(kind)
         if found == user:
-            raise FollowNotAllowedError(_("That is you: what you write stands on your own page."))
+            raise FollowNotAllowedError(
+                _("You can't follow yourself. What you write appears on your own page.")
+            )
         return {kind: found}
     words = _tidied(target)
     if kind == Kind.AUTHOR and Authorship.objects.filter(name_slug=words).exists():
@@ -80,9 +82,9 @@ def _columns(user: User, kind: str, target: str) -> dict[str, object]:
     if kind != Kind.SEARCH:
         raise TargetNotFoundError(kind)
     if not parse(words):
-        raise FollowNotAllowedError(_("There is no word in that. Search for something first."))
+        raise FollowNotAllowedError(_("This search is empty. Enter a search term first."))
     if len(words) > Follow._meta.get_field("words").max_length:
-        raise FollowNotAllowedError(_("That question is too long to follow. Shorten it."))
+        raise FollowNotAllowedError(_("This search is too long to follow. Shorten it."))
     return {"words": words}
 
 
@@ -97,12 +99,12 @@ def _tidied(words: str) -> str:
 def _refuse_too_many(user: User, kind: str) -> None:
     if Follow.objects.filter(user=user).count() >= MOST_FOLLOWS:
         raise FollowNotAllowedError(
-            _("You follow %(count)s things, which is the most. Stop following some first.")
+            _("You can follow at most %(count)s items. Unfollow some first.")
             % {"count": MOST_FOLLOWS}
         )
     if kind == Kind.SEARCH and user.follows.filter(kind=kind).count() >= MOST_SEARCHES:
         raise FollowNotAllowedError(
-            _("You follow %(count)s searches, which is the most. Stop following one first.")
+            _("You can follow at most %(count)s searches. Unfollow one first.")
             % {"count": MOST_SEARCHES}
         )
 

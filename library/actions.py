@@ -28,7 +28,7 @@ def save(*, paper_id: int, user: User) -> SavedPaper:
         return kept
     if SavedPaper.objects.filter(user=user).count() >= MOST_PAPERS:
         raise LibraryNotAllowedError(
-            _("Your library holds %(count)s papers, which is the most. Take some out first.")
+            _("Your library can hold at most %(count)s papers. Remove some first.")
             % {"count": MOST_PAPERS}
         )
     return SavedPaper.objects.get_or_create(user=user, paper=paper)[0]
@@ -48,8 +48,7 @@ def make_folder(*, user: User, name: str) -> Folder:
     """Raises LibraryNotAllowedError when there is one of that name, whatever the capitals."""
     if Folder.objects.filter(user=user).count() >= MOST_FOLDERS:
         raise LibraryNotAllowedError(
-            _("You have %(count)s folders, which is the most. Delete one first.")
-            % {"count": MOST_FOLDERS}
+            _("You can have at most %(count)s folders. Delete one first.") % {"count": MOST_FOLDERS}
         )
     return _named(Folder(user=user), name)
 
@@ -66,6 +65,6 @@ def _named(folder: Folder, name: str) -> Folder:
             folder.save()
     except IntegrityError:
         raise LibraryNotAllowedError(
-            _("You have a folder “%(name)s” already.") % {"name": name}
+            _("You already have a folder named “%(name)s”.") % {"name": name}
         ) from None
     return folder

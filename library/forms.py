@@ -8,11 +8,11 @@ from library.models import Folder, SavedPaper
 
 class FolderForm(forms.Form):
     name = forms.CharField(
-        label=_("Name of the folder"),
+        label=_("Folder name"),
         max_length=60,
         error_messages={
-            "required": _("Give the folder a name."),
-            "max_length": _("A folder's name has at most 60 characters."),
+            "required": _("Enter a folder name."),
+            "max_length": _("Folder names can have at most 60 characters."),
         },
     )
 

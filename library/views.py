@@ -99,7 +99,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(SavedPaper, pk=pk, user=request.user)
     form = PlaceForm(request.POST, folders=request.user.folders.all())
     if not form.is_valid():
-        messages.error(request, _("That folder is gone. Choose another one."))
+        messages.error(request, _("That folder no longer exists. Choose another one."))
     elif not _is_too_quick(request):
         state, folder = form.cleaned_data["state"], form.cleaned_data["folder"]
         actions.arrange(kept, state=state, folder=folder)
@@ -124,7 +124,7 @@ def make_folder(request: HttpRequest) -> HttpResponse:
         except actions.LibraryNotAllowedError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("The folder %(name)s is there.") % {"name": made.name})
+            messages.success(request, _("Folder %(name)s created.") % {"name": made.name})
     return redirect("library")
 
 
@@ -135,7 +135,7 @@ def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
     folder = get_object_or_404(Folder, pk=pk, user=request.user)
     if "delete" in request.POST:
         folder.delete()
-        words = _("The folder %(name)s is gone; its papers are still here.")
+        words = _("Folder %(name)s deleted. Its papers are still in your library.")
         messages.success(request, words % {"name": folder.name})
         return redirect("library")
     form = FolderForm(request.POST)

@@ -22,7 +22,7 @@ class MailForm(forms.Form):
             )
         self.fields[LETTER] = forms.BooleanField(
             required=False,
-            label=_("Send me the weekly letter"),
+            label=_("Send me the weekly newsletter"),
             initial=paces[LETTER] != Pace.NEVER,
         )
 

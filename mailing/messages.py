@@ -125,7 +125,7 @@ def _subject(mail: Mail, news: digests.News) -> str:
     counts = []
     if news.line_count:
         counts.append(
-            ngettext("%(count)s for you", "%(count)s for you", news.line_count)
+            ngettext("%(count)s update for you", "%(count)s updates for you", news.line_count)
             % {"count": news.line_count}
         )
     if news.summary_count:
@@ -168,15 +168,15 @@ def _thread(news: digests.News) -> str:
 
 def _why(mail: Mail, scope: str) -> str:
     if mail.form == Mail.Form.LETTER:
-        return _("You subscribed to the weekly letter.")
+        return _("You subscribed to the weekly newsletter.")
     if mail.form == Mail.Form.DAILY:
         return _("This is your daily digest.")
     if mail.form == Mail.Form.WEEKLY:
         return _("This is your weekly digest.")
     if scope in Notification.Kind:
         told = {"kind": Notification.Kind(scope).label}
-        return _("You hear of this at once: %(kind)s.") % told
-    return _("You hear of these at once.")
+        return _("You chose instant e-mail for: %(kind)s.") % told
+    return _("You chose instant e-mail for these notifications.")
 
 
 def _headers(mail: Mail, stop: str, thread: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ def new_key() -> str:
 
 
 class Pace(models.TextChoices):
-    NOW = "now", _("At once")
+    NOW = "now", _("Instant")
     DAILY = "daily", _("Daily")
     WEEKLY = "weekly", _("Weekly")
     NEVER = "never", _("Never")
@@ -34,7 +34,7 @@ class MailChoice(models.Model):
     A person without a row has the default of `mailing.preferences`.
     """
 
-    KINDS = [*Notification.Kind.choices, (LETTER, _("The weekly letter"))]
+    KINDS = [*Notification.Kind.choices, (LETTER, _("Weekly newsletter"))]
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choices"
@@ -198,10 +198,10 @@ class MailStop(models.Model):
     """Nothing of ours is sent to this address until its owner starts it again."""
 
     class Reason(models.TextChoices):
-        BOUNCED = "bounced", _("Mail came back")
-        COMPLAINED = "complained", _("It was marked as spam")
-        REJECTED = "rejected", _("The mail server does not know the address")
-        UNSUBSCRIBED = "unsubscribed", _("It was unsubscribed at the mail service")
+        BOUNCED = "bounced", _("Mail bounced")
+        COMPLAINED = "complained", _("A message was marked as spam")
+        REJECTED = "rejected", _("The mail server rejected the address")
+        UNSUBSCRIBED = "unsubscribed", _("The address was unsubscribed through the mail service")
 
     address = models.EmailField(unique=True, help_text="In lower case.")
     reason = models.CharField(max_length=12, choices=Reason.choices)

@@ -36,7 +36,7 @@ def draft_last_week(now: datetime.datetime | None = None) -> Letter | None:
             year=year,
             week=week,
             defaults={
-                "title": _("The best summaries of week %(week)s, %(year)s")
+                "title": _("Best summaries of week %(week)s, %(year)s")
                 % {"week": week, "year": year},
                 "send_at": max(due, now + LEAST_NOTICE),
             },

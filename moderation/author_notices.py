@@ -53,14 +53,14 @@ def tell_lifted(act: Act) -> None:
             act.person,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=_("The suspension of your account was ended early."),
+            words=_("Your account suspension was lifted early."),
         )
 
 
 def tell_renamed(act: Act) -> None:
     """The names as they are now, and the reason."""
     with translation.override(language_of(act.person)):
-        said = _("Moderators have changed your name here: %(name)s, user name %(username)s.")
+        said = _("Moderators changed your name. Display name: %(name)s, user name: %(username)s.")
         names = {"name": act.person.display_name, "username": act.person.username}
         notify(
             act.person,
@@ -80,28 +80,28 @@ def said_to_author(act: Act) -> str:
     """What was decided, without who decided it."""
     said = {
         Act.Subject.SUMMARY: {
-            Deed.KEPT: _("A moderator looked at your summary. It stays as it is."),
-            Deed.SHOWN: _("A moderator looked at your summary. Everyone can read it now."),
-            Deed.RESTORED: _("Moderators show your summary again."),
+            Deed.KEPT: _("A moderator reviewed your summary. No changes were made."),
+            Deed.SHOWN: _("A moderator approved your summary. Everyone can read it now."),
+            Deed.RESTORED: _("Moderators restored your summary."),
             Deed.HIDDEN: _("Moderators have hidden your summary."),
-            Deed.DECLINED: _("A moderator looked at your summary. It is not shown."),
-            Deed.ASKED: _("A moderator asks you to edit your summary."),
+            Deed.DECLINED: _("A moderator reviewed your summary and did not publish it."),
+            Deed.ASKED: _("A moderator asked you to edit your summary."),
             Deed.REMOVED: _("Moderators have removed your summary."),
         },
         Act.Subject.COMMENT: {
-            Deed.KEPT: _("A moderator looked at your comment. It stays as it is."),
-            Deed.SHOWN: _("A moderator looked at your comment. Everyone can read it now."),
-            Deed.RESTORED: _("Moderators show your comment again."),
+            Deed.KEPT: _("A moderator reviewed your comment. No changes were made."),
+            Deed.SHOWN: _("A moderator approved your comment. Everyone can read it now."),
+            Deed.RESTORED: _("Moderators restored your comment."),
             Deed.HIDDEN: _("Moderators have hidden your comment."),
-            Deed.DECLINED: _("A moderator looked at your comment. It is not shown."),
+            Deed.DECLINED: _("A moderator reviewed your comment and did not publish it."),
             Deed.REMOVED: _("Moderators have removed your comment."),
         },
         Act.Subject.QUESTION: {
-            Deed.KEPT: _("A moderator looked at your question. It stays as it is."),
-            Deed.SHOWN: _("A moderator looked at your question. Everyone can read it now."),
-            Deed.RESTORED: _("Moderators show your question again."),
+            Deed.KEPT: _("A moderator reviewed your question. No changes were made."),
+            Deed.SHOWN: _("A moderator approved your question. Everyone can read it now."),
+            Deed.RESTORED: _("Moderators restored your question."),
             Deed.HIDDEN: _("Moderators have hidden your question."),
-            Deed.DECLINED: _("A moderator looked at your question. It is not shown."),
+            Deed.DECLINED: _("A moderator reviewed your question and did not publish it."),
             Deed.REMOVED: _("Moderators have removed your question."),
         },
     }
@@ -110,10 +110,10 @@ def said_to_author(act: Act) -> str:
 
 def _said_to_reporter(act: Act) -> str:
     if act.deed in {Deed.HIDDEN, Deed.DECLINED}:
-        return _("A moderator looked at what you reported, and hid it. Thank you.")
+        return _("A moderator reviewed your report and hid the content. Thank you.")
     if act.deed == Deed.REMOVED:
-        return _("A moderator looked at what you reported, and removed it. Thank you.")
-    return _("A moderator looked at what you reported. It stays. Thank you for looking after it.")
+        return _("A moderator reviewed your report and removed the content. Thank you.")
+    return _("A moderator reviewed your report and kept the content. Thank you for reporting it.")
 
 
 def _about(act: Act) -> dict[str, object]:

@@ -11,10 +11,10 @@ class ReportForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("What is wrong with it?"),
         choices=[(reason.value, reason.label) for reason in OF_REPORTS],
-        error_messages={"required": _("Choose what is wrong with it.")},
+        error_messages={"required": _("Choose a reason.")},
     )
     words = forms.CharField(
-        label=_("In your words"),
+        label=_("Details"),
         required=False,
         max_length=500,
         error_messages={"max_length": _("At most %(limit_value)d characters. Shorten it.")},
@@ -24,7 +24,7 @@ class ReportForm(forms.Form):
         told = super().clean()
         is_other = told.get("reason") == Reason.OTHER
         if is_other and not told.get("words") and "words" not in self.errors:
-            self.add_error("words", _("Say in a few words what it is."))
+            self.add_error("words", _("Describe the problem in a few words."))
         return told
 
 

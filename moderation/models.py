@@ -113,19 +113,19 @@ class Act(models.Model):
 
     class Deed(models.TextChoices):
         KEPT = "kept", _("Kept")
-        SHOWN = "shown", _("Shown after a look")
-        RESTORED = "restored", _("Shown again")
+        SHOWN = "shown", _("Approved")
+        RESTORED = "restored", _("Restored")
         HIDDEN = "hidden", _("Hidden")
-        DECLINED = "declined", _("Not shown")
+        DECLINED = "declined", _("Not published")
         ASKED = "asked", _("Author asked to edit")
         REMOVED = "removed", _("Removed")
         SUSPENDED = "suspended", _("Suspended")
         LIFTED = "lifted", _("Suspension lifted")
         RENAMED = "renamed", _("Renamed")
         RIGHTS = "rights", _("Role or rights changed")
-        OPENED = "opened", _("Name of an anonymous author opened")
-        DISCOUNTED = "discounted", _("Votes do not count")
-        COUNTED = "counted", _("Votes count")
+        OPENED = "opened", _("Anonymous author's name viewed")
+        DISCOUNTED = "discounted", _("Votes not counted")
+        COUNTED = "counted", _("Votes counted")
 
     class Subject(models.TextChoices):
         SUMMARY = "summary", _("A summary")

@@ -10,23 +10,23 @@ class Reason(models.TextChoices):
     COPIED = "copied", _("Copied text")
     PAPER = "paper", _("Wrong paper")
     OTHER = "other", _("Something else")
-    FINE = "fine", _("Within the rules")
+    FINE = "fine", _("Within the guidelines")
 
 
 # What readers choose from, each with a line that tells it from the others.
 OF_REPORTS = {
-    Reason.SPAM: _("It advertises something, or links to places that have nothing to do with it."),
+    Reason.SPAM: _("It is advertising, or it links to unrelated sites."),
     Reason.ABUSE: _("It attacks a person or a group."),
-    Reason.COPIED: _("It is taken from elsewhere, from the abstract for example."),
-    Reason.PAPER: _("It is about another paper than the one it stands under."),
-    Reason.OTHER: _("Say below what it is."),
+    Reason.COPIED: _("It is copied from elsewhere, for example from the abstract."),
+    Reason.PAPER: _("It is about a different paper."),
+    Reason.OTHER: _("Describe the problem below."),
 }
 # What the author is told; moderators add words of their own where that is not enough.
 TEMPLATES = {
-    Reason.SPAM: _("It advertises something or links to places that have nothing to do with it."),
+    Reason.SPAM: _("It is advertising, or it links to unrelated sites."),
     Reason.ABUSE: _("It attacks a person or a group. Criticise papers, not people."),
-    Reason.COPIED: _("It is copied. Use your own words, and cite what is not yours."),
-    Reason.PAPER: _("It is about another paper than the one it stands under."),
-    Reason.OTHER: _("It does not keep to the rules of the house."),
-    Reason.FINE: _("It keeps to the rules of the house."),
+    Reason.COPIED: _("It is copied. Use your own words, and cite what isn't yours."),
+    Reason.PAPER: _("It is about a different paper."),
+    Reason.OTHER: _("It breaks the community guidelines."),
+    Reason.FINE: _("It follows the community guidelines."),
 }

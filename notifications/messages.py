@@ -59,13 +59,13 @@ def _path(row: Notification) -> str:
 def _told(row: Notification) -> tuple[str, str]:
     """(sentence, quote)"""
     if row.kind == Kind.MODERATION:
-        return _("A word from the moderators"), row.words
+        return _("Message from the moderators"), row.words
     if row.kind in {Kind.COMMENT, Kind.REPLY, Kind.MENTION} and (row.comment or row.summary):
         return _said(row)
     if row.kind == Kind.SUGGESTION and row.suggestion:
         return _suggested(row)
     if row.kind == Kind.WISH and row.summary:
-        sentence = _("The paper that you asked for has a summary, by %(name)s")
+        sentence = _("%(name)s wrote the summary you requested")
         return sentence % {"name": row.summary.byline_name}, ""
     if row.kind == Kind.FOLLOWED and row.summary:
         return _("%(name)s wrote a summary") % {"name": row.summary.byline_name}, ""
@@ -88,16 +88,16 @@ def _said(row: Notification) -> tuple[str, str]:
         return _("%(name)s commented on your summary") % name, quote
     begun = comment.parent if comment else None
     if begun and begun.author_id != row.user_id:
-        return _("%(name)s answered in a discussion of yours") % name, quote
+        return _("%(name)s replied in a discussion you joined") % name, quote
     if comment and comment.paper_id:
         return _("%(name)s answered your question") % name, quote
-    return _("%(name)s answered your comment") % name, quote
+    return _("%(name)s replied to your comment") % name, quote
 
 
 def _suggested(row: Notification) -> tuple[str, str]:
     suggestion = row.suggestion
     if suggestion.proposer_id != row.user_id:
-        told = _("%(name)s suggests an edit of your summary") % {"name": suggestion.proposer_name}
+        told = _("%(name)s suggested an edit to your summary") % {"name": suggestion.proposer_name}
         return told, suggestion.note
     if suggestion.state == Suggestion.State.ACCEPTED:
         return _("Your suggestion was accepted"), suggestion.answer
@@ -109,5 +109,5 @@ def _corrected(row: Notification) -> str:
     if correction.state != Decision.ACCEPTED:
         return _("Your correction was declined")
     if len(correction.accepted_fields) < len(correction.changes):
-        return _("A part of your correction was taken over")
-    return _("Your correction was taken over")
+        return _("Your correction was partly accepted")
+    return _("Your correction was accepted")

@@ -24,13 +24,13 @@ class Notification(models.Model):
 
     class Kind(models.TextChoices):
         COMMENT = "comment", _("Comments on your summaries")
-        REPLY = "reply", _("Answers to your comments")
-        MENTION = "mention", _("Mentions of you")
-        SUGGESTION = "suggestion", _("Edits suggested to you, and what became of yours")
-        WISH = "wish", _("A paper that you asked for has its first summary")
+        REPLY = "reply", _("Replies to your comments")
+        MENTION = "mention", _("Mentions")
+        SUGGESTION = "suggestion", _("Suggested edits")
+        WISH = "wish", _("First summary of a paper you requested")
         FOLLOWED = "followed", _("New summaries and questions on what you follow")
-        CORRECTION = "correction", _("What became of your corrections")
-        MODERATION = "moderation", _("What moderators did with your texts")
+        CORRECTION = "correction", _("Decisions on your corrections")
+        MODERATION = "moderation", _("Moderator actions on your content")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"

@@ -121,7 +121,7 @@ def label(item: Filter, *, fields: dict[str, str], venues: dict[str, str]) -> st
     elif item.name == "has":
         told = _("with a summary")
     else:
-        told = _("signed by %(name)s") % {"name": item.value}
+        told = _("summarised by %(name)s") % {"name": item.value}
     return _("not %(filter)s") % {"filter": told} if item.is_negated else told
 
 

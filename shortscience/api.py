@@ -72,7 +72,7 @@ def lookup(request: HttpRequest, asked: Lookup):
     """
     wait_seconds = allow(f"lookup:{address_of(request)}", LOOKUPS_PER_HOUR, 3600)
     if wait_seconds:
-        message = _("That was quick. Ask again in %(time)s.") % {"time": in_words(wait_seconds)}
+        message = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return Status(429, Problem(message=message))
     wanted = list(dict.fromkeys(text[:500] for text in asked.identifiers))
     found = papers_by_key(wanted)

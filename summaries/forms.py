@@ -28,7 +28,7 @@ TEMPLATE = _("""\
 NOTHING_YET = _("There is nothing to save yet. Write a sentence first.")
 READERS = [
     ("everyone", _("Everyone")),
-    ("link", _("Everyone with the secret link")),
+    ("link", _("Anyone with the secret link")),
     ("me", _("Only me")),
 ]
 STATES = {
@@ -77,10 +77,10 @@ class TextForm(WritingForm):
     )
     note = forms.CharField(label=_("What changed"), required=False, max_length=120)
     signed = forms.ChoiceField(
-        label=_("Signed"), choices=[("name", _("With my name")), ("anonymous", _("Anonymously"))]
+        label=_("Byline"), choices=[("name", _("With my name")), ("anonymous", _("Anonymously"))]
     )
     licence = forms.ChoiceField(label=_("Licence"), choices=Summary.Licence.choices, required=False)
-    version = forms.IntegerField(label=_("Written about"), min_value=1, required=False)
+    version = forms.IntegerField(label=_("Paper version"), min_value=1, required=False)
     based_on = forms.IntegerField(min_value=0, required=False)
     draft_count = forms.IntegerField(min_value=0, required=False)
 
@@ -132,7 +132,7 @@ class SummaryForm(TextForm):
         required=False,
     )
     # Of a picture that is sent without script.
-    shows = forms.CharField(label=_("What the picture shows"), required=False, max_length=500)
+    shows = forms.CharField(label=_("Image description"), required=False, max_length=500)
 
     def clean_shows(self) -> str:
         """As it stands in the brackets, which it must not close."""
@@ -163,7 +163,7 @@ class CommentForm(WritingForm):
         max_length=10_000,
         error_messages={
             "required": _("Write something first."),
-            "max_length": _("A comment has at most %(limit_value)d characters. Shorten it."),
+            "max_length": _("The comment has more than %(limit_value)d characters. Shorten it."),
         },
     )
-    parent = forms.IntegerField(label=_("The comment answered"), required=False, min_value=1)
+    parent = forms.IntegerField(label=_("Comment replied to"), required=False, min_value=1)

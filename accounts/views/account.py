@@ -30,7 +30,8 @@ def account(request: HttpRequest) -> HttpResponse:
         try:
             if wait_seconds:
                 raise usernames.RenameNotAllowedError(
-                    _("That was quick. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
+                    _("Too many requests. Try again in %(time)s.")
+                    % {"time": in_words(wait_seconds)}
                 )
             usernames.rename(person=person, username=form.cleaned_data["username"])
         except usernames.RenameNotAllowedError as refusal:

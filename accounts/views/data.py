@@ -27,7 +27,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     """Everything as one zip, written while it is sent."""
     wait_seconds = allow(f"archive:{request.user.pk}", ARCHIVES_PER_DAY, 86_400)
     if wait_seconds:
-        problem = _("You can download %(most)d times a day. Try again in %(time)s.") % {
+        problem = _("You can download your data %(most)d times a day. Try again in %(time)s.") % {
             "most": ARCHIVES_PER_DAY,
             "time": in_words(wait_seconds),
         }

@@ -56,9 +56,9 @@ def end_session(request: HttpRequest) -> HttpResponse:
     which = request.POST.get("session", "")
     if which == "others":
         ended = sessions.end_all(request.user, but_key=request.session.session_key)
-        messages.success(request, _("Signed out everywhere else: %(count)d.") % {"count": ended})
+        messages.success(request, _("Other sessions signed out: %(count)d.") % {"count": ended})
     elif (number := number_in(which)) and sessions.end_one(request.user, number):
-        messages.success(request, _("That session is signed out."))
+        messages.success(request, _("Session signed out."))
     return redirect("settings-security")
 
 

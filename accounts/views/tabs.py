@@ -32,7 +32,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         if "name" in form.changed_data:
             person_renamed.send(User, person=request.user)
-        messages.success(request, _("Your profile is saved."))
+        messages.success(request, _("Profile saved."))
         return redirect("settings")
     if form.errors:
         # The header shows who is signed in, not what was typed.
@@ -48,7 +48,7 @@ def reading(request: HttpRequest) -> HttpResponse:
         form.save()
         # In the language that was just chosen.
         with translation.override(language_for(request)):
-            messages.success(request, _("Saved. Pages look like this for you from now on."))
+            messages.success(request, _("Saved. Pages now use these settings."))
         response = redirect("settings-reading")
         with_language(response, request, form.cleaned_data["language"])
         return _with_theme(response, request, form.cleaned_data["theme"])
@@ -59,7 +59,7 @@ def _is_fit(form: BaseForm, request: HttpRequest) -> bool:
     """Whether what was sent may be saved; else the form says why."""
     wait_seconds = allow(f"settings:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("That was quick. You can save again in %(time)s.")
+        words = _("Too many requests. Try again in %(time)s.")
         form.add_error(None, words % {"time": in_words(wait_seconds)})
     return form.is_valid()
 

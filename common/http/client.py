@@ -147,7 +147,7 @@ def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float 
         raise HttpRefusedError(_unreadable(name)) from error
     except NotSentError as error:
         raise HttpUnavailableError(str(error)) from error
-    raise HttpRefusedError(_("%(name)s sends us from one address to the next.") % {"name": name})
+    raise HttpRefusedError(_("%(name)s redirected us too many times.") % {"name": name})
 
 
 def _read_pinned(client: httpx.Client, service: Service, url: str, deadline: Deadline) -> Answer:
@@ -174,37 +174,42 @@ def _errors(name: str) -> Iterator[None]:
     try:
         yield
     except DeadlineError as error:
-        raise HttpUnavailableError(_("%(name)s answers too slowly.") % {"name": name}) from error
+        raise HttpUnavailableError(
+            _("%(name)s is responding too slowly. Try again later.") % {"name": name}
+        ) from error
     except AnswerTooLargeError as error:
         raise HttpRefusedError(
-            _("The answer of %(name)s is too large.") % {"name": name}
+            _("The response from %(name)s is too large.") % {"name": name}
         ) from error
     except OutsideError as error:
         raise HttpRefusedError(str(error)) from error
     except CALL_ERRORS as error:
-        raise HttpUnavailableError(_("%(name)s does not answer.") % {"name": name}) from error
+        raise HttpUnavailableError(
+            _("%(name)s is not responding. Try again later.") % {"name": name}
+        ) from error
     except httpx.InvalidURL as error:
         raise HttpRefusedError(_unreadable(name)) from error
 
 
 def _unreadable(name: str) -> str:
-    return _("%(name)s sent an address that cannot be read.") % {"name": name}
+    return _("%(name)s returned an invalid address.") % {"name": name}
 
 
 def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
     deadline = time.monotonic() + patience_seconds
     if cache.get(f"resting:{service.key}"):
         raise HttpUnavailableError(
-            _("%(name)s did not answer lately; we leave it in peace for now.")
-            % {"name": service.name}
+            _("%(name)s is unavailable. We'll retry later.") % {"name": service.name}
         )
-    problem = HttpUnavailableError(_("%(name)s does not answer.") % {"name": service.name})
+    problem = HttpUnavailableError(
+        _("%(name)s is not responding. Try again later.") % {"name": service.name}
+    )
     for attempt in range(MAX_TRIES):
         try:
             answer = _in_turn(service, url, params, accept, json, deadline)
         except LockTimeoutError:
             raise HttpUnavailableError(
-                _("Many wait for %(name)s just now.") % {"name": service.name}
+                _("%(name)s is busy. Try again in a few seconds.") % {"name": service.name}
             ) from None
         except HttpUnavailableError as error:
             problem, pause = error, _backoff(attempt)
@@ -214,7 +219,7 @@ def _ask(service: Service, url: str, params, accept: str, json, patience_seconds
                 return answer
             told = _retry_after(answer.headers.get("retry-after", ""))
             problem = HttpUnavailableError(
-                _("%(name)s asks us to come back later.") % {"name": service.name},
+                _("%(name)s is busy. Try again later.") % {"name": service.name},
                 retry_after_seconds=told,
             )
             pause = max(told or 0.0, _backoff(attempt))
@@ -258,9 +263,7 @@ def _follow(service: Service, url: str, params, accept: str, json, deadline: Dea
                 return answer
             url, params = urljoin(url, target), None
             json = json if answer.status in {307, 308} else None  # RFC 9110, 15.4
-    raise HttpRefusedError(
-        _("%(name)s sends us from one address to the next.") % {"name": service.name}
-    )
+    raise HttpRefusedError(_("%(name)s redirected us too many times.") % {"name": service.name})
 
 
 def _read(
@@ -281,7 +284,9 @@ def _read(
 def _check_host(service: Service, url: str) -> None:
     wanted, base = urlsplit(url), urlsplit(service.base_url)
     if wanted.scheme not in {"http", "https"} or wanted.hostname != base.hostname:
-        raise HttpRefusedError(_("%(name)s sends us to another host.") % {"name": service.name})
+        raise HttpRefusedError(
+            _("%(name)s redirected us to another host.") % {"name": service.name}
+        )
 
 
 def _backoff(attempt: int) -> float:

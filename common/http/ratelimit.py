@@ -49,8 +49,8 @@ def is_too_quick(request: HttpRequest, *, deed: str, per_minute: int) -> bool:
     seconds = allow(f"{deed}:{request.user.pk}", per_minute, 60)
     if seconds:
         words = ngettext(
-            "That was quick. You can go on in %(seconds)s second.",
-            "That was quick. You can go on in %(seconds)s seconds.",
+            "Too many requests. Try again in %(seconds)s second.",
+            "Too many requests. Try again in %(seconds)s seconds.",
             seconds,
         )
         messages.error(request, words % {"seconds": seconds})

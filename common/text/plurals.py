@@ -6,7 +6,7 @@ from django.utils.translation import ngettext_lazy
 # One line for each word; German and Japanese tell how few or many forms it has there.
 COUNTED = {
     "asked for by readers": ngettext_lazy(
-        "asked for by %(shown)s reader", "asked for by %(shown)s readers", "number"
+        "requested by %(shown)s reader", "requested by %(shown)s readers", "number"
     ),
     "comments": ngettext_lazy("%(shown)s comment", "%(shown)s comments", "number"),
     "papers": ngettext_lazy("%(shown)s paper", "%(shown)s papers", "number"),

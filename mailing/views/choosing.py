@@ -31,7 +31,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if allow(f"mail-settings:{request.user.pk}", CHANGES_PER_HOUR, 3600):
-            form.add_error(None, _("That was often. Wait an hour, then save again."))
+            form.add_error(None, _("Too many changes. Wait an hour, then save again."))
             status = 429
         elif form.is_valid():
             form.save()
@@ -47,9 +47,11 @@ def settings(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """The owner of an address that mail came back from says that it works again."""
     if allow(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600):
-        messages.error(request, _("Mail was started several times today. Try again tomorrow."))
+        messages.error(
+            request, _("You have turned e-mail back on several times today. Try again tomorrow.")
+        )
     elif start_again(request.user):
-        messages.success(request, _("You get mail again."))
+        messages.success(request, _("E-mail is back on."))
     return redirect("settings-mail")
 
 
@@ -68,7 +70,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
         wait_seconds = allow(f"mail-stop:{number}", CHANGES_PER_HOUR, 3600)
         if wait_seconds:
             return HttpResponse(
-                _("Too many at once. Try again later."),
+                _("Too many requests. Try again later."),
                 status=429,
                 content_type="text/plain",
                 headers={"Retry-After": str(wait_seconds)},
@@ -85,9 +87,9 @@ def describe(scope: str) -> str:
     if scope in Notification.Kind:
         return Notification.Kind(scope).label
     return {
-        LETTER: _("The weekly letter"),
-        ALL: _("All mail about what happens here"),
-        "now": _("All mail that is sent at once"),
-        "daily": _("The daily digest"),
-        "weekly": _("The weekly digest"),
+        LETTER: _("Weekly newsletter"),
+        ALL: _("All e-mail notifications"),
+        "now": _("All instant e-mail"),
+        "daily": _("Daily digest"),
+        "weekly": _("Weekly digest"),
     }[scope]

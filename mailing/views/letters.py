@@ -45,7 +45,7 @@ def letter(request: HttpRequest, year: str, week: str) -> HttpResponse:
 def listing(request: HttpRequest) -> Listing:
     """What the feed of letters holds."""
     entries = tuple(_entry(found) for found in newsletter.archive()[:LENGTH])
-    return Listing(_("Weekly letter"), reverse("letters"), entries)
+    return Listing(_("Weekly newsletter"), reverse("letters"), entries)
 
 
 def _entry(found: Letter) -> Entry:

@@ -52,9 +52,9 @@ def _report(request: HttpRequest, text: Summary | Comment, title: str) -> HttpRe
         return render(request, "moderation/report.html", context, status=422)
     wait_seconds = _count(request, text)
     if wait_seconds:
-        context["problem"] = _(
-            "These were many reports. You can report again in %(time)s; what you wrote is below."
-        ) % {"time": in_words(wait_seconds)}
+        context["problem"] = _("Too many reports. Try again in %(time)s. Your text is below.") % {
+            "time": in_words(wait_seconds)
+        }
         return render(request, "moderation/report.html", context, status=429)
     reporting.report(
         text=text,

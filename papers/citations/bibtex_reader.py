@@ -146,8 +146,8 @@ def _end(text: str, opening: int, bracket: str) -> tuple[int, str]:
                 return found.end(), ""
         elif found.start() > opening:
             # The next entry begins at the start of a line while this one is still open.
-            return found.start(), gettext("a brace is never closed")
-    return len(text), gettext("a brace is never closed")
+            return found.start(), gettext("a brace is not closed")
+    return len(text), gettext("a brace is not closed")
 
 
 def _end_of_parentheses(text: str, opening: int) -> tuple[int, str]:
@@ -160,7 +160,7 @@ def _end_of_parentheses(text: str, opening: int) -> tuple[int, str]:
             depth -= 1
         elif letter == ")" and depth == 0:
             return index + 1, ""
-    return len(text), gettext("a parenthesis is never closed")
+    return len(text), gettext("a parenthesis is not closed")
 
 
 def _learn_macro(raw: _Raw, macros: dict[str, str]) -> None:
@@ -187,7 +187,7 @@ def _parse(raw: _Raw, macros: dict[str, str]) -> tuple[str, dict[str, str] | Non
         if entry is None or not hasattr(entry, "fields"):
             return key, None, _reason(failed)
     if entry is None:
-        return key, None, gettext("it is no BibTeX entry")
+        return key, None, gettext("it is not a BibTeX entry")
     fields: dict[str, str] = {}
     for field in entry.fields:
         value = _value(str(field.value), macros)
@@ -199,7 +199,7 @@ def _parse(raw: _Raw, macros: dict[str, str]) -> tuple[str, dict[str, str] | Non
 
 def _reason(failed) -> str:
     error = " ".join(str(getattr(failed, "error", "") or "").split())[:200]
-    return error or gettext("it cannot be read; look for a missing comma, brace or =")
+    return error or gettext("it can't be read; check for a missing comma, brace or =")
 
 
 def _key_of(text: str) -> str:

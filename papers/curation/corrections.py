@@ -33,11 +33,11 @@ LABELS = {
     "number": _("Number"),
     "pages": _("Pages"),
     "publisher": _("Publisher"),
-    "kind": _("Kind"),
-    "url": _("Address of the paper"),
+    "kind": _("Type"),
+    "url": _("Link to the paper"),
     "code_url": _("Code"),
     "data_url": _("Data"),
-    "identifiers": _("Further names"),
+    "identifiers": _("Other identifiers"),
     "is_withdrawn": _("Withdrawn by its authors"),
     "is_retracted": _("Retracted by its publisher"),
 }
@@ -77,7 +77,8 @@ class IdentifierTakenError(ValueError):
     def __init__(self, name: Name, owner: Paper):
         super().__init__(
             gettext(
-                "%(name)s is a name of “%(title)s”. If both are one work, propose to merge them."
+                "%(name)s already belongs to “%(title)s”. If both are the same work, report a "
+                "duplicate."
             )
             % {"name": f"{name.scheme}:{name.value}", "title": owner.title}
         )
@@ -122,7 +123,7 @@ def propose(*, paper: Paper, proposed: Mapping[str, object], member, note: str =
     """
     changes = changes_to(paper, proposed)
     if not changes:
-        raise NothingChangedError(gettext("All of this is in the record already."))
+        raise NothingChangedError(gettext("The record already contains all of this."))
     with transaction.atomic():
         same = Correction.objects.filter(
             paper=paper, proposed_by=member, state=Decision.WAITING, changes=changes
@@ -259,7 +260,7 @@ def in_words(value: object) -> str:
 def _is_new_name(paper: Paper, text: str) -> bool:
     name = parse_identifier(text)
     if name is None:
-        raise ValueError(gettext("%(text)s is no identifier we know.") % {"text": text})
+        raise ValueError(gettext("%(text)s is not an identifier we recognise.") % {"text": text})
     owner = find_paper(name)
     if owner is not None and owner.pk != paper.pk:
         raise IdentifierTakenError(name, owner)

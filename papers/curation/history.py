@@ -17,7 +17,7 @@ from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
 
 # What is no catalogue.
-OTHER_SOURCES = {"bibtex": _("A BibTeX file"), "by-hand": _("A member, by hand")}
+OTHER_SOURCES = {"bibtex": _("A BibTeX file"), "by-hand": _("Entered by a member")}
 CHANGES_SHOWN = 50
 LONGEST_VALUE = 600
 
@@ -104,7 +104,7 @@ def _differences(older, newer, venues: dict[int, str]) -> Sequence[Difference]:
 def _value(row, field: str, venues: dict[int, str]) -> object:
     value = getattr(row, _COLUMNS.get(field, field))
     if field == "venue":
-        return venues.get(value, gettext("a venue that is gone")) if value else ""
+        return venues.get(value, gettext("a venue that no longer exists")) if value else ""
     return value
 
 

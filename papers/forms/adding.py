@@ -12,7 +12,7 @@ MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 class AddByIdentifierForm(forms.Form):
     identifier = forms.CharField(
         max_length=500,
-        label=_("Identifier or address"),
+        label=_("Identifier or link"),
         help_text=_(
             "arXiv, DOI, BibSonomy or DBLP: 1706.03762, https://doi.org/10.1038/nature14539"
         ),
@@ -28,7 +28,7 @@ class AddByBibtexForm(forms.Form):
         file = self.cleaned_data["file"]
         if file and file.size > MAX_BIBTEX_BYTES:
             raise forms.ValidationError(
-                _("The file has more than 5 MB. Split it, or ask an administrator to import it.")
+                _("The file is larger than 5 MB. Split it, or ask an administrator to import it.")
             )
         return file
 
@@ -46,14 +46,14 @@ class AddByBibtexForm(forms.Form):
 
 class AddByHandForm(forms.Form):
     title = forms.CharField(
-        max_length=1000, label=_("Title"), error_messages={"required": _("A paper has a title.")}
+        max_length=1000, label=_("Title"), error_messages={"required": _("Enter a title.")}
     )
     authors = forms.CharField(
         max_length=200_000,
         label=_("Authors"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One a line, in order, given name first: Ada Lovelace"),
-        error_messages={"required": _("A paper has at least one author: Ada Lovelace.")},
+        help_text=_("One per line, in order, given name first: Ada Lovelace"),
+        error_messages={"required": _("Enter at least one author, for example Ada Lovelace.")},
     )
     year = forms.IntegerField(
         min_value=YEARS[0],
@@ -64,15 +64,15 @@ class AddByHandForm(forms.Form):
         required=False,
         max_length=120,
         label=_("Venue"),
-        help_text=_("Conference or journal: NeurIPS"),
+        help_text=_("Conference or journal, such as NeurIPS"),
     )
     kind = forms.ChoiceField(
-        required=False, label=_("Kind"), choices=[("", _("Not said")), *KINDS.items()]
+        required=False, label=_("Type"), choices=[("", _("Not specified")), *KINDS.items()]
     )
     url = forms.CharField(
         required=False,
         max_length=500,
-        label=_("Address of the paper"),
+        label=_("Link to the paper"),
         widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
     abstract = forms.CharField(

@@ -15,8 +15,8 @@ from papers.venues import normalise_venue_name
 
 KINDS = {
     "article": _("Article"),
-    "inproceedings": _("Paper at a conference"),
-    "incollection": _("Chapter of a book"),
+    "inproceedings": _("Conference paper"),
+    "incollection": _("Book chapter"),
     "book": _("Book"),
     "phdthesis": _("Doctoral thesis"),
     "mastersthesis": _("Master's thesis"),
@@ -44,25 +44,27 @@ class CorrectionForm(forms.Form):
     authors = _text(
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("One a line, in order, given name first: Ada Lovelace"),
+        help_text=_("One per line, in order, given name first: Ada Lovelace"),
     )
     abstract = _text(max_length=100_000, widget=forms.Textarea(attrs={"rows": 8}))
-    year = forms.IntegerField(required=False, help_text=_("Of publication."))
-    venue = _text(max_length=120, help_text=_("Conference or journal by its usual name: NeurIPS"))
+    year = forms.IntegerField(required=False, help_text=_("Year of publication."))
+    venue = _text(
+        max_length=120, help_text=_("Usual name of the conference or journal, such as NeurIPS")
+    )
     volume = _text(max_length=40)
     number = _text(max_length=40)
     pages = _text(max_length=60, help_text="5998–6008")
     publisher = _text(max_length=200)
     kind = forms.ChoiceField(required=False)
-    url = _text(max_length=500, help_text=_("Where the publisher or the authors offer it."))
-    code_url = _text(max_length=500, help_text=_("The authors' programs."))
-    data_url = _text(max_length=500, help_text=_("The authors' data."))
+    url = _text(max_length=500, help_text=_("Where the publisher or the authors provide it."))
+    code_url = _text(max_length=500, help_text=_("Link to the authors' code."))
+    data_url = _text(max_length=500, help_text=_("Link to the authors' data."))
     identifiers = _text(
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "To add, one a line: an arXiv identifier, a DOI, a DBLP key, a PubMed number "
-            "(pmid:31452104), an address on OpenReview or in the ACL Anthology."
+            "Add one per line: an arXiv identifier, a DOI, a DBLP key, a PubMed number "
+            "(pmid:31452104), or an OpenReview or ACL Anthology link."
         ),
     )
     is_withdrawn = forms.BooleanField(required=False)
@@ -70,8 +72,8 @@ class CorrectionForm(forms.Form):
     note = forms.CharField(
         required=False,
         max_length=500,
-        label=_("Where can we see that?"),
-        help_text=_("An address or a sentence: the first page, the publisher's notice."),
+        label=_("Where can we verify this?"),
+        help_text=_("A link or a short note, such as the first page or the publisher's notice."),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -89,7 +91,7 @@ class CorrectionForm(forms.Form):
         for name, label in LABELS.items():
             self.fields[name].label = label
         kinds = dict(KINDS)
-        kinds.setdefault(paper.kind, paper.kind or _("Not said"))
+        kinds.setdefault(paper.kind, paper.kind or _("Not specified"))
         self.fields["kind"].choices = kinds.items()
 
     @property
@@ -121,7 +123,7 @@ class CorrectionForm(forms.Form):
             return
         if not self.changes:
             raise forms.ValidationError(
-                _("Nothing differs from the record as it is. Change what is wrong first.")
+                _("Nothing differs from the current record. Correct something first.")
             )
 
     def _check(self, name: str, value) -> None:
@@ -135,14 +137,14 @@ class CorrectionForm(forms.Form):
         unknown = [text for text, name in names.items() if name is None]
         if unknown:
             return _(
-                "%(text)s is no identifier we know. An arXiv identifier looks like 1706.03762, a "
-                "DOI like 10.1038/nature14539."
+                "%(text)s is not an identifier we recognise. An arXiv identifier looks like "
+                "1706.03762, a DOI like 10.1038/nature14539."
             ) % {"text": unknown[0]}
         own = self.paper.arxiv_id
         if own and any(name.scheme == "arxiv" and name.value != own for name in names.values()):
             return _(
-                "This paper is arXiv %(own)s, and arXiv gives a paper one identifier. If that one "
-                "is wrong, say so below and we change it."
+                "This paper is arXiv %(own)s, and a paper has only one arXiv identifier. If "
+                "this one is wrong, say so below and we'll correct it."
             ) % {"own": own}
         return ""
 
@@ -150,16 +152,16 @@ class CorrectionForm(forms.Form):
 def slip_in(name: str, value) -> str:
     """Why a record cannot hold this as its title, year, venue, authors or address; "" if it can."""
     if name == "title" and not value:
-        return _("A paper has a title.")
+        return _("Enter a title.")
     if name == "year" and value is not None and not YEARS[0] <= value <= YEARS[1]:
-        return _("A year lies between %(first)s and %(last)s: 2017.") % {
+        return _("Enter a year between %(first)s and %(last)s, such as 2017.") % {
             "first": YEARS[0],
             "last": YEARS[1],
         }
     if name == "venue" and value and not normalise_venue_name(value):
-        return _("Write the venue's name without volume and year: NeurIPS.")
+        return _("Enter the venue's name without volume or year, such as NeurIPS.")
     if name == "authors" and any(len(author) > 200 for author in value):
-        return _("One of these lines has more than 200 characters. Write one author a line.")
+        return _("A line has more than 200 characters. Enter one author per line.")
     return _wrong_address(value) if name in _ADDRESSES and value else ""
 
 
@@ -167,8 +169,8 @@ def _wrong_address(url: str) -> str:
     try:
         URLValidator(schemes=["http", "https"])(url)
     except forms.ValidationError:
-        return _("An address looks like https://example.org/paper.")
-    return "" if is_allowed(url) else _("We do not link to this site.")
+        return _("Enter a link like https://example.org/paper.")
+    return "" if is_allowed(url) else _("Links to this site are not allowed.")
 
 
 def _normal(name: str, value):

@@ -24,13 +24,13 @@ class SameAsForm(forms.Form):
         max_length=500,
         label=_("Another paper"),
         help_text=_(
-            "Its identifier, address or number here: 1706.03762, 10.1038/nature14539, 123."
+            "Identifier, link, or paper number on this site: 1706.03762, 10.1038/nature14539, 123."
         ),
     )
     note = forms.CharField(
         required=False,
         max_length=500,
-        label=_("How can we tell?"),
+        label=_("Why is it a duplicate?"),
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Optional. One sentence helps: “The second is the journal version.”"),
     )
@@ -45,17 +45,17 @@ class SameAsForm(forms.Form):
         if self.errors:
             return data
         if not text and not choice:
-            self.add_error("other", _("Choose a paper or name one: 1706.03762"))
+            self.add_error("other", _("Choose a paper, or enter an identifier such as 1706.03762"))
             return data
         # What was typed says more than a choice that was left standing.
         found = find_by_anything(text) if text else find_by_anything(str(choice))
         if found is None:
             self.add_error(
                 "other",
-                _("There is no paper by this name here. An arXiv identifier is 1706.03762."),
+                _("No paper here has this identifier. An arXiv identifier looks like 1706.03762."),
             )
         elif found == self.paper:
-            self.add_error("other", _("This is the paper itself. Name the other one."))
+            self.add_error("other", _("This is the same paper. Enter the other one."))
         data["paper"] = found
         return data
 

@@ -101,10 +101,12 @@ def _notes(imported: Imported, state: str) -> list[str]:
         notes.append(gettext("Moderators will review the differences."))
     elif state == _FULL:
         notes.append(
-            gettext("Moderators have many of your suggestions to review, so this was not sent.")
+            gettext(
+                "Too many of your suggestions are waiting for review, so this one was not sent."
+            )
         )
     elif state:
-        notes.append(gettext("Moderators have reviewed these differences before."))
+        notes.append(gettext("Moderators have already reviewed these differences."))
     return notes
 
 

@@ -23,7 +23,7 @@ class AlreadyDecidedError(Exception):
     """Moderators found the two to be two works; `proposal` tells when."""
 
     def __init__(self, proposal: MergeProposal):
-        super().__init__(gettext("Moderators found these to be two papers."))
+        super().__init__(gettext("Moderators decided that these are two different papers."))
         self.proposal = proposal
 
 

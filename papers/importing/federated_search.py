@@ -95,7 +95,7 @@ def _answer(source: str, future: Future) -> Answer:
     name = sources.SOURCES[source].NAME
     if not future.done() or future.cancelled():
         seconds = f"{settings.SOURCE_SEARCH_SECONDS:g}"
-        words = gettext("%(service)s did not answer within %(seconds)s seconds.")
+        words = gettext("%(service)s did not respond within %(seconds)s seconds.")
         return Answer(source, name, problem=words % {"service": name, "seconds": seconds})
     try:
         return Answer(source, name, future.result())

@@ -62,8 +62,8 @@ class WrongIdentifierError(ValueError):
     def __init__(self, name: Name, paper: Paper, record: Record):
         super().__init__(
             gettext(
-                "%(name)s belongs to “%(title)s”, which has another title and other authors. "
-                "Correct the identifier, or remove it to add another paper."
+                "%(name)s belongs to “%(title)s”, which has a different title and different "
+                "authors. Correct the identifier, or remove it to add another paper."
             )
             % {"name": name.value, "title": paper.title}
         )
@@ -81,8 +81,8 @@ def import_paper(*, identifier: str) -> Paper:
     if name is None:
         raise UnknownIdentifierError(
             gettext(
-                "This is no identifier we know. An arXiv identifier looks like 1706.03762, "
-                "a DOI like 10.1038/nature14539."
+                "We don't recognise this identifier. An arXiv identifier looks like "
+                "1706.03762, a DOI like 10.1038/nature14539."
             )
         )
     known = find_paper(name)

@@ -126,10 +126,10 @@ def _nobody_knows(name: Name) -> str:
         if name.scheme in source.SCHEMES and missing_settings(key)
     ]
     if skipped:
-        return _("%(services)s would know it, but this site has no account there.") % {
+        return _("This identifier needs %(services)s, but this site has no account there.") % {
             "services": get_text_list(skipped, _("and"))
         }
-    return _("None of our catalogues knows names like this one.")
+    return _("None of our catalogues supports this type of identifier.")
 
 
 def search(query: str, source: str) -> list[Record]:

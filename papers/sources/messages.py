@@ -4,15 +4,15 @@ from django.utils.translation import gettext as _
 
 
 def knows_no_paper(service: str, paper: str) -> str:
-    return _("%(service)s knows no paper %(paper)s.") % {"service": service, "paper": paper}
+    return _("%(service)s has no paper %(paper)s.") % {"service": service, "paper": paper}
 
 
 def cannot_be_read(service: str) -> str:
-    return _("The answer of %(service)s cannot be read.") % {"service": service}
+    return _("The response from %(service)s could not be read.") % {"service": service}
 
 
 def lets_nobody_in(service: str) -> str:
-    return _("%(service)s does not let us in.") % {"service": service}
+    return _("%(service)s denied us access.") % {"service": service}
 
 
 def says(service: str, words: str) -> str:
@@ -21,15 +21,15 @@ def says(service: str, words: str) -> str:
 
 
 def has_no_title(service: str) -> str:
-    return _("%(service)s knows this paper, but no title for it.") % {"service": service}
+    return _("%(service)s has this paper, but no title for it.") % {"service": service}
 
 
 def has_a_fault(service: str) -> str:
-    return _("%(service)s has a fault just now.") % {"service": service}
+    return _("%(service)s is having problems. Try again later.") % {"service": service}
 
 
 def did_not_understand(service: str, question: str) -> str:
-    return _("%(service)s did not understand %(question)s.") % {
+    return _("%(service)s could not process %(question)s.") % {
         "service": service,
         "question": question,
     }

@@ -57,9 +57,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return _signed_out(request)
     wait_seconds = allow(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = _("That was quick. You can add papers again in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return _add_page(request, problem=problem, status=429)
     ways = {
         "identifier": _add_by_identifier,
@@ -82,7 +80,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
         typed = {"bibtex_form": AddByBibtexForm(request.POST, request.FILES)}
     else:
         return redirect(f"{reverse(settings.LOGIN_URL)}?next={reverse('add')}")
-    problem = _("You are signed out. Copy what you typed, sign in and send it again.")
+    problem = _("You are signed out. Copy what you typed, sign in, and submit it again.")
     return _add_page(request, problem=problem, status=403, **typed)
 
 
@@ -97,7 +95,7 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
         form.add_error("identifier", str(error))
         return _add_page(request, identifier_form=form, query=text, status=422)
     except SourceUnavailableError as error:
-        ways_on = _("Try again in a minute, or add the paper by hand.")
+        ways_on = _("You can also enter the paper manually.")
         form.add_error("identifier", f"{error} {ways_on}")
         hand_form = AddByHandForm(initial=_known_of(text))
         return _add_page(
@@ -115,7 +113,7 @@ def _add_found(request: HttpRequest) -> HttpResponse:
     records = kept_hit(request.POST.get("found", ""), place, user_id=request.user.pk)
     if not records:
         query = request.POST.get("q", "").strip()[:300]
-        problem = _("This list grew old. Here is a new one; nothing was added.")
+        problem = _("This list expired. Here is a new one. Nothing was added.")
         return _add_page(request, query=query, problem=problem, status=410)
     papers = [imported.paper for imported in import_records(records)]
     return _added(request, papers[0])
@@ -131,7 +129,7 @@ def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
         form.add_error(
             None,
             _(
-                "More than %(most)s entries take too long for one page. Split the file, or ask an "
+                "You can add at most %(most)s entries at a time. Split the file, or ask an "
                 "administrator to run `manage.py import_bibtex`."
             )
             % {"most": f"{MAX_ENTRIES_ON_PAGE:,}"},
@@ -142,7 +140,7 @@ def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
     if len(outcomes) == 1 and papers:
         return _contributed(request, outcomes[0])
     if not outcomes:
-        form.add_error(None, _("There is no entry in this text. One begins like @article{key,"))
+        form.add_error(None, _("No BibTeX entries found. An entry starts like @article{key,"))
         return _add_page(request, bibtex_form=form, status=422)
     if not settings.CELERY_TASK_ALWAYS_EAGER:
         for paper in papers:
@@ -203,7 +201,7 @@ def _added(request: HttpRequest, paper: Paper) -> HttpResponse:
     if request.POST.get("then") == "write":
         return redirect("summary-write", pk=paper.pk)
     if not paper.summary_count:
-        messages.success(request, _("The paper is here. Be the first to summarise it."))
+        messages.success(request, _("Paper added. Be the first to summarise it."))
     return redirect(paper)
 
 
@@ -256,7 +254,7 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
     wait_seconds = allow(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600)
     if wait_seconds:
         return {
-            "outside_problem": _("That was quick. You can search the catalogues again in %(time)s.")
+            "outside_problem": _("Too many requests. Try again in %(time)s.")
             % {"time": in_words(wait_seconds)}
         }
     answers = ask_catalogues(query)

@@ -30,13 +30,11 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, paper, CorrectionForm(paper=paper))
     form = CorrectionForm(request.POST, paper=paper)
     if not request.user.is_authenticated:
-        problem = _("You are signed out. Copy what you typed, sign in and send it again.")
+        problem = _("You are signed out. Copy what you typed, sign in, and submit it again.")
         return _page(request, paper, form, problem=problem, status=403)
     wait_seconds = allow(f"correct:{request.user.pk}", CORRECTIONS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = _("That was quick. You can correct papers again in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return _page(request, paper, form, problem=problem, status=429)
     if not form.is_valid():
         return _page(request, paper, form, status=422)
@@ -48,11 +46,11 @@ def _keep(request: HttpRequest, paper: Paper, form: CorrectionForm) -> HttpRespo
     note = form.cleaned_data["note"]
     if request.POST.get("action") == "save" and _may_save(request):
         corrections.correct(paper=paper, proposed=proposed, moderator=request.user, note=note)
-        messages.success(request, _("Saved. Imports leave these fields alone from now on."))
+        messages.success(request, _("Saved. Imports will no longer change these fields."))
         return redirect(Paper.objects.get(pk=paper.pk))
     corrections.propose(paper=paper, proposed=proposed, member=request.user, note=note)
     messages.success(
-        request, _("Thank you. A moderator looks at it; you see here what came of it.")
+        request, _("Thank you. A moderator will review it. You'll see the outcome here.")
     )
     return redirect("paper-correct", pk=paper.pk)
 

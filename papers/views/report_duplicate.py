@@ -28,13 +28,11 @@ def same_as(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, paper, SameAsForm(paper=paper, initial={"other": other}))
     form = SameAsForm(request.POST, paper=paper)
     if not request.user.is_authenticated:
-        problem = _("You are signed out. Copy what you typed, sign in and send it again.")
+        problem = _("You are signed out. Copy what you typed, sign in, and submit it again.")
         return _page(request, paper, form, problem=problem, status=403)
     wait_seconds = allow(f"same-as:{request.user.pk}", PROPOSALS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = _("That was quick. You can propose merges again in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return _page(request, paper, form, problem=problem, status=429)
     if not form.is_valid():
         return _page(request, paper, form, status=422)
@@ -51,15 +49,17 @@ def _propose(request: HttpRequest, paper: Paper, form: SameAsForm) -> HttpRespon
         form.add_error(
             "note",
             _(
-                "Moderators looked at these two and found them to be two papers. If you know more, "
-                "say here how we can tell, and send it again."
+                "Moderators decided that these are two different papers. If you know more, "
+                "explain it here and submit it again."
             ),
         )
         return _page(request, paper, form, status=409)
     said = (
-        _("Thank you. A moderator looks at both.") if is_new else _("This waits for a moderator.")
+        _("Thank you. A moderator will review both.")
+        if is_new
+        else _("This is waiting for a moderator.")
     )
-    until_then = _("Until then both pages stay as they are.")
+    until_then = _("Until then, both pages stay as they are.")
     messages.success(request, f"{said} {until_then}")
     if request.user.is_staff and request.user.has_perm("papers.change_mergeproposal"):
         first, second = sorted([paper.pk, other.pk])

@@ -159,12 +159,12 @@ def _nothing(kind: str, query: Query) -> str:
     """ "No summaries from 2031." when the years are what keeps all away, else "Nothing found"."""
     first, last = asked_years(query)
     if first is None and last is None:
-        return _("Nothing found")
+        return _("No results")
     years = {"years": years_in_words(first, last)}
     if kind == "summaries":
         return _("No summaries from %(years)s.") % years
     if kind == "people":
-        return _("Nothing found")
+        return _("No results")
     return _("No papers from %(years)s.") % years
 
 

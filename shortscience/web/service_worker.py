@@ -47,9 +47,7 @@ def _script() -> str:
     words = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            words[code] = escape(
-                _("There is no connection. You read this on {date}; this is the copy from then.")
-            )
+            words[code] = escape(_("You're offline. This is the copy you read on {date}."))
     site = {
         "frame": [static(path) for path in FRAME],
         "offline": reverse("offline"),

@@ -32,15 +32,15 @@ def claim(*, paper_id: int, user: User) -> AuthorClaim:
     if not user.orcid:
         raise ClaimNotAllowedError(
             _(
-                "Connect your ORCID iD under Sign-in and security first. We compare it with the "
-                "iDs of the authors."
+                "Connect your ORCID iD in Sign-in and security first. We compare it with the "
+                "authors' iDs."
             )
         )
     if not may_claim(paper, user):
         raise ClaimNotAllowedError(
             _(
-                "The record of this paper has no author with your ORCID iD. Publishers add iDs; "
-                "when theirs has it, ours follows."
+                "This paper's record has no author with your ORCID iD. Publishers add iDs. "
+                "Once theirs is updated, ours will follow."
             )
         )
     return AuthorClaim.objects.get_or_create(paper=paper, user=user)[0]

@@ -52,7 +52,7 @@ def comment(*, summary_id: int, author: User, text: str, parent_id: int | None =
 def _post_comment(summary_id: int, *, author: User, **said: object) -> Comment:
     summary = lock_summary(summary_id, Summary.objects.visible_to(author))
     if not summary.is_public:
-        raise CommentNotAllowedError(_("Only published summaries can be discussed."))
+        raise CommentNotAllowedError(_("You can only comment on published summaries."))
     written = Comment(
         summary=summary,
         author=author,
@@ -107,8 +107,8 @@ def _refuse_old(written: Comment) -> None:
     if not is_editable(written):
         raise CommentNotAllowedError(
             _(
-                "A comment can be changed for %(minutes)d minutes. This one is older: write "
-                "another comment that corrects it."
+                "You can edit a comment for %(minutes)d minutes. This one is older. Write a "
+                "new comment to correct it."
             )
             % {"minutes": EDIT_MINUTES}
         )
@@ -242,5 +242,5 @@ def _thread(written: Comment, parent_id: int | None) -> Comment | None:
     beside = Comment.objects.shown().filter(summary=written.summary_id, paper=written.paper_id)
     parent = beside.filter(pk=parent_id).first()
     if parent is None:
-        raise CommentNotAllowedError(_("The comment that you answer is gone."))
+        raise CommentNotAllowedError(_("The comment you're replying to no longer exists."))
     return parent.parent or parent

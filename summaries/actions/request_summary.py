@@ -25,7 +25,7 @@ def wish(*, paper_id: int, user: User) -> int:
     """
     paper = lock_paper(paper_id)
     if paper.summary_count:
-        raise RequestNotAllowedError(_("This paper has a summary already."))
+        raise RequestNotAllowedError(_("This paper already has a summary."))
     Wish.objects.get_or_create(paper=paper, user=user)
     return recount_wishes(paper_id)
 

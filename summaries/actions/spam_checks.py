@@ -75,8 +75,8 @@ def refuse_unproved(author: User) -> None:
     if not author.is_verified:
         raise TextRefusedError(
             _(
-                "Confirm your e-mail address first: the link is in your mail, and Settings, Account "
-                "sends another one. Your text can wait as a draft."
+                "Confirm your e-mail address first. Open the link we sent to your inbox, or "
+                "get a new one in Settings, Account. You can save your text as a draft."
             )
         )
 
@@ -86,7 +86,7 @@ def refuse_blocked(html: str) -> None:
     blocked = blocked_domains(hosts_in(html))
     if blocked:
         raise TextRefusedError(
-            _("Links to %(hosts)s are not taken here. Take them out, or write to us.")
+            _("Links to %(hosts)s are not allowed. Remove them, or contact us.")
             % {"hosts": ", ".join(blocked)}
         )
 

@@ -28,7 +28,7 @@ class SuggestionExistsError(SuggestionNotAllowedError):
     """The person has an open suggestion for this summary; `suggestion` is that one."""
 
     def __init__(self, suggestion: Suggestion):
-        super().__init__(_("You have suggested an edit of this summary already."))
+        super().__init__(_("You have already suggested an edit to this summary."))
         self.suggestion = suggestion
 
 
@@ -67,12 +67,12 @@ def _suggest(
 ) -> Suggestion:
     summary = lock_summary(summary_id, Summary.objects.published())
     if summary.author_id == proposer.pk:
-        raise SuggestionNotAllowedError(_("You wrote this one: edit it."))
+        raise SuggestionNotAllowedError(_("You wrote this summary. Edit it directly."))
     revisions = Revision.objects.filter(summary=summary)
     changed = revisions.filter(number=based_on).first() if based_on else None
     changed = changed or revisions.order_by("-number").first()
     if text.strip() in (summary.text.strip(), changed.text.strip()):
-        raise SuggestionNotAllowedError(_("Nothing is changed yet."))
+        raise SuggestionNotAllowedError(_("You haven't changed anything yet."))
     made = Suggestion.objects.create(
         summary=summary, proposer=proposer, based_on=changed.number, text=text, note=note
     )
@@ -117,7 +117,7 @@ def _accept(
     suggestion = _open_to(editor, suggestion_id)
     summary = suggestion.summary
     if not summary.is_public:
-        raise SuggestionNotAllowedError(_("Publish the summary first: nobody can read it now."))
+        raise SuggestionNotAllowedError(_("Publish the summary first. It isn't public."))
     if text is None:
         merged = joined(suggestion)
         if not merged.is_clean:

@@ -31,9 +31,9 @@ def cast_vote(*, summary_id: int, voter: User, value: int) -> int:
         raise ValueError("value must be 1, 0 or -1")
     summary = lock_summary(summary_id, Summary.objects.visible_to(voter))
     if summary.author_id == voter.pk:
-        raise VoteNotAllowedError(_("You wrote this one."))
+        raise VoteNotAllowedError(_("You can't vote on your own summary."))
     if not summary.is_public:
-        raise VoteNotAllowedError(_("Only published summaries can be voted on."))
+        raise VoteNotAllowedError(_("You can only vote on published summaries."))
     # Whether the vote counts must not change before this is committed.
     accounts = User.objects.select_for_update(no_key=True).values_list("pk", flat=True)
     if not accounts.filter(pk=voter.pk).first():
@@ -51,8 +51,8 @@ def _write_vote(summary: Summary, voter: User, value: int) -> None:
         # Taken back and cast anew it would count again.
         raise VoteNotAllowedError(
             _(
-                "Moderators took this vote out of the count, so it stays as it is. If you "
-                "think that is wrong, write to us."
+                "Moderators excluded this vote, so you can't change it. If you think this is a "
+                "mistake, contact us."
             )
         )
     if vote is None and value:

@@ -52,7 +52,7 @@ def hints_for(rendered: Rendered, text: str) -> tuple[list[Hint], int]:
 
 def picture_words() -> str:
     """What stands in the brackets of a picture until its writer says what it shows."""
-    return _("what it shows")
+    return _("image description")
 
 
 def _hint(problem: Problem, *, with_near: bool) -> Hint:
@@ -78,7 +78,7 @@ def _undescribed_pictures(text: str) -> Iterator[Problem]:
     begin = f"![{picture_words()}]("
     for number, line in islice(enumerate(text.split("\n"), start=1), 100_000):
         if begin in line:
-            words = _("Say in the brackets what this picture shows, for those who cannot see it.")
+            words = _("Describe this image in the brackets for people who can't see it.")
             yield Problem(number, line.strip()[:80], words)
 
 
@@ -89,12 +89,13 @@ def _foreign_pictures(sources: tuple[str, ...], text: str) -> Iterator[Problem]:
         told = {"host": parts_of(source).hostname or ""}
         if problem:
             words = _(
-                "This picture on %(host)s could not be copied, so a link stands here. Upload it."
+                "This image on %(host)s could not be copied, so it appears as a link. Upload "
+                "it instead."
             )
         else:
             words = _(
-                "This picture lies on %(host)s. It is copied when you publish; until then a link "
-                "stands here."
+                "This image is hosted on %(host)s. We copy it when you publish. Until then it "
+                "appears as a link."
             )
         yield Problem(line, source[:80], words, told=told)
 

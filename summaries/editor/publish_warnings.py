@@ -6,33 +6,37 @@ from summaries.models import Summary
 
 # Shown beside the choice of readers of a published summary.
 NO_LONGER_PUBLIC = _(
-    "It leaves all pages, lists, feeds and the search at once, with its history and comments, and "
-    "posts about it are taken back where the service allows. What others have read, copied or "
-    "received by feed or mail stays with them. Publishing again later is not announced again."
+    "It disappears immediately from all pages, lists, feeds and search, with its "
+    "history and comments. We remove posts about it where the service allows it. "
+    "People keep what they have already read, copied, or received by feed or "
+    "e-mail. If you publish it again later, it is not announced again."
 )
 # Shown beside the choice of the signature.
 NOW_ANONYMOUS = _(
-    "Your name goes from this summary at once, and from your comments under it, which would give "
-    "you away. Who has read it with your name, or has it in a feed reader, a letter or an archive, "
-    "still knows."
+    "Your name is removed immediately from this summary and from your comments on "
+    "it, which would identify you. People who have read it with your name, or have "
+    "it in a feed reader, a newsletter or an archive, can still know."
 )
 NOW_SIGNED = _(
-    "Everyone sees that you wrote this, and your comments under it, earlier ones too. "
-    "What was read with your name on it cannot be made anonymous again."
+    "Everyone will see that you wrote this summary and your comments on it, "
+    "including earlier ones. What people have read under your name can't be made "
+    "anonymous again."
 )
 # Shown beside the choice of the licence.
 NEW_LICENCE = _(
-    "The new licence holds from now on. What was published before may still be used under the "
-    "licence that it was given then; the history names it."
+    "The new licence applies from now on. Earlier published versions can still be "
+    "used under the licence they had then, which the history shows."
 )
 # Shown beside the secret link.
 SHARED_BY_LINK = _(
-    "Everyone who has the link can read it and pass it on, without an account. A new link, or none, "
-    "shuts the old one; who has read or copied the text keeps it."
+    "Anyone with the link can read it and share it, without an account. If you "
+    "replace or remove the link, the old one stops working. People keep what they "
+    "have already read or copied."
 )
 DELETED = _(
-    "It leaves all pages, lists, feeds and the search at once. For 30 days you can bring it back "
-    "with its votes and comments; then it is gone for good."
+    "It disappears immediately from all pages, lists, feeds and search. You can "
+    "restore it with its votes and comments for 30 days. After that, it is "
+    "permanently deleted."
 )
 
 

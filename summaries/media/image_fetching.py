@@ -111,7 +111,7 @@ def _copy(image: Image, seconds: float) -> bool:
     except StorageFullError:
         # No fault of the picture: it costs none of its tries.
         Image.objects.filter(pk=image.pk).update(
-            problem=_("This site has no room for it at the moment.")
+            problem=_("This site has no storage space left at the moment.")
         )
         raise
     except (HttpError, ImageRefusedError) as error:

@@ -49,7 +49,7 @@ def read_picture(data: bytes) -> Picture:
     if len(data) > MAX_BYTES:
         size = f"{MAX_BYTES // 1024 // 1024} MB"
         raise ImageRefusedError(
-            _("This picture has more than %(size)s. Make it smaller.") % {"size": size}
+            _("This image is larger than %(size)s. Make it smaller.") % {"size": size}
         )
     with _turns:
         try:
@@ -59,7 +59,7 @@ def read_picture(data: bytes) -> Picture:
         # Broken files make the decoders raise what they like.
         except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, MemoryError):
             raise ImageRefusedError(
-                _("This is no picture that can be read. Send a PNG, JPEG, WebP or GIF.")
+                _("This image can't be read. Upload a PNG, JPEG, WebP or GIF.")
             ) from None
 
 
@@ -79,7 +79,7 @@ def _rewritten(data: bytes) -> Picture:
 
 def _too_many_pixels() -> str:
     millions = MAX_PIXELS // 1_000_000
-    return _("This picture has more than %(millions)s million pixels. Make it smaller.") % {
+    return _("This image has more than %(millions)s million pixels. Make it smaller.") % {
         "millions": millions
     }
 

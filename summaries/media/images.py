@@ -49,7 +49,7 @@ def keep_file(image: Image, picture: Picture) -> None:
     """
     image.digest = hashlib.sha256(picture.data).hexdigest()
     if Image.objects.filter(digest=image.digest, is_taken_down=True).exists():
-        raise ImageRefusedError(_("Moderators have taken this picture down."))
+        raise ImageRefusedError(_("Moderators have removed this image."))
     name = f"images/{image.digest}.{picture.ending}"
     keep(name, picture.data)
     image.file = name
@@ -64,7 +64,7 @@ def save_kept(image: Image) -> None:
     lock_same(image.digest)
     if Image.objects.filter(digest=image.digest, is_taken_down=True).exists():
         default_storage.delete(image.file.name)
-        raise ImageRefusedError(_("Moderators have taken this picture down."))
+        raise ImageRefusedError(_("Moderators have removed this image."))
     # Who has claimed the row for copying is written by others.
     image.save(update_fields=KEPT_FIELDS if image.pk else None)
 

@@ -27,7 +27,7 @@ class Summary(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PRIVATE = "private", _("Only me")
-        UNLISTED = "unlisted", _("Everyone with the secret link")
+        UNLISTED = "unlisted", _("Anyone with the secret link")
         WAITING = "waiting", _("Waiting for a moderator")
         PUBLISHED = "published", _("Everyone")
         HIDDEN = "hidden", _("Hidden by moderators")

@@ -41,7 +41,7 @@ def find_slips(text: str, aside: Placeholders) -> Iterator[Problem]:
         _problem(
             piece.line,
             piece.source,
-            gettext_noop("This block of code is never closed: end it with ```."),
+            gettext_noop("This code block is not closed. End it with ```."),
         )
         for piece in aside.pieces
         if piece.kind == "fence" and not _is_closed(piece)
@@ -58,15 +58,15 @@ def _slip(text: str, loose: Unclosed) -> Problem | None:
     if mark == "$":
         return _loose_dollar(loose.line, rest)
     if mark.startswith("!["):
-        words = gettext_noop("This picture has no description. Say in the brackets what it shows.")
+        words = gettext_noop("This image has no description. Describe it in the brackets.")
         return _problem(loose.line, rest, words)
     if mark.startswith("\\cite"):
-        words = gettext_noop("A citation is written \\cite{1706.03762}.")
+        words = gettext_noop("Write a citation as \\cite{1706.03762}.")
         return _problem(loose.line, rest, words)
     if mark in _CLOSING or mark.startswith("\\begin{"):
         closing = _CLOSING.get(mark) or mark.replace("begin", "end")
         if loose.is_formula:
-            words = gettext_noop("This formula is never closed: end it with %(mark)s.")
+            words = gettext_noop("This formula is not closed. End it with %(mark)s.")
             return _problem(loose.line, rest, words, mark=closing)
     return _latex_habit(loose.line, rest, begins_line=not before.strip())
 
@@ -75,14 +75,14 @@ def _loose_dollar(line: int, rest: str) -> Problem | None:
     paired = _LOOSE_DOLLARS.match(rest)
     if paired and _TEX_SIGN.search(paired[1]):
         words = gettext_noop(
-            "A formula begins right behind its first $ and ends right before the second."
+            "A formula starts right after its first $ and ends right before the second."
         )
         return _problem(line, rest, words, found=paired[0], fix=f"${paired[1]}$")
     after = rest[1:2]
     if not after or after.isspace() or not (after.isalpha() or after in "\\({[|-"):
         return None  # A price, or the sign of a currency behind its number.
     words = gettext_noop(
-        "This formula is never closed. End it with $, or write \\$ for a dollar sign."
+        "This formula is not closed. End it with $, or write \\$ for a dollar sign."
     )
     found = rest[:EXCERPT_CHARACTERS]
     return _problem(line, rest, words, found=found, fix="" if "$" in found[1:] else "\\" + found)
@@ -94,27 +94,26 @@ def _latex_habit(line: int, rest: str, *, begins_line: bool) -> Problem:
     if name in _IN_MARKDOWN and first:
         shape = _IN_MARKDOWN[name]
         end = command.end(2) + 1
-        words = gettext_noop("%(command)s is shown as typed. In Markdown it is %(shape)s.")
+        words = gettext_noop("%(command)s is shown as typed. In Markdown, write %(shape)s.")
         told = {"command": f"\\{name}", "shape": shape.format("…")}
         if shape.startswith("#") and not begins_line:
             return _problem(line, rest, words, **told)
         return _problem(line, rest, words, found=rest[:end], fix=shape.format(first), **told)
     if name == "href" and first and second:
         fix = f"[{second}]({first})"
-        words = gettext_noop("\\href is shown as typed. In Markdown it is [words](address).")
+        words = gettext_noop("\\href is shown as typed. In Markdown, write [text](address).")
         return _problem(line, rest, words, found=command[0], fix=fix)
     if name == "item":
-        words = gettext_noop(
-            "\\item is shown as typed. In Markdown it is - at the beginning of a line."
-        )
+        words = gettext_noop("\\item is shown as typed. In Markdown, start the line with -.")
         found = re.match(r"\\item[ \t]*", rest)[0] if begins_line else ""
         return _problem(line, rest, words, found=found, fix="- " if found else "")
     if name == "footnote":
         words = gettext_noop(
-            "\\footnote is shown as typed. Write [^1] here and [^1]: and the note further down."
+            "\\footnote is shown as typed. Write [^1] here, and [^1]: followed by the note "
+            "further down."
         )
         return _problem(line, rest, words)
-    words = gettext_noop("%(command)s is shown as typed; Markdown has no such part.")
+    words = gettext_noop("%(command)s is shown as typed. Markdown has no equivalent.")
     return _problem(line, rest, words, command=f"{rest.partition('}')[0]}}}")
 
 

@@ -144,7 +144,7 @@ class Pieces:
         self.keys.append(key)
         paper = self.papers.get(key)
         if paper is None:
-            words = gettext_noop("No paper %(key)s here yet.")
+            words = gettext_noop("Paper %(key)s is not here yet.")
             self._complain(piece, words, key=key, told={"key": key})
             return f'{escape(key)} <span class="badge">not found</span>'
         return (

@@ -71,8 +71,8 @@ def run(
     """`render_unbounded` within the limits; raises TextRefusedError."""
     if len(text) > MAX_CHARACTERS:
         words = gettext(
-            "The text has %(count)s characters; at most %(most)s fit. Shorten it, or leave a part "
-            "to a link."
+            "The text has %(count)s characters; the limit is %(most)s. Shorten it, or link "
+            "to part of it."
         )
         raise TextRefusedError(words % {"count": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"})
     if is_plainly_harmless(text):
@@ -94,13 +94,13 @@ def is_plainly_harmless(text: str) -> bool:
 
 
 _TOO_DEEP = gettext_noop(
-    "The text is nested too deep. Take out some levels of quotes, lists or brackets."
+    "The text is nested too deeply. Remove some levels of quotes, lists or brackets."
 )
 _TOO_SLOW = gettext_noop(
-    "The text takes too long to typeset. Look for very long runs of brackets, stars or quotes, "
-    "or split it."
+    "The text takes too long to render. Shorten long runs of brackets, asterisks "
+    "or quotation marks, or split the text."
 )
-_BUSY = gettext_noop("Many long texts are being typeset just now. Try again in a few seconds.")
+_BUSY = gettext_noop("The server is busy rendering other texts. Try again in a few seconds.")
 
 
 class Pool:

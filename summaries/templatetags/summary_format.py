@@ -75,7 +75,7 @@ def _hours(age: datetime.timedelta) -> str:
     if minutes:
         words = ngettext("%(minutes)s minute ago", "%(minutes)s minutes ago", minutes)
         return words % {"minutes": minutes}
-    return _("just now")
+    return _("moments ago")
 
 
 @register.filter

@@ -25,17 +25,17 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     paper = get_object_or_404(Paper, pk=pk)
     wait_seconds = allow(f"claim:{request.user.pk}", CLAIMS_PER_HOUR, 3600)
     if wait_seconds:
-        again = _("That was quick. You can change this again in %(time)s.")
+        again = _("Too many requests. Try again in %(time)s.")
         messages.error(request, again % {"time": in_words(wait_seconds)})
     elif value == "0":
         claim_authorship.take_back(paper_id=pk, user=request.user)
-        messages.success(request, _("Taken back. Nothing says any more that you are an author."))
+        messages.success(request, _("Withdrawn. You are no longer shown as an author."))
     else:
         try:
             claim_authorship.claim(paper_id=pk, user=request.user)
             messages.success(
                 request,
-                _("Your signed summaries and comments here now say that you are an author."),
+                _("Your signed summaries and comments here now show that you are an author."),
             )
         except claim_authorship.ClaimNotAllowedError as error:
             messages.error(request, str(error))

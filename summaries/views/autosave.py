@@ -41,9 +41,7 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"problem": form.faults}, status=422)
     wait_seconds = allow(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
     if wait_seconds:
-        problem = _("That was quick. The draft can be saved again in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return JsonResponse({"problem": problem, "wait_seconds": wait_seconds}, status=429)
     told = form.cleaned_data
     try:
@@ -73,7 +71,7 @@ def _why_gone(request: HttpRequest, pk: int | None) -> str:
     elif Summary.objects.visible_to(request.user).filter(author=request.user, pk=pk).exists():
         said = _("Moderators have hidden your summary.")
     else:
-        return _("This summary is gone.")
+        return _("This summary no longer exists.")
     return f"{said} {_('The reason stands in your notifications. Copy your text.')}"
 
 
@@ -116,7 +114,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget the change that is not published yet; `pk` is the summary's."""
     summary = get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
     drafts.discard_draft(summary_id=summary.pk, author=request.user)
-    messages.success(request, _("Draft discarded. The published text is as it was."))
+    messages.success(request, _("Draft discarded. The published text is unchanged."))
     return redirect("summary-edit", pk=pk)
 
 

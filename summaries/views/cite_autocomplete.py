@@ -23,9 +23,7 @@ def cite(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"problem": _("You are signed out.")}, status=401)
     wait_seconds = allow(f"cite:{request.user.pk}", COMPLETIONS_PER_MINUTE, 60)
     if wait_seconds:
-        problem = _("That was quick. Suggestions come back in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return JsonResponse({"problem": problem}, status=429)
     choices = complete(request.GET.get("q", ""))
     papers = [{**asdict(choice), "summaries": _summaries(choice)} for choice in choices]
@@ -39,10 +37,10 @@ def _summaries(choice: Choice) -> str:
 def _told(count: int) -> str:
     """What a screen reader says when the list opens."""
     if not count:
-        return _("No paper here is called so.")
+        return _("No matching papers.")
     words = ngettext(
-        "%(count)s paper. Arrow keys choose, Enter cites.",
-        "%(count)s papers. Arrow keys choose, Enter cites.",
+        "%(count)s paper. Use the arrow keys to choose, Enter to cite.",
+        "%(count)s papers. Use the arrow keys to choose, Enter to cite.",
         count,
     )
     return words % {"count": count}

@@ -107,9 +107,7 @@ def _post(
     is_valid = form.is_valid()
     wait_seconds = _wait_seconds(request)
     if wait_seconds:
-        problem = _("That was quick. You can comment again in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
     elif not is_valid:
         problem = form.faults
     else:

@@ -41,15 +41,13 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found)
     wait_seconds = allow(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("That was quick. You can bring it back in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        words = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return _page(request, found, problem=words, status=429)
     try:
         summary = withdrawing.bring_back(summary_id=pk, editor=request.user)
     except SummaryExistsError as error:
         return _page(request, found, in_the_way=error.summary, status=409)
-    messages.success(request, _("Your summary is back, as it was."))
+    messages.success(request, _("Your summary was restored."))
     return redirect(summary)
 
 

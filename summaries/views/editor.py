@@ -39,19 +39,21 @@ log = logging.getLogger(__name__)
 
 SAVES_PER_HOUR = 120
 SHOWS_THE_DESK = {"preview", "image"}
-HIDDEN = gettext_lazy("Moderators have hidden your summary of this paper; write to us about it.")
-DELETED = gettext_lazy("You deleted this summary. Bring it back first; your text waits here.")
+HIDDEN = gettext_lazy(
+    "Moderators have hidden your summary of this paper. Contact us if you have questions."
+)
+DELETED = gettext_lazy("You deleted this summary. Restore it first. Your text is kept here.")
 NOT_VERIFIED = gettext_lazy(
-    "Confirm your e-mail address before you publish: we sent you a link. "
-    "Until then, save this as a draft."
+    "Confirm your e-mail address before you publish. We sent you a link. Until "
+    "then, save your text as a draft."
 )
 SAID = {
     Summary.State.DRAFT: gettext_lazy("Draft saved. Only you can see it."),
-    Summary.State.PRIVATE: gettext_lazy("Saved for you alone."),
-    Summary.State.UNLISTED: gettext_lazy("Saved. Everyone with the secret link can read it."),
+    Summary.State.PRIVATE: gettext_lazy("Saved. Only you can see it."),
+    Summary.State.UNLISTED: gettext_lazy("Saved. Anyone with the secret link can read it."),
     Summary.State.WAITING: gettext_lazy(
-        "Saved. A moderator looks at it before it appears: first texts of new accounts with links "
-        "wait."
+        "Saved. A moderator will review it before it appears. We review first texts "
+        "with links from new accounts."
     ),
     Summary.State.PUBLISHED: gettext_lazy("Published."),
 }
@@ -145,7 +147,7 @@ def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpRe
         desk = {"text": older.text, "note": note}
     elif draft and draft.based_on != summary.save_count:
         chosen = first_choices(summary.paper, summary, draft, text=draft.text, note=draft.note)
-        saved = Other(_("Saved since you began this draft"), summary.text)
+        saved = Other(_("Saved since you started this draft"), summary.text)
         return show_texts(request, summary, [saved], {**chosen, "action": "publish"})
     elif draft:
         desk = {"text": draft.text, "note": draft.note}
@@ -218,7 +220,7 @@ def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> Ht
         based_on=summary.save_count,
         summary_id=summary.pk,
     )
-    said = _("Draft saved. Readers see the published text until you publish this one.")
+    said = _("Draft saved. Readers see the published text until you publish this draft.")
     messages.success(request, said, extra_tags="text-saved")
     return redirect("summary-edit", pk=summary.pk)
 
@@ -245,7 +247,7 @@ def _problem(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
         return _add_picture(request, form)
     wait_seconds = allow(f"save:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("That was quick. You can save again in %(time)s.")
+        words = _("Too many requests. Try again in %(time)s.")
         return words % {"time": in_words(wait_seconds)}, 429
     is_seen = form.state in Summary.SEEN
     if is_seen and settings.VERIFY_EMAIL and not request.user.is_verified:

@@ -19,7 +19,7 @@ from summaries.models import Draft, Summary
 from summaries.rendering import TextRefusedError
 
 PREVIEWS_PER_MINUTE = 120
-TOO_MANY_PREVIEWS = gettext_lazy("That was quick. The preview comes back in a minute.")
+TOO_MANY_PREVIEWS = gettext_lazy("Too many requests. The preview will be back in a minute.")
 READERS_OF = {Summary.State.UNLISTED: "link", Summary.State.PRIVATE: "me"}
 
 

@@ -128,7 +128,7 @@ def _nothing_here(
     # A page behind the last one has no other filter than its place.
     chips = []
     if request.GET.get("cursor"):
-        chips.append({"label": gettext("Further down"), "url": address(request, cursor="")})
+        chips.append({"label": gettext("Later pages"), "url": address(request, cursor="")})
     if field is not None:
         chips.append({"label": field.name, "url": address(request, field="", cursor="")})
     if time != "all":

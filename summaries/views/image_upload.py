@@ -42,8 +42,8 @@ def upload(request: HttpRequest) -> JsonResponse:
 
 def no_room() -> str:
     return _(
-        "This site has no room for the picture at the moment. Your text is still here: go on "
-        "writing, and send the picture again later."
+        "This site has no storage space left at the moment. Your text is still here. "
+        "Keep writing, and upload the image again later."
     )
 
 
@@ -51,14 +51,13 @@ def take_in(request: HttpRequest) -> Image:
     """The file `picture` of a form; raises ImageRefusedError, TooManyImagesError, StorageFullError."""
     file = request.FILES.get("picture")
     if file is None:
-        raise ImageRefusedError(_("No picture came. Choose a file first."))
+        raise ImageRefusedError(_("No image received. Choose a file first."))
     if settings.VERIFY_EMAIL and not request.user.is_verified:
-        raise ImageRefusedError(_("Confirm your e-mail address first: we sent you a link."))
+        raise ImageRefusedError(_("Confirm your e-mail address first. We sent you a link."))
     wait_seconds = allow(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
     if wait_seconds:
         raise TooManyImagesError(
-            _("Those were many pictures. You can send more in %(time)s.")
-            % {"time": in_words(wait_seconds)}
+            _("Too many images. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         )
     # One byte more than may be, so that the rest of a huge file is not read at all.
     return add_image(uploader=request.user, data=file.read(MAX_BYTES + 1))

@@ -18,7 +18,7 @@ from summaries.actions.request_summary import RequestNotAllowedError, unwish, wi
 from summaries.views.list_params import address, choice, links
 from summaries.views.login_required import signed_in
 
-ORDERS = {"asked": _("Most asked for"), "newest": _("Newest")}
+ORDERS = {"asked": _("Most requested"), "newest": _("Newest")}
 COLUMNS = {"asked": "-wish_count", "newest": "-created_at"}
 PAGE_SIZE = 25
 WISHES_PER_MINUTE = 30
@@ -79,7 +79,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     paper = get_object_or_404(Paper, pk=pk)
     wait_seconds = allow(f"wish:{request.user.pk}", WISHES_PER_MINUTE, 60)
     if wait_seconds:
-        words = gettext("That was quick. You can ask again in %(time)s.")
+        words = gettext("Too many requests. Try again in %(time)s.")
         messages.error(request, words % {"time": in_words(wait_seconds)})
         return _back(request, paper)
     try:

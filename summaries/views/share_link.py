@@ -42,9 +42,9 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         share_link.share(summary_id=pk, editor=request.user)
     except TextRefusedError as error:
-        messages.error(request, _("There is no link yet: %(why)s") % {"why": error})
+        messages.error(request, _("The link could not be created: %(why)s") % {"why": error})
         return redirect("summary-edit", pk=pk)
-    said = _("Here is the new link. The old one is shut.") if had_link else _("Here is the link.")
+    said = _("New link created. The old one no longer works.") if had_link else _("Link created.")
     messages.success(request, said)
     return redirect(f"{summary.get_absolute_url()}#link")
 
@@ -56,7 +56,7 @@ def unshare(request: HttpRequest, pk: int) -> HttpResponse:
     if problem := _too_many(request):
         return problem
     share_link.unshare(summary_id=pk, editor=request.user)
-    messages.success(request, _("The link is shut. Only you can read this summary now."))
+    messages.success(request, _("Link revoked. Only you can read this summary now."))
     return redirect(summary)
 
 
@@ -70,7 +70,5 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
     wait_seconds = allow(f"share:{request.user.pk}", CHANGES_PER_HOUR, 3600)
     if not wait_seconds:
         return None
-    words = _("That was quick. You can change the link again in %(time)s.") % {
-        "time": in_words(wait_seconds)
-    }
+    words = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
     return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")

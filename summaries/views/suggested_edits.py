@@ -25,7 +25,7 @@ PREVIEWS_PER_MINUTE = 60
 DECISIONS_PER_HOUR = 120
 SHOWN = 50
 NOT_VERIFIED = gettext_lazy(
-    "Confirm your e-mail address before you suggest an edit: we sent you a link."
+    "Confirm your e-mail address before you suggest an edit. We sent you a link."
 )
 
 
@@ -37,7 +37,8 @@ class SuggestionForm(WritingForm):
         max_length=MAX_CHARACTERS,
         error_messages={
             "required": gettext_lazy(
-                "There is no text left. To say that it is all wrong, write a comment."
+                "The text is empty. If you disagree with the whole summary, write a comment "
+                "instead."
             ),
             "max_length": gettext_lazy(
                 "The text has more than %(limit_value)d characters. Shorten it."
@@ -47,7 +48,7 @@ class SuggestionForm(WritingForm):
     note = forms.CharField(
         label=gettext_lazy("What it improves"),
         max_length=120,
-        error_messages={"required": gettext_lazy("say in a few words what your edit improves.")},
+        error_messages={"required": gettext_lazy("describe briefly what your edit improves.")},
     )
     based_on = forms.IntegerField(min_value=1, required=False)
 
@@ -60,7 +61,7 @@ class SuggestionForm(WritingForm):
 
 
 class AnswerForm(WritingForm):
-    answer = forms.CharField(label=gettext_lazy("Answer"), max_length=300, required=False)
+    answer = forms.CharField(label=gettext_lazy("Your reply"), max_length=300, required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +87,7 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         return _desk(request, summary, problem=NOT_VERIFIED)
     wait_seconds = allow(f"suggest:{request.user.pk}", SUGGESTIONS_PER_DAY, 86_400)
     if wait_seconds:
-        words = _("Those were many suggestions for one day. You can send more in %(time)s.") % {
+        words = _("Too many suggestions today. Try again in %(time)s.") % {
             "time": in_words(wait_seconds)
         }
         return _desk(request, summary, problem=words, status=429)
@@ -95,7 +96,7 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     except (TextRefusedError, suggest_edit.SuggestionNotAllowedError) as error:
         return _desk(request, summary, problem=str(error))
     # The tag tells the script that the copy in the browser is not needed any more.
-    said = _("Sent to the author, who decides. You hear of it here.")
+    said = _("Sent to the author. We'll notify you of the decision.")
     messages.success(request, said, extra_tags="text-saved")
     return redirect(made)
 
@@ -124,7 +125,7 @@ def _desk(
 def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, object]:
     """How it would read, and what is changed."""
     if allow(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60):
-        return {"refused": _("That was quick. The preview comes back in a minute.")}
+        return {"refused": _("Too many requests. The preview will be back in a minute.")}
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         rendered = preview_of(summary.pk, plain)
@@ -206,7 +207,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         if request.POST.get("action") == "preview":
             return _join(request, found, text, **_preview(request, found.summary, text))
         if not text.strip():
-            return _join(request, found, text, problem=_("There is no text left to publish."))
+            return _join(request, found, text, problem=_("There is no text to publish."))
     try:
         summary = suggest_edit.accept(
             suggestion_id=pk,
@@ -219,14 +220,15 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     except EditConflictError as error:
         found.summary = error.current
         words = _(
-            "The summary was saved elsewhere meanwhile; it stands below. Take over what you want."
+            "The summary was saved elsewhere in the meantime. The saved text is below. "
+            "Copy what you want to keep."
         )
         return _join(request, found, text or "", problem=words, status=409)
     except (TextRefusedError, suggest_edit.SuggestionNotAllowedError) as error:
         if text is not None:
             return _join(request, found, text, problem=str(error))
         return _page(request, found, problem=str(error))
-    said = _("Published, with thanks to %(name)s in the history.")
+    said = _("Published. The history credits %(name)s.")
     messages.success(request, said % {"name": found.proposer_name})
     return redirect(summary)
 
@@ -265,7 +267,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, problem=form.faults, answer=request.POST.get("answer", ""))
     suggest_edit.decline(suggestion_id=pk, editor=request.user, answer=form.cleaned_data["answer"])
-    messages.success(request, _("Declined. %(name)s is told.") % {"name": found.proposer_name})
+    messages.success(request, _("Declined. We'll notify %(name)s.") % {"name": found.proposer_name})
     return redirect("suggestion", pk=pk)
 
 
@@ -277,7 +279,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if found.state == Suggestion.State.OPEN:
         suggest_edit.withdraw(suggestion_id=pk, proposer=request.user)
-        messages.success(request, _("You took your suggestion back."))
+        messages.success(request, _("You withdrew your suggestion."))
     return redirect("suggestion", pk=pk)
 
 
@@ -290,8 +292,6 @@ def _to_decide(request: HttpRequest, pk: int) -> Suggestion | HttpResponse:
         return _page(request, found)  # Decided in another tab, or taken back.
     wait_seconds = allow(f"decide:{request.user.pk}", DECISIONS_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("That was quick. You can decide again in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        words = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return _page(request, found, problem=words, status=429)
     return found

@@ -28,9 +28,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseBadRequest("value must be 1, 0 or -1")
     wait_seconds = _wait_seconds(request)
     if wait_seconds:
-        refused = _("That was quick. You can vote again in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
+        refused = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
         return _answer(request, summary, refused, status=429)
     try:
         cast_vote(summary_id=pk, voter=request.user, value=form.cleaned_data["value"])

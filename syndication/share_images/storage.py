@@ -159,9 +159,7 @@ def _in_words(told: dict[str, object]) -> str:
         return counted(told["count"], "summaries")
     if told["count"] == 0:
         return _("No summary yet")
-    return (
-        _("Summary by %(name)s") % {"name": told["by"]} if told["by"] else _("Summary by a reader")
-    )
+    return _("Summary by %(name)s") % {"name": told["by"]} if told["by"] else _("Anonymous summary")
 
 
 def _folder_of(subject: Subject) -> str:

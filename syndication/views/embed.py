@@ -65,7 +65,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def oembed(request: HttpRequest) -> HttpResponse:
     """?url= of a paper or of a public summary; https://oembed.com/#section2."""
     if request.GET.get("format", "json") != "json":
-        words = _("Only format=json is offered.")
+        words = _("Only format=json is supported.")
         return HttpResponse(words, status=501, content_type="text/plain; charset=utf-8")
     paper, summary = _meant(request.GET.get("url", ""))
     width = _at_most(request.GET.get("maxwidth", ""), CARD_WIDTH)

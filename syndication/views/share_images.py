@@ -37,7 +37,7 @@ def _picture(request: HttpRequest, subject, page: str, digest: str) -> HttpRespo
         wait_seconds = allow(f"picture:{address_of(request)}", DRAWN_PER_HOUR, 3600)
         if wait_seconds:
             return HttpResponse(
-                _("That was quick. The picture is not drawn yet; ask again later."),
+                _("Too many requests. The image is not ready yet. Try again later."),
                 status=429,
                 content_type="text/plain; charset=utf-8",
                 headers={"Retry-After": str(wait_seconds)},

@@ -134,7 +134,7 @@ def test_the_password_is_asked_for_again_and_a_mail_tells(
             answer["Location"],
             {"password": "correct horse", "next": "/settings/account/delete"},
         )
-    assert b"Your account is deleted" in done.content
+    assert b"Your account was deleted" in done.content
     assert not User.objects.filter(pk=alice.pk).exists()
     assert client.get("/settings").status_code == 302
     assert mail.outbox[-1].to == ["alice@example.org"]

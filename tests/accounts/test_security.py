@@ -91,7 +91,7 @@ def test_open_sessions_are_listed_and_can_be_ended(client, mara):
     sign_in(other, mara)
     sign_in(client, mara)
     html = client.get("/settings/security").content.decode()
-    assert "Firefox on Linux" in html and "this one" in html
+    assert "Firefox on Linux" in html and "this session" in html
     number = UserSession.objects.get(user_agent=FIREFOX).pk
     stranger = Client()
     sign_in(stranger, make_user("stranger"))
@@ -114,9 +114,9 @@ def test_all_other_sessions_can_be_ended_at_once(client, mara):
 def test_wrong_passwords_are_counted(client, mara):
     for _ in range(6):
         answer = client.post("/account/login/", {"login": "mara", "password": "wrong"})
-    assert b"That was too often" in answer.content
+    assert b"Too many requests" in answer.content
     right = client.post("/account/login/", {"login": "mara", "password": PASSWORD})
-    assert b"That was too often" in right.content and "_auth_user_id" not in client.session
+    assert b"Too many requests" in right.content and "_auth_user_id" not in client.session
 
 
 def test_a_new_password_is_sent_without_telling_who_is_here(client, mara):

@@ -54,14 +54,14 @@ def make_passkey(page: Page) -> Authenticator:
     page.goto("/account/2fa/webauthn/add/")
     if "reauthenticate" in page.url:
         reauthenticate(page)
-    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_role("button", name="Create passkey").click()
     page.wait_for_url(lambda url: not url.endswith("/webauthn/add/"))
     return Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN)
 
 
 def reauthenticate(page: Page) -> None:
     page.locator("main").get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on", exact=True).click()
+    page.get_by_role("button", name="Continue", exact=True).click()
 
 
 def test_a_passkey_is_made_and_signs_in_alone(open_page):
@@ -72,11 +72,11 @@ def test_a_passkey_is_made_and_signs_in_alone(open_page):
     page.goto("/settings/security")
     page.get_by_role("link", name="Add a passkey").click()
     reauthenticate(page)
-    expect(page.get_by_label("Name of this passkey")).to_have_value(re.compile("Chrome"))
-    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_label("Passkey name")).to_have_value(re.compile("Chrome"))
+    page.get_by_role("button", name="Create passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     assert Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).count() == 1
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I've saved them").click()
     expect(page.get_by_text("not used yet")).to_be_visible()
 
     page.locator(".top").get_by_role("button", name="Sign out").first.click()
@@ -99,13 +99,13 @@ def test_a_passkey_is_the_second_step_after_the_password(open_page):
     sign_in(page, "mara")
     page.goto("/account/2fa/webauthn/add/")
     reauthenticate(page)
-    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_role("button", name="Create passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     page.context.clear_cookies()
     # Without script no passkey is offered, so that the password has its turn.
     page.route("**/passkeys*.js", lambda route: route.abort())
     sign_in(page, "mara")
-    expect(page.get_by_role("heading", level=1)).to_have_text("The second step")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two-step verification")
     page.unroute("**/passkeys*.js")
     page.reload()
     page.get_by_role("button", name="Use a passkey").click()
@@ -120,7 +120,7 @@ def test_a_question_is_asked_answered_changed_and_deleted(open_page, script):
     sign_in(page, "mara")
     page.goto(paper.get_absolute_url())
     page.get_by_text("Ask a question").click()
-    page.get_by_label("Your question on this paper").fill("What is $k$?")
+    page.get_by_label("Your question about this paper").fill("What is $k$?")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator("#questions math")).to_be_attached()
     page.locator("#questions details.reply summary").first.click()

@@ -144,7 +144,7 @@ def test_a_paper_without_summaries_and_an_unknown_one_can_be_begun(browser, live
     page = browser.new_page()
     page.goto("http://arxiv.org/pdf/1706.03762")
     found = known(browser, "arxiv:1706.03762")
-    assert found["badge"] == "" and found["title"] == "No summary yet. Write the first."
+    assert found["badge"] == "" and found["title"] == "No summary yet. Write a summary."
     page.goto("http://arxiv.org/abs/2201.00001")
     found = known(browser, "arxiv:2201.00001")
     shown = popup(browser, found["tab"])

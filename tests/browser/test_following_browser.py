@@ -40,9 +40,9 @@ def test_from_the_follow_button_to_a_read_notification(open_page, script):
         expect(page.get_by_role("heading", level=1)).to_have_text("On masts")
         page.goto("/notifications")
     else:
-        page.get_by_role("button", name="Mark read").first.click()
+        page.get_by_role("button", name="Mark as read").first.click()
     expect(page.locator(".told.unread")).to_have_count(1)
-    page.get_by_role("button", name="Mark all read").click()
+    page.get_by_role("button", name="Mark all as read").click()
     expect(page.locator(".told")).to_have_count(2)
     expect(page.locator(".told.unread")).to_have_count(0)
     assert not Notification.objects.unread().exists()

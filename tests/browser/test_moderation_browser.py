@@ -29,9 +29,9 @@ def test_from_report_to_hidden_to_restored_without_script(enter, summary):
     reader.goto(summary.get_absolute_url())
     reader.get_by_role("link", name="Report the summary by Mara Lindqvist").click()
     reader.get_by_label("Spam").check()
-    reader.get_by_label("In your words").fill("It sells watches.")
+    reader.get_by_label("Details").fill("It sells watches.")
     reader.get_by_role("button", name="Report").click()
-    assert "A person will look at it." in reader.inner_text("main")
+    assert "A person will review it." in reader.inner_text("main")
 
     desk = enter(mia, script=False)
     desk.goto(QUEUE)
@@ -61,7 +61,7 @@ def test_from_report_to_hidden_to_restored_without_script(enter, summary):
 
     reader.goto("/moderation-log")
     log = reader.inner_text("main table")
-    assert "Hidden" in log and "Shown again" in log and "Spam" in log
+    assert "Hidden" in log and "Restored" in log and "Spam" in log
     assert "Mara" not in log and "clocks" not in log
     reader.goto("/notifications")
     assert "A moderator looked at what you reported, and hid it." in reader.inner_text("main")

@@ -73,7 +73,7 @@ def test_what_was_read_can_be_read_again_offline(open_page, pages):
     page.goto(summary)
     expect(page.get_by_text("Steps that adapt.").first).to_be_visible()
     page.goto("/user/mara")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is no connection")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are offline")
     kept = page.locator("#kept a")
     expect(kept).to_have_count(2)
     assert kept.nth(0).get_attribute("href") == summary

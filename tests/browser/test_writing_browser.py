@@ -30,7 +30,7 @@ def mara(db):
 
 
 def text(page: Page):
-    return page.get_by_label("Summary, in Markdown")
+    return page.get_by_label("Summary in Markdown")
 
 
 def plot(name: str = "plot.png", colour: str = "white") -> dict[str, object]:
@@ -63,7 +63,9 @@ def test_a_summary_is_written_by_keyboard_alone(enter, mara):
     keys.type("It says more than \\cite{attention is not")
     options = page.locator("#choices [role=option]")
     expect(options).to_have_count(1)
-    expect(page.get_by_text("1 paper. Arrow keys choose, Enter cites.")).to_be_attached()
+    expect(
+        page.get_by_text("1 paper. Use the arrow keys to choose, Enter to cite.")
+    ).to_be_attached()
     keys.press("Escape")
     expect(options).to_be_hidden()
     for _ in "\\cite{attention is not":
@@ -92,8 +94,10 @@ def test_a_summary_is_written_by_keyboard_alone(enter, mara):
     keys.press("Control+End")
     expect(page.get_by_role("button", name="Image", exact=True)).to_be_focused()
     keys.press("Enter")
-    expect(text(page)).to_have_value(re.compile(r"!\[what it shows\]\(/media/images/\w+\.png\)"))
-    assert page.evaluate("String(document.getSelection())") == "what it shows"
+    expect(text(page)).to_have_value(
+        re.compile(r"!\[image description\]\(/media/images/\w+\.png\)")
+    )
+    assert page.evaluate("String(document.getSelection())") == "image description"
     expect(page.get_by_text("Say in the brackets what this picture shows")).to_be_visible()
     keys.type("Two curves")
     expect(page.get_by_text("Draft saved at")).to_be_visible()
@@ -119,10 +123,10 @@ def test_pictures_are_pasted_dropped_and_refused(enter, mara):
     page.goto(f"/paper/{make_paper().pk}/write")
     text(page).fill("Before.")
     page.evaluate(GIVE, ["paste", list(plot()["buffer"])])
-    expect(text(page)).to_have_value(re.compile(r"Before\.\n\n!\[what it shows\]\(/media"))
+    expect(text(page)).to_have_value(re.compile(r"Before\.\n\n!\[image description\]\(/media"))
     text(page).press("Control+End")
     page.evaluate(GIVE, ["drop", list(plot(colour="red")["buffer"])])
-    expect(text(page)).to_have_value(re.compile(r"(?:!\[what it shows\].*){2}", re.DOTALL))
+    expect(text(page)).to_have_value(re.compile(r"(?:!\[image description\].*){2}", re.DOTALL))
     assert Image.objects.count() == 2
     kept = text(page).input_value()
     page.evaluate(GIVE, ["drop", [1, 2, 3]])
@@ -140,8 +144,8 @@ def test_the_same_without_script(enter, mara):
     page.goto(f"/paper/{make_paper().pk}/write")
     text(page).fill("It *works* as in \\cite{1706.03762}.")
     page.get_by_label("File").set_input_files([plot()])
-    page.get_by_label("What the picture shows").fill("Two curves")
-    page.get_by_role("button", name="Add the picture").click()
+    page.get_by_label("Image description").fill("Two curves")
+    page.get_by_role("button", name="Add image").click()
     expect(page.locator("#preview img")).to_have_attribute("alt", "Two curves")
     page.get_by_label("Anonymously").check()
     page.get_by_role("button", name="Publish").click()
@@ -163,10 +167,10 @@ def test_a_lost_connection_costs_no_word(enter, mara):
     expect(page.get_by_text("Draft saved at")).to_be_visible()
     page.context.set_offline(True)
     text(page).fill("Hours of work, and more.")
-    lost = page.get_by_text("Not saved, no connection. Kept in this browser.")
+    lost = page.get_by_text("Not saved: no connection. Saved in this browser.")
     expect(lost).to_be_visible()
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Not published, no connection.")).to_be_visible()
+    expect(page.get_by_text("Not published: no connection.")).to_be_visible()
     # It sends itself when the connection is back,
     page.context.set_offline(False)
     expect(page.get_by_text("Draft saved at")).to_be_visible()
@@ -213,11 +217,11 @@ def test_a_secret_link_opens_until_it_is_shut(enter, mara):
     page = enter(mara)
     page.goto(f"/paper/{paper.pk}/write")
     text(page).fill("For a few.")
-    page.get_by_label("Everyone with the secret link").check()
+    page.get_by_label("Anyone with the secret link").check()
     expect(page.get_by_text("Everyone who has the link can read it")).to_be_visible()
     page.get_by_label("Anonymously").check()
     page.get_by_role("button", name="Publish").click()
-    link = page.get_by_label("The secret link", exact=True).input_value()
+    link = page.get_by_label("Secret link", exact=True).input_value()
     reader = enter()
     reader.goto(f"/s/{link.rpartition('/')[2]}")
     expect(reader.get_by_text("For a few.")).to_be_visible()
@@ -232,10 +236,10 @@ def test_a_session_that_ended_is_taken_up_in_another_tab(enter, mara):
     page.goto(f"/paper/{make_paper().pk}/write")
     page.context.clear_cookies(name="sessionid")
     text(page).fill("Hours of work.")
-    expect(page.get_by_text("You are signed out. Kept in this browser.")).to_be_visible()
+    expect(page.get_by_text("You are signed out. Saved in this browser.")).to_be_visible()
     page.get_by_role("button", name="Publish").click()
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Sign in, in a new tab").click()
+        page.get_by_role("link", name="Sign in (new tab)").click()
     door = opened.value
     door.locator("main").get_by_label("E-mail or user name").fill("mara")
     door.locator("main").get_by_label("Password", exact=True).fill("correct horse")
@@ -264,11 +268,11 @@ def test_an_edit_is_suggested_and_accepted(enter, mara, script):
     page = enter(tunde, script=script)
     page.goto(summary.get_absolute_url())
     page.get_by_role("link", name="Suggest an edit").click()
-    page.get_by_label("The text, in Markdown").fill("It works often.")
-    page.get_by_role("button", name="Show what changes").click()
+    page.get_by_label("Text in Markdown").fill("It works often.")
+    page.get_by_role("button", name="Show changes").click()
     expect(page.locator(".diff ins")).to_have_text("often")
     page.get_by_label("What it improves").fill("Less sure")
-    page.get_by_role("button", name="Send to the author").click()
+    page.get_by_role("button", name="Send to author").click()
     expect(page.get_by_text("Sent to the author, who decides.")).to_be_visible()
     author = enter(mara, script=script)
     author.goto("/suggestion")
@@ -316,7 +320,7 @@ def test_a_vote_keeps_the_focus_and_tells_when_it_fails(open_page):
     expect(useful).to_be_focused()
     page.context.set_offline(True)
     useful.click()
-    expect(page.get_by_role("alert")).to_have_text("No connection: the vote was not counted.")
+    expect(page.get_by_role("alert")).to_have_text("No connection. Your vote was not counted.")
     page.context.set_offline(False)
     assert Vote.objects.get().value == 1
     page.context.clear_cookies(name="sessionid")

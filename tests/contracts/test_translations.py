@@ -123,7 +123,7 @@ def test_words_outside_tags_are_found():
     """The finder itself: what it must see and what it must pass over."""
     seen = [
         "<p>Hello there</p>",
-        '<input placeholder="Your name">',
+        '<input placeholder="Display name">',
         '{{ x|default:"None yet" }}',
         '<a title="Go {{ where }}">x</a>',
     ]

@@ -99,7 +99,7 @@ def test_a_folder_is_renamed(client, reader):
 
 
 def test_what_was_taken_out_on_the_page_can_be_put_back_there(client, reader):
-    paper = make_paper(title="Not this one")
+    paper = make_paper(title="Not this session")
     actions.save(paper_id=paper.pk, user=reader)
     sent = {"value": "0", "next": "/library?state=to-read"}
     answer = client.post(f"/paper/{paper.pk}/save", sent, follow=True)

@@ -52,7 +52,7 @@ def test_what_moderators_say_is_mailed_whole(reader):
     words = "Moderators have hidden your summary. " + "It is about another paper. " * 15
     notify(reader, "moderation", summary=summary, words=words[:500])
     message = composed(reader)
-    assert message.subject.startswith("A word from the moderators")
+    assert message.subject.startswith("Message from the moderators")
     assert message.body.count("another paper") > 12
 
 

@@ -205,7 +205,7 @@ def test_the_person_sees_why_and_starts_again(client, reader, webhooks):
     call(client, "postmark", postmark("HardBounce", "reader@example.org"))
     client.force_login(reader)
     page = client.get("/settings/mail").content.decode()
-    assert "has stopped" in page and "Mail came back" in page
+    assert "has stopped" in page and "Mail bounced" in page
     client.post("/settings/mail/start")
     assert not MailStop.objects.exists()
     assert "has stopped" not in client.get("/settings/mail").content.decode()

@@ -53,7 +53,7 @@ def test_hiding_tells_the_author_the_reporter_and_the_log(mia, alice, bob):
         "Moderators have hidden your summary. It advertises something or links to places that "
         "have nothing to do with it. See line 3."
     ]
-    assert told(bob) == ["A moderator looked at what you reported, and hid it. Thank you."]
+    assert told(bob) == ["A moderator reviewed your report and hid the content. Thank you."]
     assert (act.deed, act.subject, act.reason, act.moderator) == ("hidden", "summary", "spam", mia)
     case.refresh_from_db()
     assert case.state == "done" and case.reports.get().settled_at
@@ -103,7 +103,7 @@ def test_asking_to_edit_leaves_it_public_and_waits_for_the_edit(mia, alice, bob)
     case.refresh_from_db()
     assert (case.state, case.taken_by) == ("asked", mia)
     assert Summary.objects.published().exists()
-    assert told(alice)[0].startswith("A moderator asks you to edit your summary. It is copied.")
+    assert told(alice)[0].startswith("A moderator asked you to edit your summary. It is copied.")
     assert not told(bob)
     decide(case, "keep", mia, reason="fine")
     assert len(told(bob)) == 1
@@ -200,7 +200,7 @@ def test_a_new_report_opens_a_case_again(mia, alice):
 def test_nobody_decides_on_the_own_text(alice):
     moderator = make_moderator()
     case = make_case(author=moderator)
-    with pytest.raises(actions.ActionNotAllowedError, match="You wrote this one"):
+    with pytest.raises(actions.ActionNotAllowedError, match="You wrote this summary"):
         decide(case, "keep", moderator)
 
 

@@ -12,7 +12,7 @@ from tests.support.factories import make_summary
 from tests.support.moderators import make_case, make_moderator
 
 pytestmark = pytest.mark.django_db
-WHY = "It is copied. Use your own words, and cite what is not yours."
+WHY = "It is copied. Use your own words, and cite what isn't yours."
 FORM = {"text": "What I typed meanwhile.", "signed": "name", "readers": "everyone"}
 
 
@@ -66,9 +66,9 @@ def test_an_author_who_was_asked_to_edit_reads_it_on_the_page_and_in_the_editor(
     address = case.summary.get_absolute_url()
     decide(case, "ask", mia)
     edit = f"/summary/{case.summary_id}/edit"
-    asked = f"A moderator asks you to edit your summary.</b> {WHY} See line 3."
+    asked = f"A moderator asked you to edit your summary.</b> {WHY} See line 3."
     assert asked in (said := page(client, alice, address)) and f'<a href="{edit}">' in said
-    assert asked in (said := page(client, alice, edit)) and "Change it below." in said
+    assert asked in (said := page(client, alice, edit)) and "Change below." in said
     for reader in (bob, None, mia):
         assert "asks you" not in page(client, reader, address)
     client.force_login(alice)

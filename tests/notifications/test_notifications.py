@@ -48,8 +48,8 @@ def test_a_comment_is_told_to_the_author_and_an_answer_to_who_asked(alice, bob, 
     comment(summary_id=summary.pk, author=carol, text="I wonder too.", parent_id=first.pk)
     comment(summary_id=summary.pk, author=alice, text="Because.", parent_id=first.pk)
     assert told(alice) == ["Bob Ross commented on your summary", "Carol commented on your summary"]
-    assert told(bob) == ["Carol answered your comment", "Alice Munro answered your comment"]
-    assert told(carol) == ["Alice Munro answered in a discussion of yours"]
+    assert told(bob) == ["Carol replied to your comment", "Alice Munro replied to your comment"]
+    assert told(carol) == ["Alice Munro replied in a discussion you joined"]
 
 
 def test_who_is_named_hears_once_whatever_else_it_is_to_them(alice, bob, carol):
@@ -94,7 +94,7 @@ def test_a_question_that_waits_for_a_moderator_is_told_when_it_is_shown(alice):
 def test_suggestions_are_told_to_both_sides(alice, bob):
     summary = make_summary(author=alice, text="It wroks.")
     made = suggest_edit.suggest(summary_id=summary.pk, proposer=bob, text="It works.", note="Slip")
-    assert told(alice) == ["Bob Ross suggests an edit of your summary"]
+    assert told(alice) == ["Bob Ross suggested an edit to your summary"]
     suggest_edit.accept(suggestion_id=made.pk, editor=alice)
     assert told(bob) == ["Your suggestion was accepted"]
     other = suggest_edit.suggest(summary_id=summary.pk, proposer=bob, text="It will.", note="Time")
@@ -112,8 +112,8 @@ def test_a_suggestion_that_was_taken_back_is_told_no_more(alice, bob):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        (["title", "year"], "Your correction was taken over"),
-        (["year"], "A part of your correction was taken over"),
+        (["title", "year"], "Your correction was accepted"),
+        (["year"], "Your correction was partly accepted"),
         ([], "Your correction was declined"),
     ],
 )
@@ -153,7 +153,7 @@ def test_followers_and_wishers_hear_of_a_summary_once(alice, bob, carol):
     make_summary(paper=paper, author=carol)
     assert told(alice) == [] and spread_all() == 2
     assert told(alice) == ["Carol wrote a summary"]
-    assert told(bob) == ["The paper that you asked for has a summary, by Carol"]
+    assert told(bob) == ["Carol wrote the summary you requested"]
     assert told(carol) == [] and not Untold.objects.exists()
     make_summary(paper=paper, author=make_user(name="Dan"))
     spread_all()
@@ -226,7 +226,7 @@ def test_an_unnamed_author_answers_unnamed(bob, carol):
     summary = make_summary(author=carol, is_anonymous=True)
     asked = comment(summary_id=summary.pk, author=bob, text="Who are you, @carol?")
     comment(summary_id=summary.pk, author=carol, text="Guess, @bob.", parent_id=asked.pk)
-    assert told(bob) == ["Author of the summary answered your comment"]
+    assert told(bob) == ["Author of the summary replied to your comment"]
 
 
 @pytest.mark.parametrize("kind", ["person", "search", "paper"])
@@ -263,7 +263,7 @@ def test_what_is_hidden_or_deleted_is_told_no_more(alice, bob, carol):
     summary.save()
     assert told(carol) == []
     notify(alice, "moderation", "act:1", summary=summary, words="No summary of a paper.")
-    assert told(alice)[-1] == "A word from the moderators"
+    assert told(alice)[-1] == "Message from the moderators"
     assert line_of(alice.notifications.latest("pk")).quote == "No summary of a paper."
 
 

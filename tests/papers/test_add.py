@@ -79,7 +79,7 @@ def test_a_work_that_three_catalogues_know_is_one_line_and_comes_first(member, c
     assert "arXiv, Crossref, DBLP" in html
     assert html.index("Deep Residual") < html.index("Wide residual")
     assert "Asked: arXiv 1, Crossref 2, DBLP 1." in " ".join(html.split())
-    assert "Skipped, because this site has no key: OpenAlex." in html
+    assert "Not searched because no API key is set up: OpenAlex." in html
 
 
 def test_one_click_adds_all_that_the_catalogues_said(member, catalogues):
@@ -106,10 +106,10 @@ def test_what_is_here_already_is_opened_and_not_added_twice(member, catalogues):
     ("said", "words"),
     [
         (
-            SourceUnavailableError("DBLP asks us to come back later."),
-            "DBLP asks us to come back later.",
+            SourceUnavailableError("DBLP is busy. Try again later."),
+            "DBLP is busy. Try again later.",
         ),
-        (lambda: time.sleep(2) or [], "DBLP did not answer within 0.1 seconds."),
+        (lambda: time.sleep(2) or [], "DBLP did not respond within 0.1 seconds."),
     ],
 )
 def test_a_catalogue_without_answer_is_told_and_the_others_are_not_lost(
@@ -118,7 +118,7 @@ def test_a_catalogue_without_answer_is_told_and_the_others_are_not_lost(
     settings.SOURCE_SEARCH_SECONDS = 0.1
     catalogues["dblp"] = said
     html = page(member)
-    assert words in html and "Ask them again" in html
+    assert words in html and "Search again" in html
     assert "arXiv, Crossref" in html
 
 
@@ -128,17 +128,19 @@ def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
     for key in ("arxiv", "crossref", "dblp"):
         catalogues[key] = SourceUnavailableError("Silence.")
     html = page(member, "residual")
-    assert "None of them answers just now." in html and "Those that answered" not in html
-    assert re.search(r'<details class="way" open>\s*<summary>By hand', html), "the way that is left"
+    assert "None of the catalogues responded." in html and "Those that answered" not in html
+    assert re.search(r'<details class="way" open>\s*<summary>Enter manually', html), (
+        "the way that is left"
+    )
 
     def unreachable(**asked):
-        raise SourceUnavailableError("arXiv does not answer.")
+        raise SourceUnavailableError("arXiv is not responding. Try again later.")
 
     monkeypatch.setattr(add, "import_paper", unreachable)
     answer = member.post("/add", {"how": "identifier", "identifier": "1512.03385"})
     html = answer.content.decode()
     assert answer.status_code == 503 and "add the paper by hand" in html
-    assert re.search(r'<details class="way" open>\s*<summary>By hand', html)
+    assert re.search(r'<details class="way" open>\s*<summary>Enter manually', html)
 
 
 def test_what_was_typed_stays_when_the_session_has_ended(client):
@@ -187,7 +189,7 @@ def test_readers_ask_no_catalogue(client, catalogues):
     catalogues["arxiv"] = AssertionError("asked")
     html = page(client)
     assert "Residual things" in html and "Sign in to add a paper" in html
-    assert "In the catalogues" not in html
+    assert "Catalogue results" not in html
 
 
 def test_an_identifier_leads_to_its_paper_or_offers_to_add_it(member, catalogues):
@@ -244,15 +246,15 @@ RIGHT = {"how": "hand", "title": "On mills", "authors": "Ada Lovelace", "year": 
 @pytest.mark.parametrize(
     ("slip", "words"),
     [
-        ({"title": ""}, "A paper has a title."),
-        ({"authors": " ; "}, "A paper has at least one author: Ada Lovelace."),
+        ({"title": ""}, "Enter a title."),
+        ({"authors": " ; "}, "Enter at least one author, for example Ada Lovelace."),
         ({"authors": "A " + 200 * "b"}, "more than 200 characters"),
-        ({"year": ""}, "A year lies between 1450 and 2100: 2017."),
-        ({"year": "18"}, "A year lies between 1450 and 2100: 2017."),
-        ({"year": "MDCCC"}, "A year lies between 1450 and 2100: 2017."),
+        ({"year": ""}, "Enter a year between 1450 and 2100, such as 2017."),
+        ({"year": "18"}, "Enter a year between 1450 and 2100, such as 2017."),
+        ({"year": "MDCCC"}, "Enter a year between 1450 and 2100, such as 2017."),
         ({"venue": "!!!"}, "without volume and year: NeurIPS."),
-        ({"url": "nowhere"}, "An address looks like https://example.org/paper."),
-        ({"url": "https://sci-hub.se/x"}, "We do not link to this site."),
+        ({"url": "nowhere"}, "Enter a link like https://example.org/paper."),
+        ({"url": "https://sci-hub.se/x"}, "Links to this site are not allowed."),
     ],
 )
 def test_a_slip_in_a_form_is_told_with_what_is_right_and_nothing_is_lost(member, slip, words):
@@ -273,7 +275,7 @@ def test_names_and_an_address_are_taken_as_people_write_them(member):
 
 def test_when_a_catalogue_is_silent_its_paper_can_be_added_by_hand(member, monkeypatch):
     def unreachable(**asked):
-        raise SourceUnavailableError("arXiv does not answer.")
+        raise SourceUnavailableError("arXiv is not responding. Try again later.")
 
     monkeypatch.setattr(add, "import_paper", unreachable)
     html = member.post("/add", {"how": "identifier", "identifier": "1512.03385"}).content.decode()

@@ -230,7 +230,7 @@ def test_no_line_of_authors_takes_long():
         assert isinstance(split_authors(byline), tuple)
 
 
-WORDS = {  # (comments, abstract): taken back
+WORDS = {  # (comments, abstract): withdrawn
     ("This paper has been withdrawn by the authors due to an error", ""): True,
     ("Withdrawn", ""): True,
     ("Paper withdrawn by the author", ""): True,

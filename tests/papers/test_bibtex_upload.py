@@ -165,7 +165,7 @@ def test_the_page_tells_what_came_of_each_entry(client):
         {"how": "bibtex", "text": "@article{a, title = {A good one}}\n@article{b, year = 1}"},
     )
     text = answer.content.decode()
-    assert answer.status_code == 200 and "1 of 2 entries came in" in text
+    assert answer.status_code == 200 and "1 of 2 entries imported" in text
     assert "A good one" in text and "it has no title" in text
 
 

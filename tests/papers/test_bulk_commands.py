@@ -192,8 +192,10 @@ def test_a_question_brings_pages_of_works_up_to_the_limit(catalogue):
 
 
 def test_a_question_goes_on_after_the_catalogue_failed(catalogue):
-    catalogue.faults[2] = SourceUnavailableError("Crossref has a fault just now.")
-    with pytest.raises(CommandError, match=r"fault just now\. 100 records are done\. Run the same"):
+    catalogue.faults[2] = SourceUnavailableError("Crossref has a fault moments ago.")
+    with pytest.raises(
+        CommandError, match=r"fault moments ago\. 100 records are done\. Run the same"
+    ):
         call(*QUESTION, "--limit", "1000")
     out, err = call(*QUESTION, "--limit", "1000")
     assert catalogue.asked == ["", "1", "1", "2"]
@@ -201,7 +203,7 @@ def test_a_question_goes_on_after_the_catalogue_failed(catalogue):
 
 
 def test_a_token_that_is_too_old_loses_and_doubles_nothing(catalogue):
-    catalogue.faults[2] = SourceUnavailableError("Crossref has a fault just now.")
+    catalogue.faults[2] = SourceUnavailableError("Crossref has a fault moments ago.")
     catalogue.faults[3] = SourceRefusedError("Crossref did not understand.")
     with pytest.raises(CommandError):
         call(*QUESTION, "--limit", "1000")

@@ -243,7 +243,7 @@ def test_no_uploaded_file_changes_what_is_shown(what):
     own = [address for address in before if f"/{paper.pk}" in address or "author" in address]
     assert {a: after[a] for a in own} == {a: before[a] for a in own} and own
     assert Correction.objects.get(paper=paper).changes[field][1] == value
-    assert "Was here already" in html and "Moderators will review the differences." in html
+    assert "Already added" in html and "Moderators will review the differences." in html
 
 
 @pytest.mark.parametrize("made_by", MAKERS)
@@ -320,7 +320,7 @@ def test_an_entry_fills_gaps_and_the_first_one_stays(source):
     assert (paper.year, paper.venue.name, paper.pages) == (2015, "NeurIPS", "1-9")
     assert paper.url == "https://one.example.org/" and not paper.is_preprint
     assert paper.citation_key == key
-    assert "Added from your entry: Year, Venue, Pages and Address of the paper." in (
+    assert "Added from your entry: Year, Venue, Pages and Link to the paper." in (
         first.content.decode()
     )
     proposed = Correction.objects.get().changes
@@ -481,7 +481,7 @@ def test_a_broken_entry_of_a_file_loses_only_itself():
     by_crossref()
     text = entry(title="Buy a cure", author="Wolf, Evil")
     html = upload(signed_in(), text).content.decode()
-    assert "1 of 2 entries came in" in html and Paper.objects.filter(title="Other").exists()
+    assert "1 of 2 entries imported" in html and Paper.objects.filter(title="Other").exists()
 
 
 # -- DOIs are read whole -------------------------------------------------------------------------------
@@ -610,7 +610,7 @@ def test_refusing_leaves_the_paper_and_the_same_entry_does_not_come_back():
     )
     assert Correction.objects.get().state == Decision.DECLINED
     html = paste(signed_in(member), entry(year="2031")).content.decode()
-    assert "Moderators have reviewed these differences before." in html
+    assert "Moderators have already reviewed these differences." in html
     assert Correction.objects.count() == 1 and shown(paper) == before
 
 

@@ -91,12 +91,12 @@ def test_what_an_import_changed_meanwhile_is_not_taken_for_the_members_wish(clie
         ({}, "Nothing differs from the record"),
         ({"title": "  Learning  to test "}, "Nothing differs from the record"),
         ({"identifiers": "arXiv:1412.6980v2"}, "Nothing differs from the record"),
-        ({"title": " "}, "A paper has a title."),
+        ({"title": " "}, "Enter a title."),
         ({"year": "1066"}, "between 1450 and 2100"),
         ({"year": "MMXVII"}, "whole number"),
         ({"url": "example"}, "looks like https://example.org/paper"),
         ({"url": "javascript:alert(1)"}, "looks like https://example.org/paper"),
-        ({"code_url": "https://sci-hub.se/10.1/x"}, "We do not link to this site."),
+        ({"code_url": "https://sci-hub.se/10.1/x"}, "Links to this site are not allowed."),
         ({"identifiers": "10.1000/x\nwhat is this?"}, "what is this? is no identifier we know"),
         ({"identifiers": "1706.03762"}, "This paper is arXiv 1412.6980"),
         ({"venue": "2017"}, "without volume and year"),
@@ -244,7 +244,7 @@ def test_there_is_no_form_for_no_paper(client, alice):
     assert client.get("/paper/999999/record").status_code == 404
 
 
-@pytest.mark.parametrize("title", ["Correct", "Record", "Same as"])
+@pytest.mark.parametrize("title", ["Correct", "Record", "Duplicate"])
 def test_a_paper_with_the_title_of_such_a_page_keeps_its_own(client, title):
     paper = make_paper(title=title)
     assert title in client.get(paper.get_absolute_url()).content.decode()
@@ -299,13 +299,13 @@ def test_the_record_asks_the_same_number_of_questions_however_long_it_is(client,
 def test_the_record_tells_which_papers_became_part_of_it(client, paper):
     Merge.objects.create(kept=paper, merged_number=777, merged_title="Learning two", snapshot={})
     html = client.get(f"/paper/{paper.pk}/record").content.decode()
-    assert "Paper 777, “Learning two”, became part of this one" in html
+    assert "Paper 777, “Learning two”, became part of this session" in html
 
 
 def test_a_paper_of_which_nothing_is_known_has_a_record_too(client):
     bare = Paper.objects.create(title="Bare", citation_key="bare")
     html = client.get(f"/paper/{bare.pk}/record").content.decode()
-    assert "No catalogue has told of it." in html and "Nobody has changed this record" in html
+    assert "No data from catalogues." in html and "Nobody has changed this record" in html
 
 
 # -- the queue --------------------------------------------------------------------------------

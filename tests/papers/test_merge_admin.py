@@ -370,7 +370,7 @@ def test_members_name_the_other_paper_in_any_way(client, alice):
         text = text.replace("/number/", f"/{other.pk}/")
         told = {"choice": other.pk} if how == "choice" else {"other": text}
         answer = client.post(same_as(paper), {**told, "note": "So it says."}, follow=True)
-        assert "Thank you. A moderator looks at both." in answer.content.decode(), how
+        assert "Thank you. A moderator will review both." in answer.content.decode(), how
         proposal = MergeProposal.objects.get(second=other)
         assert (proposal.first, proposal.proposed_by, proposal.note) == (
             paper,
@@ -410,7 +410,7 @@ def test_one_pair_is_proposed_once(client, alice, pair):
     client.force_login(alice)
     for paper, other in (pair, pair, pair[::-1]):
         answer = client.post(same_as(paper), {"other": str(other.pk)}, follow=True)
-    assert "This waits for a moderator." in answer.content.decode()
+    assert "This is waiting for a moderator." in answer.content.decode()
     assert MergeProposal.objects.count() == 1
 
 

@@ -160,9 +160,9 @@ def test_the_same_page_again_and_again_ends(arxiv, monkeypatch):
 
 def test_a_pause_that_arxiv_asks_for_is_kept_and_told(arxiv, pauses):
     arxiv.faults[2] = SourceUnavailableError(
-        "arXiv asks us to come back later.", retry_after_seconds=777
+        "arXiv is busy. Try again later.", retry_after_seconds=777
     )
-    arxiv.faults[3] = SourceUnavailableError("arXiv does not answer.")
+    arxiv.faults[3] = SourceUnavailableError("arXiv is not responding. Try again later.")
     out, err = call(*FROM)
     assert pauses == [777, oai_harvest.PAUSES_SECONDS[1]]
     assert "come back later. Waiting 777 seconds." in err
@@ -171,7 +171,7 @@ def test_a_pause_that_arxiv_asks_for_is_kept_and_told(arxiv, pauses):
 
 def test_patience_ends_and_the_next_call_goes_on(arxiv, pauses):
     for number in range(2, 20):
-        arxiv.faults[number] = SourceUnavailableError("arXiv does not answer.")
+        arxiv.faults[number] = SourceUnavailableError("arXiv is not responding. Try again later.")
     with pytest.raises(
         CommandError, match=r"does not answer\. 450 records are done\. Run the same"
     ):
@@ -280,7 +280,7 @@ def test_the_first_night_looks_a_week_back(followed):
 
 def test_a_night_that_failed_is_made_up_for(arxiv, followed):
     finish("cs:cs:RO", "2026-03-02")
-    arxiv.faults[2] = SourceUnavailableError("arXiv does not answer.")
+    arxiv.faults[2] = SourceUnavailableError("arXiv is not responding. Try again later.")
     with pytest.raises(SourceUnavailableError):
         oai_harvest.harvest_nightly("cs:cs:RO", seconds=60)
     assert Paper.objects.count() == 450

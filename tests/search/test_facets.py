@@ -113,7 +113,7 @@ CHIPS = {
     "deep year:2017 in:vision": ["2017", "Vision"],
     "year:2015-2020 has:summary": ["2015 to 2020", "with a summary"],
     "year:2015- -in:language": ["since 2015", "not Language"],
-    "by:mara year:-2015": ["signed by mara", "until 2015"],
+    "by:mara year:-2015": ["summarised by mara", "until 2015"],
     "at:neurips in:nowhere": ["NeurIPS", "nowhere"],
     "author:hinton deep": ["author:hinton"],
     "deep residual": [],
@@ -243,14 +243,14 @@ def test_years_from_the_form_become_part_of_the_question(client, db, years, valu
 def test_an_empty_year_leads_to_the_nearest_one_that_is_not(client, library):
     page = page_of(client, "attention year:2031", type="papers")
     assert "No papers from 2031." in page
-    assert "The nearest year with some: 2023, 1 paper" in page
+    assert "Nearest year with results: 2023, 1 paper" in page
     assert "/search?q=attention+year%3A2023&amp;type=papers" in page
     assert '<a class="chip" href="/search?q=attention&amp;type=papers">2031' in page
     page = page_of(client, "year:2031", type="summaries")
     assert "No summaries from 2031." in page and "nearest year" not in page
     make_summary(paper=Paper.objects.get(citation_key="attention"), text="Words of attention.")
     page = page_of(client, "attention year:2031", type="summaries")
-    assert "The nearest year with some: 2017, 1 summary" in page
+    assert "Nearest year with results: 2017, 1 summary" in page
 
 
 def test_a_misspelt_word_is_answered_with_a_question(client, library):

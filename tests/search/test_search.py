@@ -202,22 +202,22 @@ def test_a_name_of_a_paper_alone_goes_straight_to_it(world, client, typed):
 
 def test_an_unknown_identifier_offers_to_add_it(world, client):
     page = page_of(client, "1907.00001")
-    assert "Not here yet: <b>arXiv 1907.00001</b>" in page
+    assert "Not added yet: <b>arXiv 1907.00001</b>" in page
     assert "/add?q=1907.00001&amp;then=write" in page
 
 
 @pytest.mark.parametrize("typed", ["transformer", "translator", "2017", "x"])
 def test_a_plain_word_is_not_taken_for_an_identifier(world, client, typed):
-    assert "Not here yet" not in page_of(client, typed)
+    assert "Not added yet" not in page_of(client, typed)
 
 
 def test_everything_shows_papers_summaries_and_people(world, client):
     page = page_of(client, "mara lookup")
-    assert "2 summaries, best first" in page
+    assert "2 summaries, best matches first" in page
     assert 'aria-current="page">Everything</a>' in page
     assert 'Summaries <span class="tally num">2</span></a>' in page
     page = page_of(client, "softmax")
-    assert "1 paper and 1 summary, best first" in page
+    assert "1 paper and 1 summary, best matches first" in page
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_tab_shows_one_kind(world, client, kind, told):
     question = {"papers": "residual", "summaries": "lookup", "people": "tunde"}[kind]
     page = page_of(client, question + " ", type=kind) if kind != "papers" else ""
     page = page or page_of(client, "residual learning", type=kind)
-    assert (f"{told}, best first" if kind != "people" else f'"note">{told}</p>') in page
+    assert (f"{told}, best matches first" if kind != "people" else f'"note">{told}</p>') in page
     assert f'aria-current="page">{kind.capitalize()} <span' in page
 
 
@@ -269,7 +269,7 @@ def test_nothing_found_says_what_was_searched_and_offers_ways_on(world, client):
     assert "?q=attention&amp;type=papers" in page
     assert "/add?q=attention%20year%3A1990" in page and 'href="/wanted"' in page
     page = page_of(client, "attention nothing", type="papers")
-    assert "Nothing found" in page
+    assert "No results" in page
     assert '?q=attention&amp;type=papers">without <q>nothing</q></a>' in page
     assert "without <q>attention</q>" not in page
     assert "Try it without" not in page_of(client, "never seen", type="papers")
@@ -281,7 +281,7 @@ def test_nothing_found_says_what_was_searched_and_offers_ways_on(world, client):
 def test_an_empty_question_shows_how_to_ask(world, client, question):
     page = page_of(client, question)
     assert "How to search" in page
-    assert "Nothing found" not in page
+    assert "No results" not in page
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "1.5", "\x00", "2"])
@@ -294,7 +294,7 @@ def test_pages_hold_25_and_lead_on(world, client):
         add_paper(f"p{number}", f"Pigeons, part {number}")
     first = page_of(client, "pigeon", type="papers")
     assert len(re.findall('<article class="item"', first)) == 25
-    assert "30 papers, best first" in first
+    assert "30 papers, best matches first" in first
     assert "?q=pigeon&amp;type=papers&amp;page=2" in first
     second = page_of(client, "pigeon", type="papers", page=2)
     assert len(re.findall('<article class="item"', second)) == 5

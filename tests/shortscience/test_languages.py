@@ -111,12 +111,12 @@ def test_whatever_is_counted_has_its_plural_in_every_language(noun):
 # Page: words of it in German and in Japanese.
 PAGES = {
     "/": ("Artikel, erklärt von denen, die sie gelesen haben", "読んだ人が解説する論文"),
-    "{paper}": ("Als Nächstes lesen|Den Artikel zitieren", "論文を引用"),
+    "{paper}": ("Als Nächstes lesen|Diesen Artikel zitieren", "この論文を引用"),
     "/search?q=attention": ("Wie man sucht", "検索のしかた"),
     "/account/signup/": ("Konto anlegen", "アカウントを作成"),
     "/about": ("Was das ist", "このサイトとは"),
     "/venue": ("Konferenzen, Zeitschriften und Archive", "会議・学術誌・アーカイブ"),
-    "/nowhere": ("Hier ist keine Seite", "ページが見つかりません"),
+    "/nowhere": ("Seite nicht gefunden", "ページが見つかりません"),
 }
 
 
@@ -163,7 +163,7 @@ def test_what_people_wrote_is_not_said_to_be_in_the_language_of_the_page(client)
 def test_a_fault_is_told_in_the_language_of_the_reader(rf):
     request = rf.get("/")
     with translation.override("de"):
-        assert "Bei uns ist etwas kaputtgegangen" in server_error(request).content.decode()
+        assert "Bei uns ist etwas schiefgegangen" in server_error(request).content.decode()
 
 
 def test_tasks_speak_the_language_of_the_site():

@@ -38,15 +38,15 @@ def test_pages_ask_nothing_of_a_device(client, address):
 @pytest.mark.django_db
 def test_an_unknown_address_leads_on(client):
     answer = client.get("/paper-that-never-was")
-    assert answer.status_code == 404 and "There is no page here" in answer.content.decode()
+    assert answer.status_code == 404 and "Page not found" in answer.content.decode()
 
 
 @pytest.mark.django_db
 def test_the_address_of_a_deed_leads_on_and_does_nothing(client):
     answer = client.get("/summary/1/vote")
     assert answer.status_code == 405 and answer.headers["Allow"] == "POST"
-    assert "There is no page here" in answer.content.decode()
-    assert "There is no page here" not in client.put("/summary/1/vote").content.decode()
+    assert "Page not found" in answer.content.decode()
+    assert "Page not found" not in client.put("/summary/1/vote").content.decode()
 
 
 @pytest.mark.django_db
@@ -54,7 +54,9 @@ def test_a_fault_of_ours_is_told_without_the_database(client, monkeypatch):
     client.raise_request_exception = False
     monkeypatch.setattr("summaries.views.home_sidebar.totals", lambda: 1 / 0)
     answer = client.get("/")
-    assert answer.status_code == 500 and "Something broke on our side" in answer.content.decode()
+    assert (
+        answer.status_code == 500 and "Something went wrong on our side" in answer.content.decode()
+    )
 
 
 @pytest.mark.django_db

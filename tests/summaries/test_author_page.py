@@ -32,6 +32,6 @@ def test_numbers_of_papers_are_told_where_there_is_more_than_one(client):
     for title, venue in (("One", "ICML"), ("Two", "ICML"), ("Three", "Nature")):
         make_paper(title=title, venue=venue, authors=("Ada Lovelace", f"Mate {venue}"))
     page = client.get("/author/ada-lovelace").content.decode()
-    places = page.partition("Appears in:")[2].partition("</p>")[0]
+    places = page.partition("Published in:")[2].partition("</p>")[0]
     assert places.count("(2)") == 1 and '<span class="vh">2 papers</span>' in places
     assert places.rstrip().endswith("Nature</a>")

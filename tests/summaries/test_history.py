@@ -31,7 +31,7 @@ def test_changed_words_are_marked_and_the_note_is_shown(client):
     summary = edited(make_summary(text="It works well."), "It works <b>.", note="Less sure")
     page = client.get(address(summary)).content.decode()
     assert "<del>well</del>" in page and "<ins>&lt;b&gt;</ins>" in page
-    assert "Less sure" in page and "The first publication." in page
+    assert "Less sure" in page and "First published version." in page
 
 
 def test_an_anonymous_author_is_nowhere_in_the_history(client):
@@ -56,7 +56,7 @@ def test_a_withdrawn_summary_has_no_history(client):
 
 def test_only_the_author_may_restore_an_older_revision(client):
     summary = edited(make_summary(text="One."), "Two.")
-    assert b"Restore it" not in client.get(address(summary)).content
+    assert b"Restore" not in client.get(address(summary)).content
     client.force_login(summary.author)
     assert f"/summary/{summary.pk}/edit?revision=1" in client.get(address(summary)).content.decode()
     page = client.get(f"/summary/{summary.pk}/edit?revision=1").content.decode()
@@ -78,10 +78,10 @@ def test_a_long_history_comes_in_pages_that_join(client):
     oldest_shown = summary.revision_number - REVISIONS_SHOWN + 1
     assert first.count('<section class="revision"') == REVISIONS_SHOWN
     assert f"<del>{oldest_shown - 1}</del><ins>{oldest_shown}</ins>" in first
-    assert "The first publication." not in first and f"?before={oldest_shown}" in first
+    assert "First published version." not in first and f"?before={oldest_shown}" in first
     rest = client.get(address(summary), {"before": oldest_shown}).content.decode()
     assert rest.count('<section class="revision"') == 3
-    assert "The first publication." in rest and "Older revisions" not in rest
+    assert "First published version." in rest and "Older revisions" not in rest
 
 
 @pytest.mark.parametrize("before", ["²", "9" * 5000, "-3", "x"])

@@ -29,7 +29,7 @@ SLIPS = [
     ("\\begin{itemize}", 1, "\\begin{itemize} is shown as typed", "", ""),
     ("One.\n```py\nx = 1", 2, "never closed", "", ""),
     ("\\cite{", 1, "A citation is written", "", ""),
-    ("\\cite{unknown2019}", 1, "No paper unknown2019 here yet.", "", ""),
+    ("\\cite{unknown2019}", 1, "Paper unknown2019 is not here yet.", "", ""),
     ("![](/media/a.png)", 1, "no description", "", ""),
 ]
 FINE = [

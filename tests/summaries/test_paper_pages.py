@@ -140,7 +140,10 @@ def test_refused_votes_say_why(client):
     assert client.post(address, {"value": "1"}).status_code == 302
     client.force_login(summary.author)
     answer = client.post(address, {"value": "1"})
-    assert answer.status_code == 403 and "You wrote this one." in answer.content.decode()
+    assert (
+        answer.status_code == 403
+        and "You can't vote on your own summary." in answer.content.decode()
+    )
     client.force_login(make_user())
     assert client.post(address, {"value": "7"}).status_code == 400
     assert client.get(address).status_code == 405

@@ -87,7 +87,7 @@ def test_a_version_that_is_not_there_is_told_and_the_text_kept(client, version):
     client.force_login(make_user())
     answer = client.post(f"/paper/{paper.pk}/write", {**FORM, "version": version})
     html = answer.content.decode()
-    assert answer.status_code == 422 and "Written about:" in html and "Words." in html
+    assert answer.status_code == 422 and "Paper version:" in html and "Words." in html
     assert not Summary.objects.exists()
 
 
@@ -95,7 +95,7 @@ def test_a_version_that_is_not_there_is_told_and_the_text_kept(client, version):
 def test_nothing_is_asked_when_there_is_nothing_to_choose(client, newest):
     paper = on_arxiv(newest) if newest else make_paper()
     client.force_login(make_user())
-    assert "Written about" not in page(client, f"/paper/{paper.pk}/write")
+    assert "Paper version" not in page(client, f"/paper/{paper.pk}/write")
     client.post(f"/paper/{paper.pk}/write", FORM)
     assert Summary.objects.get().paper_version == (newest or None)
 
@@ -104,7 +104,7 @@ def test_a_summary_of_which_nobody_knows_the_version_can_stay_so(client):
     summary = make_summary(paper=on_arxiv(4))
     Summary.objects.update(paper_version=None)
     client.force_login(summary.author)
-    assert '<option value="" selected>Not said</option>' in page(
+    assert '<option value="" selected>Not specified</option>' in page(
         client, f"/summary/{summary.pk}/edit"
     )
     client.post(f"/summary/{summary.pk}/edit", {**FORM, "based_on": "1", "version": ""})
@@ -160,13 +160,13 @@ def test_a_paper_that_was_taken_back_says_so_wherever_it_is_read(client, flag, w
 
 def test_who_finds_no_summary_can_ask_for_one(client):
     paper = make_paper()
-    assert "Sign in to ask for it" in page(client, paper.get_absolute_url())
+    assert "Sign in to request it" in page(client, paper.get_absolute_url())
     client.force_login(make_user())
     html = page(client, paper.get_absolute_url())
-    assert "Write the first, or ask for one." in html and ">Ask for one<" in html
+    assert "Write a summary, or ask for one." in html and ">Request a summary<" in html
     client.post(f"/paper/{paper.pk}/wish", {"value": "1", "next": paper.get_absolute_url()})
     html = page(client, paper.get_absolute_url())
-    assert "You asked. Take it back" in html and "asked for by 1 reader" in html
+    assert "Requested. Cancel request" in html and "requested by 1 reader" in html
     make_summary(paper=paper)
     assert "ask for" not in page(client, paper.get_absolute_url())
 

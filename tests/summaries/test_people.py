@@ -73,7 +73,7 @@ def test_drafts_hold_all_that_is_not_public_and_signed(client, mara, bob, old):
             assert title not in html
     client.force_login(mara)
     html = show(client, old)
-    main, _, rest = html.partition("Signed anonymously")
+    main, _, rest = html.partition("Published anonymously")
     for title in ("A draft one", "A private one", "A unlisted one", "Changed"):
         assert title in main
     assert "Plain" not in html and "Unnamed" not in main and "Unnamed" in rest

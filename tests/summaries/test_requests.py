@@ -104,7 +104,7 @@ def test_an_empty_field_leads_to_the_nearest_that_is_not(client, alice):
     Paper.objects.filter(pk=paper.pk).update(field=Field.objects.get(slug="vision"))
     wish(paper_id=paper.pk, user=alice)
     page = client.get("/wanted?field=language").content.decode()
-    assert "Nothing wanted in Language" in page
+    assert "No requests in Language" in page
     assert 'href="/wanted?field=computer-science">Computer science</a>' in page
 
 
@@ -115,7 +115,7 @@ def test_the_button_works_without_script_and_leads_back(client, alice):
     answer = client.post(f"/paper/{paper.pk}/wish", asked)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/wanted?sort=newest")
     assert wish_count(paper) == 1
-    assert "Take it back" in client.get("/wanted").content.decode()
+    assert "Withdraw" in client.get("/wanted").content.decode()
     client.post(f"/paper/{paper.pk}/wish", {"value": "0"})
     assert wish_count(paper) == 0
 
@@ -171,4 +171,4 @@ def test_the_number_of_queries_does_not_grow(client, alice, bob, is_signed_in):
 def test_home_tells_what_is_wanted(client, alice):
     wish(paper_id=make_paper(title="Longed for").pk, user=alice)
     html = client.get("/").content.decode()
-    assert "Longed for" in html and "asked for by 1 reader" in html
+    assert "Longed for" in html and "requested by 1 reader" in html

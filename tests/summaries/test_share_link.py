@@ -72,7 +72,7 @@ def test_the_page_warns_where_the_past_cannot_be_unsaid(client, alice):
     summary = make_summary(author=alice)
     client.force_login(alice)
     page = client.get(f"/summary/{summary.pk}/edit").content.decode()
-    assert "Your name goes from this summary at once" in page
+    assert "Display name goes from this summary at once" in page
     assert "It leaves all pages, lists, feeds" in page
     assert "may still be used under the licence" in page
 
@@ -81,7 +81,7 @@ def test_a_deleted_summary_can_be_brought_back_for_thirty_days(client, alice, bo
     summary = make_summary(author=alice)
     client.force_login(alice)
     page = client.post(f"/summary/{summary.pk}/delete", follow=True).content.decode()
-    assert "Undo: bring it back" in page
+    assert "Restore summary" in page
     address = f"/summary/{summary.pk}/restore"
     assert address in client.get("/user/alice?show=drafts").content.decode()
     assert client.get(f"/summary/{summary.pk}").headers["Location"] == address

@@ -103,7 +103,7 @@ def test_a_clash_is_joined_by_hand(client, summary, suggestion, alice):
     joined = TEXT.replace("well", "at times")
     form = {"text": joined, "based_on": Summary.objects.get().save_count}
     shown = client.post(accept, {**form, "action": "preview"}).content.decode()
-    assert "It works at times." in shown and "How it would read" in shown
+    assert "It works at times." in shown and "Preview" in shown
     stale = client.post(accept, {**form, "based_on": 1})
     assert stale.status_code == 409 and f"{joined}</textarea>" in stale.content.decode()
     client.post(accept, form)
@@ -124,7 +124,7 @@ def test_declining_tells_why(client, suggestion, alice, bob):
 def test_it_can_be_taken_back_while_it_is_open(client, suggestion, bob):
     client.force_login(bob)
     answer = client.post(f"/suggestion/{suggestion.pk}/withdraw", follow=True)
-    assert b"You took your suggestion back." in answer.content
+    assert b"You withdrew your suggestion." in answer.content
     assert Suggestion.objects.get().state == "withdrawn"
 
 

@@ -36,7 +36,7 @@ def _oai(query: dict[str, str]) -> str:
         told = f"<identifier>{query['identifier']}</identifier>"
         found = next((record for record in records if told in record), None)
         if found is None:
-            return error("idDoesNotExist", "Nothing found for this ID")
+            return error("idDoesNotExist", "No results for this ID")
         return (
             _RECORD.sub("", text)
             .replace("ListRecords>", "GetRecord>")
