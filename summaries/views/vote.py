@@ -58,7 +58,7 @@ def _answer(
     if "application/json" in request.headers.get("Accept", ""):
         answer = {"score": shown.score, "value": shown.my_vote or 0, "refused": refused}
         return JsonResponse(answer, status=status)
-    if request.htmx:
+    if request.headers.get("HX-Request") == "true":  # From static/js/vote.js.
         context = {"summary": shown, "refused": refused}
         return render(request, "summaries/_vote.html", context, status=status)
     if refused:
