@@ -61,6 +61,8 @@ CACHES = {
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 MEDIA_URL = "media/"
+# Where web processes count requests: shortscience/middleware/request_metrics.py.
+METRICS_ROOT = DATA_DIR / "metrics"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

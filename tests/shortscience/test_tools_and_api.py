@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from django.utils import timezone
 from lxml import etree
+from prometheus_client.parser import text_string_to_metric_families
 
 from shortscience.web import tools_page
 from social.models import Announcement
@@ -73,13 +74,15 @@ def test_the_worker_of_the_browser_may_look_after_the_whole_site(client):
 # -- /metrics ---------------------------------------------------------------------------------
 
 
-def gauges(client, **headers: str) -> dict[str, float]:
-    answer = client.get("/metrics", headers=headers)
+def gauges(client) -> dict[str, dict[str, float]]:
+    """What was told, by name and by the values of the labels, with commas between them."""
+    answer = client.get("/metrics")
     assert answer.status_code == 200
-    lines = answer.content.decode().splitlines()
     return {
-        name: float(value)
-        for name, _, value in (line.rpartition(" ") for line in lines if not line.startswith("#"))
+        family.name.removeprefix("shortscience_"): {
+            ",".join(sample.labels.values()): sample.value for sample in family.samples
+        }
+        for family in text_string_to_metric_families(answer.content.decode())
     }
 
 
@@ -90,12 +93,25 @@ def test_metrics_count_what_there_is_and_what_waits(client, alice, social):
     late = timezone.now() - datetime.timedelta(minutes=10)
     Announcement.objects.update(next_try_at=late)
     told = gauges(client)
-    assert told["shortscience_papers{}"] == 2
-    assert told['shortscience_summaries{state="published"}'] == 1
-    assert told['shortscience_summaries{state="draft"}'] == 1
-    assert told['shortscience_announcements{state="waiting"}'] == 1
-    assert told['shortscience_announcements{state="failed"}'] == 0
-    assert 590 < told['shortscience_overdue_seconds{outbox="announcements"}'] < 700
+    assert told["papers"][""] == 2
+    assert told["summaries"]["published"] == 1
+    assert told["summaries"]["draft"] == 1
+    assert told["announcements"]["waiting"] == 1
+    assert told["announcements"]["failed"] == 0
+    assert 590 < told["overdue_seconds"]["announcements"] < 700
+
+
+def test_metrics_are_told_while_redis_is_away(client, settings):
+    gone = "redis://127.0.0.1:1/0"
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = gone
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": gone}
+    }
+    make_paper()
+    told = gauges(client)
+    assert told["papers"][""] == 1
+    assert told["queued_tasks"] == {}, "how many wait is unknown, not none"
+    assert told["requests"] or gauges(client)["requests"]
 
 
 def test_metrics_are_for_this_machine_and_who_has_the_token(client, settings):
