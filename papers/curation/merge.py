@@ -89,7 +89,7 @@ def _merge(kept: Paper, merged: Paper, number: int, merged_by: AbstractBaseUser 
         "set_aside": [],
         "typesetting": TYPESETTING_VERSION,
     }
-    before = [_composed_rows(kept), _composed_rows(merged)]
+    before_kept, before_merged = _composed_rows(kept), _composed_rows(merged)
     byline = [authorship.name for authorship in merged.authorships.all()]
     for pointer in pointers():
         _move(pointer, kept, merged, snapshot)
@@ -101,7 +101,7 @@ def _merge(kept: Paper, merged: Paper, number: int, merged_by: AbstractBaseUser 
     papers_merged.send(sender=Merge, kept=kept, merged_number=number)
     kept.refresh_from_db()
     snapshot["kept_after"] = row_to_json(kept)
-    snapshot["composed"] = _changes(*before, _composed_rows(kept))
+    snapshot["composed"] = _changes(before_kept, before_merged, _composed_rows(kept))
     note_in_history(kept, f"Paper {number} was merged into it")
     return Merge.objects.create(
         kept=kept,

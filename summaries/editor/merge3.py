@@ -33,11 +33,11 @@ def merge(*, base: str, ours: str, theirs: str) -> Merged:
     time for any texts: what differs in too many words is merged by lines, else clashes as a whole.
     """
     for pieces in (TOKENS, LINES):
-        split = [pieces.findall(text) for text in (base, ours, theirs)]
-        to_ours = matching_pieces(split[0], split[1])
-        to_theirs = matching_pieces(split[0], split[2])
+        old, mine, other = (pieces.findall(text) for text in (base, ours, theirs))
+        to_ours = matching_pieces(old, mine)
+        to_theirs = matching_pieces(old, other)
         if to_ours is not None and to_theirs is not None:
-            return _woven(*split, dict(to_ours), dict(to_theirs))
+            return _woven(old, mine, other, dict(to_ours), dict(to_theirs))
     if base == ours or ours == theirs:
         return Merged(theirs)
     if base == theirs:
