@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.http.urls import site_address
 from common.text.tex_to_html import plain_to_paragraphs
 from following.timeline import news_page
 from notifications.messages import line_of, paper_of
@@ -18,7 +19,7 @@ from notifications.models import Notification
 from notifications.plaintext import readable_title
 from summaries.models import Summary
 from syndication.feeds.formats import Entry
-from syndication.feeds.querysets import LENGTH, Listing, site_address
+from syndication.feeds.querysets import LENGTH, Listing
 from syndication.feeds.querysets import entries_of as summaries_as_entries
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from accounts.models import User
 from following.models import Follow
+from papers.serializers import paper_reference
 
 
 def files(user: User) -> Iterator[tuple[str, bytes]]:
@@ -36,5 +37,5 @@ def _name(follow: Follow) -> str:
     if follow.person:
         return follow.person.username
     if follow.paper:
-        return follow.paper.citation_key
+        return paper_reference(follow.paper)["citation_key"]
     return str(follow.venue or follow.field or follow.words)

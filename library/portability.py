@@ -7,6 +7,7 @@ from accounts.models import User
 from library.models import SavedPaper
 from papers.citations import formats
 from papers.models import Paper
+from papers.serializers import paper_reference
 
 
 def files(user: User) -> Iterator[tuple[str, bytes]]:
@@ -14,13 +15,14 @@ def files(user: User) -> Iterator[tuple[str, bytes]]:
     kept = SavedPaper.objects.filter(user=user).select_related("paper", "folder")
     told = [
         {
-            "paper": saved.paper.citation_key,
-            "title": saved.paper.title,
+            "paper": paper["citation_key"],
+            "title": paper["title"],
             "folder": saved.folder.name if saved.folder else None,
             "state": saved.state,
             "saved_at": saved.saved_at.isoformat(),
         }
         for saved in kept.order_by("saved_at", "pk")
+        for paper in [paper_reference(saved.paper)]
     ]
     if not told:
         return

@@ -1,6 +1,5 @@
 """The API for programs, described by OpenAPI at /api/v1/openapi.json."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404
@@ -9,9 +8,12 @@ from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema, Status
 
 from common.http.ratelimit import address_of, allow, in_words
+from common.http.urls import site_address
 from papers.models import Paper
+from papers.serializers import paper_reference
 from summaries.citations import papers_by_key
 from summaries.models import Summary
+from summaries.serializers import serialize_summary
 
 MAX_IDENTIFIERS = 500
 LOOKUPS_PER_HOUR = 600
@@ -107,6 +109,9 @@ class Written(Schema):
     excerpt: str  # the beginning, without markup
     markdown: str
     html: str
+    licence: str  # an SPDX identifier: "CC-BY-4.0"
+    licence_url: str
+    paper_version: int | None  # the arXiv version it was written on
 
 
 @api.get("/papers/{int:number}/summaries", response=list[Written])
@@ -116,25 +121,28 @@ def summaries(request: HttpRequest, number: int):
     rows = Summary.objects.published().filter(paper=found).select_related("author").ranked()
     return [
         Written(
-            id=row.pk,
-            url=settings.SITE_URL + row.get_absolute_url(),
-            author=row.byline_name,
-            published_at=row.published_at.isoformat(),
-            score=row.score,
-            excerpt=Truncator(row.plain_text).chars(EXCERPT_LETTERS),
-            markdown=row.text,
-            html=row.html,
+            id=row["id"],
+            url=row["address"],
+            author=row["byline"]["name"],
+            published_at=row["published_at"].isoformat(),
+            score=row["score"],
+            excerpt=Truncator(row["plain_text"]).chars(EXCERPT_LETTERS),
+            markdown=row["text"],
+            html=row["html"],
+            licence=row["licence"],
+            licence_url=row["licence_address"],
+            paper_version=row["paper_version"],
         )
-        for row in rows
+        for row in map(serialize_summary, rows)
     ]
 
 
 def describe(found: Paper) -> Found:
-    address = settings.SITE_URL + found.get_absolute_url()
+    paper = paper_reference(found)
     return Found(
-        id=found.pk,
-        title=found.title,
-        url=address,
-        write_url=f"{settings.SITE_URL}/paper/{found.pk}/write",
-        summary_count=found.summary_count,
+        id=paper["id"],
+        title=paper["title"],
+        url=paper["address"],
+        write_url=site_address(f"/paper/{paper['id']}/write"),
+        summary_count=paper["summary_count"],
     )

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import User
 from papers.models import Paper
+from papers.serializers import paper_reference
 from summaries.models import (
     AuthorClaim,
     Comment,
@@ -18,6 +18,12 @@ from summaries.models import (
     Summary,
     Vote,
     Wish,
+)
+from summaries.serializers import (
+    serialize_own_comment,
+    serialize_own_summary,
+    serialize_revision,
+    summary_address,
 )
 
 BATCH = 200
@@ -41,13 +47,17 @@ def files_of(person: User) -> Iterator[File]:
 
 
 def _summaries(person: User) -> Iterator[File]:
-    written = Summary.objects.filter(author=person).select_related("paper").order_by("pk")
-    for summary in written.iterator(chunk_size=BATCH):
+    written = Summary.objects.filter(author=person).select_related("paper", "author")
+    for summary in written.order_by("pk").iterator(chunk_size=BATCH):
         name = f"{summary.pk}-{summary.paper.slug}.md"
         yield f"summaries/{name}", _with_head(_head(summary), summary.text)
     drafts = Draft.objects.filter(summary__author=person).select_related("summary__paper")
     for draft in drafts.order_by("pk").iterator(chunk_size=BATCH):
-        head = {**_paper(draft.summary.paper), "summary": _url(draft.summary), "note": draft.note}
+        head = {
+            **_paper(draft.summary.paper),
+            "summary": summary_address(draft.summary),
+            "note": draft.note,
+        }
         head["saved_at"] = draft.saved_at.isoformat()
         name = f"{draft.summary_id}-{draft.summary.paper.slug}.md"
         yield f"drafts/{name}", _with_head(head, draft.text)
@@ -56,46 +66,49 @@ def _summaries(person: User) -> Iterator[File]:
 def _revisions(person: User) -> Iterator[File]:
     every = Revision.objects.filter(summary__author=person).order_by("summary_id", "number")
     for revision in every.iterator(chunk_size=BATCH):
+        facts = serialize_revision(revision)
         head = {
-            "revision": revision.number,
-            "note": revision.note,
-            "licence": revision.licence,
-            "created_at": revision.created_at.isoformat(),
+            "revision": facts["number"],
+            "note": facts["note"],
+            "licence": facts["licence"],
+            "created_at": _time(facts["created_at"]),
         }
-        path = f"revisions/{revision.summary_id}/{revision.number}.md"
-        yield path, _with_head(head, revision.text)
+        path = f"revisions/{facts['summary']}/{facts['number']}.md"
+        yield path, _with_head(head, facts["text"])
 
 
 def _head(summary: Summary) -> dict[str, object]:
+    facts = serialize_own_summary(summary)
     return {
         **_paper(summary.paper),
-        "summary": _url(summary),
-        "state": summary.state,
-        "signed": not summary.is_anonymous,
-        "licence": summary.licence,
-        "votes": summary.score,
-        "created_at": summary.created_at.isoformat(),
-        "published_at": _time(summary.published_at),
-        "edited_at": _time(summary.edited_at),
-        "deleted_at": _time(summary.deleted_at),
+        "summary": facts["address"],
+        "state": facts["state"],
+        "signed": not facts["is_anonymous"],
+        "licence": facts["licence"],
+        "votes": facts["score"],
+        "created_at": _time(facts["created_at"]),
+        "published_at": _time(facts["published_at"]),
+        "edited_at": _time(facts["edited_at"]),
+        "deleted_at": _time(facts["deleted_at"]),
+        "paper_version": facts["paper_version"],
     }
 
 
 def _comments(person: User) -> list[dict[str, object]]:
-    said = Comment.objects.filter(author=person).order_by("pk")
+    said = Comment.objects.filter(author=person).select_related("author").order_by("pk")
     return [
         {
-            "url": f"{settings.SITE_URL}{comment.get_absolute_url()}",
-            "answers": comment.parent_id,
-            "number": comment.pk,
-            "text": comment.text,
-            "state": comment.state,
-            "signed": not comment.is_anonymous,
-            "created_at": comment.created_at.isoformat(),
-            "edited_at": _time(comment.edited_at),
-            "deleted_at": _time(comment.deleted_at),
+            "url": comment["address"],
+            "answers": comment["parent"],
+            "number": comment["id"],
+            "text": comment["text"],
+            "state": comment["state"],
+            "signed": not comment["is_anonymous"],
+            "created_at": _time(comment["created_at"]),
+            "edited_at": _time(comment["edited_at"]),
+            "deleted_at": _time(comment["deleted_at"]),
         }
-        for comment in said.iterator(chunk_size=BATCH)
+        for comment in map(serialize_own_comment, said.iterator(chunk_size=BATCH))
     ]
 
 
@@ -103,8 +116,8 @@ def _votes(person: User) -> list[dict[str, object]]:
     cast = Vote.objects.filter(voter=person).select_related("summary__paper").order_by("pk")
     return [
         {
-            "summary": _url(vote.summary),
-            "paper": vote.summary.paper.title,
+            "summary": summary_address(vote.summary),
+            "paper": paper_reference(vote.summary.paper)["title"],
             "value": vote.value,
             "at": vote.created_at.isoformat(),
         }
@@ -116,7 +129,7 @@ def _suggestions(person: User) -> list[dict[str, object]]:
     made = Suggestion.objects.filter(proposer=person).select_related("summary").order_by("pk")
     return [
         {
-            "summary": _url(suggestion.summary),
+            "summary": summary_address(suggestion.summary),
             "text": suggestion.text,
             "note": suggestion.note,
             "state": suggestion.state,
@@ -144,15 +157,12 @@ def _image(image: Image) -> Iterator[File]:
 
 
 def _paper(paper: Paper) -> dict[str, object]:
+    facts = paper_reference(paper)
     return {
-        "title": paper.title,
-        "paper": f"{settings.SITE_URL}{paper.get_absolute_url()}",
-        "citation_key": paper.citation_key,
+        "title": facts["title"],
+        "paper": facts["address"],
+        "citation_key": facts["citation_key"],
     }
-
-
-def _url(summary: Summary) -> str:
-    return f"{settings.SITE_URL}{summary.get_absolute_url()}"
 
 
 def _time(at) -> str | None:

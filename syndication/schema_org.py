@@ -4,20 +4,16 @@ A summary is a Review of a ScholarlyArticle: https://schema.org/Review. We never
 paper itself, which is why no page has `citation_*` tags.
 """
 
+import datetime
+
 from django.conf import settings
 
-from papers.citations import formats
-from papers.citations.entry_types import entry_type
-from papers.identifiers import Name, name_url
+from common.http.urls import site_address
 from papers.models import Paper, Venue
+from papers.serializers import PaperData, VenueData, identifier_of, serialize_paper
 from summaries.models import Summary
-from syndication.feeds.querysets import site_address
+from summaries.serializers import Byline, SummaryData, serialize_summary
 
-LICENCE_ADDRESSES = {
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-}
 # Of what is no article: https://schema.org/CreativeWork
 _TYPES = {
     **{"book": "Book", "proceedings": "Book", "incollection": "Chapter", "techreport": "Report"},
@@ -27,24 +23,26 @@ _TYPES = {
 
 def paper_page(paper: Paper, summaries: list[Summary]) -> dict[str, object]:
     """The page of a paper, with the reviews that stand on it."""
+    facts = serialize_paper(paper)
+    reviews = [_review(serialize_summary(summary)) for summary in summaries]
     return {
         "@context": "https://schema.org",
         "@type": "WebPage",
-        "@id": site_address(paper.get_absolute_url()),
+        "@id": facts["address"],
         "isPartOf": _site(),
-        "mainEntity": _article(paper)
-        | ({"review": [_review(summary) for summary in summaries]} if summaries else {}),
+        "mainEntity": _article(facts) | ({"review": reviews} if reviews else {}),
     }
 
 
 def summary_page(summary: Summary) -> dict[str, object]:
     """One review, with what it is about."""
+    facts = serialize_summary(summary)
     return {
         "@context": "https://schema.org",
-        **_review(summary),
+        **_review(facts),
         "isPartOf": _site(),
-        "itemReviewed": _article(summary.paper),
-        "wordCount": summary.word_count,
+        "itemReviewed": _article(serialize_paper(summary.paper)),
+        "wordCount": facts["word_count"],
     }
 
 
@@ -52,50 +50,52 @@ def _site() -> dict[str, str]:
     return {"@type": "WebSite", "name": settings.SITE_NAME, "url": site_address("/")}
 
 
-def _article(paper: Paper) -> dict[str, object]:
+def _article(paper: PaperData) -> dict[str, object]:
     names = [
-        name_url(Name(scheme, value))
+        name["address"]
         for scheme in ("doi", "arxiv", "pmid", "openreview")
-        if (value := paper.identifier(scheme))
+        if (name := identifier_of(paper, scheme))
     ]
     told = {
-        "@type": _TYPES.get(entry_type(paper), "ScholarlyArticle"),
+        "@type": _TYPES.get(paper["entry_type"], "ScholarlyArticle"),
         # The work itself: its own address where it has one, not ours.
-        "@id": names[0] if names else site_address(f"{paper.get_absolute_url()}#paper"),
-        "name": paper.title,
-        "author": [{"@type": "Person", "name": name} for name in formats.authors(paper)],
-        "datePublished": str(paper.year or ""),
-        "isPartOf": _venue(paper.venue) if paper.venue else None,
-        "sameAs": [name for name in names if name],
+        "@id": names[0] if names else f"{paper['address']}#paper",
+        "name": paper["title"],
+        "author": [{"@type": "Person", "name": name} for name in paper["authors"]],
+        "datePublished": str(paper["year"] or ""),
+        "isPartOf": _venue(paper["venue"]) if paper["venue"] else None,
+        "sameAs": names,
     }
     return {key: value for key, value in told.items() if value}
 
 
-def _venue(venue: Venue) -> dict[str, str]:
+def _venue(venue: VenueData) -> dict[str, str]:
     """A journal is a Periodical; conferences and archives are series all the same."""
-    is_journal = venue.kind == Venue.Kind.JOURNAL
-    return {"@type": "Periodical" if is_journal else "CreativeWorkSeries", "name": venue.name}
+    is_journal = venue["kind"] == Venue.Kind.JOURNAL
+    return {"@type": "Periodical" if is_journal else "CreativeWorkSeries", "name": venue["name"]}
 
 
-def _review(summary: Summary) -> dict[str, object]:
+def _review(summary: SummaryData) -> dict[str, object]:
     told = {
         "@type": "Review",
-        "@id": site_address(summary.get_absolute_url()),
-        "url": site_address(summary.get_absolute_url()),
-        "author": _author(summary),
-        "datePublished": summary.published_at.isoformat() if summary.published_at else "",
-        "dateModified": summary.edited_at.isoformat() if summary.edited_at else "",
-        "license": LICENCE_ADDRESSES[summary.licence],
+        "@id": summary["address"],
+        "url": summary["address"],
+        "author": _author(summary["byline"]),
+        "datePublished": _time(summary["published_at"]),
+        "dateModified": _time(summary["edited_at"]),
+        "license": summary["licence_address"],
         "publisher": _site(),
-        "commentCount": summary.comment_count,
-        "upvoteCount": summary.up_count,
-        "downvoteCount": summary.down_count,
+        "commentCount": summary["comment_count"],
+        "upvoteCount": summary["up_count"],
+        "downvoteCount": summary["down_count"],
     }
     return {key: value for key, value in told.items() if value not in ("", None)}
 
 
-def _author(summary: Summary) -> dict[str, object]:
-    person = {"@type": "Person", "name": summary.byline_name}
-    if summary.byline:
-        person["url"] = site_address(summary.byline.get_absolute_url())
-    return person
+def _author(byline: Byline) -> dict[str, object]:
+    person = {"@type": "Person", "name": byline["name"]}
+    return person | ({"url": byline["address"]} if byline["address"] else {})
+
+
+def _time(at: datetime.datetime | None) -> str:
+    return at.isoformat() if at else ""

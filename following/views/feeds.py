@@ -9,12 +9,12 @@ from django.utils.http import http_date
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from accounts.i18n import language_of
+from common.http.urls import site_address
 from following.feeds import LISTINGS
 from following.views.follows import is_too_quick
 from notifications.models import SecretFeed, new_secret
 from summaries.views.login_required import signed_in
 from syndication.feeds.formats import Feed
-from syndication.feeds.querysets import site_address
 from syndication.views.feeds import KINDS
 
 

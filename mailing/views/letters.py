@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from common.http.urls import site_address
 from common.text.tex_to_html import plain_to_paragraphs
 from mailing import newsletter
 from mailing.models import Letter
 from notifications.plaintext import as_text
 from syndication.feeds.formats import Entry, absolute
-from syndication.feeds.querysets import LENGTH, Listing, site_address
+from syndication.feeds.querysets import LENGTH, Listing
 
 LETTERS_PER_PAGE = 25
 

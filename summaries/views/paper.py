@@ -133,7 +133,7 @@ def _read_next(paper: Paper) -> list[dict[str, object]]:
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
     found = (
         Summary.objects.visible_to(request.user)
-        .select_related("author", "paper__venue")
+        .select_related("author", "paper__venue", "paper__field")
         .with_vote_of(request.user)
         .filter(pk=pk)
         .first()

@@ -40,6 +40,9 @@ class Entry:
     arxiv_id: str = ""
     citation_key: str = ""
     score: int | None = None
+    licence: str = ""  # an SPDX identifier: "CC-BY-4.0"
+    licence_address: str = ""
+    paper_version: int | None = None  # the arXiv version that a summary was written on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,10 @@ def _add_atom_entry(root, entry: Entry) -> None:
         _add(item, "category", term=tag)
     _add(item, "summary", entry.excerpt)
     _add(item, "content", entry.html, type="html")
+    if entry.licence:
+        # For people, and for programs: https://www.rfc-editor.org/rfc/rfc4946
+        _add(item, "rights", f"{entry.licence}, {entry.licence_address}")
+        _add(item, "link", rel="license", type="text/html", href=entry.licence_address)
 
 
 def json_feed(feed: Feed) -> bytes:
@@ -143,6 +150,12 @@ def _json_item(entry: Entry) -> dict[str, object]:
             "citation_key": entry.citation_key,
             "votes": entry.score,
         }
+    if entry.licence:
+        item["_shortscience"] = {
+            "licence": entry.licence,
+            "licence_url": entry.licence_address,
+            "paper_version": entry.paper_version,
+        }
     return item
 
 
@@ -176,6 +189,8 @@ def rss(feed: Feed, *, is_full: bool) -> bytes:
             _add(item, "bibtexKey", entry.citation_key, namespace=EXTRAS)
         if entry.score is not None:
             _add(item, "votes", str(entry.score), namespace=EXTRAS)
+        if entry.licence:
+            _add(item, "rights", f"{entry.licence}, {entry.licence_address}", namespace=_DC)
     return _document(root)
 
 

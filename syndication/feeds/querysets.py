@@ -18,9 +18,11 @@ from accounts.models import User
 from accounts.usernames import now_called
 from common.fulltext import Query
 from papers.models import Authorship, Field, Paper, Venue
+from papers.serializers import identifier_of, serialize_paper
 from search.index import parse, search_summaries
 from summaries.models import Comment, Standing, Summary
 from summaries.querysets import STANDING_ORDERS
+from summaries.serializers import serialize_comment, serialize_summary
 from syndication.feeds.formats import Entry, absolute
 
 LENGTH = 30
@@ -140,7 +142,7 @@ def comments(request: HttpRequest, pk: int) -> Listing:
     return Listing(
         _("Comments on a summary of %(title)s") % {"title": found.paper.title},
         found.get_absolute_url(),
-        tuple(_comment_entry(comment, found) for comment in newest),
+        tuple(_comment_entry(comment, found.paper) for comment in newest),
     )
 
 
@@ -165,39 +167,45 @@ def _entries(summaries: Iterable[Summary]) -> tuple[Entry, ...]:
     return tuple(_entry(summary) for summary in summaries)
 
 
-def _entry(summary: Summary) -> Entry:
-    paper = summary.paper
-    address = site_address(summary.get_absolute_url())
+def _entry(row: Summary) -> Entry:
+    summary, paper = serialize_summary(row), serialize_paper(row.paper)
+    byline, address = summary["byline"], summary["address"]
+    arxiv = identifier_of(paper, "arxiv")
     return Entry(
         address=address,
         title=_("%(title)s: summary by %(name)s")
-        % {"title": paper.title, "name": summary.byline_name},
-        html=absolute(summary.html, site=settings.SITE_URL, page=address),
-        excerpt=_excerpt(summary.plain_text),
-        author=summary.byline_name,
-        author_address=site_address(summary.byline.get_absolute_url()) if summary.byline else "",
-        published_at=summary.published_at,
-        updated_at=summary.edited_at or summary.published_at,
-        tags=tuple(str(tag) for tag in (paper.field, paper.venue) if tag),
-        paper_address=site_address(paper.get_absolute_url()),
-        arxiv_id=paper.arxiv_id,
-        citation_key=paper.citation_key,
-        score=summary.score,
+        % {"title": paper["title"], "name": byline["name"]},
+        html=absolute(summary["html"], site=settings.SITE_URL, page=address),
+        excerpt=_excerpt(summary["plain_text"]),
+        author=byline["name"],
+        author_address=byline["address"],
+        published_at=summary["published_at"],
+        updated_at=summary["updated_at"],
+        tags=tuple(
+            tag for tag in (paper["field"], paper["venue"] and paper["venue"]["name"]) if tag
+        ),
+        paper_address=paper["address"],
+        arxiv_id=arxiv["value"] if arxiv else "",
+        citation_key=paper["citation_key"],
+        score=summary["score"],
+        licence=summary["licence"],
+        licence_address=summary["licence_address"],
+        paper_version=summary["paper_version"],
     )
 
 
-def _comment_entry(comment: Comment, summary: Summary) -> Entry:
-    address = site_address(comment.get_absolute_url())
+def _comment_entry(row: Comment, paper: Paper) -> Entry:
+    comment = serialize_comment(row)
+    byline, address = comment["byline"], comment["address"]
     return Entry(
         address=address,
-        title=_("%(name)s on %(title)s")
-        % {"name": comment.byline_name, "title": summary.paper.title},
-        html=absolute(comment.html, site=settings.SITE_URL, page=address.partition("#")[0]),
-        excerpt=_excerpt(comment.text),
-        author=comment.byline_name,
-        author_address=site_address(comment.byline.get_absolute_url()) if comment.byline else "",
-        published_at=comment.created_at,
-        updated_at=comment.created_at,
+        title=_("%(name)s on %(title)s") % {"name": byline["name"], "title": paper.title},
+        html=absolute(comment["html"], site=settings.SITE_URL, page=address.partition("#")[0]),
+        excerpt=_excerpt(comment["text"]),
+        author=byline["name"],
+        author_address=byline["address"],
+        published_at=comment["created_at"],
+        updated_at=comment["created_at"],
     )
 
 
@@ -207,7 +215,3 @@ def _excerpt(text: str) -> str:
     if len(plain) <= EXCERPT_LETTERS:
         return plain
     return f"{plain[:EXCERPT_LETTERS].rpartition(' ')[0]} …"
-
-
-def site_address(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"

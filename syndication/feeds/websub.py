@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.urls import reverse
 
+from common.http.urls import site_address
 from common.http.webhook import NotSentError, send
 from common.tasks import send_after_commit
 from papers.models import Paper
 from summaries.models import Comment, Summary
-from syndication.feeds.querysets import site_address
 
 KINDS = ("atom", "json")
 

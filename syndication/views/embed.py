@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from common.http.urls import site_address
 from common.text.integers import number_in
 from papers.models import Paper
+from papers.serializers import paper_reference
 from summaries.models import Summary
+from summaries.serializers import serialize_summary
 from summaries.templatetags.summary_format import counted, families
-from syndication.feeds.querysets import site_address
 
 MAX_AGE_SECONDS = 300
 CARD_WIDTH, CARD_HEIGHT = 480, 220
@@ -54,7 +56,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     """A page for a frame of another site; the same for everybody, so it asks for no session."""
     found = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     best = Summary.objects.published().filter(paper=found).select_related("author").ranked().first()
-    context = {"paper": found, "best": best, "address": site_address(found.get_absolute_url())}
+    context = {"paper": found, "best": best, "address": paper_reference(found)["address"]}
     response = render(request, "syndication/card.html", context)
     response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -68,20 +70,22 @@ def oembed(request: HttpRequest) -> HttpResponse:
         words = _("Only format=json is supported.")
         return HttpResponse(words, status=501, content_type="text/plain; charset=utf-8")
     paper, summary = _meant(request.GET.get("url", ""))
+    about = paper_reference(paper)
     width = _at_most(request.GET.get("maxwidth", ""), CARD_WIDTH)
     height = _at_most(request.GET.get("maxheight", ""), CARD_HEIGHT)
     frame = format_html(
         '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy"></iframe>',
-        site_address(reverse("paper-card", args=[paper.pk])),
+        site_address(reverse("paper-card", args=[about["id"]])),
         width,
         height,
-        f"{settings.SITE_NAME}: {paper.title}",
+        f"{settings.SITE_NAME}: {about['title']}",
     )
+    byline = serialize_summary(summary)["byline"] if summary else None
     answer = {
         "version": "1.0",
         "type": "rich",
-        "title": paper.title,
-        "author_name": summary.byline_name if summary else families(paper.authors_text),
+        "title": about["title"],
+        "author_name": byline["name"] if byline else families("; ".join(about["authors"])),
         "provider_name": settings.SITE_NAME,
         "provider_url": settings.SITE_URL,
         "cache_age": MAX_AGE_SECONDS,
@@ -89,8 +93,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
         "width": width,
         "height": height,
     }
-    if summary and summary.byline:
-        answer["author_url"] = site_address(summary.byline.get_absolute_url())
+    if byline and byline["address"]:
+        answer["author_url"] = byline["address"]
     response = JsonResponse(answer)
     response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
     return response

@@ -9,9 +9,10 @@ from django.urls import path, reverse
 from django.utils.http import http_date, urlencode
 from django.views.decorators.http import conditional_page, require_safe
 
+from common.http.urls import site_address
 from syndication.feeds import querysets
 from syndication.feeds.formats import Feed, atom, json_feed, rss
-from syndication.feeds.querysets import Listing, site_address
+from syndication.feeds.querysets import Listing
 
 KINDS = {
     "atom": ("application/atom+xml", atom),

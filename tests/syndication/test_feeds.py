@@ -66,6 +66,7 @@ JSON_FEED = {
                     },
                     "tags": {"type": "array", "items": {"type": "string"}},
                     "_paper": {"type": "object"},
+                    "_shortscience": {"type": "object"},
                 },
             },
         },
