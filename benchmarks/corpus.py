@@ -47,6 +47,7 @@ from search.index import reindex_summaries
 from social.models import Announcement, Channel
 from summaries.models import Comment, Revision, SimilarPapers, Standing, Summary, Vote, Wish
 from summaries.ranking import scores
+from summaries.ranking.best_first import best_of
 from summaries.rendering import render
 
 BATCH = 2000
@@ -361,7 +362,7 @@ def _standing(paper_id: int, rows: list[Summary]) -> Standing:
     comment_count = sum(row.comment_count for row in rows)
     return Standing(
         paper_id=paper_id,
-        top_summary=max(rows, key=lambda row: row.score),
+        top_summary=best_of(rows),
         latest_summary=latest,
         latest_at=latest.published_at,
         popular=max(scores.popularity(score=row.score, since=row.published_at) for row in rows),

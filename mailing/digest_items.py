@@ -7,7 +7,7 @@ from django.conf import settings
 
 from notifications.plaintext import as_text, readable_title, shortened
 from summaries.models import Summary
-from summaries.ranking import scores
+from summaries.ranking.best_first import best_first_key
 
 EXCERPT_WORDS = 70
 
@@ -36,17 +36,8 @@ def item_of(summary: Summary, words: str = "") -> Item:
 
 
 def best_first(summaries: Iterable[Summary]) -> list[Summary]:
-    """By the lower bound of the Wilson interval, then the score, then the newer one first."""
-    return sorted(
-        {summary.pk: summary for summary in summaries}.values(),
-        key=lambda summary: (
-            scores.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count),
-            summary.score,
-            summary.published_at,
-            summary.pk,
-        ),
-        reverse=True,
-    )
+    """Each once, in the order of `Summary.objects.ranked()`."""
+    return sorted({summary.pk: summary for summary in summaries}.values(), key=best_first_key)
 
 
 def one_per_paper(summaries: Iterable[Summary], limit: int) -> list[Summary]:

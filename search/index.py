@@ -35,6 +35,7 @@ from papers.search import (
 )
 from search.models import SummaryDocument
 from summaries.models import Summary
+from summaries.ranking import best_first
 
 
 def _username(value: str) -> str:
@@ -118,7 +119,7 @@ def search_summaries(query: fulltext.Query, *, user) -> QuerySet[Summary]:
     summaries = filter_papers(summaries, query.filters, to_paper="paper__")
     summaries, query = _of_papers(summaries, query)
     found = fulltext.find(summaries, query, documents=SummaryDocument)
-    return found.annotate(relevance=_relevance()).order_by("-relevance", "-score", "-id")
+    return found.annotate(relevance=_relevance()).order_by("-relevance", *best_first.COLUMNS)
 
 
 def papers_in_order(papers: QuerySet[Paper], order: str) -> QuerySet[Paper]:
@@ -139,7 +140,7 @@ def summaries_in_order(summaries: QuerySet[Summary], order: str) -> QuerySet[Sum
     if order == "date":
         return summaries.order_by("-published_at", "-id")
     if order == "votes":
-        return summaries.order_by("-score", "-up_count", "-id")
+        return summaries.ranked()
     return summaries
 
 

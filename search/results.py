@@ -14,6 +14,7 @@ from common.text.tex_to_html import plain_to_html
 from papers.models import Paper
 from search.models import SummaryDocument
 from summaries.models import Summary
+from summaries.ranking import best_first
 
 _TITLE = frozenset({"title"})
 _AUTHORS = frozenset({"authors"})
@@ -109,7 +110,7 @@ def _best_summaries(papers: Sequence[Paper], query: Query) -> QuerySet:
     place = Window(
         RowNumber(),
         partition_by=F("paper"),
-        order_by=[F("score").desc(), F("up_count").desc(), F("pk").asc()],
+        order_by=best_first.COLUMNS,
     )
     return (
         fulltext.find(summaries, free, documents=SummaryDocument)

@@ -8,6 +8,7 @@ from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
 from papers.models import Field
+from summaries.ranking import best_first
 
 # A deleted summary can come back for so long; then it is purged.
 UNDO_DAYS = 30
@@ -61,8 +62,8 @@ class SummaryQuerySet(models.QuerySet):
         return self.published().filter(author=person, is_anonymous=False)
 
     def ranked(self) -> "SummaryQuerySet":
-        """Best first among the summaries of one paper."""
-        return self.order_by("-score", "-up_count", "published_at", "id")
+        """Best first, wherever that is said; `summaries.ranking.best_first` is the same in Python."""
+        return self.order_by(*best_first.COLUMNS)
 
     def with_vote_of(self, user) -> "SummaryQuerySet":
         """Annotate `my_vote`: 1, -1, or None when the user has not voted."""

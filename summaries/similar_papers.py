@@ -50,7 +50,7 @@ def _texts(batch_size: int) -> Iterator[tuple[int, list[str]]]:
     chosen = Paper.objects.filter(Q(summary_count__gt=0) | Q(wish_count__gt=0))
     for batch in in_batches(chosen.only("title", "abstract"), batch_size):
         told: dict[int, list[str]] = {}
-        public = Summary.objects.published().filter(paper__in=batch).order_by("-score", "pk")
+        public = Summary.objects.published().filter(paper__in=batch).ranked()
         for number, text in public.values_list("paper_id", "plain_text"):
             told.setdefault(number, []).append(text)
         for paper in batch:

@@ -19,6 +19,7 @@ from summaries.citation_cards import cards_for
 from summaries.diff import word_diff
 from summaries.editor import preview, publish_warnings
 from summaries.models import Citation, Summary
+from summaries.ranking import best_first
 from summaries.similar_papers import similar_to
 from summaries.threads import (
     attach_first_comments,
@@ -29,7 +30,7 @@ from summaries.threads import (
 from summaries.views.login_required import give_back, removed_summary
 
 SUMMARY_ORDERS = {
-    "best": (gettext_lazy("Best first"), ["-score", "-up_count", "published_at", "pk"]),
+    "best": (gettext_lazy("Best first"), best_first.COLUMNS),
     "newest": (gettext_lazy("Newest first"), ["-published_at", "-pk"]),
     "shortest": (gettext_lazy("Shortest first"), ["word_count", "pk"]),
 }
@@ -177,7 +178,7 @@ def summary_context(found: Summary, viewer, **more: object) -> dict[str, object]
         .exclude(paper=found.paper_id)
         .select_related("paper", "author")
         .defer("text", "html", "excerpt_html", "plain_text")
-        .order_by("-score", "-pk")[:10]
+        .ranked()[:10]
     )
     return {
         "summary": found,

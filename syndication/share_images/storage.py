@@ -8,7 +8,6 @@ that looks at the paper or summary first: what is hidden or unsigned today leave
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -34,15 +33,6 @@ log = logging.getLogger(__name__)
 _BEGINNING_LETTERS = 1500
 
 Subject = Paper | Summary
-
-
-def best_of(summaries: Sequence[Summary]) -> Summary | None:
-    """The one that `ranked()` puts first."""
-    return min(
-        summaries,
-        key=lambda one: (-one.score, -one.up_count, one.published_at, one.pk),
-        default=None,
-    )
 
 
 def address_of_paper(paper: Paper, best: Summary | None) -> str:

@@ -4,6 +4,7 @@ from django import template
 
 from papers.models import Paper
 from summaries.models import Summary
+from summaries.ranking.best_first import best_of
 from syndication import schema_org
 from syndication.share_images import storage
 
@@ -20,7 +21,7 @@ def paper_metadata(
         "title": paper.title,
         "description": description,
         "path": paper.get_absolute_url(),
-        "picture": storage.address_of_paper(paper, storage.best_of(summaries)),
+        "picture": storage.address_of_paper(paper, best_of(summaries)),
         "structured": schema_org.paper_page(paper, summaries),
     }
 

@@ -1,8 +1,18 @@
 import datetime
+import itertools
+import random
 
 import pytest
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 
-from summaries.ranking import scores
+from mailing.digest_items import best_first as best_for_mail
+from search.index import summaries_in_order
+from summaries.models import Summary
+from summaries.ranking import best_first, scores
+from summaries.ranking.counters import recount_paper
+from summaries.views.paper import SUMMARY_ORDERS
+from tests.support.factories import make_paper, make_summary
 
 NOW = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
 
@@ -49,3 +59,55 @@ def test_what_nobody_discusses_is_below_all_that_is_discussed():
     quiet = scores.liveliness(comment_count=0, latest_at=NOW)
     old = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
     assert quiet < scores.liveliness(comment_count=1, latest_at=old)
+
+
+@pytest.fixture
+def tied(db) -> list[int]:
+    """Summaries of one paper that agree in one thing after the other, down to their number."""
+    paper = make_paper()
+    dates = [NOW, NOW - datetime.timedelta(days=1)]
+    votes = [(0, 0), (3, 1), (2, 0), (0, 2)]  # (up, down): two have a score of 2
+    numbers = []
+    for (ups, downs), at in itertools.product(votes, [*dates, NOW]):
+        summary = make_summary(paper=paper)
+        Summary.objects.filter(pk=summary.pk).update(
+            up_count=ups, down_count=downs, score=ups - downs, published_at=at
+        )
+        numbers.append(summary.pk)
+    return numbers
+
+
+def test_best_first_is_one_order_for_the_database_and_for_python(client, tied):
+    by_database = list(Summary.objects.published().ranked().values_list("pk", flat=True))
+    rows = list(Summary.objects.filter(pk__in=tied))
+    assert sorted(by_database) == sorted(tied)
+    for seed in range(5):
+        random.Random(seed).shuffle(rows)
+        assert [row.pk for row in sorted(rows, key=best_first.best_first_key)] == by_database
+        assert [row.pk for row in best_for_mail(rows)] == by_database
+        assert best_first.best_of(rows).pk == by_database[0]
+    assert best_first.best_of([]) is None
+    # The score, then who liked it, then the older one, then the lower number.
+    keys = [best_first.best_first_key(Summary.objects.get(pk=number)) for number in by_database]
+    assert keys == sorted(keys) and len(set(keys)) == len(keys)
+    assert [-key[0] for key in keys] == [2] * 6 + [0] * 3 + [-2] * 3
+    assert [-key[1] for key in keys[:6]] == [3, 3, 3, 2, 2, 2]
+
+
+def test_whatever_is_called_best_first_is_that_order(client, tied):
+    public = Summary.objects.published()
+    by_database = list(public.ranked().values_list("pk", flat=True))
+    place = Window(RowNumber(), order_by=best_first.COLUMNS)
+    in_window = public.annotate(place=place).order_by("place")
+    assert list(in_window.values_list("pk", flat=True)) == by_database
+    for rows in (
+        public.order_by(*SUMMARY_ORDERS["best"][1]),
+        summaries_in_order(public.annotate(relevance=F("id")), "votes"),
+    ):
+        assert list(rows.values_list("pk", flat=True)) == by_database
+    paper = Summary.objects.get(pk=tied[0]).paper
+    recount_paper(paper.pk)
+    paper.refresh_from_db()
+    assert paper.standing.top_summary_id == by_database[0]
+    told = client.get(f"/api/v1/papers/{paper.pk}/summaries").json()
+    assert [row["id"] for row in told] == by_database
