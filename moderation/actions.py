@@ -11,6 +11,7 @@ from accounts.locks import lock_account
 from accounts.models import User
 from accounts.suspensions import is_suspended, lift, suspend
 from common.db.transactions import TryAgainError, transactional
+from common.text.shorten import shorten
 from moderation import author_notices
 from moderation.models import Act, Case
 from summaries.actions import hide_and_remove
@@ -292,8 +293,7 @@ def _named(permissions: QuerySet[Permission]) -> list[str]:
 
 
 def _shortened(note: str) -> str:
-    most = Act._meta.get_field("note").max_length
-    return note if len(note) <= most else f"{note[: most - 2]} …"
+    return shorten(note, Act._meta.get_field("note").max_length)
 
 
 def _readable(case_id: int) -> Case:

@@ -3,12 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema, Status
 
 from common.http.ratelimit import address_of, allow, in_words
 from common.http.urls import site_address
+from common.text.shorten import shorten
 from papers.models import Paper
 from papers.serializers import paper_reference
 from summaries.citations import papers_by_key
@@ -126,7 +126,7 @@ def summaries(request: HttpRequest, number: int):
             author=row["byline"]["name"],
             published_at=row["published_at"].isoformat(),
             score=row["score"],
-            excerpt=Truncator(row["plain_text"]).chars(EXCERPT_LETTERS),
+            excerpt=shorten(row["plain_text"], EXCERPT_LETTERS),
             markdown=row["text"],
             html=row["html"],
             licence=row["licence"],

@@ -8,10 +8,10 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
-from django.utils.text import Truncator
 
 from common.admin import RestrictedLookupsMixin
 from common.http.webhook import DeliveryError
+from common.text.shorten import shorten
 from social import outbox
 from social.channels import CHANNELS, KINDS
 from social.channels.errors import ChannelError
@@ -193,7 +193,7 @@ class AnnouncementAdmin(RestrictedLookupsMixin):
 
     @admin.display(description="Summary")
     def summary_title(self, row: Announcement) -> str:
-        return f"{row.summary_id}: {Truncator(row.summary.paper.title).chars(60)}"
+        return f"{row.summary_id}: {shorten(row.summary.paper.title, 60)}"
 
     @admin.action(
         description="Try again: failed, or uncertain and not there", permissions=["change"]

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 
 from common.admin import RestrictedLookupsMixin
+from common.text.shorten import shorten
 from summaries.media.image_cleanup import take_down
 from summaries.media.images import address_of
 from summaries.models import Citation, Comment, Image, Revision, Summary, Vote
@@ -123,7 +124,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.display(description="text")
     def excerpt(self, comment: Comment) -> str:
-        return comment.text[:80]
+        return shorten(comment.text, 80)
 
 
 @admin.register(Vote)

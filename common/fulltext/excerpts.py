@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from common.fulltext.query import Query
 from common.fulltext.words import plain_words, words
 from common.text.sanitize import sanitise
+from common.text.shorten import shorten
 
 # What is looked at for an excerpt; beyond, a page of 25 would take too long.
 LONGEST_TEXT = 20_000
@@ -117,11 +118,8 @@ def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> str:
 
 
 def opening(text: str, *, length: int = 240) -> str:
-    """How a text begins, cut at a space."""
-    text = " ".join(text[: 2 * length].split())
-    if len(text) > length:
-        text = f"{text[: text.rfind(' ', length // 2, length)]}…"
-    return text
+    """How a text begins."""
+    return shorten(text[: 2 * length], length)
 
 
 def _pieces(text: str, wanted: Wanted) -> Iterator[tuple[str, bool]]:

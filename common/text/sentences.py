@@ -2,6 +2,8 @@
 
 import re
 
+from common.text.shorten import shorten
+
 MIN_LETTERS = 40
 _END = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])")
 # "e.g.", "et al.", "Fig." end no sentence; neither does a single letter, as in "J. Doe".
@@ -18,6 +20,4 @@ def first_sentence(plain_text: str, *, max_letters: int | None = None) -> str:
         sentence = f"{sentence} {part}".strip()
         if len(sentence) >= MIN_LETTERS and not _ABBREVIATION.search(sentence):
             break
-    if max_letters is None or len(sentence) <= max_letters:
-        return sentence
-    return sentence[:max_letters].rpartition(" ")[0] + "…"
+    return sentence if max_letters is None else shorten(sentence, max_letters)

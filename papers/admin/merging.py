@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from common.admin import RestrictedLookupsMixin
 from common.db.transactions import transactional
+from common.text.shorten import shorten
 from papers.curation.merge import GONE, MergeError, consequences, merge
 from papers.curation.unmerge import UnmergeError, undo, why_not_undo
 from papers.importing.duplicates import decline
@@ -94,7 +95,7 @@ class MergeProposalAdmin(DecidedByDeeds):
 
     @admin.display(description="why")
     def why(self, proposal: MergeProposal) -> str:
-        return f"{proposal.proposed_by or 'An import'}: {proposal.note[:100] or 'no reason given'}"
+        return f"{proposal.proposed_by or 'An import'}: {shorten(proposal.note, 100) or 'no reason given'}"
 
     @admin.display(description="since")
     def since(self, proposal: MergeProposal) -> str:

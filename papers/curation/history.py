@@ -11,6 +11,7 @@ from itertools import pairwise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.text.shorten import shorten
 from papers.curation.corrections import CORRECTION, IMPORTED, LABELS, in_words
 from papers.importing.claims import shown_name
 from papers.models import Paper, SourceRecord, Venue
@@ -109,5 +110,4 @@ def _value(row, field: str, venues: dict[int, str]) -> object:
 
 
 def _shown(value: object) -> str:
-    text = in_words(value)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE].rstrip()} …"
+    return shorten(in_words(value), LONGEST_VALUE)

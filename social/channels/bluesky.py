@@ -11,6 +11,7 @@ from hashlib import sha256
 from django.core.cache import cache
 
 from common.http.webhook import NotSentError, Reply, send
+from common.text.shorten import shorten
 from social.channels.errors import ChannelAuthError, Post, Posted, check, garbled
 from social.post_text import LINK, graphemes
 
@@ -72,8 +73,8 @@ def _record(message: Post, key: str) -> dict[str, object]:
             "$type": "app.bsky.embed.external",
             "external": {
                 "uri": message.link,
-                "title": message.title[:300],
-                "description": message.card[:300],
+                "title": shorten(message.title, 300),
+                "description": shorten(message.card, 300),
             },
         },
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.http.urls import parts_of
+from common.text.shorten import shorten
 from summaries.editor.cite_autocomplete import nearest
 from summaries.media.images import problems_of_copies
 from summaries.rendering import Problem, Rendered
@@ -60,7 +61,7 @@ def _hint(problem: Problem, *, with_near: bool) -> Hint:
     words = _(problem.words) if problem.words else ""
     told = (problem.line, problem.excerpt, words % problem.told if problem.told else words)
     if not problem.key:
-        label = _("Write %(text)s") % {"text": _short(problem.fix)} if problem.fix else ""
+        label = _("Write %(text)s") % {"text": shorten(problem.fix, 40)} if problem.fix else ""
         return Hint(*told, found=problem.found, fix=problem.fix, label=label)
     near = nearest(problem.key) if with_near else None
     label = _("Use %(key)s, %(paper)s") % {"key": near.key, "paper": near.reference} if near else ""
@@ -98,7 +99,3 @@ def _foreign_pictures(sources: tuple[str, ...], text: str) -> Iterator[Problem]:
                 "appears as a link."
             )
         yield Problem(line, source[:80], words, told=told)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:39]}…"

@@ -15,6 +15,7 @@ from common.texmath.unicode_text import readable
 from common.text import plurals
 from common.text.language import tongue_of
 from common.text.sanitize import json_for_page, link_cards
+from common.text.shorten import shorten
 from papers.citations import openurl as coins
 from papers.names import family_name
 from papers.subject_fields import category_name
@@ -27,6 +28,7 @@ MAX_FAMILIES = 8
 MAX_COINS_AUTHORS = 40
 
 register.filter("readable", readable)
+register.filter("shorten", shorten)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.usernames import now_called
 from common.fulltext import Query
+from common.text.shorten import shorten
 from papers.models import Authorship, Field, Paper, Venue
 from papers.serializers import identifier_of, serialize_paper
 from search.index import parse, search_summaries
@@ -176,7 +177,7 @@ def _entry(row: Summary) -> Entry:
         title=_("%(title)s: summary by %(name)s")
         % {"title": paper["title"], "name": byline["name"]},
         html=absolute(summary["html"], site=settings.SITE_URL, page=address),
-        excerpt=_excerpt(summary["plain_text"]),
+        excerpt=shorten(summary["plain_text"], EXCERPT_LETTERS),
         author=byline["name"],
         author_address=byline["address"],
         published_at=summary["published_at"],
@@ -201,17 +202,9 @@ def _comment_entry(row: Comment, paper: Paper) -> Entry:
         address=address,
         title=_("%(name)s on %(title)s") % {"name": byline["name"], "title": paper.title},
         html=absolute(comment["html"], site=settings.SITE_URL, page=address.partition("#")[0]),
-        excerpt=_excerpt(comment["text"]),
+        excerpt=shorten(comment["text"], EXCERPT_LETTERS),
         author=byline["name"],
         author_address=byline["address"],
         published_at=comment["created_at"],
         updated_at=comment["created_at"],
     )
-
-
-def _excerpt(text: str) -> str:
-    """The beginning, cut after a word."""
-    plain = " ".join(text.split())
-    if len(plain) <= EXCERPT_LETTERS:
-        return plain
-    return f"{plain[:EXCERPT_LETTERS].rpartition(' ')[0]} …"

@@ -5,6 +5,7 @@ from django.utils.translation import override
 
 from common.text.language import tongue_of
 from common.text.sentences import first_sentence
+from summaries.citation_cards import LONGEST_SENTENCE
 from summaries.templatetags.summary_format import tongue
 from tests.support.factories import make_paper, make_summary
 
@@ -53,7 +54,7 @@ def test_a_card_tells_nothing_that_is_hidden(client, cited):
     ],
 )
 def test_the_first_sentence(text, expected):
-    assert first_sentence(text, max_letters=240) == expected
+    assert first_sentence(text, max_letters=LONGEST_SENTENCE) == expected
 
 
 @pytest.mark.parametrize(
