@@ -109,4 +109,4 @@ def test_saying_no_there_is_told_in_words(client):
     answer = client.get(
         "/account/orcid/login/callback/", {"error": "access_denied", "state": state}, follow=True
     )
-    assert "You said no" in answer.content.decode()
+    assert "You cancelled the sign-in at the other site." in answer.content.decode()

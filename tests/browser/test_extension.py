@@ -130,7 +130,7 @@ def test_the_button_tells_how_many_summaries_there_are(browser, live_server):
     expect(shown.get_by_role("listitem").filter(has_text="Mara Lindqvist")).to_contain_text(
         "It looks back at"
     )
-    address = shown.get_by_role("link", name="Open the page").get_attribute("href")
+    address = shown.get_by_role("link", name="View paper").get_attribute("href")
     assert address == live_server.url + paper.get_absolute_url()
     write = shown.get_by_role("link", name="Write a summary").get_attribute("href")
     assert write == f"{live_server.url}/paper/{paper.pk}/write"
@@ -215,4 +215,7 @@ def test_other_pages_are_left_alone_and_another_site_can_be_set(browser, places)
     expect(options.get_by_role("status")).to_have_text("Saved.")
     page.goto("http://arxiv.org/abs/1706.03762")
     found = known(browser, "arxiv:1706.03762")
-    assert found["base"] == f"http://127.0.0.1:{places}" and "does not answer" in found["title"]
+    assert (
+        found["base"] == f"http://127.0.0.1:{places}"
+        and "is not responding. Try again later." in found["title"]
+    )

@@ -64,7 +64,9 @@ def test_from_report_to_hidden_to_restored_without_script(enter, summary):
     assert "Hidden" in log and "Restored" in log and "Spam" in log
     assert "Mara" not in log and "clocks" not in log
     reader.goto("/notifications")
-    assert "A moderator looked at what you reported, and hid it." in reader.inner_text("main")
+    assert "A moderator reviewed your report and hid the content. Thank you." in reader.inner_text(
+        "main"
+    )
 
 
 def test_a_moderator_works_by_keyboard(enter, summary):

@@ -98,7 +98,9 @@ def test_a_summary_is_written_by_keyboard_alone(enter, mara):
         re.compile(r"!\[image description\]\(/media/images/\w+\.png\)")
     )
     assert page.evaluate("String(document.getSelection())") == "image description"
-    expect(page.get_by_text("Say in the brackets what this picture shows")).to_be_visible()
+    expect(
+        page.get_by_text("Describe this image in the brackets for people who can")
+    ).to_be_visible()
     keys.type("Two curves")
     expect(page.get_by_text("Draft saved at")).to_be_visible()
     expect(page.locator("#preview img")).to_have_attribute("alt", "Two curves")
@@ -130,7 +132,9 @@ def test_pictures_are_pasted_dropped_and_refused(enter, mara):
     assert Image.objects.count() == 2
     kept = text(page).input_value()
     page.evaluate(GIVE, ["drop", [1, 2, 3]])
-    expect(page.get_by_role("alert").filter(has_text="no picture")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="t be read. Upload a PNG, JPEG, WebP or GIF.")
+    ).to_be_visible()
     assert text(page).input_value() == kept
     page.context.set_offline(True)
     page.evaluate(GIVE, ["paste", list(plot()["buffer"])])
@@ -218,7 +222,11 @@ def test_a_secret_link_opens_until_it_is_shut(enter, mara):
     page.goto(f"/paper/{paper.pk}/write")
     text(page).fill("For a few.")
     page.get_by_label("Anyone with the secret link").check()
-    expect(page.get_by_text("Everyone who has the link can read it")).to_be_visible()
+    expect(
+        page.get_by_text(
+            "Anyone with the link can read it and share it, without an account. If you replace or remove the link, the old one stops working. People keep what they have already read or copied."
+        )
+    ).to_be_visible()
     page.get_by_label("Anonymously").check()
     page.get_by_role("button", name="Publish").click()
     link = page.get_by_label("Secret link", exact=True).input_value()
@@ -227,7 +235,7 @@ def test_a_secret_link_opens_until_it_is_shut(enter, mara):
     expect(reader.get_by_text("For a few.")).to_be_visible()
     assert "Mara" not in reader.content()
     page.get_by_role("button", name="Stop sharing").click()
-    expect(page.get_by_text("The link is shut.")).to_be_visible()
+    expect(page.get_by_text("Link revoked. Only you can read this summary now.")).to_be_visible()
     assert reader.reload().status == 404
 
 
@@ -273,7 +281,7 @@ def test_an_edit_is_suggested_and_accepted(enter, mara, script):
     expect(page.locator(".diff ins")).to_have_text("often")
     page.get_by_label("What it improves").fill("Less sure")
     page.get_by_role("button", name="Send to author").click()
-    expect(page.get_by_text("Sent to the author, who decides.")).to_be_visible()
+    expect(page.get_by_text("Sent to the author. We")).to_be_visible()
     author = enter(mara, script=script)
     author.goto("/suggestion")
     author.get_by_role("link", name="Less sure").click()

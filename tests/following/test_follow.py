@@ -91,7 +91,10 @@ def test_what_is_not_there_cannot_be_followed(client, reader, kind, target, stat
 def test_nobody_follows_themselves(client, reader):
     told = {"kind": "person", "target": reader.pk, "value": "1"}
     page = client.post("/follow", told, follow=True).content.decode()
-    assert "That is you" in page and not reader.follows.exists()
+    assert (
+        "t follow yourself. What you write appears on your own page." in page
+        and not reader.follows.exists()
+    )
     assert 'name="kind"' not in client.get(reader.get_absolute_url()).content.decode()
 
 
@@ -100,7 +103,7 @@ def test_looking_changes_nothing_and_too_many_are_refused(client, reader, monkey
     monkeypatch.setattr(choosing, "MOST_SEARCHES", 1)
     choosing.follow(user=reader, kind="search", target="windmills")
     told = {"kind": "search", "target": "watermills", "value": "1"}
-    assert "which is the most" in client.post("/follow", told, follow=True).content.decode()
+    assert "You can follow at most" in client.post("/follow", told, follow=True).content.decode()
     assert reader.follows.count() == 1
 
 
@@ -109,7 +112,7 @@ def test_the_button_is_rate_limited(client, reader, world):
     for number in range(60):
         client.post("/follow", {**told, "value": str(number % 2)})
     page = client.post("/follow", {**told, "value": "0"}, follow=True).content.decode()
-    assert "That was quick" in page and reader.follows.count() == 1
+    assert "Too many requests. Try again in" in page and reader.follows.count() == 1
 
 
 def test_every_page_has_the_button_and_says_what_is_followed(client, alice, bob, world):

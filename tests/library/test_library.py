@@ -84,7 +84,7 @@ def test_a_deleted_folder_leaves_its_papers(client, reader):
     assert kept.folder is None and kept.state == "read" and not Folder.objects.exists()
 
 
-@pytest.mark.parametrize("name, words", [("", "Give the folder a name"), ("thesis", "already")])
+@pytest.mark.parametrize("name, words", [("", "Enter a folder name."), ("thesis", "already")])
 def test_a_folder_that_cannot_be_says_why(client, reader, name, words):
     actions.make_folder(user=reader, name="Thesis")
     page = client.post("/library/folders", {"name": name}, follow=True).content.decode()
@@ -104,11 +104,11 @@ def test_what_was_taken_out_on_the_page_can_be_put_back_there(client, reader):
     sent = {"value": "0", "next": "/library?state=to-read"}
     answer = client.post(f"/paper/{paper.pk}/save", sent, follow=True)
     page = answer.content.decode()
-    assert "is no longer in your library" in page
+    assert "was removed from your library." in page
     assert answer.redirect_chain[-1][0] == f"/library?state=to-read&forgotten={paper.pk}"
     client.post(f"/paper/{paper.pk}/save", {"value": "1"})
     page = client.get(answer.redirect_chain[-1][0]).content.decode()
-    assert "is no longer in your library" not in page
+    assert "was removed from your library." not in page
 
 
 def test_nobody_reaches_another_persons_library(client, reader, bob):
@@ -128,7 +128,7 @@ def test_a_full_library_says_so_and_keeps_what_it_has(client, reader, monkeypatc
     keep(reader, title="Kept")
     other = make_paper()
     page = client.post(f"/paper/{other.pk}/save", {"value": "1"}, follow=True).content.decode()
-    assert "Take some out first" in page and reader.saved_papers.count() == 1
+    assert "papers. Remove some first." in page and reader.saved_papers.count() == 1
 
 
 def test_merged_papers_are_one_in_the_library_and_two_again(reader):

@@ -83,7 +83,7 @@ def test_a_forged_token_stops_nothing(client, reader, token):
     assert read_stop_token(token) is None
     assert client.post(f"/mail/stop/{token}").status_code == 404
     page = client.get(f"/mail/stop/{token}")
-    assert page.status_code == 404 and "settings of mail" in page.content.decode()
+    assert page.status_code == 404 and "e-mail settings" in page.content.decode()
 
 
 def test_both_parts_hold_readable_formulas(reader):
@@ -205,10 +205,10 @@ def test_the_person_sees_why_and_starts_again(client, reader, webhooks):
     call(client, "postmark", postmark("HardBounce", "reader@example.org"))
     client.force_login(reader)
     page = client.get("/settings/mail").content.decode()
-    assert "has stopped" in page and "Mail bounced" in page
+    assert "We stopped sending e-mail to" in page and "Mail bounced" in page
     client.post("/settings/mail/start")
     assert not MailStop.objects.exists()
-    assert "has stopped" not in client.get("/settings/mail").content.decode()
+    assert "We stopped sending e-mail to" not in client.get("/settings/mail").content.decode()
 
 
 def test_webhooks_answer_nobody_without_the_secret(client, settings, webhooks):

@@ -70,20 +70,22 @@ def test_an_author_who_was_asked_to_edit_reads_it_on_the_page_and_in_the_editor(
     assert asked in (said := page(client, alice, address)) and f'<a href="{edit}">' in said
     assert asked in (said := page(client, alice, edit)) and "Change below." in said
     for reader in (bob, None, mia):
-        assert "asks you" not in page(client, reader, address)
+        assert "A moderator asked you to edit your summary." not in page(client, reader, address)
     client.force_login(alice)
     told = {**FORM, "licence": "CC-BY-4.0", "action": "publish"}
     client.post(edit, {**told, "based_on": Summary.objects.get().save_count})
     assert "You have edited it since" in page(client, alice, address)
     decide(case, "keep", mia)
-    assert "asks you" not in page(client, alice, address)
+    assert "A moderator asked you to edit your summary." not in page(client, alice, address)
 
 
 def test_what_is_kept_to_oneself_is_not_asked_for(client, mia, alice):
     case = make_case(author=alice)
     decide(case, "ask", mia)
     Summary.objects.update(state="private")
-    assert "asks you" not in page(client, alice, case.summary.get_absolute_url())
+    assert "A moderator asked you to edit your summary." not in page(
+        client, alice, case.summary.get_absolute_url()
+    )
 
 
 def test_a_summary_hidden_without_a_case_says_that_it_is_hidden(client, alice):

@@ -29,7 +29,7 @@ def test_a_member_reports_a_summary(client, summary, bob):
     assert f"/summary/{summary.pk}/report" in page
     assert client.get(f"/summary/{summary.pk}/report").status_code == 200
     answer = post(client, summary, reason="copied", words="From the abstract.")
-    assert "A person will look at it" in answer.content.decode()
+    assert "A person will review it." in answer.content.decode()
     report = Report.objects.get()
     assert (report.case.summary, report.reporter) == (summary, bob)
     assert (report.reason, report.words) == ("copied", "From the abstract.")
@@ -63,8 +63,14 @@ def test_signed_out_reports_need_a_token(summary):
 def test_one_open_report_per_person_and_text(client, summary, bob):
     client.force_login(bob)
     post(client, summary)
-    assert "reported this already" in post(client, summary).content.decode()
-    assert "reported this already" in client.get(f"/summary/{summary.pk}/report").content.decode()
+    assert (
+        "You have already reported this. A person will review it, and we"
+        in post(client, summary).content.decode()
+    )
+    assert (
+        "You have already reported this. A person will review it, and we"
+        in client.get(f"/summary/{summary.pk}/report").content.decode()
+    )
     client.force_login(make_user())
     post(client, summary, reason="abuse")
     assert Case.objects.get().reports.count() == 2
@@ -82,7 +88,10 @@ def test_what_is_wrong_with_a_report_is_said_and_its_words_stay(client, summary,
     for data in ({"reason": "", "words": "kept words"}, {"reason": "no", "words": "kept words"}):
         answer = client.post(f"/summary/{summary.pk}/report", data)
         assert answer.status_code == 422 and "kept words" in answer.content.decode()
-    assert "Say in a few words" in post(client, summary, reason="other").content.decode()
+    assert (
+        "Describe the problem in a few words."
+        in post(client, summary, reason="other").content.decode()
+    )
     assert not Report.objects.exists()
 
 

@@ -317,7 +317,10 @@ def test_nobody_marks_or_sees_what_was_told_to_others(client, reader, bob):
 
 
 def test_the_empty_page_says_what_comes_here(client, reader):
-    assert "You hear here when" in client.get("/notifications").content.decode()
+    assert (
+        "We notify you here when someone replies to you, suggests an edit to you, or summarises what you follow."
+        in client.get("/notifications").content.decode()
+    )
 
 
 def test_the_header_counts_with_one_query_and_none_signed_out(client, reader, bob):

@@ -128,7 +128,10 @@ def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
     for key in ("arxiv", "crossref", "dblp"):
         catalogues[key] = SourceUnavailableError("Silence.")
     html = page(member, "residual")
-    assert "None of the catalogues responded." in html and "Those that answered" not in html
+    assert (
+        "None of the catalogues responded." in html
+        and "No results in the catalogues that responded." not in html
+    )
     assert re.search(r'<details class="way" open>\s*<summary>Enter manually', html), (
         "the way that is left"
     )
@@ -139,7 +142,7 @@ def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
     monkeypatch.setattr(add, "import_paper", unreachable)
     answer = member.post("/add", {"how": "identifier", "identifier": "1512.03385"})
     html = answer.content.decode()
-    assert answer.status_code == 503 and "add the paper by hand" in html
+    assert answer.status_code == 503 and "You can also enter the paper manually." in html
     assert re.search(r'<details class="way" open>\s*<summary>Enter manually', html)
 
 
@@ -167,7 +170,10 @@ def test_an_old_list_is_made_anew(member, catalogues):
     answer = member.post("/add", {"how": "found", "found": "x", "place": "0", "q": "residual"})
     assert answer.status_code == 410
     html = answer.content.decode()
-    assert "This list grew old" in html and "Deep Residual" in html
+    assert (
+        "This list expired. Here is a new one. Nothing was added." in html
+        and "Deep Residual" in html
+    )
     assert not Paper.objects.exists()
 
 
@@ -204,7 +210,7 @@ def test_an_identifier_leads_to_its_paper_or_offers_to_add_it(member, catalogues
 def test_searches_are_limited(member, catalogues, monkeypatch):
     monkeypatch.setattr("papers.views.add.SEARCHES_PER_HOUR", 1)
     page(member)
-    assert "You can search the catalogues again in" in page(member)
+    assert "Too many requests. Try again in" in page(member)
 
 
 def test_hostile_answers_are_text(member, catalogues):
@@ -217,7 +223,9 @@ def test_hostile_answers_are_text(member, catalogues):
 
 def test_nothing_found_says_what_to_do(member, catalogues):
     catalogues |= {"arxiv": [], "crossref": [], "dblp": []}
-    assert "Fewer words find more" in page(member)
+    assert "Try fewer words. You can still paste BibTeX or enter the details yourself." in page(
+        member
+    )
 
 
 def test_a_long_list_costs_no_more_queries(member, catalogues, django_assert_num_queries):
@@ -252,7 +260,7 @@ RIGHT = {"how": "hand", "title": "On mills", "authors": "Ada Lovelace", "year": 
         ({"year": ""}, "Enter a year between 1450 and 2100, such as 2017."),
         ({"year": "18"}, "Enter a year between 1450 and 2100, such as 2017."),
         ({"year": "MDCCC"}, "Enter a year between 1450 and 2100, such as 2017."),
-        ({"venue": "!!!"}, "without volume and year: NeurIPS."),
+        ({"venue": "!!!"}, "s name without volume or year, such as NeurIPS."),
         ({"url": "nowhere"}, "Enter a link like https://example.org/paper."),
         ({"url": "https://sci-hub.se/x"}, "Links to this site are not allowed."),
     ],

@@ -178,7 +178,7 @@ on lines.</description><description>Comment: This paper has been withdrawn by it
 
 BROKEN = {
     "no metadata": (RECORD.format("2001.00001", ""), "no metadata"),
-    "no identifier": (
+    "is not an identifier we recognise.": (
         RECORD.format("nonsense", "<arXiv><title>X</title></arXiv>"),
         "no arXiv identifier",
     ),

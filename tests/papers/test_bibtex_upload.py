@@ -118,7 +118,11 @@ def test_authors_become_given_family(author, names):
     ("text", "line", "reason"),
     [
         ("@article{a, year = 2001}", 1, "no title"),
-        ("\n\n@article{a, title = {T, year = 2001\n\n@article{b, title = {B}}", 3, "never closed"),
+        (
+            "\n\n@article{a, title = {T, year = 2001\n\n@article{b, title = {B}}",
+            3,
+            "a brace is not closed",
+        ),
         ("@article{a}", 1, ""),
     ],
 )

@@ -451,7 +451,10 @@ def test_another_work_with_a_known_doi_is_refused_and_proposed(made_by):
     answer = paste(signed_in(), text)
     html = answer.content.decode()
     assert answer.status_code == 422 and shown(paper) == before
-    assert "which has another title and other authors" in html
+    assert (
+        ", which has a different title and different authors. Correct the identifier, or remove it to add another paper."
+        in html
+    )
     assert "Moderators will compare the two." in html and "Buy a cure" in html, "to be mended"
     assert Paper.objects.count() == 1
     changes = Correction.objects.get().changes
@@ -636,7 +639,7 @@ def test_one_proposal_waits_for_a_paper_a_member_and_an_entry(monkeypatch):
     for number in range(5):
         html = paste(client, entry(key=f"key{number}", year=str(2040 + number))).content.decode()
     assert Correction.objects.count() == corrections.MOST_WAITING_OF_A_PAPER
-    assert "so this was not sent" in html
+    assert "Too many of your suggestions are waiting for review, so this one was not sent." in html
     monkeypatch.setattr(corrections, "MOST_WAITING_OF_A_MEMBER", 3)
     import_record(make_record(source="crossref", title="Lambs", doi="10.5555/lambs", year=2001))
     contribute(

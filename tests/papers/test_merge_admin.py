@@ -382,11 +382,17 @@ def test_members_name_the_other_paper_in_any_way(client, alice):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "Choose a paper or name one"),
-        ("10.9999/nowhere", "no paper by this name"),
-        ("999999", "no paper by this name"),
-        ("no such thing at all", "no paper by this name"),
-        ("itself", "This is the paper itself"),
+        ("", "Choose a paper, or enter an identifier such as 1706.03762"),
+        (
+            "10.9999/nowhere",
+            "No paper here has this identifier. An arXiv identifier looks like 1706.03762.",
+        ),
+        ("999999", "No paper here has this identifier. An arXiv identifier looks like 1706.03762."),
+        (
+            "no such thing at all",
+            "No paper here has this identifier. An arXiv identifier looks like 1706.03762.",
+        ),
+        ("itself", "This is the same paper. Enter the other one."),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field(client, alice, text, said):
@@ -418,7 +424,11 @@ def test_a_declined_pair_comes_back_with_a_reason_only(client, alice, proposal, 
     MergeProposal.objects.update(state=Decision.DECLINED)
     client.force_login(alice)
     answer = client.post(same_as(pair[0]), {"other": str(pair[1].pk)})
-    assert answer.status_code == 409 and "found them to be two papers" in answer.content.decode()
+    assert (
+        answer.status_code == 409
+        and "Moderators decided that these are two different papers. If you know more, explain it here and submit it again."
+        in answer.content.decode()
+    )
     told = {"other": str(pair[1].pk), "note": "The authors say so."}
     assert client.post(same_as(pair[0]), told).status_code == 302
     proposal.refresh_from_db()

@@ -247,7 +247,7 @@ def test_an_empty_year_leads_to_the_nearest_one_that_is_not(client, library):
     assert "/search?q=attention+year%3A2023&amp;type=papers" in page
     assert '<a class="chip" href="/search?q=attention&amp;type=papers">2031' in page
     page = page_of(client, "year:2031", type="summaries")
-    assert "No summaries from 2031." in page and "nearest year" not in page
+    assert "No summaries from 2031." in page and "Nearest year with results:" not in page
     make_summary(paper=Paper.objects.get(citation_key="attention"), text="Words of attention.")
     page = page_of(client, "attention year:2031", type="summaries")
     assert "Nearest year with results: 2017, 1 summary" in page

@@ -272,7 +272,7 @@ def test_nothing_found_says_what_was_searched_and_offers_ways_on(world, client):
     assert "No results" in page
     assert '?q=attention&amp;type=papers">without <q>nothing</q></a>' in page
     assert "without <q>attention</q>" not in page
-    assert "Try it without" not in page_of(client, "never seen", type="papers")
+    assert "Try removing one part:" not in page_of(client, "never seen", type="papers")
     page = page_of(client, "disguise", type="papers")
     assert ">1 summary</a>" in page
 

@@ -21,7 +21,10 @@ def test_the_page_of_a_name_has_its_papers_venues_and_co_authors(client):
         ("Alan Turing", 1),
     ]
     assert [(venue.name, venue.here) for venue in answer.context["places"]] == [("ICML", 2)]
-    assert "People who share a name" in answer.content.decode()
+    assert (
+        "under this name. Authors with the same name are listed together."
+        in answer.content.decode()
+    )
 
 
 def test_an_unknown_name_has_no_page(client):

@@ -36,7 +36,10 @@ def test_a_matching_id_shows_nothing_until_its_owner_says_so(client, ada, paper)
     client.force_login(ada)
     assert "I am an author of this paper" in client.get(page).content.decode()
     for _ in range(2):
-        assert "now say that you are an author" in claim(client, paper).content.decode()
+        assert (
+            "Your signed summaries and comments here now show that you are an author."
+            in claim(client, paper).content.decode()
+        )
     assert AuthorClaim.objects.count() == 1
     client.logout()
     assert client.get(page).content.decode().count(BADGE) >= 2

@@ -64,7 +64,7 @@ def test_a_refused_answer_stays_an_answer(client, alice, bob, summary, monkeypat
         f"/summary/{summary.pk}/comment", {"text": "Kept words.", "parent": first.pk}
     )
     page = answer.content.decode()
-    assert answer.status_code == 429 and "You can comment again in" in page
+    assert answer.status_code == 429 and "Too many requests. Try again in" in page
     form = page.partition(f'name="parent" value="{first.pk}"')[2].partition("</form>")[0]
     assert "Kept words." in form
     assert "Kept words." not in page.partition('id="comment-text"')[2]
@@ -97,7 +97,7 @@ def test_the_unnamed_author_answers_unnamed_and_is_told_so(client):
     author = make_user("mara", name="Mara Lindqvist")
     summary = make_summary(author=author, is_anonymous=True)
     client.force_login(author)
-    assert b"You answer as the unnamed author" in client.get(f"/summary/{summary.pk}").content
+    assert b"You reply as the anonymous author." in client.get(f"/summary/{summary.pk}").content
     client.post(f"/summary/{summary.pk}/comment", {"text": "I meant the other."})
     client.logout()
     for address in (f"/summary/{summary.pk}", summary.paper.get_absolute_url()):

@@ -158,7 +158,7 @@ def test_saves_are_limited_and_the_text_is_kept(client, desk, monkeypatch):
     monkeypatch.setattr(editor, "SAVES_PER_HOUR", 0)
     answer = client.post(desk, FORM)
     assert answer.status_code == 429 and kept(answer, "It works.")
-    assert b"That was quick" in answer.content and not Summary.objects.exists()
+    assert b"Too many requests. Try again in" in answer.content and not Summary.objects.exists()
 
 
 def test_publishing_needs_a_confirmed_address_and_drafts_do_not(client, desk, alice, settings):

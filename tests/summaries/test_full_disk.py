@@ -53,7 +53,10 @@ def test_a_folder_that_cannot_be_made_is_the_same_error(tmp_path):
 def test_an_upload_without_room_is_told_and_works_later(client, alice, full_disk, tmp_path):
     client.force_login(alice)
     told = send(client, picture())
-    assert told.status_code == 507 and "no room" in told.json()["problem"]
+    assert (
+        told.status_code == 507
+        and "This site has no storage space left at the moment." in told.json()["problem"]
+    )
     assert not Image.objects.exists() and not files_in(tmp_path)
     full_disk.undo()
     told = send(client, picture())
@@ -70,7 +73,9 @@ def test_without_script_the_text_stays_in_the_form(client, alice, full_disk):
     answer = send(client, picture(), address=desk, **form)
     assert answer.status_code == 507
     page = answer.content.decode()
-    assert "Look:</textarea>" in page and "no room" in page
+    assert (
+        "Look:</textarea>" in page and "This site has no storage space left at the moment." in page
+    )
 
 
 @pytest.mark.django_db
@@ -98,7 +103,9 @@ def test_a_copy_without_room_waits_and_costs_no_try(full_disk, tmp_path):
         assert copy_waiting() == 0 and host.calls == 2
         assert copy_new() and host.calls == 3
         assert set(Image.objects.values_list("tries", "claimed_until")) == {(0, None)}
-        assert "no room" in Image.objects.get(pk=rows[0].pk).problem and not files_in(tmp_path)
+        assert "This site has no storage space left at the moment." in Image.objects.get(
+            pk=rows[0].pk
+        ).problem and not files_in(tmp_path)
         full_disk.undo()
         assert copy_waiting() == 3
     assert not Image.objects.exclude(problem="").exists()

@@ -117,12 +117,15 @@ def test_a_large_one_is_made_smaller():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "no picture that can be read"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture"),
-        (b"<html>", "no picture"),
-        (b"%PDF-1.7", "no picture"),
-        (b"\x89PNG\r\n\x1a\n", "no picture"),
-        (b"BM" + b"\0" * 60, "no picture"),
+        (b"", "t be read. Upload a PNG, JPEG, WebP or GIF."),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "t be read. Upload a PNG, JPEG, WebP or GIF.",
+        ),
+        (b"<html>", "t be read. Upload a PNG, JPEG, WebP or GIF."),
+        (b"%PDF-1.7", "t be read. Upload a PNG, JPEG, WebP or GIF."),
+        (b"\x89PNG\r\n\x1a\n", "t be read. Upload a PNG, JPEG, WebP or GIF."),
+        (b"BM" + b"\0" * 60, "t be read. Upload a PNG, JPEG, WebP or GIF."),
         (bomb(6_000), "million pixels"),
         (bomb(60_000), "million pixels"),
     ],
@@ -295,7 +298,10 @@ def test_a_copy_that_fails_is_tried_again_and_the_writer_is_told(client, setting
         assert Image.objects.get().tries == 1
         assert not copy_image(image_id=number)
         image = Image.objects.get()
-        assert image.tries == MOST_TRIES and "no picture" in image.problem
+        assert (
+            image.tries == MOST_TRIES
+            and "t be read. Upload a PNG, JPEG, WebP or GIF." in image.problem
+        )
     client.force_login(summary.author)
     page = client.get(f"/summary/{summary.pk}/edit").content.decode()
     assert "Line 3" in page and "could not be copied" in page

@@ -194,7 +194,10 @@ def test_what_the_form_says_is_what_is_saved(client, change, state, is_anonymous
         ("", "nothing to save"),
         ("   \n", "nothing to save"),
         ("x" * 100_001, "100000"),
-        ("[" * 60_000, "too long to typeset"),
+        (
+            "[" * 60_000,
+            "The text takes too long to render. Shorten long runs of brackets, asterisks or quotation marks, or split the text.",
+        ),
     ],
     ids=["empty", "blank", "too long", "too slow"],
 )
@@ -322,8 +325,8 @@ def test_adding_by_hand(client):
     ("text", "words"),
     [
         ("", "1706.03762"),
-        ("what is this?", "no identifier we know"),
-        ("1412.00001", "no identifier we know"),
+        ("what is this?", "is not an identifier we recognise."),
+        ("1412.00001", "is not an identifier we recognise."),
     ],
 )
 def test_what_is_no_identifier_is_told_with_an_example(client, text, words):

@@ -52,7 +52,7 @@ def later(written: Comment, minutes: int) -> None:
 
 def test_a_paper_without_a_summary_takes_questions_and_answers(client, alice, bob, paper):
     page = paper.get_absolute_url()
-    assert b"to ask a question on this paper" in client.get(page).content
+    assert b"to ask a question about this paper." in client.get(page).content
     client.force_login(alice)
     answer = client.post(f"/paper/{paper.pk}/ask", {"text": "What is $k$?"})
     question = Comment.objects.get()
@@ -122,7 +122,10 @@ def test_a_newcomers_link_waits_and_only_its_author_sees_it(client, newcomer, bo
     assert b"spam.example" not in client.get(page).content
     client.force_login(newcomer)
     html = client.get(page).content.decode()
-    assert "spam.example" in html and "until a moderator has looked at it" in html
+    assert (
+        "spam.example" in html
+        and "Only you can see this until a moderator has reviewed it." in html
+    )
     publish_waiting(comment_id=written.pk)
     publish_waiting(comment_id=written.pk)
     client.logout()

@@ -51,8 +51,8 @@ def test_a_summary_of_others_has_a_way_to_suggest_an_edit(client, summary, bob):
     ("told", "words"),
     [
         ({"note": ""}, "what your edit improves"),
-        ({"text": " "}, "There is no text left"),
-        ({"text": TEXT}, "Nothing is changed yet"),
+        ({"text": " "}, "There is no text to publish."),
+        ({"text": TEXT}, "t changed anything yet."),
     ],
 )
 def test_what_cannot_be_sent_comes_back(client, summary, bob, told, words):
@@ -87,7 +87,7 @@ def test_other_changes_since_are_kept(client, summary, suggestion, alice):
     change(summary, TEXT.replace("near", "far"))
     client.force_login(alice)
     page = client.get(f"/suggestion/{suggestion.pk}").content.decode()
-    assert "Accepting keeps them" in page
+    assert "You have since changed other parts. Accepting the edit keeps your changes." in page
     client.post(f"/suggestion/{suggestion.pk}/accept")
     assert Summary.objects.get().text == BETTER.replace("near", "far")
 

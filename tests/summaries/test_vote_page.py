@@ -63,7 +63,7 @@ def test_too_many_votes_are_refused_in_words(client, alice, summary, how, limit,
     monkeypatch.setattr(vote, limit, 0)
     client.force_login(alice)
     answer = client.post(f"/summary/{summary.pk}/vote", {"value": 1}, **how)
-    assert answer.status_code == 429 and b"You can vote again in" in answer.content
+    assert answer.status_code == 429 and b"Too many requests. Try again in" in answer.content
     assert Summary.objects.get().score == 0
 
 
