@@ -65,7 +65,7 @@ def test_what_was_read_can_be_read_again_offline(open_page, pages):
     page.context.set_offline(True)
     page.goto(paper)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Attention")
-    expect(page.locator("#offline-copy")).to_contain_text("You read this on")
+    expect(page.locator("#offline-copy")).to_contain_text("offline. This is the copy you read")
     expect(page.locator(".prose math")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") == "block"
     header = page.evaluate("getComputedStyle(document.querySelector('.top .wrap')).display")

@@ -73,7 +73,7 @@ def test_keeping_leaves_all_as_it_was(mia, alice, bob):
     before = Summary.objects.values().get()
     assert decide(case, "keep", mia, reason="fine").deed == "kept"
     assert Summary.objects.values().get() == before
-    assert "It stays as it is." in told(alice)[0] and "It stays." in told(bob)[0]
+    assert "No changes were made." in told(alice)[0] and "kept the content" in told(bob)[0]
 
 
 def test_removing_takes_it_from_its_author_too_and_can_be_turned_round(mia, alice):

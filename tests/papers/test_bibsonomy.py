@@ -97,7 +97,7 @@ def test_a_wrong_key_is_told(replay, settings):
         status=401,
         body=b'<bibsonomy stat="fail"><error>Please authenticate yourself.</error></bibsonomy>',
     )
-    with pytest.raises(SourceRefusedError, match="denied us access."):
+    with pytest.raises(SourceRefusedError, match="denied us access"):
         sources.search("testen", "bibsonomy")
 
 

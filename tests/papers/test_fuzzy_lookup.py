@@ -51,7 +51,7 @@ def test_an_unknown_identifier_shows_its_neighbours_and_a_search(client, library
     answer = client.get("/paper/1706.0376")
     page = answer.content.decode()
     assert answer.status_code == 404
-    assert "You asked for <code>1706.0376</code>" in page
+    assert "No paper matches <code>1706.0376</code>" in page
     assert "<code>1706.03762</code>" in page and "Attention Is All You Need" in page
     assert 'value="1706.0376"' in page
 
@@ -90,7 +90,7 @@ def test_whoever_asks_too_much_is_answered_without_looking_round(client, library
     for number in range(60):
         client.get(f"/paper/1706.9{number:04}")
     page = client.get("/paper/1706.0376").content.decode()
-    assert "You asked for <code>1706.0376</code>" in page
+    assert "No paper matches <code>1706.0376</code>" in page
     assert "Attention Is All You Need" not in page
 
 

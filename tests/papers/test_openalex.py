@@ -92,7 +92,7 @@ def test_an_unknown_work_is_not_found(replay):
 
 def test_a_wrong_key_is_told(replay, settings):
     settings.OPENALEX_API_KEY = "wrong"
-    with pytest.raises(SourceRefusedError, match="denied us access."):
+    with pytest.raises(SourceRefusedError, match="denied us access"):
         sources.fetch(RESNET)
 
 

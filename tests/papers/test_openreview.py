@@ -69,7 +69,7 @@ def test_a_token_that_is_no_longer_good_is_replaced_once(replay):
 
 def test_a_wrong_password_is_told_and_not_shown(replay, settings):
     settings.OPENREVIEW_PASSWORD = "wrong-password"
-    with pytest.raises(SourceRefusedError, match="denied us access.") as told:
+    with pytest.raises(SourceRefusedError, match="denied us access") as told:
         sources.fetch(PAPER)
     assert "wrong-password" not in str(told.value)
     assert paths(replay) == ["/openreview/login"]

@@ -339,7 +339,7 @@ def test_an_unreachable_catalogue_is_told(client, replay):
     replay.fail(status=503)
     client.force_login(make_user())
     answer = client.post("/add", {"how": "identifier", "identifier": "1409.0473"})
-    assert answer.status_code == 503 and "by hand" in answer.content.decode()
+    assert answer.status_code == 503 and "manually" in answer.content.decode()
 
 
 def test_searching_while_adding_asks_here_and_bibsonomy(client, replay):
