@@ -31,11 +31,11 @@ class per_thread(Generic[T]):  # noqa: N801  It is used as a decorator, like `pr
 
     def __call__(self) -> T:
         try:
-            return self._local.made
+            made: T = self._local.made
         except AttributeError:
             with _making:
-                self._local.made = self._make()
-            return self._local.made
+                made = self._local.made = self._make()
+        return made
 
     def forget(self) -> None:
         self._local.__dict__.clear()

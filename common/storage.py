@@ -35,6 +35,6 @@ def holds(name: str, data: bytes) -> bool:
         if default_storage.size(name) != len(data):
             return False
         with default_storage.open(name) as file:
-            return file.read() == data
+            return bool(file.read() == data)
     except OSError:
         return False

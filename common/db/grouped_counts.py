@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -17,7 +18,7 @@ class Tally:
     by_value: bool = False
 
 
-def tally(rows: QuerySet, tallies: Sequence[Tally]) -> tuple[int, list[list[tuple[int, int]]]]:
+def tally(rows: QuerySet[Any], tallies: Sequence[Tally]) -> tuple[int, list[list[tuple[int, int]]]]:
     """(how many rows, [(value, count), …] of each tally in their order).
 
     The rows are found once, however many tallies there are. Columns hold whole numbers; rows
@@ -47,7 +48,7 @@ def tally(rows: QuerySet, tallies: Sequence[Tally]) -> tuple[int, list[list[tupl
     return next(count for at, _, count in answer if at == -1), told
 
 
-def bounded_counts(querysets: Sequence[QuerySet], *, most: int) -> list[int]:
+def bounded_counts(querysets: Sequence[QuerySet[Any]], *, most: int) -> list[int]:
     """How many rows each queryset has, none counted further than `most`; one query for all."""
     parts, parameters = [], []
     for place, rows in enumerate(querysets):

@@ -26,7 +26,7 @@ class Leased(models.Model):
         abstract = True
 
 
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row", bound=Leased)
 
 
 def ready(rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -70,4 +70,5 @@ def still_held(row: Row) -> Row | None:
 
 def pause_seconds(tries: int) -> float:
     """How long to wait after a number of tries: twice as long each time, an hour at most."""
-    return min(FIRST_PAUSE_SECONDS * 2 ** min(tries - 1, 10), LONGEST_PAUSE_SECONDS)
+    seconds: float = min(FIRST_PAUSE_SECONDS * 2 ** min(tries - 1, 10), LONGEST_PAUSE_SECONDS)
+    return seconds

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.db.models import Q, QuerySet
@@ -11,12 +12,12 @@ from django.db.models import Q, QuerySet
 class Page:
     """`items` of one page; `next_cursor` is "" on the last one."""
 
-    items: list
+    items: list[Any]
     next_cursor: str
 
 
 def keyset_page(
-    queryset: QuerySet, *, order: str, tie: str = "-pk", cursor: str = "", size: int = 25
+    queryset: QuerySet[Any], *, order: str, tie: str = "-pk", cursor: str = "", size: int = 25
 ) -> Page:
     """One page of `queryset` by `order` and then `tie`, both descending: "-popular", "-pk".
 
@@ -40,13 +41,13 @@ def keyset_page(
     return Page(items, _write(getattr(last, column), getattr(last, tie_column), whose))
 
 
-def _write(value, tie_value, whose: str) -> str:
+def _write(value: Any, tie_value: Any, whose: str) -> str:
     if isinstance(value, datetime.datetime):
         value = {"at": value.isoformat()}
     return signing.dumps([value, tie_value], salt=whose)
 
 
-def _read(cursor: str, whose: str):
+def _read(cursor: str, whose: str) -> tuple[Any, Any] | None:
     if not cursor:
         return None
     try:

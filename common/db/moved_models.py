@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 
 from django.db import migrations
+from django.db.migrations.state import StateApps
 
 
-def carry_content_types(*, old_app: str, new_app: str, models: Iterable[str]):
+def carry_content_types(
+    *, old_app: str, new_app: str, models: Iterable[str]
+) -> migrations.RunPython:
     """Return the operation that gives the content types of `models` to `new_app`.
 
     Permissions, groups and the admin's log refer to a model by its content type, so this carries
@@ -13,7 +16,7 @@ def carry_content_types(*, old_app: str, new_app: str, models: Iterable[str]):
     """
     names = tuple(models)
 
-    def carry(apps, from_app: str, to_app: str) -> None:
+    def carry(apps: StateApps, from_app: str, to_app: str) -> None:
         rows = apps.get_model("contenttypes", "ContentType").objects
         for name in names:
             if not rows.filter(app_label=to_app, model=name).exists():

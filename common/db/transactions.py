@@ -8,7 +8,7 @@ other tables) the database ends with an error, which says no more than "begin ag
 import random
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -46,11 +46,11 @@ def transactional(operation: Callable[P, T]) -> Callable[P, T]:
             with transaction.atomic():
                 return operation(*args, **kwargs)
         for pause in _pauses():
-            is_committed = []
+            is_committed: list[bool] = []
             try:
                 with transaction.atomic():
                     # The first of all: an error of what follows a commit must not repeat it.
-                    transaction.on_commit(lambda done=is_committed: done.append(True))
+                    transaction.on_commit(partial(is_committed.append, True))
                     return operation(*args, **kwargs)
             except (OperationalError, IntegrityError, TryAgainError) as error:
                 if pause is None or is_committed or not is_transient(error):

@@ -15,6 +15,7 @@ made anew from what they find, and the dialects keep them differently: leave the
 `dumpdata` (`--exclude`) and run `reindex` after `loaddata`.
 """
 
+from common.fulltext.columns import Column
 from common.fulltext.excerpts import (
     LONGEST_TEXT,
     Wanted,
@@ -24,7 +25,7 @@ from common.fulltext.excerpts import (
     opening,
     wanted_words,
 )
-from common.fulltext.index import Column, Index
+from common.fulltext.index import Index
 from common.fulltext.lookups import DocumentField, Rank, find, holding, some
 from common.fulltext.query import Filter, Operators, Query, Term, parse
 from common.fulltext.vocabulary import Vocabulary

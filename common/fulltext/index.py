@@ -1,13 +1,16 @@
 """What an index holds and how it is filled; `lookups` asks it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from types import ModuleType
 
 from django.db import DEFAULT_DB_ALIAS, connections, migrations, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 from common.fulltext import postgres, sqlite
+from common.fulltext.columns import Column
 from common.fulltext.words import GAP, document_words
 
 BATCH_SIZE = 500
@@ -15,17 +18,6 @@ BATCH_SIZE = 500
 # so that they know the same words of a very long text.
 MOST_WORDS = 16_000
 MOST_BYTES = 600_000
-
-
-@dataclass(frozen=True)
-class Column:
-    """`weight` is what one occurrence counts; `is_head` tells that this column names the thing
-    (title, author) rather than speaking of it; `keeps_prefixes` serves suggestions."""
-
-    name: str
-    weight: float
-    is_head: bool = False
-    keeps_prefixes: bool = False
 
 
 class Index:
@@ -80,11 +72,11 @@ class Index:
 def table_operation(table: str, columns: Sequence[str]) -> migrations.RunPython:
     """For a migration: make (and unmake) the table of an index as the database's kind has it."""
 
-    def create(apps, schema_editor) -> None:
+    def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _dialect_of(schema_editor.connection).create(table, columns):
             schema_editor.execute(statement)
 
-    def drop(apps, schema_editor) -> None:
+    def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(f'DROP TABLE "{table}"')
 
     return migrations.RunPython(create, drop)
@@ -117,5 +109,5 @@ def _dialect(using: str) -> ModuleType:
     return _dialect_of(connections[using])
 
 
-def _dialect_of(connection) -> ModuleType:
+def _dialect_of(connection: BaseDatabaseWrapper) -> ModuleType:
     return postgres if connection.vendor == "postgresql" else sqlite

@@ -7,6 +7,10 @@ https://www.postgresql.org/docs/15/datatype-textsearch.html
 
 from collections.abc import Iterable, Sequence
 
+from django.db.backends.utils import CursorWrapper
+
+from common.fulltext.columns import Table
+from common.fulltext.query import Term
 from common.fulltext.words import GAP
 
 LABELS = "ABCD"
@@ -21,7 +25,7 @@ def create(table: str, columns: Sequence[str]) -> list[str]:
     ]
 
 
-def put(cursor, index, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
+def put(cursor: CursorWrapper, index: Table, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
     values = ", ".join(["(%s, %s::tsvector)"] * len(rows))
     parameters = [part for number, words in rows for part in (number, vector(words))]
     cursor.execute(
@@ -31,12 +35,12 @@ def put(cursor, index, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
     )
 
 
-def optimise(cursor, index) -> None:
+def optimise(cursor: CursorWrapper, index: Table) -> None:
     cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f'"{index.table}_words"'])
     cursor.execute(f'ANALYZE "{index.table}"')
 
 
-def put_words(cursor, table: str, rows: Sequence[tuple[int, str]]) -> None:
+def put_words(cursor: CursorWrapper, table: str, rows: Sequence[tuple[int, str]]) -> None:
     keys, words = zip(*rows, strict=True)
     cursor.execute(
         f'INSERT INTO "{table}" (key, word) SELECT * FROM unnest(%s::int[], %s::text[])',  # noqa: S608
@@ -44,7 +48,9 @@ def put_words(cursor, table: str, rows: Sequence[tuple[int, str]]) -> None:
     )
 
 
-def words_with(cursor, table: str, keys: Sequence[int], most: int | None) -> set[str]:
+def words_with(
+    cursor: CursorWrapper, table: str, keys: Sequence[int], most: int | None
+) -> set[str]:
     limit = f" ORDER BY word LIMIT {int(most)}" if most else ""
     cursor.execute(
         f'SELECT DISTINCT word FROM "{table}" WHERE key = ANY(%s::int[]){limit}',  # noqa: S608
@@ -66,7 +72,13 @@ def vector(columns: Iterable[Sequence[str]]) -> str:
     return " ".join(f"'{word}':{','.join(places)}" for word, places in positions.items())
 
 
-def question(index, wanted, unwanted=(), *, columns: Sequence[str] = ()) -> str:
+def question(
+    index: Table,
+    wanted: Sequence[Term],
+    unwanted: Sequence[Term] = (),
+    *,
+    columns: Sequence[str] = (),
+) -> str:
     """Terms to a tsquery; `columns` narrows every term that does not name a column itself."""
     return " & ".join(
         [
@@ -76,14 +88,14 @@ def question(index, wanted, unwanted=(), *, columns: Sequence[str] = ()) -> str:
     )
 
 
-def weights(index) -> str:
+def weights(index: Table) -> str:
     """The weights as ts_rank_cd wants them, {D, C, B, A}."""
     by_label = [column.weight for column in index.columns]
     by_label += [0.0] * (len(LABELS) - len(by_label))
     return "{" + ", ".join(str(weight) for weight in reversed(by_label)) + "}"
 
 
-def _term(index, term, columns: Sequence[str]) -> str:
+def _term(index: Table, term: Term, columns: Sequence[str]) -> str:
     names = [column.name for column in index.columns]
     columns = [term.column] if term.column else columns
     labels = "".join(LABELS[names.index(column)] for column in columns)

@@ -114,7 +114,7 @@ def respelled(query: Query, replacements: Mapping[str, str]) -> str:
 
 
 def _replaced(text: str, replacements: Mapping[str, str]) -> str:
-    def chosen(match: re.Match) -> str:
+    def chosen(match: re.Match[str]) -> str:
         words = plain_words(match[0])
         return replacements.get(words[0], match[0]) if len(words) == 1 else match[0]
 

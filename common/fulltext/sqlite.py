@@ -3,6 +3,11 @@
 import json
 from collections.abc import Sequence
 
+from django.db.backends.utils import CursorWrapper
+
+from common.fulltext.columns import Table
+from common.fulltext.query import Term
+
 
 def create(table: str, columns: Sequence[str]) -> list[str]:
     # The words are made already; "ascii" only cuts at spaces and leaves other scripts alone,
@@ -13,7 +18,7 @@ def create(table: str, columns: Sequence[str]) -> list[str]:
     ]
 
 
-def put(cursor, index, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
+def put(cursor: CursorWrapper, index: Table, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
     names = ", ".join(f'"{column.name}"' for column in index.columns)
     marks = ", ".join(["%s"] * (len(index.columns) + 1))
     cursor.executemany(
@@ -22,11 +27,11 @@ def put(cursor, index, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
     )
 
 
-def optimise(cursor, index) -> None:
+def optimise(cursor: CursorWrapper, index: Table) -> None:
     cursor.execute(f'INSERT INTO "{index.table}" ("{index.table}") VALUES (%s)', ["optimize"])  # noqa: S608
 
 
-def put_words(cursor, table: str, rows: Sequence[tuple[int, str]]) -> None:
+def put_words(cursor: CursorWrapper, table: str, rows: Sequence[tuple[int, str]]) -> None:
     # One parameter, because SQLite counts them.
     cursor.execute(
         f'INSERT INTO "{table}" (key, word) '  # noqa: S608
@@ -35,7 +40,9 @@ def put_words(cursor, table: str, rows: Sequence[tuple[int, str]]) -> None:
     )
 
 
-def words_with(cursor, table: str, keys: Sequence[int], most: int | None) -> set[str]:
+def words_with(
+    cursor: CursorWrapper, table: str, keys: Sequence[int], most: int | None
+) -> set[str]:
     limit = f" ORDER BY word LIMIT {int(most)}" if most else ""
     cursor.execute(
         f'SELECT DISTINCT word FROM "{table}" '  # noqa: S608
@@ -45,7 +52,13 @@ def words_with(cursor, table: str, keys: Sequence[int], most: int | None) -> set
     return {word for (word,) in cursor.fetchall()}
 
 
-def question(index, wanted, unwanted=(), *, columns: Sequence[str] = ()) -> str:
+def question(
+    index: Table,
+    wanted: Sequence[Term],
+    unwanted: Sequence[Term] = (),
+    *,
+    columns: Sequence[str] = (),
+) -> str:
     """Terms to an FTS5 expression; `columns` narrows every term that does not name one itself."""
     expression = " AND ".join(_term(term, columns) for term in wanted)
     for term in unwanted:
@@ -53,11 +66,11 @@ def question(index, wanted, unwanted=(), *, columns: Sequence[str] = ()) -> str:
     return expression
 
 
-def weights(index) -> list[float]:
+def weights(index: Table) -> list[float]:
     return [column.weight for column in index.columns]
 
 
-def _term(term, columns: Sequence[str]) -> str:
+def _term(term: Term, columns: Sequence[str]) -> str:
     choices = [_phrase(term.words)]
     if term.joined:
         choices.append(_phrase([term.joined]))

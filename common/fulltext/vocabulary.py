@@ -7,6 +7,7 @@ first whether it is still there.
 """
 
 from collections.abc import Iterable
+from types import ModuleType
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -61,8 +62,9 @@ class Vocabulary:
         if not keys:
             return set()
         with connections[using].cursor() as cursor:
-            return _dialect(using).words_with(cursor, self.table, sorted(keys), most)
+            found: set[str] = _dialect(using).words_with(cursor, self.table, sorted(keys), most)
+            return found
 
 
-def _dialect(using: str):
+def _dialect(using: str) -> ModuleType:
     return postgres if connections[using].vendor == "postgresql" else sqlite

@@ -7,6 +7,7 @@ Case and accents are folded, TeX is taken apart, English words are reduced to th
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 import snowballstemmer
 
@@ -60,7 +61,7 @@ STOP_WORDS = frozenset(_LEFT_OUT.split())
 
 
 @per_thread
-def _stemmer():
+def _stemmer() -> Any:
     # It works on the word in itself; a wrong stem would stay in the cache of `stem`.
     return snowballstemmer.stemmer("english")
 
@@ -70,7 +71,7 @@ def stem(word: str) -> str:
     """English stem of a folded word; numbers, names like "resnet50" and other scripts stay."""
     if not (word.isascii() and word.isalpha()):
         return word
-    return _stemmer().stemWord(word)
+    return str(_stemmer().stemWord(word))
 
 
 def fold(text: str) -> str:
@@ -133,7 +134,7 @@ def _joined(compound: str) -> str:
     return stem("".join(_WORD.findall(compound))[:LONGEST_WORD])
 
 
-def _command_as_words(match: re.Match) -> str:
+def _command_as_words(match: re.Match[str]) -> str:
     command = match[1]
     if command in _FORMATTING:
         return " "
@@ -143,6 +144,6 @@ def _command_as_words(match: re.Match) -> str:
     return f" {command.removeprefix('var')} "
 
 
-def _greek_name(match: re.Match) -> str:
+def _greek_name(match: re.Match[str]) -> str:
     name = unicodedata.name(match[0], "").rsplit(" ", 1)[-1].lower()
     return f" {'lambda' if name == 'lamda' else name} "

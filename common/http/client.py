@@ -8,10 +8,11 @@ many failures it leaves a service in peace for a while.
 import datetime
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -110,7 +111,7 @@ def post(
     service: Service,
     url: str,
     *,
-    json: dict[str, object],
+    json: Mapping[str, object],
     accept: str = "*/*",
     patience_seconds: float = 60.0,
 ) -> Answer:
@@ -159,7 +160,7 @@ def _read_pinned(client: httpx.Client, service: Service, url: str, deadline: Dea
     return _read(client, service, target, None, None, deadline, **more)
 
 
-def _client(service: Service, deadline: Deadline, **options) -> httpx.Client:
+def _client(service: Service, deadline: Deadline, **options: Any) -> httpx.Client:
     """For one call with its redirects, in one thread."""
     transport = Transport(
         deadline, max_bytes=service.max_bytes, uses_proxies=options.get("trust_env", True)
@@ -195,7 +196,14 @@ def _unreadable(name: str) -> str:
     return _("%(name)s returned an invalid address.") % {"name": name}
 
 
-def _ask(service: Service, url: str, params, accept: str, json, patience_seconds: float) -> Answer:
+def _ask(
+    service: Service,
+    url: str,
+    params: dict[str, str] | None,
+    accept: str,
+    json: object,
+    patience_seconds: float,
+) -> Answer:
     deadline = time.monotonic() + patience_seconds
     if cache.get(f"resting:{service.key}"):
         raise HttpUnavailableError(
@@ -230,7 +238,14 @@ def _ask(service: Service, url: str, params, accept: str, json, patience_seconds
     raise problem
 
 
-def _in_turn(service: Service, url: str, params, accept: str, json, deadline: float) -> Answer:
+def _in_turn(
+    service: Service,
+    url: str,
+    params: dict[str, str] | None,
+    accept: str,
+    json: object,
+    deadline: float,
+) -> Answer:
     left = deadline - time.monotonic()
     with one_at_a_time(
         service.shares_turn_with or service.key,
@@ -243,7 +258,14 @@ def _in_turn(service: Service, url: str, params, accept: str, json, deadline: fl
         )
 
 
-def _follow(service: Service, url: str, params, accept: str, json, deadline: Deadline) -> Answer:
+def _follow(
+    service: Service,
+    url: str,
+    params: dict[str, str] | None,
+    accept: str,
+    json: object,
+    deadline: Deadline,
+) -> Answer:
     """One call with its redirects, which stay on the host of the service."""
     headers = {
         "User-Agent": settings.USER_AGENT,
@@ -267,7 +289,13 @@ def _follow(service: Service, url: str, params, accept: str, json, deadline: Dea
 
 
 def _read(
-    client: httpx.Client, service: Service, url, params, json, deadline: Deadline, **more
+    client: httpx.Client,
+    service: Service,
+    url: str | httpx.URL,
+    params: dict[str, str] | None,
+    json: object,
+    deadline: Deadline,
+    **more: Any,
 ) -> Answer:
     """The whole answer, counted after decompression: a small body may unpack to a huge one."""
     body = bytearray()
@@ -290,7 +318,8 @@ def _check_host(service: Service, url: str) -> None:
 
 
 def _backoff(attempt: int) -> float:
-    return 0.5 * 2**attempt * (1 + random.random() / 2)  # noqa: S311  Spreads tries, hides nothing.
+    seconds: float = 0.5 * 2**attempt * (1 + random.random() / 2)  # noqa: S311  Spreads tries, hides nothing.
+    return seconds
 
 
 def _retry_after(value: str) -> float | None:

@@ -8,10 +8,12 @@ With OUTGOING=loopback nothing leaves this machine: other hosts are refused befo
 import ipaddress
 import os
 import socket
+import ssl
 import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
@@ -101,7 +103,7 @@ _WINDOWS = {
 ACCEPT_ENCODING = "gzip, deflate"
 
 
-def _unpacked(parts: Iterable[bytes], unpacking) -> Iterator[bytes]:
+def _unpacked(parts: Iterable[bytes], unpacking: "zlib._Decompress") -> Iterator[bytes]:
     try:
         for part in parts:
             while part:
@@ -123,7 +125,7 @@ class _LookUps:
     waiting.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.places = {
             is_public: threading.BoundedSemaphore(LOOK_UPS_AT_ONCE) for is_public in (False, True)
         }
@@ -170,7 +172,7 @@ os.register_at_fork(after_in_child=_after_fork)
 
 def _numbers(host: str, port: int, flags: int = 0) -> list[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
-    return list(dict.fromkeys(item[4][0] for item in found))
+    return list(dict.fromkeys(str(item[4][0]) for item in found))
 
 
 def look_up(host: str, port: int, deadline: Deadline, *, is_public: bool = False) -> list[str]:
@@ -240,7 +242,12 @@ class _Stream(httpcore.NetworkStream):
     def close(self) -> None:
         self._inner.close()
 
-    def start_tls(self, ssl_context, server_hostname=None, timeout=None) -> httpcore.NetworkStream:
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
         # OpenSSL's handshake counts its time as a whole, also when it comes in drops.
         left = self._call.deadline.left(timeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._call)
@@ -257,7 +264,12 @@ class _Backend(httpcore.NetworkBackend):
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
-        self, host, port, timeout=None, local_address=None, socket_options=None
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """The first number of the host that answers; all of them together get the time of one."""
         connecting = Deadline(self.deadline.left(timeout))
@@ -281,7 +293,7 @@ class _Backend(httpcore.NetworkBackend):
 class _Body(httpx.SyncByteStream):
     """The body of an answer; its connection serves this answer alone."""
 
-    def __init__(self, stream: Iterable[bytes], pool: httpcore.ConnectionPool):
+    def __init__(self, stream: Any, pool: httpcore.ConnectionPool):
         self._stream, self._pool = stream, pool
 
     def __iter__(self) -> Iterator[bytes]:
@@ -331,7 +343,7 @@ class Transport(httpx.BaseTransport):
         # Reading all certificates takes longer than a whole call without TLS.
         needs_tls = url.scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
         context = httpx.create_ssl_context(trust_env=self._uses_proxies) if needs_tls else None
-        options = {"ssl_context": context, "network_backend": self._backend}
+        options: dict[str, Any] = {"ssl_context": context, "network_backend": self._backend}
         if proxy is None:
             return httpcore.ConnectionPool(**options)
         return httpcore.HTTPProxy(

@@ -6,6 +6,7 @@ does goes through `lib.connections`.
 
 import socket
 import ssl
+from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -20,7 +21,15 @@ from common.http.connections import Deadline, look_up, refuse_outside
 TOTAL_SECONDS = 30.0
 
 
-class _Limited:
+if TYPE_CHECKING:
+    # What the mixins are mixed into.
+    _Socket = socket.socket
+    _Connection = HTTPConnection
+else:
+    _Socket = _Connection = object
+
+
+class _Limited(_Socket):
     """Every step gets what is left; DeadlineError is a TimeoutError, as these libraries expect."""
 
     deadline: Deadline | None = None
@@ -31,19 +40,19 @@ class _Limited:
 
 
 class LimitedSocket(_Limited, socket.socket):
-    def recv(self, *args):
+    def recv(self, *args: Any) -> bytes:
         self._limit()
         return super().recv(*args)
 
-    def recv_into(self, *args):
+    def recv_into(self, *args: Any) -> int:
         self._limit()
         return super().recv_into(*args)
 
-    def send(self, *args):
+    def send(self, *args: Any) -> int:
         self._limit()
         return super().send(*args)
 
-    def sendall(self, *args):
+    def sendall(self, *args: Any) -> None:
         self._limit()
         return super().sendall(*args)
 
@@ -51,11 +60,11 @@ class LimitedSocket(_Limited, socket.socket):
 class LimitedTLSSocket(_Limited, ssl.SSLSocket):
     """All that is received and sent goes through these two. Handshakes count their whole time."""
 
-    def read(self, *args):
+    def read(self, *args: Any) -> Any:
         self._limit()
         return super().read(*args)
 
-    def send(self, *args):
+    def send(self, *args: Any) -> int:
         self._limit()
         return super().send(*args)
 
@@ -90,7 +99,7 @@ def connected(host: str, port: int, deadline: Deadline, seconds: float | None) -
 # -- requests -----------------------------------------------------------------------------------
 
 
-class _LimitedConnection:
+class _LimitedConnection(_Connection):
     def _new_conn(self) -> LimitedSocket:
         self._deadline = Deadline(TOTAL_SECONDS)
         try:
@@ -126,12 +135,12 @@ _POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
 
 
 class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args, **options) -> None:
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
         options["ssl_context"] = limited_context(create_urllib3_context())
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
-    def proxy_manager_for(self, *args, **options):
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
         options.setdefault("ssl_context", limited_context(create_urllib3_context()))
         found = super().proxy_manager_for(*args, **options)
         found.pool_classes_by_scheme = _POOLS

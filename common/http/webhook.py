@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -58,7 +59,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
-    def json(self) -> dict:
+    def json(self) -> dict[str, Any]:
         try:
             told = httpx.Response(200, content=self.body).json()
         except ValueError:

@@ -87,7 +87,7 @@ def _in_simpler_words(tex: str) -> str:
     return _EQNARRAY.sub(_as_align, tex)
 
 
-def _as_align(found: re.Match) -> str:
+def _as_align(found: re.Match[str]) -> str:
     """eqnarray has a column for the relation alone; align has the relation begin the second."""
     rows = [_RELATION_COLUMN.sub(r"&\1 ", row, count=1) for row in found[2].split("\\\\")]
     return rf"\begin{{align{found[1]}}}" + "\\\\".join(rows) + rf"\end{{align{found[1]}}}"
@@ -152,7 +152,7 @@ def _without_styles(mathml: str) -> str:
     return _STYLE.sub(_class_for, mathml)
 
 
-def _class_for(style: re.Match) -> str:
+def _class_for(style: re.Match[str]) -> str:
     names = classes_of_style(style[1])
     colour = re.search(r"(?<!-)color:\s*(#[0-9A-Fa-f]{3,8})", style[1])
     return (f' class="{names}"' if names else "") + (f' mathcolor="{colour[1]}"' if colour else "")
@@ -177,7 +177,7 @@ _MONEY = re.compile(
 )
 
 
-def formula_at(text: str, opening: re.Match) -> tuple[str, str, int] | None:
+def formula_at(text: str, opening: re.Match[str]) -> tuple[str, str, int] | None:
     """The formula that `opening`, a match of OPENING, begins: (kind, tex, end), or None.
 
     `kind` is "inline" or "display". None for an escape, a price or an opening that is never

@@ -63,7 +63,7 @@ def _answer(tex: str, display: bool) -> str:
         context.set_time_limit(TIME_LIMIT_SECONDS * 2**doubled)
         began = time.thread_time()
         try:
-            return function(tex, display)
+            return str(function(tex, display))
         except quickjs.JSException as error:
             _engine.forget()  # What is left in there is not to be trusted.
             is_used_up = time.thread_time() - began >= TIME_LIMIT_SECONDS

@@ -64,14 +64,14 @@ def formula(tex: str) -> str:
     return " ".join(plain.replace("{", "").replace("}", "").split())
 
 
-def _accented(found: re.Match) -> str:
+def _accented(found: re.Match[str]) -> str:
     """The mark over a letter; over more than one it is left out."""
     inner = (found[2] if found[2] is not None else found[3]).strip()
     is_one = re.fullmatch(r"\\[A-Za-z]+|.", inner)
     return f"{inner}{{}}{_OVER[found[1]]}" if is_one else inner
 
 
-def _script(found: re.Match) -> str:
+def _script(found: re.Match[str]) -> str:
     """A raised or lowered part, in small letters where Unicode has all of them."""
     sign, inner = found[1], (found[2] if found[2] is not None else found[3]).strip()
     table = _UP if sign == "^" else _DOWN

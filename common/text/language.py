@@ -38,7 +38,9 @@ _SMALL_WORDS = {
     "pt": "o os e é uma que para não com do da em dos das mais como ao pelo são",
     "nl": "de het een en van is dat niet voor met op zijn te aan ook wordt door bij",
 }
-_TONGUES = {word: [] for words in _SMALL_WORDS.values() for word in words.split()}
+_TONGUES: dict[str, list[str]] = {
+    word: [] for words in _SMALL_WORDS.values() for word in words.split()
+}
 for _tongue, _words in _SMALL_WORDS.items():
     for _word in _words.split():
         _TONGUES[_word].append(_tongue)

@@ -7,10 +7,13 @@ becomes text.
 import json
 import re
 from collections.abc import Container
+from typing import Any
 
 import bleach
 from bleach.sanitizer import Cleaner
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import Combinable
 from django.utils.safestring import SafeString, mark_safe
 
 from common.per_thread import per_thread
@@ -97,7 +100,7 @@ def link_cards(html: SafeString, numbers: Container[int]) -> SafeString:
     The card says what the title would, so that goes.
     """
 
-    def point(found: re.Match) -> str:
+    def point(found: re.Match[str]) -> str:
         if int(found[2]) not in numbers:
             return found[0]
         return f'<a class="cite" href="{found[1]}" interestfor="cite-{found[2]}">'
@@ -140,13 +143,15 @@ def json_for_page(value: object) -> SafeString:
     return mark_safe(text)
 
 
-class SanitisedHtmlField(models.TextField):
+class SanitisedHtmlField(models.TextField):  # type: ignore[type-arg]  # Not subscriptable at run time.
     """HTML that went through `sanitise` before it was stored: templates may print it as it is."""
 
-    def from_db_value(self, value, expression, connection) -> SafeString | None:
+    def from_db_value(
+        self, value: str | None, expression: Combinable, connection: BaseDatabaseWrapper
+    ) -> SafeString | None:
         return value if value is None else mark_safe(value)
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value: Any) -> Any:
         if value and not isinstance(value, SafeString):
             raise TypeError(f"{self.name} takes only what sanitise() returned")
         return super().get_prep_value(value)

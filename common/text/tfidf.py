@@ -5,11 +5,14 @@ the documents that share some of them, so that nothing is compared with everythi
 memory grow with the number of documents, not with its square.
 """
 
+from __future__ import annotations
+
 import heapq
 import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 # Words kept of each document, and in how many documents a word may stand before it tells nothing.
 TELLING_WORDS = 40
@@ -25,8 +28,8 @@ class Likeness:
 
     def __init__(self) -> None:
         self._numbers: list[int] = []
-        self._words: list[array] = []
-        self._counts: list[array] = []
+        self._words: list[array[int]] = []
+        self._counts: list[array[Any]] = []
         self._vocabulary: dict[str, int] = {}
         self._spread = array("I")
 
@@ -43,7 +46,7 @@ class Likeness:
     def nearest(self, most: int) -> Iterator[tuple[int, list[int]]]:
         """(number, numbers of at most `most` others, the most alike first), in order of adding."""
         # {word: (documents that hold it, its weight in each)}
-        holders: dict[int, tuple[array, array]] = {}
+        holders: dict[int, tuple[array[int], array[float]]] = {}
         for place in range(len(self._numbers)):
             words, weights = self._telling_words(place)
             # From here on a document is its telling words alone.
@@ -61,7 +64,7 @@ class Likeness:
             self._spread.append(0)
         return number
 
-    def _telling_words(self, place: int) -> tuple[array, array]:
+    def _telling_words(self, place: int) -> tuple[array[int], array[float]]:
         """The words that tell this document from others, with weights of a length of 1 together."""
         total = len(self._numbers)
         common = min(max(total * COMMON_SHARE, COMMON_AT_LEAST), COMMON_AT_MOST)
@@ -74,7 +77,9 @@ class Likeness:
         length = math.sqrt(sum(weight * weight for weight, _ in best)) or 1.0
         return array("I", (word for _, word in best)), array("f", (w / length for w, _ in best))
 
-    def _alike(self, place: int, holders: dict[int, tuple[array, array]], most: int) -> list[int]:
+    def _alike(
+        self, place: int, holders: dict[int, tuple[array[int], array[float]]], most: int
+    ) -> list[int]:
         likeness: dict[int, float] = {}
         shared: dict[int, int] = {}
         for word, weight in zip(self._words[place], self._counts[place], strict=True):
