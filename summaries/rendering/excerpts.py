@@ -40,7 +40,7 @@ def read(html: str) -> View:
     return View(_excerpt(root), plain, words, max(minutes, 1))
 
 
-def _plain_text(root) -> str:
+def _plain_text(root: lxml_html.HtmlElement) -> str:
     """All text, formulas as their TeX in dollars, paragraphs parted by a newline."""
     root = copy.deepcopy(root)
     for link in root.xpath("//a[@class='perma' or @class='note-ref']"):
@@ -60,7 +60,7 @@ def _plain_text(root) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _excerpt(root) -> str:
+def _excerpt(root: lxml_html.HtmlElement) -> str:
     """The first words of the running text with their formulas; "…" when more follows."""
     parts: list[str] = []
     left = EXCERPT_WORDS
@@ -98,7 +98,7 @@ def _is_open(text: str) -> bool:
     return not re.search(r"[.!?…。！？][)\]”’\"']*(?:</\w+>)*$", text)
 
 
-def _in_line(block) -> str:
+def _in_line(block: lxml_html.HtmlElement) -> str:
     """A displayed formula as one within a line; empty when it is something else, or too large."""
     formula = block.find("math")
     if formula is None or formula.find(".//mtable") is not None:
@@ -113,7 +113,7 @@ def _in_line(block) -> str:
     return etree.tostring(formula, encoding="unicode", with_tail=False, method="html")
 
 
-def _take(element, pieces: list[str], left: int) -> tuple[int, bool]:
+def _take(element: lxml_html.HtmlElement, pieces: list[str], left: int) -> tuple[int, bool]:
     """Append what fits of an element's content; returns (words left, whether it was cut)."""
     left, is_cut = _take_text(element.text, pieces, left)
     for child in element:

@@ -26,7 +26,7 @@ def show_pictures(
     sources: dict[str, None] = {}
     depth = 0
 
-    def put(token: re.Match) -> str:
+    def put(token: re.Match[str]) -> str:
         nonlocal depth
         if token["open"]:
             depth += 1

@@ -91,7 +91,7 @@ def _loose_dollar(line: int, rest: str) -> Problem | None:
 def _latex_habit(line: int, rest: str, *, begins_line: bool) -> Problem:
     command = _COMMAND.match(rest)
     name, first, second = command.groups() if command else ("", None, None)
-    if name in _IN_MARKDOWN and first:
+    if command and name in _IN_MARKDOWN and first:
         shape = _IN_MARKDOWN[name]
         end = command.end(2) + 1
         words = gettext_noop("%(command)s is shown as typed. In Markdown, write %(shape)s.")
@@ -99,14 +99,14 @@ def _latex_habit(line: int, rest: str, *, begins_line: bool) -> Problem:
         if shape.startswith("#") and not begins_line:
             return _problem(line, rest, words, **told)
         return _problem(line, rest, words, found=rest[:end], fix=shape.format(first), **told)
-    if name == "href" and first and second:
+    if command and name == "href" and first and second:
         fix = f"[{second}]({first})"
         words = gettext_noop("\\href is shown as typed. In Markdown, write [text](address).")
         return _problem(line, rest, words, found=command[0], fix=fix)
     if name == "item":
         words = gettext_noop("\\item is shown as typed. In Markdown, start the line with -.")
-        found = re.match(r"\\item[ \t]*", rest)[0] if begins_line else ""
-        return _problem(line, rest, words, found=found, fix="- " if found else "")
+        item = re.match(r"\\item[ \t]*", rest) if begins_line else None
+        return _problem(line, rest, words, found=item[0] if item else "", fix="- " if item else "")
     if name == "footnote":
         words = gettext_noop(
             "\\footnote is shown as typed. Write [^1] here, and [^1]: followed by the note "

@@ -140,7 +140,7 @@ class FinishTree(Treeprocessor):
         only = children[0]
         address = only.get("href", "")
         if only.tag == "img":
-            parent[index] = _figure(only.attrib, only.get("title") or only.get("alt", ""))
+            parent[index] = _figure(only.attrib, only.get("title") or only.get("alt") or "")
         elif only.tag == "a" and "".join(only.itertext()) == address:
             if _IMAGE_PATH.search(parts_of(address).path):
                 parent[index] = _figure({"src": address, "alt": "", "loading": "lazy"}, "")
@@ -177,9 +177,8 @@ class FinishTree(Treeprocessor):
         box.append(table)
 
     def _task(self, item: etree.Element) -> None:
-        first = (
-            item.find("p") if item.find("p") is not None and not (item.text or "").strip() else item
-        )
+        paragraph = item.find("p")
+        first = item if paragraph is None or (item.text or "").strip() else paragraph
         found = _TASK.match((first.text or "").lstrip())
         if not found:
             return
@@ -208,8 +207,9 @@ class FinishTree(Treeprocessor):
                 element.attrib.pop("title", None)
                 element.set("aria-label", "Back to the text")
                 element.set("href", "#" + self._note_id(element.get("href", "")[1:]))
-            if re.match(r"fn(?:ref\d*)?:", element.get("id", "")):
-                element.set("id", self._note_id(element.get("id")))
+            name = element.get("id", "")
+            if re.match(r"fn(?:ref\d*)?:", name):
+                element.set("id", self._note_id(name))
 
     def _note_id(self, name: str) -> str:
         """ "fn:a b" gives "s41-note-a-b", "fnref:a b" gives "s41-ref-a-b"."""

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from common.texmath import typeset
 
@@ -34,11 +35,15 @@ def repair(tex: str, *, display: bool, problem: str) -> str:
     return ""
 
 
+def _as_command(name: str, _: re.Match[str]) -> str:
+    return f"\\{name}"
+
+
 def _candidates(tex: str, problem: str) -> Iterator[str]:
     unknown = re.match(r"Unknown command \\([A-Za-z]+)", problem)
     if unknown:
         for name in difflib.get_close_matches(unknown[1], COMMANDS, n=2, cutoff=0.7):
-            yield re.sub(rf"\\{unknown[1]}(?![A-Za-z])", lambda _, name=name: f"\\{name}", tex)
+            yield re.sub(rf"\\{unknown[1]}(?![A-Za-z])", partial(_as_command, name), tex)
         return
     marks = "".join(_BRACES.findall(tex))
     if marks.count("{") > marks.count("}"):

@@ -65,8 +65,11 @@ class _Linker:
 
     def _split(self, text: str | None) -> tuple[str | None, list[etree.Element]]:
         """Text as (what stands before the first link, links with what follows as their tails)."""
-        before, links, end = text, [], 0
-        for match in _NAME.finditer(text or ""):
+        links: list[etree.Element] = []
+        if not text:
+            return text, links
+        before, end = text, 0
+        for match in _NAME.finditer(text):
             name = next((name for name in _readings(match[1]) if self._may_link(name)), None)
             if name is None:
                 continue

@@ -96,7 +96,9 @@ def set_aside(text: str) -> Placeholders:
     return aside
 
 
-def _piece(text: str, token: re.Match, line: int, unclosed: set[str]) -> tuple[Token | None, int]:
+def _piece(
+    text: str, token: re.Match[str], line: int, unclosed: set[str]
+) -> tuple[Token | None, int]:
     """What begins at `token` and where it ends; None for what is only text."""
     start, end = token.span()
     if token["fence"] is not None:
@@ -119,7 +121,7 @@ def _piece(text: str, token: re.Match, line: int, unclosed: set[str]) -> tuple[T
     return Token(kind, text[start:end], tex, line), end
 
 
-def _fenced(text: str, token: re.Match) -> tuple[str, int]:
+def _fenced(text: str, token: re.Match[str]) -> tuple[str, int]:
     """The lines up to the closing fence, or to the end of the text, without their lead."""
     ticks, quotes, indent = token["ticks"], token["lead"].count(">"), token["lead"]
     depth = len(indent) - len(indent.rstrip(" "))
@@ -141,7 +143,7 @@ def _fenced(text: str, token: re.Match) -> tuple[str, int]:
 
 
 def _code_span(
-    text: str, token: re.Match, line: int, unclosed: set[str]
+    text: str, token: re.Match[str], line: int, unclosed: set[str]
 ) -> tuple[Token | None, int]:
     ticks, begin = token["code"], token.end()
     if ticks in unclosed:  # Looked for once already: there is no closing one further on.

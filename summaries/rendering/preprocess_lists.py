@@ -73,7 +73,7 @@ def _take(
     return False
 
 
-def _may_interrupt(item: re.Match) -> bool:
+def _may_interrupt(item: re.Match[str]) -> bool:
     """A paragraph is cut by a bullet or a "1." with text behind it, not by "1984. A novel"."""
     marker = item[2]
     return (
@@ -81,7 +81,9 @@ def _may_interrupt(item: re.Match) -> bool:
     )
 
 
-def _take_item(item: re.Match, lines: list[str], levels: list[int], is_blank_before: bool) -> None:
+def _take_item(
+    item: re.Match[str], lines: list[str], levels: list[int], is_blank_before: bool
+) -> None:
     column = len(item[1])
     was_open = bool(levels)
     while levels and column < levels[-1]:

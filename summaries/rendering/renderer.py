@@ -89,10 +89,10 @@ class Pieces:
         html = _SUMMARY_PARAGRAPH.sub(r"<summary>\1</summary>", html)
         return _EMPTY_PARAGRAPH.sub("", html)
 
-    def _part_paragraph(self, paragraph: re.Match) -> str:
+    def _part_paragraph(self, paragraph: re.Match[str]) -> str:
         """A display formula or a block of code cannot stand inside <p>: part it there."""
 
-        def part(found: re.Match) -> str:
+        def part(found: re.Match[str]) -> str:
             piece = self.aside.pieces[int(found[1])]
             return f"</p>{found[0]}<p>" if self._is_block(piece) else found[0]
 
@@ -102,7 +102,7 @@ class Pieces:
         return piece.kind in {"fence", "display"} or piece.info in _BLOCK_TAGS
 
     def _html(self, piece: Token) -> str:
-        return getattr(self, f"_{piece.kind}")(piece)
+        return str(getattr(self, f"_{piece.kind}")(piece))
 
     def _text(self, piece: Token) -> str:
         return escape(piece.content)
@@ -173,9 +173,21 @@ class Pieces:
             fixed = piece.source.replace(piece.content, fix, 1) if fix else ""
             self._complain(piece, f"{error}.", found=piece.source if fix else "", fix=fixed)
 
-    def _complain(self, piece: Token, words: str, *, line: int = 0, **more: object) -> None:
+    def _complain(
+        self,
+        piece: Token,
+        words: str,
+        *,
+        line: int = 0,
+        found: str = "",
+        fix: str = "",
+        key: str = "",
+        told: dict[str, str] | None = None,
+    ) -> None:
         excerpt = piece.source[:EXCERPT_CHARACTERS]
-        self.problems.append(Problem(line or piece.line, excerpt, words, **more))
+        self.problems.append(
+            Problem(line or piece.line, excerpt, words, found, fix, key, told or {})
+        )
 
 
 def _changed_line(piece: Token, fix: str) -> tuple[int, str, str]:

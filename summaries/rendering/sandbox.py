@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO, Any
 
 from django.utils.translation import gettext
 
@@ -127,7 +128,8 @@ class Pool:
             raise RendererBusyError(gettext(answer))
         if kind == "refused":
             raise TextRefusedError(gettext(answer))
-        return answer
+        rendered: Rendered = answer
+        return rendered
 
     def stop(self) -> None:
         for child in self._children:
@@ -141,14 +143,16 @@ class Child:
     """
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, asked: tuple[object, ...]) -> tuple[str, object]:
+    def ask(self, asked: tuple[object, ...]) -> tuple[str, Any]:
         """The answer of `serve`: "ok" and what was rendered, or "refused" or "busy" and why."""
         try:
             self._start()
+            assert self._process and self._process.stdin
             _write(self._process.stdin, asked)
-            return self._read(MAX_SECONDS)
+            answer: tuple[str, Any] = self._read(MAX_SECONDS)
+            return answer
         except TimeoutError:
             self.stop()
             return "busy", _BUSY
@@ -172,8 +176,9 @@ class Child:
                 process.wait(ENDING_SECONDS)
         process.kill()
         process.wait()
-        process.stdin.close()
-        process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            assert pipe
+            pipe.close()
         return process.returncode
 
     def _gave_up(self) -> bool:
@@ -195,14 +200,15 @@ class Child:
         )
         self._read(START_SECONDS)
 
-    def _read(self, seconds: float):
+    def _read(self, seconds: float) -> Any:
         deadline = time.monotonic() + seconds
+        assert self._process and self._process.stdout
         stream = self._process.stdout
         (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size, deadline))
         return pickle.loads(_read_exactly(stream, length, deadline))  # noqa: S301  Our own child.
 
 
-def _write(stream, message: object) -> None:
+def _write(stream: IO[bytes], message: object) -> None:
     data = pickle.dumps(message)
     left = memoryview(_LENGTH.pack(len(data)) + data)
     while left:
@@ -210,7 +216,7 @@ def _write(stream, message: object) -> None:
     stream.flush()
 
 
-def _read_exactly(stream, size: int, deadline: float) -> bytes:
+def _read_exactly(stream: IO[bytes], size: int, deadline: float) -> bytes:
     """`size` bytes of a pipe; raises TimeoutError or EOFError."""
     data = b""
     # Not select(): it knows no file number above 1023, and a busy server has many open.
@@ -240,6 +246,7 @@ def serve() -> None:
     while head := incoming.read(_LENGTH.size):
         asked = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
         signal.setitimer(signal.ITIMER_PROF, MAX_CPU_SECONDS)
+        answer: tuple[str, Any]
         try:
             answer = ("ok", render_unbounded(*asked))
         except RecursionError:

@@ -154,9 +154,7 @@ def test_a_discounted_vote_cannot_be_cast_anew(pair, alice):
     vote_rings.discount(ring_id=ring.pk, by=alice)
     summary = Summary.objects.filter(author=pair[1]).first()
     for value in (0, 1, -1):
-        with pytest.raises(
-            VoteNotAllowedError, match="change it"
-        ):
+        with pytest.raises(VoteNotAllowedError, match="change it"):
             cast_vote(summary_id=summary.pk, voter=pair[0], value=value)
     assert summary.votes.count() == 1
 
