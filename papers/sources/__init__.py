@@ -91,7 +91,8 @@ def fetch(name: Name) -> Record:
         if not _is_worth_asking(source, problems):
             continue
         try:
-            return source.fetch(name)
+            found: Record = source.fetch(name)
+            return found
         except SourceError as error:
             problems[key] = error
     if not problems:
@@ -134,4 +135,5 @@ def _nobody_knows(name: Name) -> str:
 
 def search(query: str, source: str) -> list[Record]:
     """What a source finds for words of a title or of authors; raises SourceError."""
-    return SOURCES[source].search(query)
+    found: list[Record] = SOURCES[source].search(query)
+    return found

@@ -6,9 +6,10 @@ connection at a time. Thank you to arXiv for use of its open access interoperabi
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
+from lxml import etree
 
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import latex_to_text
@@ -77,7 +78,7 @@ def parse_feed(service: Service, answer: Answer) -> list[Record]:
     return [record for record in records if record is not None]
 
 
-def _record(entry) -> Record | None:
+def _record(entry: etree._Element) -> Record | None:
     """None for an entry without a paper: the old dialect answers so for an unknown identifier."""
     address = _text(entry, f"{_ATOM}id")
     if "/api/errors" in address:
@@ -107,7 +108,7 @@ def _record(entry) -> Record | None:
     )
 
 
-def _text(entry, path: str) -> str:
+def _text(entry: etree._Element, path: str) -> str:
     return " ".join((entry.findtext(path) or "").split())
 
 
@@ -120,14 +121,14 @@ def _paragraphs(text: str) -> str:
     return " ".join(text.split()) if is_wrapped else paragraphs(text)
 
 
-def _authors(entry):
+def _authors(entry: etree._Element) -> Iterator[str]:
     for author in entry.iter(f"{_ATOM}author"):
         name = display_name(latex_to_text(_text(author, f"{_ATOM}name")))
         if name and name != ":":
             yield name
 
 
-def _categories(entry) -> tuple[str, ...]:
+def _categories(entry: etree._Element) -> tuple[str, ...]:
     primary = entry.find(f"{_ARXIV}primary_category")
     terms = [primary.get("term", "")] if primary is not None else []
     terms += [category.get("term", "") for category in entry.iter(f"{_ATOM}category")]

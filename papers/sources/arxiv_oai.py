@@ -9,8 +9,10 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
+from lxml import etree
 
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title
@@ -160,7 +162,7 @@ def parse_page(service: Service, answer: Answer) -> Page:
     return page
 
 
-def _check_errors(root) -> bool:
+def _check_errors(root: etree._Element) -> bool:
     """True when arXiv says that nothing fits the question; raises for all other errors."""
     is_empty = False
     for error in root.iterfind("{*}error"):
@@ -176,11 +178,11 @@ def _check_errors(root) -> bool:
     return is_empty
 
 
-def _day_of(header) -> datetime.date | None:
+def _day_of(header: etree._Element) -> datetime.date | None:
     return as_date(_text(header, "datestamp"))
 
 
-def _sort_in(page: Page, entry) -> None:
+def _sort_in(page: Page, entry: etree._Element) -> None:
     header = entry.find("{*}header")
     told = _text(header, "identifier") if header is not None else ""
     try:
@@ -192,7 +194,7 @@ def _sort_in(page: Page, entry) -> None:
         page.broken.append((told or "a record without identifier", str(error)))
 
 
-def _record(entry, told: str) -> Record:
+def _record(entry: etree._Element, told: str) -> Record:
     """Raises ValueError for a record without metadata, identifier or title."""
     metadata = entry.find("{*}metadata/*")
     if metadata is None:
@@ -214,7 +216,7 @@ def _record(entry, told: str) -> Record:
     )
 
 
-def _raw(node, arxiv_id: str) -> dict[str, object]:
+def _raw(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
     versions = in_order(map(_version, node.iterfind("{*}version")))
     year, day = first_day(arxiv_id, versions)
     facts = _common(node, arxiv_id)
@@ -229,7 +231,7 @@ def _raw(node, arxiv_id: str) -> dict[str, object]:
     }
 
 
-def _version(node) -> Version | None:
+def _version(node: etree._Element) -> Version | None:
     """A version without text is how a paper is taken back: of type I, or of no size."""
     is_empty = bool(re.fullmatch(r"0+\s*(?:kb|b)?", _text(node, "size"), re.IGNORECASE))
     return parse_version(
@@ -239,7 +241,7 @@ def _version(node) -> Version | None:
     )
 
 
-def _structured(node, arxiv_id: str) -> dict[str, object]:
+def _structured(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
     year, day = first_day(arxiv_id, (), as_date(_text(node, "created")))
     people = (_person(author) for author in node.iterfind("{*}authors/{*}author"))
     return {
@@ -250,7 +252,7 @@ def _structured(node, arxiv_id: str) -> dict[str, object]:
     }
 
 
-def _person(author) -> str:
+def _person(author: etree._Element) -> str:
     """A person may have several family names; ":" stands between a collaboration and its people."""
     parts = [
         " ".join((part.text or "").split())
@@ -261,7 +263,7 @@ def _person(author) -> str:
     return name if re.search(r"[^\W\d_]", name) else ""
 
 
-def _common(node, arxiv_id: str) -> dict[str, object]:
+def _common(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
     abstract = paragraphs(node.findtext("{*}abstract") or "")
     licence = as_address(_text(node, "license"))
     return {
@@ -274,16 +276,14 @@ def _common(node, arxiv_id: str) -> dict[str, object]:
     }
 
 
-def _dublin_core(node, arxiv_id: str) -> dict[str, object]:
+def _dublin_core(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
     """Comments are a second description, "Comment: …" in older answers; categories are words."""
-    abstract, *comments = [
-        *(part.text or "" for part in node.iterfind("{*}description")),
-        *("", ""),
-    ]
+    told = [part.text or "" for part in node.iterfind("{*}description")]
+    abstract, comments, *_ = [*told, "", ""]
     identifiers = " ".join(_all(node, "identifier"))
     days = sorted(filter(None, map(as_date, _all(node, "date"))))
     year, day = first_day(arxiv_id, (), days[0] if days else None)
-    comment = re.sub(r"\AComment:\s*", "", " ".join(comments[0].split()))
+    comment = re.sub(r"\AComment:\s*", "", " ".join(comments.split()))
     licences = filter(None, map(as_address, _all(node, "rights")))
     return {
         "title": clean_title(_text(node, "title")),
@@ -300,15 +300,15 @@ def _dublin_core(node, arxiv_id: str) -> dict[str, object]:
     }
 
 
-def _local(node) -> str:
-    return node.tag.rpartition("}")[2]
+def _local(node: etree._Element) -> str:
+    return str(node.tag).rpartition("}")[2]
 
 
-def _all(node, name: str) -> Iterable[str]:
+def _all(node: etree._Element, name: str) -> Iterable[str]:
     return [" ".join((part.text or "").split()) for part in node.iterfind(f"{{*}}{name}")]
 
 
-def _text(node, path: str) -> str:
+def _text(node: etree._Element, path: str) -> str:
     """All letters of the first such child, on one line."""
     found = node.find(path if path.startswith("{*}") else f"{{*}}{path}")
     return "" if found is None else " ".join("".join(found.itertext()).split())

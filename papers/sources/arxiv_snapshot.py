@@ -5,6 +5,7 @@ size of the versions.
 """
 
 import re
+from typing import Any
 
 from papers.citations.latex_to_unicode import clean_title
 from papers.identifiers import Name, parse_arxiv_id
@@ -47,7 +48,7 @@ def record_from_line(line: bytes) -> Record:
     return _record(told, arxiv_id, title)
 
 
-def _record(told: dict, arxiv_id: str, title: str) -> Record:
+def _record(told: dict[str, Any], arxiv_id: str, title: str) -> Record:
     versions = in_order(
         parse_version(as_text(version.get("version")), as_text(version.get("created")))
         for version in objects(told.get("versions"))
@@ -76,7 +77,7 @@ def _record(told: dict, arxiv_id: str, title: str) -> Record:
     )
 
 
-def _authors(told: dict) -> tuple[str, ...]:
+def _authors(told: dict[str, Any]) -> tuple[str, ...]:
     """From [[family, given, suffix, affiliation, …], …], or from the line that authors typed."""
     names = []
     for person in as_list(told.get("authors_parsed")):

@@ -6,7 +6,8 @@ each in a shape of its own; the fields of a publication are those of BibTeX.
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -94,7 +95,9 @@ def _export(path: str, asked_for: str) -> list[Record]:
         return _exported("bib", path, asked_for, parse_bibtex)
 
 
-def _exported(form: str, path: str, asked_for: str, parse) -> list[Record]:
+def _exported(
+    form: str, path: str, asked_for: str, parse: Callable[[Service, Answer], list[Record]]
+) -> list[Record]:
     service = _service()
     answer = ask(service, f"{settings.BIBSONOMY_URL}/{form}/{path}", params={"items": str(HITS)})
     if answer.status == 404:
@@ -117,7 +120,7 @@ def parse_rest(service: Service, answer: Answer) -> list[Record]:
     return _records(as_object(post.get("bibtex")) for post in posts)
 
 
-def _publications(service: Service, answer: Answer) -> list[dict]:
+def _publications(service: Service, answer: Answer) -> list[dict[str, Any]]:
     """The publications of an XML answer in the shape of the JSON one; fields are attributes."""
     root = parse_xml(service, answer.body)
     if root.tag != "bibsonomy":
@@ -148,7 +151,7 @@ def parse_bibtex(service: Service, answer: Answer) -> list[Record]:
     return [dataclasses.replace(record, source="bibsonomy") for record in records]
 
 
-def _records(publications: Iterable[dict]) -> list[Record]:
+def _records(publications: Iterable[dict[str, Any]]) -> list[Record]:
     """Posts that cannot be read are left out: one person's slip is no reason to show nothing."""
     records = []
     for publication in publications:
@@ -159,7 +162,7 @@ def _records(publications: Iterable[dict]) -> list[Record]:
     return records
 
 
-def _record(told: dict) -> Record:
+def _record(told: dict[str, Any]) -> Record:
     links = objects(as_object(told.get("extraurls")).get("url"))
     fields = {name.lower(): _text(value) for name, value in told.items()}
     fields = {**parse_misc(fields.pop("misc", "")), **fields}
@@ -173,13 +176,13 @@ def _record(told: dict) -> Record:
     )
 
 
-def _linked(links: list[dict], titles: set[str]) -> str:
+def _linked(links: list[dict[str, Any]], titles: set[str]) -> str:
     """The address of the first link that people called so."""
     wanted = (link for link in links if as_text(link.get("title")).lower() in titles)
     return next(filter(None, (as_address(link.get("href")) for link in wanted)), "")
 
 
-def _from_export(item: dict) -> dict:
+def _from_export(item: dict[str, Any]) -> dict[str, Any]:
     names = {"pub-type": "entrytype", "label": "title", "interHash": "interhash"}
     told = {names.get(name, name): value for name, value in item.items()}
     told["author"] = " and ".join(_people(item, "author") or _people(item, "editor"))
@@ -189,7 +192,7 @@ def _from_export(item: dict) -> dict:
     }
 
 
-def _people(item: dict, role: str) -> list[str]:
+def _people(item: dict[str, Any], role: str) -> list[str]:
     """[{"first": …, "last": …}] tells where a family name begins, ["Fisher Yu"] does not."""
     people = objects(item.get(f"{role}s"))
     names = (f"{as_text(one.get('last'))}, {as_text(one.get('first'))}" for one in people)
@@ -221,6 +224,6 @@ def _work(record: Record) -> str:
     return hashes[0] if hashes else record.title.casefold()
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     """Line ends stay: they part the paragraphs of an abstract."""
     return value if isinstance(value, str) else as_text(value)

@@ -1,8 +1,9 @@
 """Ask a service over HTTP and say in our own errors what went wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from lxml import etree
@@ -43,13 +44,18 @@ def ask(
     )
 
 
-def send(service: client.Service, url: str, *, json: dict[str, object]) -> client.Answer:
+def send(service: client.Service, url: str, *, json: Mapping[str, object]) -> client.Answer:
     """A POST of an object, like `ask`."""
     return _told(service, client.post, url, json=json)
 
 
 def _told(
-    service: client.Service, call, url: str, *, patience_seconds: float | None = None, **what
+    service: client.Service,
+    call: Callable[..., client.Answer],
+    url: str,
+    *,
+    patience_seconds: float | None = None,
+    **what: Any,
 ) -> client.Answer:
     patience_seconds = _patience.get() or patience_seconds or settings.SOURCE_PATIENCE_SECONDS
     try:
@@ -75,7 +81,7 @@ def check_status(service: client.Service, answer: client.Answer, *, asked_for: s
         raise SourceRefusedError(messages.did_not_understand(service.name, asked_for))
 
 
-def parse_xml(service: client.Service, body: bytes):
+def parse_xml(service: client.Service, body: bytes) -> etree._Element:
     """The root element; no entities, no DTD, no network, no bombs. Raises SourceParseError.
 
     A DOCTYPE may name a public DTD, which is not read; one that declares anything is refused.
@@ -93,7 +99,7 @@ def parse_xml(service: client.Service, body: bytes):
     return root
 
 
-def read_json(service: client.Service, answer: client.Answer) -> dict:
+def read_json(service: client.Service, answer: client.Answer) -> dict[str, Any]:
     """The object that an answer holds, without unprintable letters. Raises SourceParseError."""
     try:
         told = json_values.parse_json(answer.body)

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -112,14 +113,14 @@ def parse_works(service: Service, answer: Answer) -> list[Record]:
     return [record for record in records if record is not None]
 
 
-def _message(service: Service, answer: Answer) -> dict:
+def _message(service: Service, answer: Answer) -> dict[str, Any]:
     message = read_json(service, answer).get("message")
     if not isinstance(message, dict):
         raise SourceParseError(messages.cannot_be_read("Crossref"))
     return message
 
 
-def _record(work: dict) -> Record | None:
+def _record(work: dict[str, Any]) -> Record | None:
     title, is_marked = plain_title(as_text(work.get("title")))
     names = _names(work)
     if not title or not names:
@@ -154,12 +155,12 @@ def _record(work: dict) -> Record | None:
     )
 
 
-def _abstract(work: dict) -> str:
+def _abstract(work: dict[str, Any]) -> str:
     told = work.get("abstract")
     return plain_abstract(told if isinstance(told, str) else as_text(told))
 
 
-def _venue(work: dict, venue_kind: str) -> str:
+def _venue(work: dict[str, Any], venue_kind: str) -> str:
     """Preprint servers name themselves as institution or group."""
     venue = as_text(work.get("container-title"))
     if venue or venue_kind != "preprint":
@@ -168,7 +169,7 @@ def _venue(work: dict, venue_kind: str) -> str:
     return next(filter(None, institutions), "") or as_text(work.get("group-title"))
 
 
-def _names(work: dict) -> tuple[Name, ...]:
+def _names(work: dict[str, Any]) -> tuple[Name, ...]:
     """Its DOI, and those of its preprint and other versions; () when it has no DOI."""
     try:
         names = [Name("doi", parse_doi(as_text(work.get("DOI"))))]
@@ -181,7 +182,9 @@ def _names(work: dict) -> tuple[Name, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _related(work: dict, relations: tuple[str, ...]) -> Iterator[tuple[str, dict]]:
+def _related(
+    work: dict[str, Any], relations: tuple[str, ...]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """(relation, {"id-type": "doi", "id": …}) in the order of `relations`."""
     told = as_object(work.get("relation"))
     for relation in relations:
@@ -189,7 +192,7 @@ def _related(work: dict, relations: tuple[str, ...]) -> Iterator[tuple[str, dict
             yield relation, item
 
 
-def _material(work: dict) -> tuple[str, str]:
+def _material(work: dict[str, Any]) -> tuple[str, str]:
     """(address of the code, address of the data), "" where none is told."""
     code_url = data_url = ""
     for relation, item in _related(work, _MATERIAL):
@@ -203,7 +206,7 @@ def _material(work: dict) -> tuple[str, str]:
     return code_url, data_url
 
 
-def _authors(work: dict) -> Iterator[str]:
+def _authors(work: dict[str, Any]) -> Iterator[str]:
     """given and family, a family alone, or the name of a group; editors of what has no authors."""
     for author in objects(work.get("author")) or objects(work.get("editor")):
         parts = (as_text(author.get(part)) for part in ("given", "family", "suffix"))
@@ -214,7 +217,7 @@ def _authors(work: dict) -> Iterator[str]:
             yield name
 
 
-def _issued(work: dict) -> tuple[int | None, datetime.date | None]:
+def _issued(work: dict[str, Any]) -> tuple[int | None, datetime.date | None]:
     """The earliest of print and online; month, day and even the year may be missing or null."""
     for member in ("issued", "published", "published-online", "published-print", "posted"):
         parts = as_list(as_object(work.get(member)).get("date-parts"))
@@ -223,13 +226,14 @@ def _issued(work: dict) -> tuple[int | None, datetime.date | None]:
         if year is None:
             continue
         try:
-            return year, datetime.date(*numbers) if len(numbers) == 3 else None
+            # What is null or no number raises.
+            return year, datetime.date(*cast(list[int], numbers)) if len(numbers) == 3 else None
         except (TypeError, ValueError):
             return year, None
     return None, None
 
 
-def _licence(work: dict) -> str:
+def _licence(work: dict[str, Any]) -> str:
     """That of the published version; the ones for text mining say nothing to readers."""
     told = [
         as_address(licence.get("URL"))
@@ -242,7 +246,7 @@ def _licence(work: dict) -> str:
     return next(iter(free or told), "")
 
 
-def _has_notice(work: dict) -> bool:
+def _has_notice(work: dict[str, Any]) -> bool:
     """`updated-by` tells of notices about this work; `update-to` is what a notice itself has.
 
     A few publishers print no notice and update the work to itself.

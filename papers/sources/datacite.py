@@ -5,6 +5,7 @@ https://support.datacite.org/reference/get_dois-id, https://schema.datacite.org.
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -78,7 +79,7 @@ def parse_doi_record(service: Service, answer: Answer) -> Record:
     )
 
 
-def _arxiv(told: dict, names: tuple[Name, ...], title: str) -> Record:
+def _arxiv(told: dict[str, Any], names: tuple[Name, ...], title: str) -> Record:
     """A DOI of arXiv is the paper that arXiv has; its texts are plain, with TeX."""
     abstract = paragraphs(_described(told, "Abstract"))
     numbered = _versions(told)
@@ -101,7 +102,7 @@ def _arxiv(told: dict, names: tuple[Name, ...], title: str) -> Record:
     )
 
 
-def _other(told: dict, names: tuple[Name, ...], title: str) -> Record:
+def _other(told: dict[str, Any], names: tuple[Name, ...], title: str) -> Record:
     plain, is_marked = plain_title(title)
     container, types = as_object(told.get("container")), as_object(told.get("types"))
     general = as_text(types.get("resourceTypeGeneral"))
@@ -133,7 +134,7 @@ def _other(told: dict, names: tuple[Name, ...], title: str) -> Record:
     )
 
 
-def _common(told: dict, names: tuple[Name, ...]) -> dict[str, object]:
+def _common(told: dict[str, Any], names: tuple[Name, ...]) -> dict[str, Any]:
     code_url, data_url = _material(told)
     return {
         "source": "datacite",
@@ -145,12 +146,12 @@ def _common(told: dict, names: tuple[Name, ...]) -> dict[str, object]:
     }
 
 
-def _names(told: dict) -> tuple[Name, ...]:
+def _names(told: dict[str, Any]) -> tuple[Name, ...]:
     """Its own name first, then its other versions and the other names it has."""
     own = parse_identifier(f"doi:{as_text(told.get('doi'))}")
     if own is None:
         return ()
-    names = [own]
+    names: list[Name | None] = [own]
     for item in objects(told.get("relatedIdentifiers")):
         if as_text(item.get("relationType")) in _SAME_WORK:
             names.append(_related_name(item))
@@ -162,7 +163,7 @@ def _names(told: dict) -> tuple[Name, ...]:
     return tuple(dict.fromkeys(name for name in names if name and name.scheme in wanted))
 
 
-def _related_name(item: dict) -> Name | None:
+def _related_name(item: dict[str, Any]) -> Name | None:
     kind, value = as_text(item.get("relatedIdentifierType")), as_text(item.get("relatedIdentifier"))
     if kind not in {"DOI", "arXiv", "PMID"} and "://" not in value:
         return None
@@ -170,7 +171,7 @@ def _related_name(item: dict) -> Name | None:
     return name if name and name.scheme != "key" else parse_identifier(f"{kind.lower()}:{value}")
 
 
-def _material(told: dict) -> tuple[str, str]:
+def _material(told: dict[str, Any]) -> tuple[str, str]:
     """(address of the code, address of the data), "" where none is told."""
     code_url = data_url = ""
     for item in objects(told.get("relatedIdentifiers")):
@@ -186,7 +187,7 @@ def _material(told: dict) -> tuple[str, str]:
     return code_url, data_url
 
 
-def _authors(told: dict) -> Iterator[str]:
+def _authors(told: dict[str, Any]) -> Iterator[str]:
     """Given and family name, "Family, Given", or the name of an organisation with its commas."""
     for creator in objects(told.get("creators")):
         parts = [as_text(creator.get(part)) for part in ("givenName", "familyName")]
@@ -199,7 +200,7 @@ def _authors(told: dict) -> Iterator[str]:
             yield display_name(name or plain_markup(" ".join(parts).strip()))
 
 
-def _described(told: dict, kind: str) -> str:
+def _described(told: dict[str, Any], kind: str) -> str:
     for item in objects(told.get("descriptions")):
         text = item.get("description")
         if as_text(item.get("descriptionType")) == kind and isinstance(text, str) and text.strip():
@@ -207,7 +208,7 @@ def _described(told: dict, kind: str) -> str:
     return ""
 
 
-def _versions(told: dict) -> tuple[Version, ...]:
+def _versions(told: dict[str, Any]) -> tuple[Version, ...]:
     """What arXiv tells as {"dateType": "Submitted", "dateInformation": "v1", "date": …}."""
     days: dict[int, datetime.date | None] = {}
     for kind in ("Updated", "Submitted"):  # The first version may be updated, later, as such.
@@ -218,7 +219,7 @@ def _versions(told: dict) -> tuple[Version, ...]:
     return in_order(Version(number=number, submitted_on=day) for number, day in days.items())
 
 
-def _issued(told: dict) -> tuple[int | None, datetime.date | None]:
+def _issued(told: dict[str, Any]) -> tuple[int | None, datetime.date | None]:
     dates = objects(told.get("dates"))
     for kind in ("Issued", "Available", "Created"):
         for item in dates:
@@ -227,13 +228,13 @@ def _issued(told: dict) -> tuple[int | None, datetime.date | None]:
     return None, None
 
 
-def _publisher(told: dict) -> str:
+def _publisher(told: dict[str, Any]) -> str:
     """A name, or {"name": …} since 2024 when one asks for it."""
     publisher = told.get("publisher")
     return as_text(as_object(publisher).get("name")) or as_text(publisher)
 
 
-def _licence(told: dict) -> str:
+def _licence(told: dict[str, Any]) -> str:
     told_at = [as_address(item.get("rightsUri")) for item in objects(told.get("rightsList"))]
     told_at = [address for address in told_at if 0 < len(address) <= 200]
     free = [address for address in told_at if "creativecommons.org/" in address]

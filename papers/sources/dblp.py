@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from html.entities import name2codepoint
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from django.conf import settings
@@ -89,7 +89,7 @@ def parse_hits(service: Service, answer: Answer) -> list[Record]:
     return [record for record in records if record is not None]
 
 
-def _record_of_hit(info: dict) -> Record | None:
+def _record_of_hit(info: dict[str, Any]) -> Record | None:
     """None for volumes and for what has no title."""
     told = as_text(info.get("type"))
     if told == "Editorship":
@@ -187,7 +187,7 @@ def records_of_xml(stream: BinaryIO) -> Iterator[Record]:
         raise SourceParseError(_GARBLED)
 
 
-def _feed(parser, chunk: bytes) -> etree.XMLSyntaxError | None:
+def _feed(parser: etree.XMLPullParser, chunk: bytes) -> etree.XMLSyntaxError | None:
     try:
         parser.feed(chunk)
     except etree.XMLSyntaxError as error:
@@ -219,23 +219,24 @@ def _numbered(found: re.Match[bytes]) -> bytes:
     return b"&#%d;" % code if code else b"&amp;%s;" % found[1]
 
 
-def _free(node) -> None:
+def _free(node: etree._Element) -> None:
     """Forget a record and all that stands before it."""
     node.clear()
-    while node is not None and node.getparent() is not None:
+    parent = node.getparent()
+    while parent is not None:
         while node.getprevious() is not None:
-            del node.getparent()[0]
-        node = node.getparent()
+            del parent[0]
+        node, parent = parent, parent.getparent()
 
 
-def _record_of_node(node, volumes: dict[str, dict[str, str]]) -> Record | None:
+def _record_of_node(node: etree._Element, volumes: dict[str, dict[str, str]]) -> Record | None:
     names = ("title", "year", "volume", "number", "pages", "publisher", "month", "isbn")
     fields = {name: _text(node, name) for name in (*names, "journal", "booktitle", "school")}
     volume = volumes.get(_text(node, "crossref"), {})
     fields = {name: value for name, value in fields.items() if value}
     record = _record(
         {**volume, **fields},
-        kind=node.tag,
+        kind=str(node.tag),
         key=node.get("key", ""),
         authors=_all(node, "author") or _all(node, "editor"),
         links=_all(node, "ee"),
@@ -245,7 +246,7 @@ def _record_of_node(node, volumes: dict[str, dict[str, str]]) -> Record | None:
     return dataclasses.replace(record, is_withdrawn=True)
 
 
-def _keep_volume(node, volumes: dict[str, dict[str, str]]) -> None:
+def _keep_volume(node: etree._Element, volumes: dict[str, dict[str, str]]) -> None:
     """What its papers do not tell: the publisher, and where they leave it out the name."""
     told = {
         "publisher": _text(node, "publisher"),
@@ -257,11 +258,11 @@ def _keep_volume(node, volumes: dict[str, dict[str, str]]) -> None:
         del volumes[next(iter(volumes))]
 
 
-def _text(node, name: str) -> str:
+def _text(node: etree._Element, name: str) -> str:
     return next(iter(_all(node, name)), "")
 
 
-def _all(node, name: str) -> list[str]:
+def _all(node: etree._Element, name: str) -> list[str]:
     """The letters of such children; <i> and <sub> in titles go."""
     texts = (" ".join(printable("".join(part.itertext())).split()) for part in node.iterfind(name))
     return [text for text in texts if text]

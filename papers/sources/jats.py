@@ -45,7 +45,7 @@ def plain_markup(text: str) -> str:
     return " ".join(printable(text).split())
 
 
-def _parsed(source: str):
+def _parsed(source: str) -> lxml_html.HtmlElement:
     """The pieces below one <div>; never fails, whatever the source is."""
     source = "".join(
         part if _TAG.fullmatch(part) else part.replace("<", "&lt;")

@@ -5,6 +5,8 @@ Since February 2026 every call needs a key; the free one is enough for single wo
 
 import datetime
 import re
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -94,7 +96,7 @@ def parse_works(service: Service, answer: Answer) -> list[Record]:
     return [record for record in records if record is not None]
 
 
-def _record(work: dict) -> Record | None:
+def _record(work: dict[str, Any]) -> Record | None:
     title, is_marked = plain_title(as_text(work.get("title") or work.get("display_name")))
     names = _names(work)
     if not title or not names:
@@ -124,7 +126,7 @@ def _record(work: dict) -> Record | None:
     )
 
 
-def abstract(index) -> str:
+def abstract(index: object) -> str:
     """{"Deep": [0], "nets": [1, 3]} to running text; paragraphs are lost. "" for null or rubbish.
 
     https://docs.openalex.org/api-entities/works/work-object#abstract_inverted_index
@@ -138,23 +140,23 @@ def abstract(index) -> str:
     return re.sub(r"\A(?:Abstract|ABSTRACT):? (?=[A-Z0-9])", "", text)
 
 
-def _kind(work: dict) -> str:
+def _kind(work: dict[str, Any]) -> str:
     return _KINDS.get(as_text(work.get("type")), "misc")
 
 
-def _venue_kind(work: dict, place: dict) -> str:
+def _venue_kind(work: dict[str, Any], place: dict[str, Any]) -> str:
     if as_text(work.get("type")) == "preprint":
         return "preprint"
     return _VENUE_KINDS.get(as_text(place.get("type")), "other")
 
 
-def _venue(place: dict, venue_kind: str) -> str:
+def _venue(place: dict[str, Any], venue_kind: str) -> str:
     """Repositories carry who runs them: "arXiv (Cornell University)"."""
     name = as_text(place.get("display_name"))
     return name.partition(" (")[0] if venue_kind == "preprint" else name
 
 
-def _names(work: dict) -> list[Name]:
+def _names(work: dict[str, Any]) -> list[Name]:
     """OpenAlex' own name first; a DOI of arXiv gives the arXiv identifier."""
     ids = as_object(work.get("ids"))
     told = [work.get("id"), ids.get("openalex"), work.get("doi"), ids.get("doi")]
@@ -169,7 +171,7 @@ def _names(work: dict) -> list[Name]:
     )
 
 
-def _authors(work: dict):
+def _authors(work: dict[str, Any]) -> Iterator[str]:
     for authorship in objects(work.get("authorships")):
         author = as_object(authorship.get("author"))
         name = as_text(author.get("display_name")) or as_text(authorship.get("raw_author_name"))
@@ -178,7 +180,7 @@ def _authors(work: dict):
             yield name
 
 
-def _pages(biblio: dict) -> list[str]:
+def _pages(biblio: dict[str, Any]) -> list[str]:
     pages = [as_text(biblio.get("first_page")), as_text(biblio.get("last_page"))]
     return [page for page in dict.fromkeys(pages) if page]
 

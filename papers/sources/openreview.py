@@ -7,6 +7,7 @@ interface 1, which does not. Both want a login; the token of one is good for the
 import datetime
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -139,7 +140,7 @@ def parse_notes(service: Service, answer: Answer) -> list[tuple[str, Record | No
     return [(as_text(note.get("forum")), _record(note)) for note in objects(told["notes"])]
 
 
-def _record(note: dict) -> Record | None:
+def _record(note: dict[str, Any]) -> Record | None:
     content = {name: _bare(value) for name, value in as_object(note.get("content")).items()}
     value, forum = as_text(note.get("id")), as_text(note.get("forum"))
     title = clean_title(as_text(content.get("title")))
@@ -168,12 +169,12 @@ def _record(note: dict) -> Record | None:
     )
 
 
-def _bare(value):
+def _bare(value: Any) -> Any:
     """The value itself: interface 2 wraps it."""
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
-def _authors(content: dict) -> Iterator[str]:
+def _authors(content: dict[str, Any]) -> Iterator[str]:
     """A list of names, of objects with a name, or all in one text; none before the decision."""
     people = as_list(content.get("authors"))
     if len(people) == 1 and isinstance(people[0], str):
@@ -187,7 +188,7 @@ def _authors(content: dict) -> Iterator[str]:
             yield name
 
 
-def _venue(content: dict) -> tuple[str, bool]:
+def _venue(content: dict[str, Any]) -> tuple[str, bool]:
     """("ICLR", True) of "ICLR 2025 Poster"; not accepted are "Submitted to ICLR 2025" and the like."""
     venue, venueid = as_text(content.get("venue")), as_text(content.get("venueid"))
     if not venue or _NOT_ACCEPTED.search(venue) or _NOT_ACCEPTED.search(venueid):
@@ -196,7 +197,7 @@ def _venue(content: dict) -> tuple[str, bool]:
     return name or venue, True
 
 
-def _venue_kind(content: dict) -> str:
+def _venue_kind(content: dict[str, Any]) -> str:
     venueid = as_text(content.get("venueid"))
     if re.search(r"(?:\A|/)journals/|\A(?:TMLR|DMLR)\b", venueid):
         is_archive = re.search(r"journals/corr", venueid, re.IGNORECASE)
@@ -204,13 +205,13 @@ def _venue_kind(content: dict) -> str:
     return "conference"
 
 
-def _is_withdrawn(note: dict, content: dict) -> bool:
+def _is_withdrawn(note: dict[str, Any], content: dict[str, Any]) -> bool:
     told = [*map(as_text, as_list(note.get("invitations"))), as_text(note.get("invitation"))]
     told += [as_text(content.get("venueid")), as_text(content.get("venue"))]
     return any("withdrawn" in text.lower() for text in told)
 
 
-def _names(value: str, content: dict, bibtex: str) -> list[Name]:
+def _names(value: str, content: dict[str, Any], bibtex: str) -> list[Name]:
     """Its own number; what was taken over from DBLP tells the key, and links arXiv or the DOI."""
     names = [Name("openreview", value)]
     key = _BIBTEX_KEY.search(bibtex)
@@ -222,7 +223,7 @@ def _names(value: str, content: dict, bibtex: str) -> list[Name]:
     return list(dict.fromkeys(names))
 
 
-def _year(content: dict, bibtex: str) -> int | None:
+def _year(content: dict[str, Any], bibtex: str) -> int | None:
     """The year of the venue; dates of a note are those of the upload."""
     for text in (as_text(content.get("venue")), as_text(content.get("venueid"))):
         found = re.search(r"\b(?:19|20)\d\d\b", text)
@@ -232,7 +233,7 @@ def _year(content: dict, bibtex: str) -> int | None:
     return int(found[1]) if found else as_year(content.get("year"))
 
 
-def _day(milliseconds) -> datetime.date | None:
+def _day(milliseconds: object) -> datetime.date | None:
     try:
         moment = int(as_text(milliseconds)) / 1000
         return datetime.datetime.fromtimestamp(moment, datetime.UTC).date()
@@ -240,12 +241,12 @@ def _day(milliseconds) -> datetime.date | None:
         return None
 
 
-def _paragraphs(text) -> str:
+def _paragraphs(text: object) -> str:
     parts = re.split(r"\n\s*\n", text) if isinstance(text, str) else [as_text(text)]
     return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
 
 
-def _first_address(content: dict, *fields: str) -> str:
+def _first_address(content: dict[str, Any], *fields: str) -> str:
     """The fields' names differ in capitals, their values are addresses, alone or in Markdown."""
     by_name = {name.lower(): value for name, value in content.items()}
     return next(filter(None, (as_address(by_name.get(field)) for field in fields)), "")

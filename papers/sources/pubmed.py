@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from django.conf import settings
+from lxml import etree
 
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title
@@ -114,9 +115,9 @@ def parse_articles(service: Service, answer: Answer) -> list[Record]:
     return [record for record in records if record is not None]
 
 
-def _article(entry) -> Record | None:
+def _article(entry: etree._Element) -> Record | None:
     citation, article = entry.find("MedlineCitation"), entry.find("MedlineCitation/Article")
-    if article is None:
+    if citation is None or article is None:
         return None
     title, is_marked = _title(article)
     names = _names(citation, entry.find("PubmedData/ArticleIdList"), article)
@@ -146,7 +147,7 @@ def _article(entry) -> Record | None:
     )
 
 
-def _chapter(entry) -> Record | None:
+def _chapter(entry: etree._Element) -> Record | None:
     """A chapter of an online book, or the whole book when it has no title of its own."""
     document = entry.find("BookDocument")
     if document is None:
@@ -177,12 +178,12 @@ def _chapter(entry) -> Record | None:
     )
 
 
-def _text(node) -> str:
+def _text(node: etree._Element | None) -> str:
     """All letters below a node, those of <i>, <sup> and MathML too."""
     return "" if node is None else " ".join(printable("".join(node.itertext())).split())
 
 
-def _title(article) -> tuple[str, bool]:
+def _title(article: etree._Element) -> tuple[str, bool]:
     """A translated title stands in brackets: "[On tests.]"; without one the original is taken."""
     told = _text(article.find("ArticleTitle"))
     translated = re.fullmatch(r"\[(.+)\]\.?", told)
@@ -193,12 +194,14 @@ def _title(article) -> tuple[str, bool]:
     return title, is_marked
 
 
-def _names(citation, article_ids, article) -> list[Name]:
+def _names(
+    citation: etree._Element, article_ids: etree._Element | None, article: etree._Element
+) -> list[Name]:
     """PubMed's number first; ids of the references are further below and are not meant."""
     told = [f"pmid:{_text(citation.find('PMID'))}"]
     for node in article_ids if article_ids is not None else ():
         kind, value = node.get("IdType"), _text(node)
-        told += {"doi": [f"doi:{value}"], "pmc": [value], "pmcid": [value]}.get(kind, [])
+        told += {"doi": [f"doi:{value}"], "pmc": [value], "pmcid": [value]}.get(kind or "", [])
     for node in article.iterfind("ELocationID"):
         if node.get("EIdType") == "doi" and node.get("ValidYN") != "N":
             told.append(f"doi:{_text(node)}")
@@ -212,7 +215,7 @@ def _names(citation, article_ids, article) -> list[Name]:
     return names if names and names[0].scheme == "pmid" else []
 
 
-def _authors(people) -> Iterator[str]:
+def _authors(people: etree._Element | None) -> Iterator[str]:
     for author in people if people is not None else ():
         if author.tag != "Author" or author.get("ValidYN") == "N":
             continue
@@ -223,7 +226,7 @@ def _authors(people) -> Iterator[str]:
             yield name
 
 
-def _abstract(article) -> str:
+def _abstract(article: etree._Element) -> str:
     """One paragraph a part, with its heading: "METHODS: We asked …"."""
     parts = []
     for node in article.iterfind("Abstract/AbstractText"):
@@ -233,14 +236,14 @@ def _abstract(article) -> str:
     return "\n\n".join(parts)
 
 
-def _date(article) -> tuple[int | None, datetime.date | None]:
+def _date(article: etree._Element) -> tuple[int | None, datetime.date | None]:
     """The year of the issue; a full date of the issue or else of the electronic form."""
     year, day = _first_date(article, "Journal/JournalIssue/PubDate")
     online_year, online = _first_date(article, "ArticleDate")
     return year or online_year, day or (online if online and online.year == year else None)
 
 
-def _first_date(node, *paths: str) -> tuple[int | None, datetime.date | None]:
+def _first_date(node: etree._Element, *paths: str) -> tuple[int | None, datetime.date | None]:
     """Year, Month ("Jun" or "06") and Day, or MedlineDate: "1998 Dec-1999 Jan"."""
     for path in paths:
         told = node.find(path)
@@ -264,19 +267,19 @@ def _day(year: str, month: str, day: str) -> datetime.date | None:
         return None
 
 
-def _pages(article) -> str:
+def _pages(article: etree._Element) -> str:
     """MedlinePgn shortens, "576-83"; start and end do not."""
     ends = [_text(article.find(f"Pagination/{end}Page")) for end in ("Start", "End")]
     told = "-".join(dict.fromkeys(filter(None, ends)))
     return told or _text(article.find("Pagination/MedlinePgn"))
 
 
-def _issns(citation) -> list[str]:
+def _issns(citation: etree._Element) -> list[str]:
     nodes = (citation.find("Article/Journal/ISSN"), citation.find("MedlineJournalInfo/ISSNLinking"))
     return list(dict.fromkeys(filter(None, map(_text, nodes))))
 
 
-def _data_url(article) -> str:
+def _data_url(article: etree._Element) -> str:
     """Accession numbers that are DOIs: Dryad and figshare have them."""
     for node in article.iterfind("DataBankList/DataBank/AccessionNumberList/AccessionNumber"):
         name = parse_identifier(_text(node))
@@ -285,7 +288,7 @@ def _data_url(article) -> str:
     return ""
 
 
-def _has_notice(citation) -> bool:
+def _has_notice(citation: etree._Element) -> bool:
     """The notice of the retraction itself has "RetractionOf" and stands."""
     notices = citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
     return any(notice.get("RefType") == "RetractionIn" for notice in notices)

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from papers.identifiers import Name
 from papers.names import without_others
@@ -62,7 +63,7 @@ def clean(record: Record) -> Record:
     return Record(**values)
 
 
-def _clean(value):
+def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return unicodedata.normalize("NFC", printable(value))
     if isinstance(value, tuple):
@@ -86,7 +87,7 @@ def record_to_json(record: Record) -> dict[str, object]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
 
 
-def record_from_json(data: dict) -> Record:
+def record_from_json(data: dict[str, Any]) -> Record:
     """Also reads what an older release wrote: what it did not know yet is empty."""
     known = {field.name for field in dataclasses.fields(Record)}
     values = {key: value for key, value in data.items() if key in known}
