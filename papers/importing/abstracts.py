@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from papers import sources
 from papers.importing.pipeline import import_record
@@ -44,7 +44,7 @@ def fetch_abstract(*, paper_id: int) -> bool:
     return False
 
 
-def papers_without_abstract():
+def papers_without_abstract() -> QuerySet[Paper]:
     """Papers that a catalogue could tell more about, the most read first."""
     return (
         Paper.objects.filter(abstract="")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from accounts.models import User
 from papers.citations.bibtex_reader import BrokenEntry, read_bibtex
 from papers.importing.contributions import contribute
 from papers.models import Paper
@@ -22,7 +23,7 @@ class EntryOutcome:
     notes: Sequence[str] = ()
 
 
-def import_bibtex(data: str | bytes, *, member=None) -> Iterator[EntryOutcome]:
+def import_bibtex(data: str | bytes, *, member: User | None = None) -> Iterator[EntryOutcome]:
     """Add every entry of a member's BibTeX text or file, one outcome an entry, as they come."""
     for entry in read_bibtex(data):
         if isinstance(entry, BrokenEntry):

@@ -87,6 +87,7 @@ def hold(*, command: str, subject: str) -> Iterator[ImportRun]:
             command=command, subject=subject, finished_at=None
         )
         if _is_held(run):
+            assert run.held_until
             raise ImportRunningError(
                 f"This import is running already; its last sign of life came "
                 f"{_seconds_ago(run.updated_at)} seconds ago. If it was killed on another "

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from papers.importing.bulk import BATCH_SIZE, Batch, Broken
 from papers.sources.records import Record
@@ -96,7 +96,7 @@ def open_bytes(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
         magic = raw.read(4)
         raw.seek(0)
         if magic[:2] == b"\x1f\x8b":
-            content = gzip.GzipFile(fileobj=raw)
+            content: Any = gzip.GzipFile(fileobj=raw)
         elif magic == b"PK\x03\x04":
             archive = zipfile.ZipFile(raw)
             content = archive.open(max(archive.infolist(), key=lambda item: item.file_size))

@@ -160,7 +160,7 @@ def _publication(record: Record, paper: Paper, *, is_same_venue: bool) -> dict[s
     for field in () if is_earlier else VENUE_DETAILS:
         value, now = getattr(record, field), getattr(paper, field)
         if value and _letters(value) != _letters(now):
-            said[field] = value[: Paper._meta.get_field(field).max_length]
+            said[field] = value[: getattr(Paper._meta.get_field(field), "max_length", None)]
     kinds = {record.kind, entry_type(paper)}
     if len(kinds) == 2 and not kinds <= _LOOSE_KINDS and record.kind not in {"", "misc"}:
         said["kind"] = record.kind[:20]
@@ -233,7 +233,7 @@ def _words(text: str) -> list[str]:
 _STROKES = str.maketrans("łøđı", "lodi") | {ord("æ"): "ae", ord("œ"): "oe"}
 
 
-def _greek(command: re.Match) -> str:
+def _greek(command: re.Match[str]) -> str:
     r"""\beta is β; other commands are signs."""
     try:
         return unicodedata.lookup(f"GREEK SMALL LETTER {command[1]}")

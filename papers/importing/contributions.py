@@ -1,12 +1,13 @@
 """What a member adds: papers, gaps of papers that are here, and differences for moderators."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
+from accounts.models import User
 from papers.curation.corrections import LABELS, TooManyProposalsError, propose_entry
 from papers.importing.claims import judge
 from papers.importing.pipeline import Imported, WrongIdentifierError, import_record
@@ -28,7 +29,7 @@ class Contribution:
     notes: Sequence[str] = ()
 
 
-def contribute(record: Record, *, member) -> Contribution:
+def contribute(record: Record, *, member: User | None) -> Contribution:
     """Add a member's record; what differs from a paper that is here waits for the moderators.
 
     Raises ValueError for a record without title, and WrongIdentifierError for one with the identifier
@@ -48,7 +49,14 @@ def contribute(record: Record, *, member) -> Contribution:
     return Contribution(imported.paper, imported.outcome, _notes(imported, state))
 
 
-def _propose(paper: Paper, record: Record, differing, *, member, note="") -> str:
+def _propose(
+    paper: Paper,
+    record: Record,
+    differing: Mapping[str, object],
+    *,
+    member: User | None,
+    note: str = "",
+) -> str:
     """What moderators made of the differences so far: a Decision, _FULL, "" for no proposal."""
     if member is None or not differing:
         return ""
@@ -61,7 +69,7 @@ def _propose(paper: Paper, record: Record, differing, *, member, note="") -> str
     return correction.state if correction else ""
 
 
-def _propose_other_work(error: WrongIdentifierError, *, member) -> bool:
+def _propose_other_work(error: WrongIdentifierError, *, member: User | None) -> bool:
     """Whether the moderators have it to compare now."""
     with transaction.atomic():
         papers = Paper.objects.select_for_update(of=("self",)).select_related("venue")
@@ -110,6 +118,6 @@ def _notes(imported: Imported, state: str) -> list[str]:
     return notes
 
 
-def _fields(names) -> dict[str, str]:
+def _fields(names: Container[str]) -> dict[str, str]:
     labels = [str(label) for name, label in LABELS.items() if name in names]
     return {"fields": get_text_list(labels, gettext("and"))}

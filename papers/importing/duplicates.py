@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.models import User
 from papers.models import Decision, Merge, MergeProposal, Paper
 from papers.search import search_papers
 
@@ -27,9 +27,7 @@ class AlreadyDecidedError(Exception):
         self.proposal = proposal
 
 
-def propose(
-    doubts: Iterable[tuple[Paper, Paper, str]], *, proposed_by: AbstractBaseUser | None = None
-) -> int:
+def propose(doubts: Iterable[tuple[Paper, Paper, str]], *, proposed_by: User | None = None) -> int:
     """Propose merges, (one paper, other paper, why); returns how many were not proposed before.
 
     A pair that moderators declined, or whose merge they undid, stays as they left it.
@@ -63,6 +61,7 @@ def propose_duplicates(papers: Sequence[Paper]) -> int:
     alike: dict[str, list[tuple[int, int]]] = {}
     rows = Paper.objects.filter(title_key__in=keys, year__isnull=False)
     for key, number, year in rows.values_list("title_key", "pk", "year") if keys else ():
+        assert year is not None, "Rows without a year are left out above."
         alike.setdefault(key, []).append((number, year))
     pairs = {
         _pair(one, other)
@@ -77,14 +76,14 @@ def propose_duplicates(papers: Sequence[Paper]) -> int:
     return propose((Paper(pk=first), Paper(pk=second), note) for first, second in pairs)
 
 
-def decline(proposal: MergeProposal, *, decided_by: AbstractBaseUser) -> None:
+def decline(proposal: MergeProposal, *, decided_by: User) -> None:
     """They are two works: the pair is not proposed again by itself."""
     proposal.state, proposal.decided_by = Decision.DECLINED, decided_by
     proposal.decided_at = timezone.now()
     proposal.save(update_fields=["state", "decided_by", "decided_at"])
 
 
-def propose_by_member(*, paper: Paper, other: Paper, note: str, member: AbstractBaseUser) -> bool:
+def propose_by_member(*, paper: Paper, other: Paper, note: str, member: User) -> bool:
     """A member's proposal; False when this pair is waiting already.
 
     What moderators declined comes back to them only with a reason: raises AlreadyDecidedError for an

@@ -78,10 +78,10 @@ def ask_catalogues(query: str) -> list[Answer]:
         # Whoever is late ends by itself: its call has a time limit of its own.
         pool.shutdown(wait=False, cancel_futures=True)
         for key, future in asked.items():
-            answers[key] = _answer(key, future)
-            if not answers[key].problem:
-                _remember(query, answers[key])
-    return [answers[key] for key in known]
+            answers[key] = answer = _answer(key, future)
+            if not answer.problem:
+                _remember(query, answer)
+    return [answer for answer in answers.values() if answer is not None]
 
 
 def _ask(source: str, query: str, language: str) -> tuple[Record, ...]:
@@ -91,7 +91,7 @@ def _ask(source: str, query: str, language: str) -> tuple[Record, ...]:
     return tuple(clean(record) for record in found if record.title.strip())[:MOST_HITS]
 
 
-def _answer(source: str, future: Future) -> Answer:
+def _answer(source: str, future: Future[tuple[Record, ...]]) -> Answer:
     name = sources.SOURCES[source].NAME
     if not future.done() or future.cancelled():
         seconds = f"{settings.SOURCE_SEARCH_SECONDS:g}"

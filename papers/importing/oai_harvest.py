@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 from django.utils import timezone
 
@@ -121,7 +122,9 @@ def harvest_batches(
         token, seen = page.token, 0
 
 
-def _batches_of_page(page: Page, *, token: str, seen: int, state: dict) -> Iterator[Batch]:
+def _batches_of_page(
+    page: Page, *, token: str, seen: int, state: dict[str, Any]
+) -> Iterator[Batch]:
     """The records that were `seen` before a kill come once more: the page may have changed."""
     records = page.records
     for start in range(0, max(len(records) - BATCH_SIZE, 0), BATCH_SIZE):
@@ -145,7 +148,7 @@ def _batches_of_page(page: Page, *, token: str, seen: int, state: dict) -> Itera
     )
 
 
-def _page(run: ImportRun, *, wait: Wait, **question) -> Page:
+def _page(run: ImportRun, *, wait: Wait, **question: Any) -> Page:
     for failures in count(1):
         stay_alive(run, seconds=PAGE_SECONDS)
         try:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.utils import timezone
 from django.utils.text import slugify
@@ -34,6 +35,8 @@ GAP_COLUMNS = (
 
 # Under which source and name a record is kept: ("arxiv", "arxiv:1706.03762").
 RecordKey = tuple[str, str]
+# What a venue is looked up by, see `_venue`.
+VenueKey = tuple[Any, ...]
 
 
 @dataclasses.dataclass(eq=False)
@@ -41,7 +44,7 @@ class PaperBundle:
     """One paper with what every catalogue says of it; `records` are in the form of JSON."""
 
     paper: Paper
-    records: dict[RecordKey, dict] = dataclasses.field(default_factory=dict)
+    records: dict[RecordKey, dict[str, Any]] = dataclasses.field(default_factory=dict)
     names: set[Name] = dataclasses.field(default_factory=set)
     new_names: dict[Name, None] = dataclasses.field(default_factory=dict)
     new_records: set[RecordKey] = dataclasses.field(default_factory=set)
@@ -162,11 +165,11 @@ def write_gaps(gaps: Sequence[tuple[PaperBundle, RecordKey, Record]]) -> None:
     They are not composed anew: a member's entry is no occasion to. Call it inside the transaction
     that locked them.
     """
-    venues: dict[tuple, Venue | None] = {}
+    venues: dict[VenueKey, Venue | None] = {}
     dossiers = list(dict.fromkeys(dossier for dossier, _, _ in gaps))
     for dossier in dossiers:
         dossier.new_records, dossier.new_names = set(), {}
-    bylines = {}
+    bylines: dict[Paper, Iterable[str]] = {}
     for dossier, key, record in gaps:
         paper = dossier.paper
         values = {name: getattr(record, name) for name in GAP_COLUMNS if getattr(record, name)}
@@ -192,10 +195,10 @@ def write_gaps(gaps: Sequence[tuple[PaperBundle, RecordKey, Record]]) -> None:
     _spread(dossiers)
 
 
-def _compose_all(dossiers: Sequence[PaperBundle]) -> list[dict[str, object]]:
+def _compose_all(dossiers: Sequence[PaperBundle]) -> list[dict[str, Any]]:
     """Set the columns of all papers; returns what `compose` told of each."""
     fields = {field.slug: field for field in Field.objects.all()}
-    venues: dict[tuple, Venue | None] = {}
+    venues: dict[VenueKey, Venue | None] = {}
     told = []
     for dossier in dossiers:
         values = compose(dossier.believed(), dossier.claims())
@@ -215,7 +218,7 @@ def _compose_all(dossiers: Sequence[PaperBundle]) -> list[dict[str, object]]:
     return told
 
 
-def _set(paper: Paper, values: dict[str, object]) -> None:
+def _set(paper: Paper, values: dict[str, Any]) -> None:
     """Everything but what a person corrected."""
     for field in COMPOSED_FIELDS:
         owner = "authors" if field == "authors_text" else field
@@ -233,7 +236,9 @@ def _told_names(dossier: PaperBundle) -> set[Name]:
     return dossier.names - (claimed - {name for record in believed for name in record.identifiers})
 
 
-def _venue(values: dict, names: set[Name], known: dict[tuple, Venue | None]) -> Venue | None:
+def _venue(
+    values: dict[str, Any], names: set[Name], known: dict[VenueKey, Venue | None]
+) -> Venue | None:
     """The venue told; each is looked up once a batch."""
     name = values["venue"] or ("arXiv" if any(n.scheme == "arxiv" for n in names) else "")
     keys = tuple(sorted((n for n in names if n.scheme == "dblp"), key=lambda n: n.value))
@@ -244,7 +249,7 @@ def _venue(values: dict, names: set[Name], known: dict[tuple, Venue | None]) -> 
     return known[memory]
 
 
-def _fitted(field: str, value):
+def _fitted(field: str, value: Any) -> Any:
     """Cut text to what the column holds: a catalogue's slip must not stop an import."""
     limit = getattr(Paper._meta.get_field(field), "max_length", None)
     return value[:limit] if limit and isinstance(value, str) else value

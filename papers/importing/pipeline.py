@@ -294,7 +294,9 @@ class _Batch:
         owners = [*self.matcher.owners(record), *self.matcher.other_versions(record)]
         meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
         meant.sort(key=lambda owner: not owner.believed())
-        first, *others = meant or [None]
+        if not meant:
+            return None
+        first, *others = meant
         for other in others:
             if self._may_join(first, other):
                 first = self._join(first, other)

@@ -5,6 +5,7 @@ claims come behind all of them, the first one first, and fill what no catalogue 
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from papers.sources import Record
 from papers.venues import normalise_venue_name
@@ -44,7 +45,7 @@ def is_preprint(record: Record) -> bool:
     return record.venue_kind == "preprint" or record.venue.strip().lower() in PREPRINT_VENUES
 
 
-def compose(records: Iterable[Record], claims: Iterable[Record] = ()) -> dict[str, object]:
+def compose(records: Iterable[Record], claims: Iterable[Record] = ()) -> dict[str, Any]:
     """The fields of a paper from all that is known of it; venues as (name, kind, issns).
 
     `claims` are those of members, the oldest first; without any record the first one that has a
@@ -62,7 +63,7 @@ def compose(records: Iterable[Record], claims: Iterable[Record] = ()) -> dict[st
     return values
 
 
-def _fill(values: dict[str, object], claim: Record) -> None:
+def _fill(values: dict[str, Any], claim: Record) -> None:
     """Set what nobody told so far; what goes with a venue only along with that venue."""
     if not values["abstract"] and claim.abstract:
         values |= {"abstract": claim.abstract, "abstract_source": claim.source}
@@ -80,7 +81,7 @@ def _is_same_venue(one: str, other: str) -> bool:
     return normalise_venue_name(one) == normalise_venue_name(other)
 
 
-def _compose(records: list[Record]) -> dict[str, object]:
+def _compose(records: list[Record]) -> dict[str, Any]:
     by_text = _sorted(records, TEXT_ORDER)
     published = _sorted([r for r in records if not is_preprint(r)], PUBLICATION_ORDER)
     preprints = _sorted([r for r in records if is_preprint(r)], TEXT_ORDER)
@@ -122,7 +123,7 @@ def _compose(records: list[Record]) -> dict[str, object]:
 def _sorted(records: list[Record], order: tuple[str, ...]) -> list[Record]:
     """By the order of the sources; records of one source by their own text, never by arrival."""
 
-    def place(record: Record):
+    def place(record: Record) -> tuple[int, list[tuple[str, str]], str]:
         known = record.source in order
         names = [(name.scheme, name.value) for name in record.identifiers]
         return (order.index(record.source) if known else len(order), names, record.title)
@@ -130,7 +131,7 @@ def _sorted(records: list[Record], order: tuple[str, ...]) -> list[Record]:
     return sorted(records, key=place)
 
 
-def _first(records: list[Record], attribute: str):
+def _first(records: list[Record], attribute: str) -> Any:
     """The first value that is told; the empty value of its kind when none is."""
     values = [getattr(record, attribute) for record in records]
     return next((value for value in values if value), values[0] if values else None)
