@@ -1,5 +1,7 @@
 """The API for programs, described by OpenAPI at /api/v1/openapi.json."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404
@@ -25,7 +27,7 @@ EXCERPT_LETTERS = 240
 
 
 class _Api(NinjaAPI):
-    def create_response(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def create_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().create_response(request, *args, **kwargs)
         if request.resolver_match and request.resolver_match.url_name in FOR_OTHER_SITES:
             # https://fetch.spec.whatwg.org/#http-cors-protocol; also for errors, so that they are read.
@@ -67,7 +69,7 @@ class Problem(Schema):
 
 
 @api.post("/lookup", response={200: Answer, 429: Problem})
-def lookup(request: HttpRequest, asked: Lookup):
+def lookup(request: HttpRequest, asked: Lookup) -> Answer | Status[Problem]:
     """Which papers have how many summaries: arXiv identifiers, DOIs, keys or addresses of papers.
 
     The answer tells what everybody may see. Nobody's questions are stored.
@@ -85,7 +87,7 @@ def lookup(request: HttpRequest, asked: Lookup):
 
 
 @api.api_operation(["OPTIONS"], "/lookup", include_in_schema=False, url_name="lookup-preflight")
-def may_look_up(request: HttpRequest):
+def may_look_up(request: HttpRequest) -> HttpResponse:
     """Browsers ask this first, for JSON is nothing that a form could send."""
     response = HttpResponse(status=204)
     response["Access-Control-Allow-Origin"] = "*"
@@ -96,7 +98,7 @@ def may_look_up(request: HttpRequest):
 
 
 @api.get("/papers/{int:number}", response=Found)
-def paper(request: HttpRequest, number: int):
+def paper(request: HttpRequest, number: int) -> Found:
     return describe(get_object_or_404(Paper, pk=number))
 
 
@@ -115,7 +117,7 @@ class Written(Schema):
 
 
 @api.get("/papers/{int:number}/summaries", response=list[Written])
-def summaries(request: HttpRequest, number: int):
+def summaries(request: HttpRequest, number: int) -> list[Written]:
     """The public summaries of a paper, the best first."""
     found = get_object_or_404(Paper, pk=number)
     rows = Summary.objects.published().filter(paper=found).select_related("author").ranked()

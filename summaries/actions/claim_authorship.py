@@ -3,6 +3,7 @@
 A matching iD alone shows nothing. The person has to say so, and can take it back.
 """
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,7 +16,7 @@ class ClaimNotAllowedError(Exception):
     """The claim cannot be made; the message tells why and what helps."""
 
 
-def may_claim(paper: Paper, user) -> bool:
+def may_claim(paper: Paper, user: User | AnonymousUser) -> bool:
     """Whether the person's ORCID iD is that of an author. Uses prefetched authorships."""
     if not user.is_authenticated or not user.orcid:
         return False

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import secrets
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ def comment(*, summary_id: int, author: User, text: str, parent_id: int | None =
 
 
 @transactional
-def _post_comment(summary_id: int, *, author: User, **said: object) -> Comment:
+def _post_comment(summary_id: int, *, author: User, **said: Any) -> Comment:
     summary = lock_summary(summary_id, Summary.objects.visible_to(author))
     if not summary.is_public:
         raise CommentNotAllowedError(_("You can only comment on published summaries."))
@@ -79,7 +80,7 @@ def ask(*, paper_id: int, author: User, text: str, parent_id: int | None = None)
 
 
 @transactional
-def _post_question(paper_id: int, *, author: User, **said: object) -> Comment:
+def _post_question(paper_id: int, *, author: User, **said: Any) -> Comment:
     return _post(Comment(paper=lock_paper(paper_id), author=author), **said)
 
 
@@ -160,7 +161,7 @@ def recount(written: Comment) -> None:
 
     The caller has the comment from `lock_comment`.
     """
-    if written.summary_id is not None:
+    if written.summary is not None:
         counters.recount_comments(written.summary)
         counters.recount_paper(written.summary.paper_id)
 
@@ -196,6 +197,7 @@ def _write(
     is_new = edited_at is None
     written.text, written.edited_at = text, edited_at
     written.html, written.renderer_version = rendered.html, RENDERER_VERSION
+    assert written.author, "Only authors write and edit."
     spam_checks.refuse_unproved(written.author)
     spam_checks.refuse_blocked(written.html)
     if spam_checks.must_wait(written.author, written.html):
@@ -243,4 +245,5 @@ def _thread(written: Comment, parent_id: int | None) -> Comment | None:
     parent = beside.filter(pk=parent_id).first()
     if parent is None:
         raise CommentNotAllowedError(_("The comment you're replying to no longer exists."))
-    return parent.parent or parent
+    thread: Comment = parent.parent or parent
+    return thread

@@ -1,6 +1,7 @@
 """Take a summary away, bring it back within 30 days, and delete for good what nobody brought back."""
 
 import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -59,7 +60,7 @@ def purge_deleted() -> int:
 
 
 @transactional
-def _purge(number: int, old: SummaryQuerySet) -> bool:
+def _purge(number: int, old: SummaryQuerySet[Any, Any]) -> bool:
     try:
         # Asked again under the lock: it may have come back.
         summary = lock_summary(number, old)

@@ -21,7 +21,7 @@ from summaries.querysets import UNDO_DAYS
 from summaries.ranking import counters
 
 
-def lock_counted(person: User, **kwargs) -> set[int]:
+def lock_counted(person: User, **kwargs: object) -> set[int]:
     """Lock all papers that something of the person is counted for, and the summaries there; return
     the numbers of the papers.
 
@@ -42,7 +42,7 @@ def lock_counted(person: User, **kwargs) -> set[int]:
     return held
 
 
-def settle(person: User, keep_summaries: bool, **kwargs) -> None:
+def settle(person: User, keep_summaries: bool, **kwargs: object) -> None:
     """Inside the transaction that ends with the deletion of the person's row, under the locks of
     `lock_counted`."""
     _drop_unseen(person)

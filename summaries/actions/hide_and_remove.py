@@ -1,6 +1,7 @@
 """What moderators do to summaries and comments; lists, counts and posts follow at once."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -37,10 +38,7 @@ def restore(texts: Iterable[Summary | Comment]) -> int:
     Raises RestoreError when an author has written another summary of the paper meanwhile.
     """
     return sum(
-        render_and_store(
-            lambda text=text: prepare(text), lambda prepared, text=text: show(text, prepared)
-        )
-        for text in list(texts)
+        render_and_store(partial(prepare, text), partial(show, text)) for text in list(texts)
     )
 
 
@@ -51,7 +49,8 @@ def prepare(text: Summary | Comment) -> Prepared | None:
     """
     if type(text).objects.values_list("state", flat=True).get(pk=text.pk) not in WITHHELD:
         return None
-    return (publish if isinstance(text, Summary) else comment).prepare(text.pk)
+    prepared: Prepared | None = (publish if isinstance(text, Summary) else comment).prepare(text.pk)
+    return prepared
 
 
 @transactional

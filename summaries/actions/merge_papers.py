@@ -13,12 +13,12 @@ def connect() -> None:
     merge_undone.connect(_after_undo, dispatch_uid="summaries of merged papers")
 
 
-def _after_merge(kept: Paper, merged_number: int, **kwargs) -> None:
+def _after_merge(kept: Paper, merged_number: int, **kwargs: object) -> None:
     _bring_up_to_date(kept.pk)
     _render_again(cited=kept, linked=merged_number)
 
 
-def _after_undo(kept: Paper, restored: Paper, **kwargs) -> None:
+def _after_undo(kept: Paper, restored: Paper, **kwargs: object) -> None:
     _bring_up_to_date(kept.pk, restored.pk)
     _render_again(cited=restored, linked=kept.pk)
 
@@ -38,7 +38,7 @@ def _render_again(*, cited: Paper, linked: int) -> None:
     )
 
 
-def _describe(kept: Paper, merged: Paper, **kwargs) -> Consequences:
+def _describe(kept: Paper, merged: Paper, **kwargs: object) -> Consequences:
     """Published things alone, and people only where both of their summaries are signed: neither a
     draft nor the author of an anonymous summary may be guessed from what is said here."""
     signed = Summary.objects.published().filter(is_anonymous=False)

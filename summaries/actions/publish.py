@@ -1,6 +1,7 @@
 """Publish a summary, and revise it: each text that readers see leaves a revision."""
 
 import secrets
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -52,7 +53,11 @@ def publish(
     # number that its ids begin with is known only then.
     stand_in = f"new-{secrets.token_hex(8)}-"
     rendered = preview(text, prefix=stand_in)
-    kept = {"is_anonymous": is_anonymous, "paper_version": paper_version, "licence": licence}
+    kept: dict[str, Any] = {
+        "is_anonymous": is_anonymous,
+        "paper_version": paper_version,
+        "licence": licence,
+    }
     try:
         return _publish(
             paper_id=paper.pk,

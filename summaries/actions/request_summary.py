@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models.signals import post_delete
 from django.utils.translation import gettext as _
 
@@ -57,11 +58,11 @@ def connect() -> None:
     post_delete.connect(_recount_dropped, sender=Wish, dispatch_uid="recount dropped wishes")
 
 
-def _recount_dropped(instance: Wish, **kwargs) -> None:
+def _recount_dropped(instance: Wish, **kwargs: object) -> None:
     _recount_locked(instance.paper_id)
 
 
-def wishes_of(user, papers: Iterable[Paper]) -> set[int]:
+def wishes_of(user: User | AnonymousUser, papers: Iterable[Paper]) -> set[int]:
     """The numbers of those papers that the user asked for; one query, none when signed out."""
     if not user.is_authenticated:
         return set()

@@ -71,6 +71,7 @@ def _suggest(
     revisions = Revision.objects.filter(summary=summary)
     changed = revisions.filter(number=based_on).first() if based_on else None
     changed = changed or revisions.order_by("-number").first()
+    assert changed, "What is published has a revision."
     if text.strip() in (summary.text.strip(), changed.text.strip()):
         raise SuggestionNotAllowedError(_("You haven't changed anything yet."))
     made = Suggestion.objects.create(
@@ -160,7 +161,7 @@ def decline(*, suggestion_id: int, editor: User, answer: str = "") -> Suggestion
 @transactional
 def withdraw(*, suggestion_id: int, proposer: User) -> Suggestion:
     """Take the own suggestion back; raises Suggestion.DoesNotExist when it is not open."""
-    suggestion = (
+    suggestion: Suggestion = (
         Suggestion.objects.open()
         .select_for_update(no_key=True)
         .get(pk=suggestion_id, proposer=proposer)
@@ -175,11 +176,13 @@ def _open_to(editor: User, suggestion_id: int) -> Suggestion:
     """The suggestion, with its summary locked: who edits and who accepts wait for each other."""
     asked = Suggestion.objects.open().filter(pk=suggestion_id)
     number = asked.values_list("summary", flat=True).first()
+    if number is None:
+        raise Suggestion.DoesNotExist
     try:
         summary = lock_summary(number, Summary.objects.editable_by(editor))
     except Summary.DoesNotExist:
         raise Suggestion.DoesNotExist from None
-    suggestion = asked.select_for_update(no_key=True).get()
+    suggestion: Suggestion = asked.select_for_update(no_key=True).get()
     suggestion.summary = summary
     return suggestion
 

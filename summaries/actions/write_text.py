@@ -19,7 +19,7 @@ def save_text(
     *,
     text: str,
     rendered: Rendered,
-    editor: User,
+    editor: User | None,
     note: str,
     state: str,
     suggestion: Suggestion | None = None,
@@ -80,6 +80,7 @@ def _screened(summary: Summary, state: str) -> str:
     """The state that a text may have; raises TextRefusedError for what nobody may be shown."""
     if state not in Summary.SEEN:
         return state
+    assert summary.author, "Texts without an author are as they were when the author left."
     spam_checks.refuse_unproved(summary.author)
     spam_checks.refuse_blocked(summary.html)
     if state == Summary.State.PUBLISHED and (
