@@ -30,14 +30,14 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": _("E-mail and password do not match."),
         "username_password_mismatch": _("User name and password do not match."),
         "too_many_login_attempts": _(
-            "Too many attempts. Wait 5 minutes and try again, or reset your password."
+            "Too many requests. Try again in five minutes, or choose a new password."
         ),
         "incorrect_password": _("Incorrect password."),
         "enter_current_password": _("Incorrect password."),
         "email_taken": _("An account with this address already exists. Sign in instead."),
         "username_blacklisted": _("This user name isn't allowed. Choose another."),
         "username_taken": _("That user name is taken. Choose another."),
-        "rate_limited": _("Too many attempts. Wait a few minutes, then try again."),
+        "rate_limited": _("Too many requests. Try again in a few minutes."),
     }
 
     def save_user(self, request: HttpRequest, user: User, form, commit: bool = True) -> User:

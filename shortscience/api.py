@@ -5,10 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
-from ninja import Field, NinjaAPI, Schema, Status
+from ninja import Field, NinjaAPI, Schema
 
-from common.http.ratelimit import address_of, allow, in_words
+from common.http.ratelimit import address_of, allow, too_many_message, too_many_requests
 from common.http.urls import site_address
 from common.text.shorten import shorten
 from papers.models import Paper
@@ -76,8 +75,8 @@ def lookup(request: HttpRequest, asked: Lookup) -> Answer | Status[Problem]:
     """
     wait_seconds = allow(f"lookup:{address_of(request)}", LOOKUPS_PER_HOUR, 3600)
     if wait_seconds:
-        message = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        return Status(429, Problem(message=message))
+        problem = {"message": too_many_message(wait_seconds)}
+        return too_many_requests(wait_seconds, api.create_response(request, problem, status=429))
     wanted = list(dict.fromkeys(text[:500] for text in asked.identifiers))
     found = papers_by_key(wanted)
     return Answer(

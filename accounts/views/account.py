@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import usernames
 from accounts.delete_account import leave
 from accounts.forms import LeaveForm, UsernameForm
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 
 RENAMES_PER_HOUR = 20
 
@@ -25,14 +25,12 @@ RENAMES_PER_HOUR = 20
 def account(request: HttpRequest) -> HttpResponse:
     person = request.user
     form = UsernameForm(request.POST or None, initial={"username": person.username})
+    wait_seconds = 0
     if request.method == "POST" and form.is_valid():
         wait_seconds = allow(f"rename:{person.pk}", RENAMES_PER_HOUR, 3600)
         try:
             if wait_seconds:
-                raise usernames.RenameNotAllowedError(
-                    _("Too many requests. Try again in %(time)s.")
-                    % {"time": in_words(wait_seconds)}
-                )
+                raise usernames.RenameNotAllowedError(too_many_message(wait_seconds))
             usernames.rename(person=person, username=form.cleaned_data["username"])
         except usernames.RenameNotAllowedError as refusal:
             form.add_error("username", str(refusal))
@@ -49,7 +47,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "former_names": list(person.former_names.values_list("name", flat=True)),
     }
     status = 422 if form.errors else 200
-    return render(request, "accounts/account.html", context, status=status)
+    response = render(request, "accounts/account.html", context, status=status)
+    return too_many_requests(wait_seconds, response) if wait_seconds else response
 
 
 @login_required

@@ -4,12 +4,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.export.zip_stream import archive_of
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 
 ARCHIVES_PER_DAY = 5
 
@@ -27,11 +26,9 @@ def archive(request: HttpRequest) -> HttpResponse:
     """Everything as one zip, written while it is sent."""
     wait_seconds = allow(f"archive:{request.user.pk}", ARCHIVES_PER_DAY, 86_400)
     if wait_seconds:
-        problem = _("You can download your data %(most)d times a day. Try again in %(time)s.") % {
-            "most": ARCHIVES_PER_DAY,
-            "time": in_words(wait_seconds),
-        }
-        return render(request, "accounts/data.html", {"problem": problem}, status=429)
+        problem = too_many_message(wait_seconds)
+        page = render(request, "accounts/data.html", {"problem": problem})
+        return too_many_requests(wait_seconds, page)
     name = f"{request.user.username}-{timezone.now():%Y-%m-%d}.zip"
     return StreamingHttpResponse(
         archive_of(request.user),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
 from accounts.adapter import MFAAdapter
-from common.http.ratelimit import allow
+from common.http.ratelimit import allow, too_many_requests
 from common.text.integers import number_in
 
 
@@ -71,8 +71,10 @@ def totp_picture(request: HttpRequest) -> HttpResponse:
     Served from an address, because our policy lets pages show no picture that is written into them.
     """
     secret = request.session.get(SECRET_SESSION_KEY)
-    if not secret or allow(f"totp-picture:{request.user.pk}", 60, per_seconds=60):
+    if not secret:
         raise Http404
+    if wait_seconds := allow(f"totp-picture:{request.user.pk}", 60, per_seconds=60):
+        return too_many_requests(wait_seconds)
     adapter = MFAAdapter()
     picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, secret))
     return HttpResponse(picture, content_type="image/svg+xml")

@@ -17,7 +17,7 @@ from accounts.i18n import language_for
 from accounts.models import User
 from accounts.usernames import person_renamed
 from accounts.views.languages import comes_from_elsewhere, with_language
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from common.http.redirects import is_own_page
 
 A_YEAR_SECONDS = 365 * 24 * 3600
@@ -28,7 +28,8 @@ SAVES_PER_HOUR = 60
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and _is_fit(form, request):
+    wait_seconds = _wait_seconds(form, request) if request.method == "POST" else 0
+    if request.method == "POST" and form.is_valid():
         form.save()
         if "name" in form.changed_data:
             person_renamed.send(User, person=request.user)
@@ -37,14 +38,16 @@ def profile(request: HttpRequest) -> HttpResponse:
     if form.errors:
         # The header shows who is signed in, not what was typed.
         request.user.refresh_from_db()
-    return _shown(request, "accounts/profile.html", form, has_orcid=_offers_orcid(request))
+    has_orcid = _offers_orcid(request)
+    return _shown(request, "accounts/profile.html", form, wait_seconds, has_orcid=has_orcid)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reading(request: HttpRequest) -> HttpResponse:
     form = ReadingForm(request.POST or None, person=request.user)
-    if request.method == "POST" and _is_fit(form, request):
+    wait_seconds = _wait_seconds(form, request) if request.method == "POST" else 0
+    if request.method == "POST" and form.is_valid():
         form.save()
         # In the language that was just chosen.
         with translation.override(language_for(request)):
@@ -52,25 +55,27 @@ def reading(request: HttpRequest) -> HttpResponse:
         response = redirect("settings-reading")
         with_language(response, request, form.cleaned_data["language"])
         return _with_theme(response, request, form.cleaned_data["theme"])
-    return _shown(request, "accounts/reading.html", form)
+    return _shown(request, "accounts/reading.html", form, wait_seconds)
 
 
-def _is_fit(form: BaseForm, request: HttpRequest) -> bool:
-    """Whether what was sent may be saved; else the form says why."""
+def _wait_seconds(form: BaseForm, request: HttpRequest) -> int:
+    """0 when what was sent may be saved; else the form says how long to wait."""
     wait_seconds = allow(f"settings:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("Too many requests. Try again in %(time)s.")
-        form.add_error(None, words % {"time": in_words(wait_seconds)})
-    return form.is_valid()
+        form.add_error(None, too_many_message(wait_seconds))
+    return wait_seconds
 
 
 def _offers_orcid(request: HttpRequest) -> bool:
     return any(provider.id == "orcid" for provider in get_adapter().list_providers(request))
 
 
-def _shown(request: HttpRequest, template: str, form, **more: object) -> HttpResponse:
+def _shown(
+    request: HttpRequest, template: str, form, wait_seconds: int, **more: object
+) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, template, {"form": form, **more}, status=status)
+    response = render(request, template, {"form": form, **more}, status=status)
+    return too_many_requests(wait_seconds, response) if wait_seconds else response
 
 
 @csrf_exempt

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
@@ -44,17 +45,30 @@ def in_words(seconds: int) -> str:
     return words[size] % {"count": count}
 
 
+def too_many_message(wait_seconds: int) -> str:
+    """What everybody is told who has to wait, whether on a page, in a form or in JSON."""
+    return _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
+
+
+def too_many_requests(wait_seconds: int, answer: HttpResponse | None = None) -> HttpResponse:
+    """`answer` with status 429 and Retry-After (RFC 6585, 4), or the words alone.
+
+    A page comes as `answer` where somebody's text has to come back; it shows `too_many_message`.
+    """
+    if answer is None:
+        words = too_many_message(wait_seconds)
+        answer = HttpResponse(words, content_type="text/plain; charset=utf-8")
+    answer.status_code = 429
+    answer["Retry-After"] = str(wait_seconds)
+    return answer
+
+
 def is_too_quick(request: HttpRequest, *, deed: str, per_minute: int) -> bool:
     """Count a deed of the person; one that is too many is told on the next page."""
-    seconds = allow(f"{deed}:{request.user.pk}", per_minute, 60)
-    if seconds:
-        words = ngettext(
-            "Too many requests. Try again in %(seconds)s second.",
-            "Too many requests. Try again in %(seconds)s seconds.",
-            seconds,
-        )
-        messages.error(request, words % {"seconds": seconds})
-    return bool(seconds)
+    wait_seconds = allow(f"{deed}:{request.user.pk}", per_minute, 60)
+    if wait_seconds:
+        messages.error(request, too_many_message(wait_seconds))
+    return bool(wait_seconds)
 
 
 def address_of(request: HttpRequest) -> str:

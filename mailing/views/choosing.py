@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from common.http.ratelimit import allow
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from mailing.deliverability import proved_address, start_again, stop_at
 from mailing.forms import MailForm
 from mailing.models import LETTER
@@ -27,29 +27,29 @@ STARTS_PER_DAY = 3
 def settings(request: HttpRequest) -> HttpResponse:
     """Each kind of mail with how often."""
     form = MailForm(request.POST or None, person=request.user)
-    status = 200
+    wait_seconds = 0
     if request.method == "POST":
-        status = 422
-        if allow(f"mail-settings:{request.user.pk}", CHANGES_PER_HOUR, 3600):
-            form.add_error(None, _("Too many changes. Wait an hour, then save again."))
-            status = 429
+        wait_seconds = allow(f"mail-settings:{request.user.pk}", CHANGES_PER_HOUR, 3600)
+        if wait_seconds:
+            form.add_error(None, too_many_message(wait_seconds))
         elif form.is_valid():
             form.save()
             messages.success(request, _("Saved."))
             return redirect("settings-mail")
     address = proved_address(request.user)
     context = {"form": form, "address": address, "stop": stop_at(address)}
-    return render(request, "mailing/settings.html", context, status=status)
+    status = 422 if form.errors else 200
+    response = render(request, "mailing/settings.html", context, status=status)
+    return too_many_requests(wait_seconds, response) if wait_seconds else response
 
 
 @require_POST
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """The owner of an address that mail came back from says that it works again."""
-    if allow(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600):
-        messages.error(
-            request, _("You have turned e-mail back on several times today. Try again tomorrow.")
-        )
+    wait_seconds = allow(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600)
+    if wait_seconds:
+        messages.error(request, too_many_message(wait_seconds))
     elif start_again(request.user):
         messages.success(request, _("E-mail is back on."))
     return redirect("settings-mail")
@@ -69,12 +69,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         wait_seconds = allow(f"mail-stop:{number}", CHANGES_PER_HOUR, 3600)
         if wait_seconds:
-            return HttpResponse(
-                _("Too many requests. Try again later."),
-                status=429,
-                content_type="text/plain",
-                headers={"Retry-After": str(wait_seconds)},
-            )
+            return too_many_requests(wait_seconds)
         scope = ALL if request.POST.get("scope") == ALL else scope
         stop(person, scope)
         is_done = True

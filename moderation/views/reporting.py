@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from common.http.ratelimit import address_of, allow, in_words
+from common.http.ratelimit import address_of, allow, too_many_message, too_many_requests
 from moderation import reporting
 from moderation.forms import ReportForm
 from moderation.reasons import OF_REPORTS
@@ -52,10 +52,8 @@ def _report(request: HttpRequest, text: Summary | Comment, title: str) -> HttpRe
         return render(request, "moderation/report.html", context, status=422)
     wait_seconds = _count(request, text)
     if wait_seconds:
-        context["problem"] = _("Too many reports. Try again in %(time)s. Your text is below.") % {
-            "time": in_words(wait_seconds)
-        }
-        return render(request, "moderation/report.html", context, status=429)
+        context["problem"] = too_many_message(wait_seconds)
+        return too_many_requests(wait_seconds, render(request, "moderation/report.html", context))
     reporting.report(
         text=text,
         reporter=person,

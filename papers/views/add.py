@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from papers import sources
 from papers.citations.entry_types import VENUE_KINDS
 from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
@@ -57,8 +57,8 @@ def add(request: HttpRequest) -> HttpResponse:
         return _signed_out(request)
     wait_seconds = allow(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        return _add_page(request, problem=problem, status=429)
+        page = _add_page(request, problem=too_many_message(wait_seconds))
+        return too_many_requests(wait_seconds, page)
     ways = {
         "identifier": _add_by_identifier,
         "found": _add_found,
@@ -253,10 +253,7 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
     """What the catalogues find, and in words which of them did not answer."""
     wait_seconds = allow(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600)
     if wait_seconds:
-        return {
-            "outside_problem": _("Too many requests. Try again in %(time)s.")
-            % {"time": in_words(wait_seconds)}
-        }
+        return {"outside_problem": too_many_message(wait_seconds)}
     answers = ask_catalogues(query)
     silent = [answer for answer in answers if answer.problem]
     hits = merge_hits(answers)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from papers.forms.merging import SameAsForm
 from papers.importing import duplicates
 from papers.models import Decision, MergeProposal, Paper
@@ -32,8 +32,8 @@ def same_as(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, paper, form, problem=problem, status=403)
     wait_seconds = allow(f"same-as:{request.user.pk}", PROPOSALS_PER_HOUR, 3600)
     if wait_seconds:
-        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        return _page(request, paper, form, problem=problem, status=429)
+        page = _page(request, paper, form, problem=too_many_message(wait_seconds))
+        return too_many_requests(wait_seconds, page)
     if not form.is_valid():
         return _page(request, paper, form, status=422)
     return _propose(request, paper, form)

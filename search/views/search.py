@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from common.fulltext import Query
-from common.http.ratelimit import address_of, allow
+from common.http.ratelimit import address_of, allow, too_many_requests
 from papers.identifiers import Name, parse_identifier
 from papers.importing.pipeline import find_paper
 from papers.models import Paper
@@ -175,7 +175,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """
     wait_seconds = allow(f"suggest:{address_of(request)}", SUGGESTIONS_PER_MINUTE, 60)
     if wait_seconds:
-        return HttpResponse(status=429, headers={"Retry-After": str(wait_seconds)})
+        return too_many_requests(wait_seconds)
     typed = " ".join(request.GET.get("q", "").split())[:200]
     found = suggest(typed, user=AnonymousUser())
     told = ngettext("%(count)s suggestion", "%(count)s suggestions", len(found))

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message
 from common.http.redirects import back
 from papers.models import Paper
 from summaries.actions import claim_authorship
@@ -25,8 +25,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     paper = get_object_or_404(Paper, pk=pk)
     wait_seconds = allow(f"claim:{request.user.pk}", CLAIMS_PER_HOUR, 3600)
     if wait_seconds:
-        again = _("Too many requests. Try again in %(time)s.")
-        messages.error(request, again % {"time": in_words(wait_seconds)})
+        messages.error(request, too_many_message(wait_seconds))
     elif value == "0":
         claim_authorship.take_back(paper_id=pk, user=request.user)
         messages.success(request, _("Withdrawn. You are no longer shown as an author."))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from papers.models import Paper
 from papers.sources.json_values import parse_json
 from summaries.editor import drafts
@@ -41,8 +41,8 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"problem": form.faults}, status=422)
     wait_seconds = allow(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
     if wait_seconds:
-        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        return JsonResponse({"problem": problem, "wait_seconds": wait_seconds}, status=429)
+        told = {"problem": too_many_message(wait_seconds), "wait_seconds": wait_seconds}
+        return too_many_requests(wait_seconds, JsonResponse(told))
     told = form.cleaned_data
     try:
         summary = drafts.autosave(

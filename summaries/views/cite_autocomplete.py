@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from common.text.plurals import counted
 from summaries.editor.cite_autocomplete import Choice, complete
 
@@ -23,8 +23,8 @@ def cite(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"problem": _("You are signed out.")}, status=401)
     wait_seconds = allow(f"cite:{request.user.pk}", COMPLETIONS_PER_MINUTE, 60)
     if wait_seconds:
-        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        return JsonResponse({"problem": problem}, status=429)
+        answer = JsonResponse({"problem": too_many_message(wait_seconds)})
+        return too_many_requests(wait_seconds, answer)
     choices = complete(request.GET.get("q", ""))
     papers = [{**asdict(choice), "summaries": _summaries(choice)} for choice in choices]
     return JsonResponse({"papers": papers, "told": _told(len(papers))})

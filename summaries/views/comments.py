@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.http.ratelimit import address_of, allow, in_words
+from common.http.ratelimit import address_of, allow, too_many_message, too_many_requests
 from papers.models import Paper
 from summaries.actions import comment as commenting
 from summaries.forms import CommentForm
@@ -30,7 +29,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         .with_vote_of(request.user),
         pk=pk,
     )
-    written, refused, status = _post(
+    written, refused, wait_seconds = _post(
         request,
         lambda told: commenting.comment(
             summary_id=pk, author=request.user, text=told["text"], parent_id=told["parent"]
@@ -40,7 +39,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(written)
     refused |= _kept_parent(refused, summary.comments)
     context = summary_context(summary, request.user, **refused)
-    return render(request, "summaries/summary.html", context, status=status)
+    return _refused(render(request, "summaries/summary.html", context), wait_seconds)
 
 
 @require_POST
@@ -48,7 +47,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     papers = Paper.objects.for_lists().select_related("field").prefetch_related("versions")
     paper = get_object_or_404(papers, pk=pk)
-    written, refused, status = _post(
+    written, refused, wait_seconds = _post(
         request,
         lambda told: commenting.ask(
             paper_id=pk, author=request.user, text=told["text"], parent_id=told["parent"]
@@ -58,7 +57,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{paper.get_absolute_url()}#c-{written.pk}")
     refused |= _kept_parent(refused, paper.questions)
     context = paper_context(paper, request, **refused)
-    return render(request, "summaries/paper.html", context, status=status)
+    return _refused(render(request, "summaries/paper.html", context), wait_seconds)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,13 +77,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.method != "POST":
         return render(request, "summaries/comment_edit.html", context)
-    saved, refused, status = _post(
+    saved, refused, wait_seconds = _post(
         request,
         lambda told: commenting.edit_comment(comment_id=pk, editor=request.user, text=told["text"]),
     )
     if saved:
         return redirect(saved)
-    return render(request, "summaries/comment_edit.html", context | refused, status=status)
+    page = render(request, "summaries/comment_edit.html", context | refused)
+    return _refused(page, wait_seconds)
 
 
 @require_POST
@@ -100,19 +100,19 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 def _post(
     request: HttpRequest, deed: Callable[[dict], Comment]
 ) -> tuple[Comment | None, dict[str, object], int]:
-    """Do `deed` with what was sent: (comment, {}, 302); or (None, what the page shows, status)
-    with the reason and the text as it was.
+    """Do `deed` with what was sent: (comment, {}, 0); or (None, what the page shows, seconds to
+    wait), the page with the reason and the text as it was.
     """
     form = CommentForm(request.POST)
     is_valid = form.is_valid()
     wait_seconds = _wait_seconds(request)
     if wait_seconds:
-        problem = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
+        problem = too_many_message(wait_seconds)
     elif not is_valid:
         problem = form.faults
     else:
         try:
-            return deed(form.cleaned_data), {}, 302
+            return deed(form.cleaned_data), {}, 0
         except (TextRefusedError, commenting.CommentNotAllowedError) as error:
             problem = str(error)
     refused = {
@@ -120,7 +120,13 @@ def _post(
         "kept": request.POST.get("text", ""),
         "kept_parent": form.cleaned_data.get("parent"),
     }
-    return None, refused, 429 if wait_seconds else 422
+    return None, refused, wait_seconds
+
+
+def _refused(page: HttpResponse, wait_seconds: int) -> HttpResponse:
+    """The page with the status of what it says."""
+    page.status_code = 422
+    return too_many_requests(wait_seconds, page) if wait_seconds else page
 
 
 def _wait_seconds(request: HttpRequest) -> int:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from summaries.actions import delete as withdrawing
 from summaries.editor import preview
 from summaries.editor.edit_conflicts import SummaryExistsError
@@ -41,8 +41,8 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found)
     wait_seconds = allow(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        return _page(request, found, problem=words, status=429)
+        page = _page(request, found, problem=too_many_message(wait_seconds))
+        return too_many_requests(wait_seconds, page)
     try:
         summary = withdrawing.bring_back(summary_id=pk, editor=request.user)
     except SummaryExistsError as error:

@@ -1,6 +1,7 @@
 """Write, preview and edit a summary."""
 
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.files import StorageFullError
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_requests
 from common.text.integers import number_in
 from papers.models import Paper
 from summaries.actions import publish
@@ -24,7 +25,6 @@ from summaries.media.images import address_of
 from summaries.models import Draft, Summary
 from summaries.rendering import TextRefusedError
 from summaries.views.editor_page import (
-    TOO_MANY_PREVIEWS,
     first_choices,
     preview_of,
     show_conflict,
@@ -77,9 +77,9 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         text = TEMPLATE if _is_first_visit(request.user) else ""
         return show_desk(request, paper, deleted=deleted, text=text)
     form = SummaryForm(request.POST, newest_version=paper.arxiv_version)
-    problem, status = _problem(request, form)
-    if problem or form.cleaned_data["action"] in SHOWS_THE_DESK:
-        return show_desk(request, paper, form=form, problem=problem, status=status)
+    refusal = _refusal(request, form)
+    if refusal or form.cleaned_data["action"] in SHOWS_THE_DESK:
+        return show_desk(request, paper, form=form, **refusal)
     try:
         # With a number to be based on, the page has saved a draft by itself: this goes on from it.
         if summary and summary.state != Summary.State.HIDDEN and form.cleaned_data["based_on"]:
@@ -107,10 +107,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _open(request, summary, draft)
     form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
-    problem, status = _problem(request, form)
+    refusal = _refusal(request, form)
     desk = {"summary": summary, "draft": draft, "form": form}
-    if problem or form.cleaned_data["action"] in SHOWS_THE_DESK:
-        return show_desk(request, summary.paper, **desk, problem=problem, status=status)
+    if refusal or form.cleaned_data["action"] in SHOWS_THE_DESK:
+        return show_desk(request, summary.paper, **desk, **refusal)
     try:
         return _change(request, summary, form)
     except TextRefusedError as error:
@@ -229,45 +229,44 @@ def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> Ht
 @signed_in("home")
 def preview(request: HttpRequest) -> HttpResponse:
     """What publishing would show, as a fragment; `summary` is the number of an existing one."""
-    if wait_for_preview(request):
-        return HttpResponse(TOO_MANY_PREVIEWS, status=429)
+    if wait_seconds := wait_for_preview(request):
+        return too_many_requests(wait_seconds)
     context = preview_of(request.POST.get("text", ""), request.POST.get("summary", ""))
     status = 422 if "refused" in context else 200
     return render(request, "summaries/_preview.html", context, status=status)
 
 
-def _problem(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
-    """Why the form cannot be saved as it is, in words, and the status; ("", 200) when it can."""
+def _refusal(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
+    """Why the form cannot be saved as it is, as `show_desk` takes it; {} when it can."""
     if not form.is_valid():
-        return form.faults, 422
+        return {"problem": form.faults}
     action = form.cleaned_data["action"]
     if action == "preview":
-        return "", 200
+        return {}
     if action == "image":
         return _add_picture(request, form)
     wait_seconds = allow(f"save:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("Too many requests. Try again in %(time)s.")
-        return words % {"time": in_words(wait_seconds)}, 429
+        return {"wait_seconds": wait_seconds}
     is_seen = form.state in Summary.SEEN
     if is_seen and settings.VERIFY_EMAIL and not request.user.is_verified:
-        return NOT_VERIFIED, 422
-    return "", 200
+        return {"problem": NOT_VERIFIED}
+    return {}
 
 
-def _add_picture(request: HttpRequest, form: SummaryForm) -> tuple[str, int]:
+def _add_picture(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
     """Without script: the picture that was chosen, put at the end of the text."""
     try:
         image = take_in(request)
     except TooManyImagesError as error:
-        return str(error), 429
+        return {"wait_seconds": error.wait_seconds}
     except ImageRefusedError as error:
-        return str(error), 422
+        return {"problem": str(error)}
     except StorageFullError:
         log.exception("A picture that was sent could not be kept.")
-        return no_room(), 507
+        return {"problem": no_room(), "status": 507}
     form.add_to_text(f"![{form.cleaned_data['shows']}]({address_of(image)})")
-    return "", 200
+    return {}
 
 
 def _saved(request: HttpRequest, summary: Summary) -> HttpResponse:

@@ -2,9 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy
 
-from common.http.ratelimit import allow
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from common.text.integers import number_in
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
@@ -19,7 +18,6 @@ from summaries.models import Draft, Summary
 from summaries.rendering import TextRefusedError
 
 PREVIEWS_PER_MINUTE = 120
-TOO_MANY_PREVIEWS = gettext_lazy("Too many requests. The preview will be back in a minute.")
 READERS_OF = {Summary.State.UNLISTED: "link", Summary.State.PRIVATE: "me"}
 
 
@@ -33,19 +31,23 @@ def show_desk(
     deleted: Summary | None = None,
     problem: str = "",
     status: int = 422,
+    wait_seconds: int = 0,
     **begun: str,
 ) -> HttpResponse:
     """The writing page; with a form, what was typed comes back as it was.
 
     `draft` is the summary's change that is not published yet; `deleted` one of the same paper that
     can still come back; `begun` the `text` and `note` that stand there at first. `status` is that
-    of a page with a `problem`. Rendering costs most here, so it has a limit.
+    of a page with a `problem`; with `wait_seconds` the page says how long to wait. Rendering costs
+    most here, so it has a limit.
     """
     typed = form.data if form else {}
     chosen = {**first_choices(paper, summary, draft, **begun), **_known(typed)}
-    is_limited = bool(chosen["text"].strip() and wait_for_preview(request))
-    if is_limited and form and not problem:
-        problem, status = TOO_MANY_PREVIEWS, 429
+    preview_wait = wait_for_preview(request) if chosen["text"].strip() else 0
+    if form and not problem:
+        wait_seconds = wait_seconds or preview_wait
+    if wait_seconds:
+        problem = too_many_message(wait_seconds)
     was_public = summary is not None and summary.published_at is not None
     context = {
         **chosen,
@@ -66,9 +68,10 @@ def show_desk(
         "was_read": was_public or (summary is not None and summary.state == "unlisted"),
         "warnings": publish_warnings,
     }
-    if chosen["text"].strip() and not is_limited:
+    if chosen["text"].strip() and not preview_wait:
         context |= preview_of(chosen["text"], str(summary.pk) if summary else "")
-    return render(request, "summaries/write.html", context, status=status if problem else 200)
+    page = render(request, "summaries/write.html", context, status=status if problem else 200)
+    return too_many_requests(wait_seconds, page) if wait_seconds else page
 
 
 def first_choices(

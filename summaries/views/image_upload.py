@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.files import StorageFullError
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from summaries.media.image_processing import MAX_BYTES, ImageRefusedError
 from summaries.media.images import add_image, address_of
 from summaries.models import Image
@@ -19,7 +19,9 @@ PICTURES_PER_HOUR = 60
 
 
 class TooManyImagesError(ImageRefusedError):
-    pass
+    def __init__(self, wait_seconds: int):
+        super().__init__(too_many_message(wait_seconds))
+        self.wait_seconds = wait_seconds
 
 
 @require_POST
@@ -30,7 +32,7 @@ def upload(request: HttpRequest) -> JsonResponse:
     try:
         image = take_in(request)
     except TooManyImagesError as error:
-        return JsonResponse({"problem": str(error)}, status=429)
+        return too_many_requests(error.wait_seconds, JsonResponse({"problem": str(error)}))
     except ImageRefusedError as error:
         return JsonResponse({"problem": str(error)}, status=422)
     except StorageFullError:
@@ -56,8 +58,6 @@ def take_in(request: HttpRequest) -> Image:
         raise ImageRefusedError(_("Confirm your e-mail address first. We sent you a link."))
     wait_seconds = allow(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
     if wait_seconds:
-        raise TooManyImagesError(
-            _("Too many images. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        )
+        raise TooManyImagesError(wait_seconds)
     # One byte more than may be, so that the rest of a huge file is not read at all.
     return add_image(uploader=request.user, data=file.read(MAX_BYTES + 1))

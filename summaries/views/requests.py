@@ -6,12 +6,11 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.db.keyset_pagination import keyset_page
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message
 from common.http.redirects import back
 from papers.models import Field, Paper
 from summaries.actions.request_summary import RequestNotAllowedError, unwish, wish, wishes_of
@@ -79,8 +78,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     paper = get_object_or_404(Paper, pk=pk)
     wait_seconds = allow(f"wish:{request.user.pk}", WISHES_PER_MINUTE, 60)
     if wait_seconds:
-        words = gettext("Too many requests. Try again in %(time)s.")
-        messages.error(request, words % {"time": in_words(wait_seconds)})
+        messages.error(request, too_many_message(wait_seconds))
         return _back(request, paper)
     try:
         (wish if value == "1" else unwish)(paper_id=pk, user=request.user)

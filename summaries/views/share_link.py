@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_requests
 from papers.links import notice_url
 from summaries.actions import share_link
 from summaries.models import Summary
@@ -68,7 +68,4 @@ def _own(request: HttpRequest, pk: int) -> Summary:
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
     wait_seconds = allow(f"share:{request.user.pk}", CHANGES_PER_HOUR, 3600)
-    if not wait_seconds:
-        return None
-    words = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-    return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8")
+    return too_many_requests(wait_seconds) if wait_seconds else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.http.ratelimit import allow, in_words
+from common.http.ratelimit import allow, too_many_message, too_many_requests
 from common.text.integers import number_in
 from summaries.actions import suggest_edit
 from summaries.diff import word_diff
@@ -87,10 +87,8 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         return _desk(request, summary, problem=NOT_VERIFIED)
     wait_seconds = allow(f"suggest:{request.user.pk}", SUGGESTIONS_PER_DAY, 86_400)
     if wait_seconds:
-        words = _("Too many suggestions today. Try again in %(time)s.") % {
-            "time": in_words(wait_seconds)
-        }
-        return _desk(request, summary, problem=words, status=429)
+        page = _desk(request, summary, problem=too_many_message(wait_seconds))
+        return too_many_requests(wait_seconds, page)
     try:
         made = suggest_edit.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
     except (TextRefusedError, suggest_edit.SuggestionNotAllowedError) as error:
@@ -124,8 +122,8 @@ def _desk(
 
 def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, object]:
     """How it would read, and what is changed."""
-    if allow(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60):
-        return {"refused": _("Too many requests. The preview will be back in a minute.")}
+    if wait_seconds := allow(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60):
+        return {"refused": too_many_message(wait_seconds)}
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         rendered = preview_of(summary.pk, plain)
@@ -292,6 +290,6 @@ def _to_decide(request: HttpRequest, pk: int) -> Suggestion | HttpResponse:
         return _page(request, found)  # Decided in another tab, or taken back.
     wait_seconds = allow(f"decide:{request.user.pk}", DECISIONS_PER_HOUR, 3600)
     if wait_seconds:
-        words = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        return _page(request, found, problem=words, status=429)
+        page = _page(request, found, problem=too_many_message(wait_seconds))
+        return too_many_requests(wait_seconds, page)
     return found

@@ -2,10 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common.http.ratelimit import address_of, allow, in_words
+from common.http.ratelimit import address_of, allow, too_many_message, too_many_requests
 from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.forms import VoteForm
 from summaries.models import Summary
@@ -28,8 +27,8 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseBadRequest("value must be 1, 0 or -1")
     wait_seconds = _wait_seconds(request)
     if wait_seconds:
-        refused = _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
-        return _answer(request, summary, refused, status=429)
+        answer = _answer(request, summary, too_many_message(wait_seconds))
+        return too_many_requests(wait_seconds, answer)
     try:
         cast_vote(summary_id=pk, voter=request.user, value=form.cleaned_data["value"])
     except VoteNotAllowedError as error:

@@ -2,10 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from common.http.ratelimit import address_of, allow
+from common.http.ratelimit import address_of, allow, too_many_requests
 from papers.models import Paper
 from summaries.models import Summary
 from syndication.share_images import storage
@@ -36,12 +35,7 @@ def _picture(request: HttpRequest, subject, page: str, digest: str) -> HttpRespo
     if picture is None:
         wait_seconds = allow(f"picture:{address_of(request)}", DRAWN_PER_HOUR, 3600)
         if wait_seconds:
-            return HttpResponse(
-                _("Too many requests. The image is not ready yet. Try again later."),
-                status=429,
-                content_type="text/plain; charset=utf-8",
-                headers={"Retry-After": str(wait_seconds)},
-            )
+            return too_many_requests(wait_seconds)
         picture = storage.redraw(subject)
     response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"

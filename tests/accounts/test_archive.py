@@ -100,7 +100,7 @@ def test_it_is_a_post_of_ones_own_and_not_too_often(client, alice, monkeypatch):
     monkeypatch.setattr(data, "ARCHIVES_PER_DAY", 1)
     archive(client)
     answer = client.post("/settings/data/archive")
-    assert answer.status_code == 429 and b"You can download 1 times a day" in answer.content
+    assert answer.status_code == 429 and b"Too many requests. Try again in" in answer.content
 
 
 def test_its_size_costs_no_more_queries(client, alice, django_assert_max_num_queries):

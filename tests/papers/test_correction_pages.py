@@ -208,11 +208,7 @@ def test_too_many_corrections_wait_and_keep_the_input(client, alice, paper):
         client.post(f"/paper/{paper.pk}/correct", filled(paper, pages=str(number)))
     answer = client.post(f"/paper/{paper.pk}/correct", filled(paper, pages="999"))
     html = answer.content.decode()
-    assert (
-        answer.status_code == 429
-        and "Too many requests. Try again in" in html
-        and 'value="999"' in html
-    )
+    assert answer.status_code == 429 and "Too many requests." in html and 'value="999"' in html
 
 
 def test_a_member_sees_the_own_corrections_and_what_came_of_them(

@@ -108,7 +108,7 @@ def test_a_text_that_the_renderer_refuses_is_kept(client, desk, monkeypatch):
     def refuse(*args, **kwargs):
         raise editor.TextRefusedError("This text takes too long to typeset.")
 
-    monkeypatch.setattr(editor.publish, "preview", refuse)
+    monkeypatch.setattr(editor.publish, "publish", refuse)
     answer = client.post(desk, FORM)
     assert answer.status_code == 422 and kept(answer, "It works.")
     assert b"takes too long" in answer.content
