@@ -1,7 +1,6 @@
 """What mail services tell of mail that came back: its address gets no more of it."""
 
-from anymail.signals import EventType, tracking
-from django.dispatch import receiver
+from anymail.signals import EventType
 
 from mailing.deliverability import stop_address
 from mailing.models import MailStop
@@ -14,7 +13,6 @@ REASONS = {
 }
 
 
-@receiver(tracking, dispatch_uid="stop mail that bounces")
 def on_event(event, **kwargs) -> None:
     """Every other event, such as a delivery or a delay, changes nothing; a repeated one neither."""
     reason = REASONS.get(event.event_type)
