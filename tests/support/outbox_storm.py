@@ -13,6 +13,7 @@ from celery import Celery
 from django.utils import timezone
 
 from social import outbox
+from social.channels import CHANNELS
 from social.models import Announcement
 from tests.support.factories import make_paper, make_summary, make_user
 from tests.support.social import SocialServer, make_channels
@@ -23,7 +24,7 @@ FAULT_RATE = 0.2
 QUEUED = 20
 # Short, so that a storm takes minutes: a claim of a killed worker holds so long.
 CLAIM_SECONDS = 3
-REPEATABLE = {"mastodon", "bluesky", "matrix"}
+REPEATABLE = {kind for kind, module in CHANNELS.items() if module.REPEATABLE_SECONDS != 0}
 GIVE_UP_SECONDS = 1500
 State = Announcement.State
 

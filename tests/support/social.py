@@ -109,6 +109,10 @@ class SocialServer:
         if path.startswith("/slack/"):
             self._put("slack", str(len(self.posts.get("slack", {}))), told["text"])
             return 200, b"ok"
+        if path.startswith("/2/tweets"):
+            return self._x(method, path, told)
+        if path.startswith("/v25.0/"):
+            return self._facebook(method, path, told)
         return 404, {"error": "not found"}
 
     def _put(self, service: str, number: str, text: str, *, is_new: bool = True) -> None:
@@ -175,6 +179,27 @@ class SocialServer:
         self._put("discord", number, told["content"], is_new=False)
         return 200, {"id": number}
 
+    def _x(self, method: str, path: str, told: dict) -> tuple[int, object]:
+        if method == "DELETE":
+            self.posts.get("x", {}).pop(path.rpartition("/")[2], None)
+            return 200, {"data": {"deleted": True}}
+        number = str(len(self.deliveries.get("x", {})) + 1)
+        self._put("x", number, told["text"])
+        return 201, {"data": {"id": number, "text": told["text"]}}
+
+    def _facebook(self, method: str, path: str, told: dict) -> tuple[int, object]:
+        """A form comes as {name: [value]}."""
+        name = path.rpartition("/")[2]
+        if method == "DELETE":
+            self.posts.get("facebook", {}).pop(name, None)
+            return 200, {"success": True}
+        if name != "feed":
+            self._put("facebook", name, told["message"][0], is_new=False)
+            return 200, {"success": True}
+        number = f"42_{len(self.deliveries.get('facebook', {})) + 1}"
+        self._put("facebook", number, told["message"][0])
+        return 200, {"id": number}
+
 
 def _answer(handler, status: int, body: object, headers: dict[str, str] | None = None) -> None:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -194,6 +219,14 @@ CREDENTIALS = {
     "matrix": {"token": "secret-token", "room": "!room:example"},
     "discord": {"webhook": "{url}/discord/webhooks/1/secret"},
     "slack": {"webhook": "{url}/slack/services/secret"},
+    "x": {
+        "consumer_key": "of-the-app",
+        "consumer_secret": "secret-of-the-app",
+        "token": "of-the-account",
+        "token_secret": "secret-of-the-account",
+        "budget": "1000",
+    },
+    "facebook": {"page": "42", "token": "secret-token", "version": "v25.0"},
 }
 
 

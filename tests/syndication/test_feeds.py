@@ -76,6 +76,10 @@ JSON_FEED = {
 
 @pytest.fixture
 def world(alice, bob):
+    return make_world(alice, bob)
+
+
+def make_world(alice, bob) -> dict[str, object]:
     """A paper with a hostile title, a signed and an anonymous summary, and what nobody may see."""
     paper = make_paper(
         title=HOSTILE,
