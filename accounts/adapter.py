@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": _("E-mail and password do not match."),
         "username_password_mismatch": _("User name and password do not match."),
         "too_many_login_attempts": _(
-            "Too many requests. Try again in five minutes, or choose a new password."
+            "Too many requests. Try again in 5 minutes, or choose a new password."
         ),
         "incorrect_password": _("Incorrect password."),
         "enter_current_password": _("Incorrect password."),

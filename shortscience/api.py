@@ -14,7 +14,7 @@ from papers.models import Paper
 from papers.serializers import paper_reference
 from summaries.citations import papers_by_key
 from summaries.models import Summary
-from summaries.serializers import serialize_summary
+from summaries.serializers import SummaryData, serialize_summary
 
 MAX_IDENTIFIERS = 500
 LOOKUPS_PER_HOUR = 600
@@ -68,7 +68,7 @@ class Problem(Schema):
 
 
 @api.post("/lookup", response={200: Answer, 429: Problem})
-def lookup(request: HttpRequest, asked: Lookup) -> Answer | Status[Problem]:
+def lookup(request: HttpRequest, asked: Lookup) -> Answer | HttpResponse:
     """Which papers have how many summaries: arXiv identifiers, DOIs, keys or addresses of papers.
 
     The answer tells what everybody may see. Nobody's questions are stored.
@@ -120,22 +120,24 @@ def summaries(request: HttpRequest, number: int) -> list[Written]:
     """The public summaries of a paper, the best first."""
     found = get_object_or_404(Paper, pk=number)
     rows = Summary.objects.published().filter(paper=found).select_related("author").ranked()
-    return [
-        Written(
-            id=row["id"],
-            url=row["address"],
-            author=row["byline"]["name"],
-            published_at=row["published_at"].isoformat(),
-            score=row["score"],
-            excerpt=shorten(row["plain_text"], EXCERPT_LETTERS),
-            markdown=row["text"],
-            html=row["html"],
-            licence=row["licence"],
-            licence_url=row["licence_address"],
-            paper_version=row["paper_version"],
-        )
-        for row in map(serialize_summary, rows)
-    ]
+    return [_written(serialize_summary(row)) for row in rows]
+
+
+def _written(row: SummaryData) -> Written:
+    assert row["published_at"]  # Every published summary has it.
+    return Written(
+        id=row["id"],
+        url=row["address"],
+        author=row["byline"]["name"],
+        published_at=row["published_at"].isoformat(),
+        score=row["score"],
+        excerpt=shorten(row["plain_text"], EXCERPT_LETTERS),
+        markdown=row["text"],
+        html=row["html"],
+        licence=row["licence"],
+        licence_url=row["licence_address"],
+        paper_version=row["paper_version"],
+    )
 
 
 def describe(found: Paper) -> Found:
