@@ -50,8 +50,8 @@ def test_hiding_tells_the_author_the_reporter_and_the_log(mia, alice, bob):
     summary.paper.refresh_from_db()
     assert summary.paper.summary_count == 0
     assert told(alice) == [
-        "Moderators have hidden your summary. It advertises something or links to places that "
-        "have nothing to do with it. See line 3."
+        "Moderators have hidden your summary. It is advertising, or it links to unrelated sites. "
+        "See line 3."
     ]
     assert told(bob) == ["A moderator reviewed your report and hid the content. Thank you."]
     assert (act.deed, act.subject, act.reason, act.moderator) == ("hidden", "summary", "spam", mia)
@@ -129,7 +129,7 @@ def test_declining_a_first_text_tells_why_and_it_can_still_be_shown(mia):
     summary = make_summary(author=newcomer, text=LINK)
     case = Case.objects.get(summary=summary)
     assert decide(case, "hide", mia).deed == "declined"
-    assert "It is not shown. It advertises" in told(newcomer)[0]
+    assert "did not publish it. It is advertising" in told(newcomer)[0]
     assert decide(case, "keep", mia, reason="fine").deed == "restored"
     summary.refresh_from_db()
     assert summary.is_public and summary.published_at
@@ -200,7 +200,7 @@ def test_a_new_report_opens_a_case_again(mia, alice):
 def test_nobody_decides_on_the_own_text(alice):
     moderator = make_moderator()
     case = make_case(author=moderator)
-    with pytest.raises(actions.ActionNotAllowedError, match="You wrote this summary"):
+    with pytest.raises(actions.ActionNotAllowedError, match="You wrote this one"):
         decide(case, "keep", moderator)
 
 

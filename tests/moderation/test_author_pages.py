@@ -12,7 +12,8 @@ from tests.support.factories import make_summary
 from tests.support.moderators import make_case, make_moderator
 
 pytestmark = pytest.mark.django_db
-WHY = "It is copied. Use your own words, and cite what isn't yours."
+# As it is in the page.
+WHY = "It is copied. Use your own words, and cite what isn&#x27;t yours."
 FORM = {"text": "What I typed meanwhile.", "signed": "name", "readers": "everyone"}
 
 
@@ -68,13 +69,13 @@ def test_an_author_who_was_asked_to_edit_reads_it_on_the_page_and_in_the_editor(
     edit = f"/summary/{case.summary_id}/edit"
     asked = f"A moderator asked you to edit your summary.</b> {WHY} See line 3."
     assert asked in (said := page(client, alice, address)) and f'<a href="{edit}">' in said
-    assert asked in (said := page(client, alice, edit)) and "Change below." in said
+    assert asked in (said := page(client, alice, edit)) and "Edit it below." in said
     for reader in (bob, None, mia):
         assert "A moderator asked you to edit your summary." not in page(client, reader, address)
     client.force_login(alice)
     told = {**FORM, "licence": "CC-BY-4.0", "action": "publish"}
     client.post(edit, {**told, "based_on": Summary.objects.get().save_count})
-    assert "You have edited it since" in page(client, alice, address)
+    assert "You have edited it since then" in page(client, alice, address)
     decide(case, "keep", mia)
     assert "A moderator asked you to edit your summary." not in page(client, alice, address)
 

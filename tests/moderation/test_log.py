@@ -47,4 +47,4 @@ def test_it_is_paged_and_linked(client, monkeypatch):
 
 
 def test_an_empty_one_says_so(client, django_assert_num_queries):
-    assert "Nothing yet." in client.get("/moderation-log").content.decode()
+    assert "No entries yet." in client.get("/moderation-log").content.decode()

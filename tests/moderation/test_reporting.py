@@ -79,7 +79,7 @@ def test_one_open_report_per_person_and_text(client, summary, bob):
 def test_nobody_reports_themselves(client, summary, alice):
     client.force_login(alice)
     assert "/report" not in client.get(summary.get_absolute_url()).content.decode()
-    assert "You wrote this summary" in post(client, summary).content.decode()
+    assert "You wrote this." in post(client, summary).content.decode()
     assert not Case.objects.exists()
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.delete_account import leave
@@ -156,8 +156,9 @@ def test_the_voter_of_a_closed_account_is_refused():
 
 def test_a_summary_that_is_not_among_those_asked_for_is_not_there():
     summary = make_summary()
-    with pytest.raises(Summary.DoesNotExist):
-        lock_summary(summary.pk, Summary.objects.filter(author=make_user()))
+    someone_else = make_user()
+    with transaction.atomic(), pytest.raises(Summary.DoesNotExist):
+        lock_summary(summary.pk, Summary.objects.filter(author=someone_else))
 
 
 def test_what_went_while_a_page_worked_is_not_found(client, monkeypatch):

@@ -31,7 +31,7 @@ def test_votes_of_several_people_add_up():
 
 def test_nobody_votes_on_their_own():
     summary = make_summary()
-    with pytest.raises(VoteNotAllowedError, match="You wrote this summary"):
+    with pytest.raises(VoteNotAllowedError, match="your own summary"):
         cast_vote(summary_id=summary.pk, voter=summary.author, value=1)
 
 
