@@ -9,7 +9,7 @@
   const language = lang === "en" ? "en-GB" : lang;
   for (const request of (await read.keys()).reverse()) {
     const kept = await read.match(request);
-    const head = (await kept.text()).split("</title>", 1)[0] + "</title>";
+    const head = `${(await kept.text()).split("</title>", 1)[0]}</title>`;
     const link = document.createElement("a");
     link.href = new URL(request.url).pathname;
     const { title } = new DOMParser().parseFromString(head, "text/html");

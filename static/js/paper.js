@@ -72,6 +72,7 @@ function mark() {
   }
 }
 if (lists.length) {
+  // biome-ignore lint/correctness/noUnusedVariables: read by the assignment below.
   let waiting = 0;
   addEventListener("scroll", () => { waiting ||= requestAnimationFrame(() => { waiting = 0; mark(); }); }, { passive: true });
   new IntersectionObserver(mark).observe(document.body);

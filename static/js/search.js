@@ -35,7 +35,7 @@ function shut() {
 
 function mark(place) {
   at = place;
-  [...box.children].forEach((line, number) => line.setAttribute("aria-selected", number === at));
+  [...box.children].forEach((line, number) => { line.setAttribute("aria-selected", number === at); });
   if (at < 0) return field?.removeAttribute("aria-activedescendant");
   field.setAttribute("aria-activedescendant", box.children[at].id);
   box.children[at].scrollIntoView({ block: "nearest" });
