@@ -10,6 +10,7 @@ from common.http import ratelimit
 from shortscience.celery import app as celery_app
 from tests.support import own_machine
 from tests.support.factories import make_user
+from tests.support.markup import PageClient
 from tests.support.parallel import own_redis
 
 own_machine.stay()
@@ -61,6 +62,11 @@ pytest_plugins = [
     "tests.support.services",
     "tests.support.social",
 ]
+
+
+@pytest.fixture
+def client():
+    return PageClient()
 
 
 @pytest.fixture(autouse=True)
