@@ -59,7 +59,7 @@ def _answer(
         return JsonResponse(answer, status=status)
     if request.headers.get("HX-Request") == "true":  # From static/js/vote.js.
         context = {"summary": shown, "refused": refused}
-        return render(request, "summaries/_vote.html", context, status=status)
+        return render(request, "components/vote.html", context, status=status)
     if refused:
         context = {"summary": shown, "paper": shown.paper, "refused": refused}
         return render(request, "summaries/vote_refused.html", context, status=status)
