@@ -32,7 +32,7 @@ def test_without_a_mail_server_a_new_person_counts_at_once(client):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"username": "a b"}, "user name"),
+        ({"username": "a b"}, "User names can contain"),
         ({"username": "admin"}, "t allowed. Choose another."),
         ({"password1": "short"}, "too short"),
         ({"email": "nonsense"}, "valid email"),

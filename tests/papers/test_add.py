@@ -78,7 +78,7 @@ def test_a_work_that_three_catalogues_know_is_one_line_and_comes_first(member, c
     assert html.count("<b>Deep Residual Learning</b>") == 1
     assert "arXiv, Crossref, DBLP" in html
     assert html.index("Deep Residual") < html.index("Wide residual")
-    assert "Asked: arXiv 1, Crossref 2, DBLP 1." in " ".join(html.split())
+    assert "Searched: arXiv 1, Crossref 2, DBLP 1." in " ".join(html.split())
     assert "Not searched because no API key is set up: OpenAlex." in html
 
 

@@ -103,7 +103,10 @@ def test_what_an_import_changed_meanwhile_is_not_taken_for_the_members_wish(clie
         ({"url": "example"}, "Enter a link like https://example.org/paper."),
         ({"url": "javascript:alert(1)"}, "Enter a link like https://example.org/paper."),
         ({"code_url": "https://sci-hub.se/10.1/x"}, "Links to this site are not allowed."),
-        ({"identifiers": "10.1000/x\nwhat is this?"}, "what is this? is no identifier we know"),
+        (
+            {"identifiers": "10.1000/x\nwhat is this?"},
+            "what is this? is not an identifier we recognise",
+        ),
         ({"identifiers": "1706.03762"}, "This paper is arXiv 1412.6980"),
         ({"venue": "2017"}, "s name without volume or year, such as NeurIPS."),
         ({"authors": "x" * 201}, "more than 200 characters"),
@@ -275,10 +278,10 @@ def test_everyone_reads_where_a_record_comes_from_and_nobody_is_named(
         'href="https://pubmed.ncbi.nlm.nih.gov/7/"',
         "Crossref",
         "arxiv:1412.6980",
-        "leave them alone: Title",
+        "t overwrite them: Title",
         "by a moderator",
         "<del>Learning to test</del> <ins>A better title</ins>",
-        "further names",
+        "other identifiers",
     ):
         assert text in html
     for name in ("Jonas", "jonas", "Alice", "alice"):
@@ -305,7 +308,7 @@ def test_the_record_asks_the_same_number_of_questions_however_long_it_is(client,
 def test_the_record_tells_which_papers_became_part_of_it(client, paper):
     Merge.objects.create(kept=paper, merged_number=777, merged_title="Learning two", snapshot={})
     html = client.get(f"/paper/{paper.pk}/record").content.decode()
-    assert "Paper 777, “Learning two”, became part of this session" in html
+    assert "Paper 777, “Learning two”, was merged into this one" in html
 
 
 def test_a_paper_of_which_nothing_is_known_has_a_record_too(client):

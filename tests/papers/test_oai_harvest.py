@@ -165,7 +165,7 @@ def test_a_pause_that_arxiv_asks_for_is_kept_and_told(arxiv, pauses):
     arxiv.faults[3] = SourceUnavailableError("arXiv is not responding. Try again later.")
     out, err = call(*FROM)
     assert pauses == [777, oai_harvest.PAUSES_SECONDS[1]]
-    assert "come back later. Waiting 777 seconds." in err
+    assert "Try again later. Waiting 777 seconds." in err
     assert "1,350 added" in out
 
 
@@ -173,7 +173,7 @@ def test_patience_ends_and_the_next_call_goes_on(arxiv, pauses):
     for number in range(2, 20):
         arxiv.faults[number] = SourceUnavailableError("arXiv is not responding. Try again later.")
     with pytest.raises(
-        CommandError, match=r"does not answer\. 450 records are done\. Run the same"
+        CommandError, match=r"Try again later\. 450 records are done\. Run the same"
     ):
         call(*FROM)
     assert pauses == list(oai_harvest.PAUSES_SECONDS)

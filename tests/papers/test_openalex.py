@@ -86,7 +86,7 @@ def test_search_finds_by_words_and_leaves_out_works_without_a_title(replay):
 
 
 def test_an_unknown_work_is_not_found(replay):
-    with pytest.raises(RecordNotFoundError, match="OpenAlex knows no paper W9"):
+    with pytest.raises(RecordNotFoundError, match="OpenAlex has no paper W9"):
         sources.fetch(Name("openalex", "W999999999"))
 
 
@@ -101,7 +101,7 @@ def test_without_a_key_openalex_is_not_asked(replay, settings):
     assert sources.missing_settings("openalex") == ("OPENALEX_API_KEY",)
     assert "openalex" not in sources.searchable()
     with pytest.raises(
-        RecordNotFoundError, match="OpenAlex would know it, but this site has no acc"
+        RecordNotFoundError, match="This identifier needs OpenAlex, but this site has no acc"
     ):
         sources.fetch(RESNET)
     assert replay.requests == []

@@ -69,12 +69,12 @@ def test_the_worked_example_is_asked_once_it_is_entered_and_has_its_key(
     replay.fail(body=json.dumps(PAPER).encode(), times=1)
     assert sources.fetch(Name("doi", "10.1000/x")).year == 1843
     replay.fail(status=401, times=1)
-    with pytest.raises(SourceRefusedError, match="Example does not let us in"):
+    with pytest.raises(SourceRefusedError, match="Example denied us access"):
         sources.fetch(Name("doi", "10.1000/x"))
 
 
 def test_the_recipe_names_what_exists():
     text = RECIPE.read_text(encoding="utf-8")
-    root = RECIPE.parents[1]
+    root = RECIPE.parents[2]
     for path in re.findall(r"`((?:papers|tests|docs|shortscience)/[\w/.]+\.\w+)`", text):
         assert (root / path).exists(), path

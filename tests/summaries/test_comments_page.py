@@ -41,7 +41,7 @@ def test_answers_stand_one_level_deep(client, alice, bob, summary):
     ("sent", "words"),
     [
         ({"text": " "}, "Write something first."),
-        ({"text": "x" * 10_001}, "at most 10000 characters"),
+        ({"text": "x" * 10_001}, "more than 10000 characters"),
         ({"text": "Mine.", "parent": "x"}, ""),
         ({"text": "Mine.", "parent": 10**30}, "no longer exists"),
         ({"text": "Mine.", "parent": 0}, ""),

@@ -82,7 +82,7 @@ def test_an_empty_text_is_not_saved(client, desk, text):
     [
         ({"text": "x" * (MAX_CHARACTERS + 1)}, "Shorten it"),
         ({"note": "n" * 121}, "What changed"),
-        ({"signed": ""}, "Signed"),
+        ({"signed": ""}, "Byline"),
         ({"readers": "nobody"}, "Who can read it"),
         ({"action": "burn"}, "Publish"),
         ({"based_on": "x"}, ""),

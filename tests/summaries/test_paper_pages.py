@@ -140,10 +140,7 @@ def test_refused_votes_say_why(client):
     assert client.post(address, {"value": "1"}).status_code == 302
     client.force_login(summary.author)
     answer = client.post(address, {"value": "1"})
-    assert (
-        answer.status_code == 403
-        and "You can't vote on your own summary." in answer.content.decode()
-    )
+    assert answer.status_code == 403 and "t vote on your own summary." in answer.content.decode()
     client.force_login(make_user())
     assert client.post(address, {"value": "7"}).status_code == 400
     assert client.get(address).status_code == 405
@@ -226,7 +223,9 @@ def test_the_preview_tells_problems_with_their_lines(client):
     client.force_login(make_user())
     html = client.post("/preview", {"text": "Fine.\n\n$\\foo$ \\cite{nobody}"}).content.decode()
     assert (
-        "Line 3" in html and "Unknown command \\foo" in html and "No paper nobody here yet" in html
+        "Line 3" in html
+        and "Unknown command \\foo" in html
+        and "Paper nobody is not here yet" in html
     )
     client.logout()
     assert client.post("/preview", {"text": "a"}).status_code in {302, 403}
@@ -325,8 +324,8 @@ def test_adding_by_hand(client):
     ("text", "words"),
     [
         ("", "1706.03762"),
-        ("what is this?", "is not an identifier we recognise."),
-        ("1412.00001", "is not an identifier we recognise."),
+        ("what is this?", "t recognise this identifier."),
+        ("1412.00001", "t recognise this identifier."),
     ],
 )
 def test_what_is_no_identifier_is_told_with_an_example(client, text, words):

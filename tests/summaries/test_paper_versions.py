@@ -55,7 +55,7 @@ def test_a_summary_remembers_the_version_it_was_written_on(client):
     assert Summary.objects.get().paper_version == 2
     for address in (summary.get_absolute_url(), paper.get_absolute_url()):
         html = page(client, address)
-        assert "written about" in html and "v4 is current" in html
+        assert "written about" in html and "the current version is v4" in html
         assert 'href="https://arxiv.org/abs/1412.6980v2"' in html
 
 
@@ -163,7 +163,7 @@ def test_who_finds_no_summary_can_ask_for_one(client):
     assert "Sign in to request it" in page(client, paper.get_absolute_url())
     client.force_login(make_user())
     html = page(client, paper.get_absolute_url())
-    assert "Write a summary, or ask for one." in html and ">Request a summary<" in html
+    assert "Write the first one, or request one." in html and ">Request a summary<" in html
     client.post(f"/paper/{paper.pk}/wish", {"value": "1", "next": paper.get_absolute_url()})
     html = page(client, paper.get_absolute_url())
     assert "Requested. Cancel request" in html and "requested by 1 reader" in html

@@ -115,7 +115,7 @@ def test_the_button_works_without_script_and_leads_back(client, alice):
     answer = client.post(f"/paper/{paper.pk}/wish", asked)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/wanted?sort=newest")
     assert wish_count(paper) == 1
-    assert "Withdraw" in client.get("/wanted").content.decode()
+    assert "Cancel request" in client.get("/wanted").content.decode()
     client.post(f"/paper/{paper.pk}/wish", {"value": "0"})
     assert wish_count(paper) == 0
 

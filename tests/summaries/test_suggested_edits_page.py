@@ -51,7 +51,7 @@ def test_a_summary_of_others_has_a_way_to_suggest_an_edit(client, summary, bob):
     ("told", "words"),
     [
         ({"note": ""}, "what your edit improves"),
-        ({"text": " "}, "There is no text to publish."),
+        ({"text": " "}, "The text is empty."),
         ({"text": TEXT}, "t changed anything yet."),
     ],
 )
@@ -73,7 +73,7 @@ def test_accepting_publishes_with_thanks(client, summary, suggestion, alice):
     assert "Accept and publish" in page and "<ins>often</ins>" in page
     answer = client.post(f"/suggestion/{suggestion.pk}/accept", follow=True)
     suggestion_decided.disconnect(dispatch_uid="here")
-    assert b"with thanks to Bob Ross" in answer.content and len(heard) == 1
+    assert b"The history credits Bob Ross" in answer.content and len(heard) == 1
     client.logout()
     history = client.get(f"/summary/{summary.pk}/history").content.decode()
     assert "Suggested by" in history and "Bob Ross" in history and "Less sure" in history
