@@ -39,7 +39,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def _empties_tables_for_good(item: pytest.Item) -> bool:
+    """Whether a test leaves the next one without the rows that migrations made."""
+    marker = item.get_closest_marker("django_db")
+    is_transactional = "transactional_db" in item.fixturenames or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
+    return is_transactional and not (marker and marker.kwargs.get("serialized_rollback"))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if careless := [item.nodeid for item in items if _empties_tables_for_good(item)]:
+        raise pytest.UsageError(f"These need serialized_rollback=True: {careless}")
     if not config.getoption("only_services"):
         return
     again = [item for item in items if _uses_a_service(item)]

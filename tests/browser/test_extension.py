@@ -217,5 +217,5 @@ def test_other_pages_are_left_alone_and_another_site_can_be_set(browser, places)
     found = known(browser, "arxiv:1706.03762")
     assert (
         found["base"] == f"http://127.0.0.1:{places}"
-        and "is not responding. Try again later." in found["title"]
+        and "is not responding. Try again later, " in found["title"]
     )

@@ -91,19 +91,19 @@ def test_from_an_arxiv_address_to_a_vote(open_page, replay, script):
     voter.goto(summary.paper.get_absolute_url())
     check_the_summary(voter)
     voter.get_by_role("button", name=re.compile("^Useful")).click()
-    expect(voter.locator(".vote .n").first).to_have_text(re.compile("1$"))
+    expect(voter.locator(".vote .n").first).to_have_text(re.compile(r"(?<!-)1\s*$"))
     expect(voter.get_by_role("button", name=re.compile("^Useful"))).to_have_attribute(
         "aria-pressed", "true"
     )
     voter.get_by_role("button", name=re.compile("^Useful")).click()
     expect(voter.locator(".vote .n").first).to_have_text(re.compile("0$"))
     voter.get_by_role("button", name=re.compile("^Not useful")).click()
-    expect(voter.locator(".vote .n").first).to_have_text(re.compile("-1$"))
+    expect(voter.locator(".vote .n").first).to_have_text(re.compile(r"-1\s*$"))
     voter.get_by_role("button", name=re.compile("^Useful")).click()
-    expect(voter.locator(".vote .n").first).to_have_text(re.compile("1$"))
+    expect(voter.locator(".vote .n").first).to_have_text(re.compile(r"(?<!-)1\s*$"))
 
     page.goto("/")
-    expect(page.locator(".item .vote .n").first).to_have_text(re.compile("1$"))
+    expect(page.locator(".item .vote .n").first).to_have_text(re.compile(r"(?<!-)1\s*$"))
 
 
 def test_the_preview_is_the_page_byte_for_byte(open_page, live_server):

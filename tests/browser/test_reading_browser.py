@@ -110,7 +110,7 @@ def test_keys_of_a_reader(open_page):
     assert focused.inner_text() == page.locator("article h2 a").first.inner_text()
     page.keyboard.press("Control+j")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)

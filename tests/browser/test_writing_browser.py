@@ -287,7 +287,7 @@ def test_an_edit_is_suggested_and_accepted(enter, mara, script):
     author.get_by_role("link", name="Less sure").click()
     expect(author.locator(".diff del")).to_have_text("well")
     author.get_by_role("button", name="Accept and publish").click()
-    expect(author.get_by_text("with thanks to Tunde Bakare")).to_be_visible()
+    expect(author.get_by_text("The history credits Tunde Bakare")).to_be_visible()
     author.get_by_role("link", name="History").click()
     expect(author.get_by_text("Suggested by Tunde Bakare, with thanks.")).to_be_visible()
     assert Suggestion.objects.get().state == "accepted"

@@ -14,7 +14,10 @@ from tests.support.factories import make_paper, make_summary, make_user
 from tests.support.threads import PEOPLE, others_than, text_of
 from tests.support.web import Browser, at_once, web_process
 
-pytestmark = [pytest.mark.services]
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 
 PREVIEWS, SAVES, COMMENTS, SEARCHES = 30, 10, 6, 40
 # Words of the kind that the stemmer works on longest.
