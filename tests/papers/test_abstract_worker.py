@@ -16,7 +16,13 @@ pytestmark = [
 
 
 def test_a_worker_fetches_the_abstract(replay, celery_worker, redis_url):
-    paper = import_record(make_record(title="Untitled yet", arxiv="1409.0473")).paper
+    # A member's word, which the catalogue confirms.
+    told = make_record(
+        title="Neural Machine Translation by Jointly Learning to Align and Translate",
+        authors=("Dzmitry Bahdanau", "Kyunghyun Cho", "Yoshua Bengio"),
+        arxiv="1409.0473",
+    )
+    paper = import_record(told).paper
     assert paper.abstract == ""
     app = Celery(broker=redis_url)
     app.send_task("papers.tasks.fetch_abstract", args=[paper.pk], queue="import")
