@@ -6,7 +6,8 @@
 3. The rest: cases of moderators, comments, suggestions, votes, rings, pictures, and people last
    (`accounts.locks`).
 
-A transaction that holds a later row never waits for an earlier one. Rows are locked `no_key`, so
+A transaction that holds a later row never waits for an earlier one. Rows are locked `no_key` (but a
+paper that is about to be deleted), so
 that foreign keys that point at them (a vote at its summary, a place in the lists at its best
 summary) need not wait.
 """

@@ -149,10 +149,13 @@ def pointers() -> Iterator[ForeignKey]:
             yield relation.field
 
 
-def _lock(*papers: Paper) -> None:
-    if len(lock_papers(paper.pk for paper in papers)) != len(papers):
+def _lock(kept: Paper, merged: Paper) -> None:
+    if len(lock_papers([kept.pk, merged.pk])) != 2:
         raise MergeError(GONE)
-    for paper in papers:
+    # Its key goes, so nobody may point at it any more: a text that cites it and is saved at this
+    # moment begins again and finds the kept paper, instead of losing its citation.
+    Paper.objects.select_for_update().get(pk=merged.pk)
+    for paper in (kept, merged):
         paper.refresh_from_db()
 
 
