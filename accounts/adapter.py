@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.suspensions import is_suspended, seal_person
 from accounts.user_agents import browser_in_words
 from accounts.usernames import is_taken
-from common.db.encrypted_field import seal, unseal
-from common.http.ratelimit import address_of
+from common.db.encrypted_field import decrypt, encrypt
+from common.http.ratelimit import client_ip
 from common.http.redirects import is_own_page
 from common.http.sockets import limit
 
@@ -47,7 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Also for who comes back from ORCID, GitHub or Google, without a form."""
-        return not is_blocked_address(address_of(request))
+        return not is_blocked_address(client_ip(request))
 
     def clean_email(self, email: str) -> str:
         refuse_address(super().clean_email(email))
@@ -72,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_own_page(context.request, url)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return address_of(request) or "::"  # A Unix socket has none.
+        return client_ip(request) or "::"  # A Unix socket has none.
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -99,10 +99,10 @@ class MFAAdapter(DefaultMFAAdapter):
         return settings.SITE_NAME
 
     def encrypt(self, text: str) -> str:
-        return seal(text)
+        return encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text)
+        return decrypt(encrypted_text)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         """After the browser that makes it: "Firefox on Linux"; it can be changed."""

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 
-def send_after_commit(task: str, *arguments: object, robust: bool = False) -> None:
+def delay_on_commit(task: str, *arguments: object, robust: bool = False) -> None:
     """Send the task once the transaction is committed, e.g. "summaries.tasks.copy_image".
 
     Without workers it runs then and there, or in `lib.background` if it asks other hosts. With `robust` a broker that does not answer is logged,

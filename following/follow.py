@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.db.transactions import transactional
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from following.models import Follow, SearchHit
 from papers.models import Authorship, Field, Paper, Venue
 from search.index import parse, search_summaries
@@ -89,7 +89,7 @@ def _columns(user: User, kind: str, target: str) -> dict[str, object]:
 
 
 def _number(target: str) -> int:
-    return number_in(target, most_digits=15) or 0
+    return parse_positive_int(target, most_digits=15) or 0
 
 
 def _tidied(words: str) -> str:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.db.keyset_pagination import keyset_page
 from common.http import ratelimit
-from common.http.redirects import back
+from common.http.redirects import redirect_back
 from common.http.urls import parts_of
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from library import actions
 from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
@@ -78,7 +78,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     if value not in {"0", "1"}:
         return HttpResponseBadRequest("value must be 1 or 0")
     paper = get_object_or_404(Paper, pk=pk)
-    if not _is_too_quick(request):
+    if not _throttled(request):
         try:
             (actions.save if value == "1" else actions.forget)(paper_id=pk, user=request.user)
         except actions.LibraryNotAllowedError as error:
@@ -90,7 +90,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
                 query = QueryDict(pressed_on.query, mutable=True)
                 query["forgotten"] = pk
                 return redirect(f"{reverse('library')}?{query.urlencode()}")
-    return back(request, paper.get_absolute_url())
+    return redirect_back(request, paper.get_absolute_url())
 
 
 @require_POST
@@ -100,7 +100,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     form = PlaceForm(request.POST, folders=request.user.folders.all())
     if not form.is_valid():
         messages.error(request, _("That folder no longer exists. Choose another one."))
-    elif not _is_too_quick(request):
+    elif not _throttled(request):
         state, folder = form.cleaned_data["state"], form.cleaned_data["folder"]
         actions.arrange(kept, state=state, folder=folder)
         told = {"title": kept.paper.title, "state": kept.get_state_display()}
@@ -109,7 +109,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             words = _("%(title)s: %(state)s.") % told
         messages.success(request, words)
-    return back(request, reverse("library"))
+    return redirect_back(request, reverse("library"))
 
 
 @require_POST
@@ -118,7 +118,7 @@ def make_folder(request: HttpRequest) -> HttpResponse:
     form = FolderForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.fault)
-    elif not _is_too_quick(request):
+    elif not _throttled(request):
         try:
             made = actions.make_folder(user=request.user, name=form.cleaned_data["name"])
         except actions.LibraryNotAllowedError as error:
@@ -141,7 +141,7 @@ def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
     form = FolderForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.fault)
-    elif not _is_too_quick(request):
+    elif not _throttled(request):
         try:
             actions.rename_folder(folder, form.cleaned_data["name"])
         except actions.LibraryNotAllowedError as error:
@@ -156,7 +156,7 @@ def _chosen(request: HttpRequest) -> tuple[QuerySet[SavedPaper], Folder | str | 
     asked = request.GET.get("folder", "")
     if asked == "none":
         folder, kept = "none", kept.filter(folder=None)
-    elif number := number_in(asked):
+    elif number := parse_positive_int(asked):
         folder = get_object_or_404(Folder, pk=number, user=request.user)
         kept = kept.filter(folder=folder)
     state = request.GET.get("state", "")
@@ -167,7 +167,7 @@ def _chosen(request: HttpRequest) -> tuple[QuerySet[SavedPaper], Folder | str | 
 
 def _forgotten(request: HttpRequest) -> Paper | None:
     """The paper that was taken out a moment ago, when it is still out."""
-    number = number_in(request.GET.get("forgotten", ""))
+    number = parse_positive_int(request.GET.get("forgotten", ""))
     if number is None:
         return None
     return Paper.objects.filter(pk=number).exclude(saved_by__user=request.user).first()
@@ -178,5 +178,5 @@ def _query(folder: Folder | str | None, state: str, *, cursor: str = "") -> str:
     return "&".join(f"{key}={value}" for key, value in told.items() if value)
 
 
-def _is_too_quick(request: HttpRequest) -> bool:
-    return ratelimit.is_too_quick(request, deed="library", per_minute=CHANGES_PER_MINUTE)
+def _throttled(request: HttpRequest) -> bool:
+    return ratelimit.throttled(request, deed="library", per_minute=CHANGES_PER_MINUTE)

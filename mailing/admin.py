@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from common.admin import RestrictedLookupsMixin
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from mailing import outbox
 from mailing.models import Letter, Mail, MailStop, Pick
 from summaries.models import Summary
@@ -27,7 +27,7 @@ def _to_pick() -> QuerySet[Summary]:
 class NumberOfSummary(ForeignKeyRawIdWidget):
     def label_and_url_for_value(self, value: object) -> tuple[str, str]:
         """The library's own looks up any number that was typed, also a private note's."""
-        number = number_in(str(value))
+        number = parse_positive_int(str(value))
         if number is None or not _to_pick().filter(pk=number).exists():
             return "", ""
         return super().label_and_url_for_value(value)

@@ -31,7 +31,7 @@ def due() -> list[int]:
 
 
 def send_due() -> int:
-    return job_lease.work_off(due, send)
+    return job_lease.drain(due, send)
 
 
 def send(number: int) -> bool:
@@ -77,7 +77,7 @@ def _claim(number: int) -> Mail | None:
             mail.claim, mail.claimed_until = "", None
             mail.save()
             return None
-        job_lease.take(mail, seconds=settings.CLAIM_SECONDS)
+        job_lease.claim(mail, seconds=settings.CLAIM_SECONDS)
         mail.save()
     return mail
 
@@ -108,7 +108,7 @@ def _closed(state: str, answer: str) -> dict[str, object]:
 def _release(mail: Mail, changes: dict[str, object]) -> None:
     """Write what came of it, unless another process took the row over in the meantime."""
     with transaction.atomic():
-        stored = job_lease.still_held(mail)
+        stored = job_lease.reclaim(mail)
         if stored is None:
             log.warning("mail %s was taken over while it was sent", mail.pk)
             return

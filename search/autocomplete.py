@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.fulltext import some
 from common.fulltext.words import plain_words
-from common.text.plurals import counted
+from common.text.plurals import pluralize_count
 from papers.importing.paper_bundle import author_slug
 from papers.models import Paper, Venue
 from papers.search import PaperDocument, search_papers
@@ -58,7 +58,7 @@ def suggest(typed: str, *, user) -> list[Suggestion]:
 
 def _paper(paper: Paper) -> Suggestion:
     where = " ".join(str(part) for part in (paper.venue and paper.venue.name, paper.year) if part)
-    count = counted(paper.summary_count, "summaries") if paper.summary_count else ""
+    count = pluralize_count(paper.summary_count, "summaries") if paper.summary_count else ""
     told = " · ".join(filter(None, [where, count])) or _("Paper")
     return Suggestion(paper.title, told, paper.get_absolute_url())
 

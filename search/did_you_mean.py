@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.db.grouped_counts import bounded_counts
+from common.db.grouped_counts import capped_counts
 from common.fulltext import Query, Term, holding
 from common.fulltext.spelling import doubtable, respelled
 from common.fulltext.words import words
@@ -57,7 +57,7 @@ def propose(query: Query, *, user) -> Proposal | None:
         return None
     text = respelled(query, replacements)
     other = parse(text)
-    papers, summaries = bounded_counts(
+    papers, summaries = capped_counts(
         [search_all_papers(other), search_summaries(other, user=user)], most=MOST_COUNTED
     )
     return Proposal(text, papers, summaries) if papers or summaries else None
@@ -86,5 +86,5 @@ def _counts(asked: list[tuple[str, str]], *, most: int) -> dict[tuple[str, str],
     rows = [
         holding(documents, term) for term in terms for documents in (PaperDocument, SummaryDocument)
     ]
-    counts = bounded_counts(rows, most=most)
+    counts = capped_counts(rows, most=most)
     return {key: counts[2 * place] + counts[2 * place + 1] for place, key in enumerate(asked)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from common.db.grouped_counts import Tally, bounded_counts, tally
+from common.db.grouped_counts import CountedColumn, capped_counts, count_values
 from common.fulltext import Filter, Query
 from papers.models import Field, Venue
 from papers.subject_fields import field_name
@@ -51,10 +51,10 @@ def count_facets(rows: QuerySet, query: Query, *, to_paper: str = "") -> tuple[i
     `to_paper` leads from the rows to their paper: "paper__".
     """
     tallies = [
-        Tally("facet_field", MOST_FIELDS),
-        Tally("facet_venue", MOST_VENUES),
-        Tally("facet_year", MOST_YEARS, by_value=True),
-        Tally("facet_has", 1),
+        CountedColumn("facet_field", MOST_FIELDS),
+        CountedColumn("facet_venue", MOST_VENUES),
+        CountedColumn("facet_year", MOST_YEARS, by_value=True),
+        CountedColumn("facet_has", 1),
     ]
     rows = rows.annotate(
         facet_field=F(f"{to_paper}field_id"),
@@ -65,7 +65,7 @@ def count_facets(rows: QuerySet, query: Query, *, to_paper: str = "") -> tuple[i
             output_field=IntegerField(null=True),
         ),
     )
-    total, (fields, venues, years, has) = tally(rows, tallies)
+    total, (fields, venues, years, has) = count_values(rows, tallies)
     named_fields = Field.objects.in_bulk([number for number, _count in fields])
     named_venues = Venue.objects.only("slug", "name").in_bulk([number for number, _count in venues])
     facets = [
@@ -171,7 +171,7 @@ def less(query: Query, rows_of, *, most: int = 8) -> list[tuple[str, str, int]]:
         return []
     parts = query.parts[:most]
     texts = [query.without(part) for part in parts]
-    counts = bounded_counts([rows_of(text) for text in texts], most=1000)
+    counts = capped_counts([rows_of(text) for text in texts], most=1000)
     return [
         (part.text, text, count) for part, text, count in zip(parts, texts, counts, strict=True)
     ]

@@ -7,7 +7,7 @@ from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404
 from ninja import Field, NinjaAPI, Schema
 
-from common.http.ratelimit import address_of, allow, too_many_message, too_many_requests
+from common.http.ratelimit import client_ip, hit, too_many_message, too_many_requests
 from common.http.urls import site_address
 from common.text.shorten import shorten
 from papers.models import Paper
@@ -73,7 +73,7 @@ def lookup(request: HttpRequest, asked: Lookup) -> Answer | HttpResponse:
 
     The answer tells what everybody may see. Nobody's questions are stored.
     """
-    wait_seconds = allow(f"lookup:{address_of(request)}", LOOKUPS_PER_HOUR, 3600)
+    wait_seconds = hit(f"lookup:{client_ip(request)}", LOOKUPS_PER_HOUR, 3600)
     if wait_seconds:
         problem = {"message": too_many_message(wait_seconds)}
         return too_many_requests(wait_seconds, api.create_response(request, problem, status=429))

@@ -115,7 +115,7 @@ def due() -> list[int]:
 
 
 def send_due() -> int:
-    return job_lease.work_off(due, send)
+    return job_lease.drain(due, send)
 
 
 def send(number: int) -> bool:
@@ -158,7 +158,7 @@ def _claim(number: int) -> Announcement | None:
             return None
         # An earlier try may have arrived: whatever happens now, that is not forgotten.
         row.is_unsure = row.state == State.SENDING
-        job_lease.take(row, seconds=settings.CLAIM_SECONDS)
+        job_lease.claim(row, seconds=settings.CLAIM_SECONDS)
         if row.deed == Deed.POST:
             row.state = State.SENDING
             row.first_sent_at = row.first_sent_at or timezone.now()
@@ -240,7 +240,7 @@ def _after_refusal(row: Announcement) -> str:
 def _release(row: Announcement, changes: dict[str, object]) -> None:
     """Write what came of it, unless another process took the row over in the meantime."""
     with transaction.atomic():
-        stored = job_lease.still_held(row)
+        stored = job_lease.reclaim(row)
         if stored is None:
             log.warning("announcement %s was taken over while it was sent", row.pk)
             return

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import usernames
 from accounts.delete_account import leave
 from accounts.forms import LeaveForm, UsernameForm
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 
 RENAMES_PER_HOUR = 20
 
@@ -27,7 +27,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form = UsernameForm(request.POST or None, initial={"username": person.username})
     wait_seconds = 0
     if request.method == "POST" and form.is_valid():
-        wait_seconds = allow(f"rename:{person.pk}", RENAMES_PER_HOUR, 3600)
+        wait_seconds = hit(f"rename:{person.pk}", RENAMES_PER_HOUR, 3600)
         try:
             if wait_seconds:
                 raise usernames.RenameNotAllowedError(too_many_message(wait_seconds))

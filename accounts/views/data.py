@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.export.zip_stream import archive_of
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 
 ARCHIVES_PER_DAY = 5
 
@@ -24,7 +24,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_POST
 def archive(request: HttpRequest) -> HttpResponse:
     """Everything as one zip, written while it is sent."""
-    wait_seconds = allow(f"archive:{request.user.pk}", ARCHIVES_PER_DAY, 86_400)
+    wait_seconds = hit(f"archive:{request.user.pk}", ARCHIVES_PER_DAY, 86_400)
     if wait_seconds:
         problem = too_many_message(wait_seconds)
         page = render(request, "accounts/data.html", {"problem": problem})

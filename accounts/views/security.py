@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
 from accounts.adapter import MFAAdapter
-from common.http.ratelimit import allow, too_many_requests
-from common.text.integers import number_in
+from common.http.ratelimit import hit, too_many_requests
+from common.text.integers import parse_positive_int
 
 
 @login_required
@@ -57,7 +57,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     if which == "others":
         ended = sessions.end_all(request.user, but_key=request.session.session_key)
         messages.success(request, _("Other sessions signed out: %(count)d.") % {"count": ended})
-    elif (number := number_in(which)) and sessions.end_one(request.user, number):
+    elif (number := parse_positive_int(which)) and sessions.end_one(request.user, number):
         messages.success(request, _("Session signed out."))
     return redirect("settings-security")
 
@@ -73,7 +73,7 @@ def totp_picture(request: HttpRequest) -> HttpResponse:
     secret = request.session.get(SECRET_SESSION_KEY)
     if not secret:
         raise Http404
-    if wait_seconds := allow(f"totp-picture:{request.user.pk}", 60, per_seconds=60):
+    if wait_seconds := hit(f"totp-picture:{request.user.pk}", 60, per_seconds=60):
         return too_many_requests(wait_seconds)
     adapter = MFAAdapter()
     picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, secret))

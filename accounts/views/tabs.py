@@ -17,7 +17,7 @@ from accounts.i18n import language_for
 from accounts.models import User
 from accounts.usernames import person_renamed
 from accounts.views.languages import comes_from_elsewhere, with_language
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 from common.http.redirects import is_own_page
 
 A_YEAR_SECONDS = 365 * 24 * 3600
@@ -60,7 +60,7 @@ def reading(request: HttpRequest) -> HttpResponse:
 
 def _wait_seconds(form: BaseForm, request: HttpRequest) -> int:
     """0 when what was sent may be saved; else the form says how long to wait."""
-    wait_seconds = allow(f"settings:{request.user.pk}", SAVES_PER_HOUR, 3600)
+    wait_seconds = hit(f"settings:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
         form.add_error(None, too_many_message(wait_seconds))
     return wait_seconds

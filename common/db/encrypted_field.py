@@ -38,11 +38,11 @@ class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]  # Not sub
         return self.get_prep_value(self.value_from_object(obj))
 
 
-def seal(text: str) -> str:
+def encrypt(text: str) -> str:
     return _box().encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
+def decrypt(sealed: str) -> str:
     """Raises InvalidToken when no key of today sealed it."""
     return _box().decrypt(sealed.encode()).decode()
 

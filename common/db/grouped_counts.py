@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 
 @dataclass(frozen=True)
-class Tally:
+class CountedColumn:
     """How often each value of `column` occurs: the `most` commonest, or the `most` greatest."""
 
     column: str
@@ -18,7 +18,9 @@ class Tally:
     by_value: bool = False
 
 
-def tally(rows: QuerySet[Any], tallies: Sequence[Tally]) -> tuple[int, list[list[tuple[int, int]]]]:
+def count_values(
+    rows: QuerySet[Any], tallies: Sequence[CountedColumn]
+) -> tuple[int, list[list[tuple[int, int]]]]:
     """(how many rows, [(value, count), …] of each tally in their order).
 
     The rows are found once, however many tallies there are. Columns hold whole numbers; rows
@@ -48,7 +50,7 @@ def tally(rows: QuerySet[Any], tallies: Sequence[Tally]) -> tuple[int, list[list
     return next(count for at, _, count in answer if at == -1), told
 
 
-def bounded_counts(querysets: Sequence[QuerySet[Any]], *, most: int) -> list[int]:
+def capped_counts(querysets: Sequence[QuerySet[Any]], *, most: int) -> list[int]:
     """How many rows each queryset has, none counted further than `most`; one query for all."""
     parts, parameters = [], []
     for place, rows in enumerate(querysets):
@@ -67,11 +69,11 @@ def bounded_counts(querysets: Sequence[QuerySet[Any]], *, most: int) -> list[int
     return counts
 
 
-def _of(tallies: Sequence[Tally]) -> range:
+def _of(tallies: Sequence[CountedColumn]) -> range:
     return range(len(tallies))
 
 
-def _count(place: int, item: Tally) -> str:
+def _count(place: int, item: CountedColumn) -> str:
     column = f"c{place}"
     order = f"{column} DESC" if item.by_value else f"n DESC, {column}"
     return (

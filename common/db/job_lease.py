@@ -37,7 +37,7 @@ def ready(rows: QuerySet[Row]) -> QuerySet[Row]:
     )
 
 
-def work_off(due: Callable[[], list[int]], send: Callable[[int], bool]) -> int:
+def drain(due: Callable[[], list[int]], send: Callable[[int], bool]) -> int:
     """Send all that is due, one row after the other; returns how many were worked on.
 
     A row is claimed by whoever comes first: several processes may do this at once.
@@ -55,14 +55,14 @@ def lock(rows: QuerySet[Row], number: int) -> Row | None:
     return found.select_for_update(of=("self",), skip_locked=True).first()
 
 
-def take(row: Leased, *, seconds: float) -> None:
+def claim(row: Leased, *, seconds: float) -> None:
     """Write this process's claim into a locked row; the caller saves it."""
     row.claim = secrets.token_hex(16)
     row.claimed_until = timezone.now() + datetime.timedelta(seconds=seconds)
     row.tries += 1
 
 
-def still_held(row: Row) -> Row | None:
+def reclaim(row: Row) -> Row | None:
     """The row as it is stored, locked; None when its claim ran out and another took it over."""
     stored = type(row)._default_manager.select_for_update(of=("self",))
     return stored.filter(pk=row.pk, claim=row.claim).first()

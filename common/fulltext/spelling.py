@@ -56,7 +56,7 @@ def own_key(word: str) -> int:
     return _number(word[:_BEGINNING])
 
 
-def slips(one: str, other: str, *, most: int) -> int:
+def misspellings(one: str, other: str, *, most: int) -> int:
     """Letters too many, missing, wrong or swapped with the next between two words; `most` + 1
     stands for more. (Optimal string alignment distance.)"""
     if abs(len(one) - len(other)) > most:
@@ -78,7 +78,9 @@ def slips(one: str, other: str, *, most: int) -> int:
 def nearest_words(word: str, known: Iterable[str], *, most: int) -> list[tuple[int, str]]:
     """(slips, word) of those among `known` that `word` may be meant for, the nearest first."""
     allowed = 1 if len(word) < 6 else 2 if len(word) < 12 else 3
-    measured = ((slips(word, other, most=allowed), other) for other in known if other != word)
+    measured = (
+        (misspellings(word, other, most=allowed), other) for other in known if other != word
+    )
     near = [(count, other) for count, other in measured if count <= allowed]
     # Few people miss the first letter.
     return sorted(near, key=lambda pair: (pair[0], pair[1][0] != word[0], pair[1]))[:most]

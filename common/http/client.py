@@ -33,7 +33,7 @@ from common.http.connections import (
 from common.http.ratelimit import LockTimeoutError, one_at_a_time
 from common.http.urls import parts_of
 from common.http.webhook import ForbiddenHostError, NotSentError, pinned
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 
 RETRIED_STATUSES = {429, 502, 503, 504}
 MAX_TRIES = 3
@@ -324,7 +324,7 @@ def _backoff(attempt: int) -> float:
 
 def _retry_after(value: str) -> float | None:
     """Seconds from a Retry-After header: a number, or a date as in RFC 9110, 10.2.3."""
-    seconds = number_in(value.strip())
+    seconds = parse_positive_int(value.strip())
     if seconds is not None:
         return float(seconds)
     try:

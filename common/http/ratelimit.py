@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
-def allow(key: str, limit: int, per_seconds: int) -> int:
+def hit(key: str, limit: int, per_seconds: int) -> int:
     """Count one deed under `key`; 0 when it is within `limit`, else the seconds to wait.
 
     Windows are fixed, so that counting is one atomic step in every cache.
@@ -33,7 +33,7 @@ def _now() -> float:
     return time.time()
 
 
-def in_words(seconds: int) -> str:
+def humanize_duration(seconds: int) -> str:
     """How long to wait, for people: "40 seconds", "12 minutes", "3 hours"; never too short."""
     size = next((size for size in (3600, 60) if seconds > 2 * size or seconds == size), 1)
     count = math.ceil(seconds / size)
@@ -47,7 +47,9 @@ def in_words(seconds: int) -> str:
 
 def too_many_message(wait_seconds: int) -> str:
     """What everybody is told who has to wait, whether on a page, in a form or in JSON."""
-    return _("Too many requests. Try again in %(time)s.") % {"time": in_words(wait_seconds)}
+    return _("Too many requests. Try again in %(time)s.") % {
+        "time": humanize_duration(wait_seconds)
+    }
 
 
 def too_many_requests(wait_seconds: int, answer: HttpResponse | None = None) -> HttpResponse:
@@ -63,15 +65,15 @@ def too_many_requests(wait_seconds: int, answer: HttpResponse | None = None) -> 
     return answer
 
 
-def is_too_quick(request: HttpRequest, *, deed: str, per_minute: int) -> bool:
+def throttled(request: HttpRequest, *, deed: str, per_minute: int) -> bool:
     """Count a deed of the person; one that is too many is told on the next page."""
-    wait_seconds = allow(f"{deed}:{request.user.pk}", per_minute, 60)
+    wait_seconds = hit(f"{deed}:{request.user.pk}", per_minute, 60)
     if wait_seconds:
         messages.error(request, too_many_message(wait_seconds))
     return bool(wait_seconds)
 
 
-def address_of(request: HttpRequest) -> str:
+def client_ip(request: HttpRequest) -> str:
     """Where a request comes from, for limits on those who are not signed in.
 
     Behind a trusted proxy the last address of X-Forwarded-For is the one that the proxy saw; what

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def back(request: HttpRequest, otherwise: str) -> HttpResponse:
+def redirect_back(request: HttpRequest, otherwise: str) -> HttpResponse:
     """303 to the form's `next` when that is an address of this site, else to `otherwise`."""
     wanted = request.POST.get("next", "")
     response = redirect(wanted if is_own_page(request, wanted) else otherwise)

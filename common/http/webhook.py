@@ -73,7 +73,7 @@ class Reply:
         return float(value) if is_number else None
 
 
-def send(
+def http_send(
     method: str,
     url: str,
     *,

@@ -1,7 +1,7 @@
 """Numbers that people and programs send: in a question, a form, or a part of an address."""
 
 
-def number_in(text: str, *, most_digits: int = 9) -> int | None:
+def parse_positive_int(text: str, *, most_digits: int = 9) -> int | None:
     """The number that `text` says in the digits 0 to 9; None for anything else.
 
     Neither `str.isdigit` nor `int` alone is enough: "²" is a digit that `int` refuses, "٣" one

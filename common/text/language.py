@@ -38,15 +38,15 @@ _SMALL_WORDS = {
     "pt": "o os e é uma que para não com do da em dos das mais como ao pelo são",
     "nl": "de het een en van is dat niet voor met op zijn te aan ook wordt door bij",
 }
-_TONGUES: dict[str, list[str]] = {
+_LANGUAGES: dict[str, list[str]] = {
     word: [] for words in _SMALL_WORDS.values() for word in words.split()
 }
 for _tongue, _words in _SMALL_WORDS.items():
     for _word in _words.split():
-        _TONGUES[_word].append(_tongue)
+        _LANGUAGES[_word].append(_tongue)
 
 
-def tongue_of(text: str) -> str:
+def detect_language(text: str) -> str:
     """ "de" for "Wie man das Netz mit Rauschen trainiert", "ja" for "注意とは", "" for "Adam"."""
     text = text[:LOOKED_AT]
     if not text.isascii():
@@ -61,7 +61,7 @@ def tongue_of(text: str) -> str:
                     return "und-Hani"
                 return tongue
     votes = Counter(
-        tongue for word in _WORD.findall(text.lower()) for tongue in _TONGUES.get(word, ())
+        tongue for word in _WORD.findall(text.lower()) for tongue in _LANGUAGES.get(word, ())
     )
     (best, count), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
     return best if count >= 2 and count >= 2 * second else ""

@@ -4,7 +4,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import ngettext_lazy
 
 # One line for each word; German and Japanese tell how few or many forms it has there.
-COUNTED = {
+PLURALS = {
     "asked for by readers": ngettext_lazy(
         "requested by %(shown)s reader", "requested by %(shown)s readers", "number"
     ),
@@ -22,9 +22,9 @@ COUNTED = {
 }
 
 
-def counted(number: int, noun: str) -> str:
-    """`counted(1200, "summaries")` gives "1,200 summaries"; for nouns of COUNTED only.
+def pluralize_count(number: int, noun: str) -> str:
+    """`pluralize_count(1200, "summaries")` gives "1,200 summaries"; for nouns of PLURALS only.
 
     What stands in a sentence is translated with the sentence, by {% blocktranslate count %}.
     """
-    return COUNTED[noun] % {"number": number, "shown": intcomma(number)}
+    return PLURALS[noun] % {"number": number, "shown": intcomma(number)}

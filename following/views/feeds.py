@@ -11,7 +11,7 @@ from django.views.decorators.http import conditional_page, require_POST, require
 from accounts.i18n import language_of
 from common.http.urls import site_address
 from following.feeds import LISTINGS
-from following.views.follows import is_too_quick
+from following.views.follows import throttled
 from notifications.models import SecretFeed, new_secret
 from summaries.views.login_required import signed_in
 from syndication.feeds.formats import Feed
@@ -49,7 +49,7 @@ def change_feed(request: HttpRequest, kind: str) -> HttpResponse:
     """POST value 1: a new address, with which an older one is dead; value 0: none."""
     if kind not in SecretFeed.Kind:
         raise Http404
-    if not is_too_quick(request):
+    if not throttled(request):
         if request.POST.get("value") == "1":
             SecretFeed.objects.update_or_create(
                 user=request.user, kind=kind, defaults={"secret": new_secret()}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import display_preferences
 from common.http import ratelimit
-from common.http.redirects import back, is_own_page
+from common.http.redirects import is_own_page, redirect_back
 from following import follow as choosing
 from following.follow_list import followed_by
 from following.models import Follow
@@ -32,7 +32,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest("kind and value must be what the button says")
     if not request.user.is_authenticated:
         return _to_sign_in(request)
-    if not is_too_quick(request):
+    if not throttled(request):
         try:
             deed = choosing.follow if value == "1" else choosing.unfollow
             deed(user=request.user, kind=kind, target=target)
@@ -40,7 +40,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             raise Http404 from None
         except choosing.FollowNotAllowedError as error:
             messages.error(request, str(error))
-    return back(request, reverse("following"))
+    return redirect_back(request, reverse("following"))
 
 
 @require_safe
@@ -68,8 +68,8 @@ def following(request: HttpRequest) -> HttpResponse:
     return render(request, "following/following.html", context)
 
 
-def is_too_quick(request: HttpRequest) -> bool:
-    return ratelimit.is_too_quick(request, deed="follow", per_minute=CHANGES_PER_MINUTE)
+def throttled(request: HttpRequest) -> bool:
+    return ratelimit.throttled(request, deed="follow", per_minute=CHANGES_PER_MINUTE)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 from mailing.deliverability import proved_address, start_again, stop_at
 from mailing.forms import MailForm
 from mailing.models import LETTER
@@ -29,7 +29,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = MailForm(request.POST or None, person=request.user)
     wait_seconds = 0
     if request.method == "POST":
-        wait_seconds = allow(f"mail-settings:{request.user.pk}", CHANGES_PER_HOUR, 3600)
+        wait_seconds = hit(f"mail-settings:{request.user.pk}", CHANGES_PER_HOUR, 3600)
         if wait_seconds:
             form.add_error(None, too_many_message(wait_seconds))
         elif form.is_valid():
@@ -47,7 +47,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """The owner of an address that mail came back from says that it works again."""
-    wait_seconds = allow(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600)
+    wait_seconds = hit(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600)
     if wait_seconds:
         messages.error(request, too_many_message(wait_seconds))
     elif start_again(request.user):
@@ -67,7 +67,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     person = get_object_or_404(User, pk=number)
     is_done = False
     if request.method == "POST":
-        wait_seconds = allow(f"mail-stop:{number}", CHANGES_PER_HOUR, 3600)
+        wait_seconds = hit(f"mail-stop:{number}", CHANGES_PER_HOUR, 3600)
         if wait_seconds:
             return too_many_requests(wait_seconds)
         scope = ALL if request.POST.get("scope") == ALL else scope

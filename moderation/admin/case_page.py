@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest
 
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from moderation import actions
 from moderation import case_context as dossiers
 from moderation.admin.labels import heading_of, reasons
@@ -10,7 +10,7 @@ from moderation.models import Case
 
 
 def case_or_404(pk: int | str) -> Case:
-    number = number_in(str(pk), most_digits=18)
+    number = parse_positive_int(str(pk), most_digits=18)
     cases = Case.objects.readable().select_related(
         *("summary__paper", "summary__author", "comment__paper", "comment__author"),
         *("comment__summary__paper", "taken_by"),

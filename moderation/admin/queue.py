@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from moderation.admin.labels import heading_of, reasons
 from moderation.models import Case, Report
 from moderation.reasons import OF_REPORTS, Reason
@@ -83,7 +83,7 @@ def to_queue(request: HttpRequest, *, after: int | None = None) -> HttpResponse:
     asked = [(name, value) for name, value in parse_qsl(back_of(request)) if name != "next"]
     address = reverse("admin:moderation_case_changelist")
     follows = request.POST.get("next", "")
-    mark = f"#case-{follows}" if after and number_in(follows) else ""
+    mark = f"#case-{follows}" if after and parse_positive_int(follows) else ""
     return redirect(f"{address}?{urlencode(asked)}{mark}" if asked else f"{address}{mark}")
 
 
@@ -119,5 +119,5 @@ def _lines(cases) -> list[dict[str, object]]:
 
 
 def _pair(told: str) -> tuple[int, int] | None:
-    number, seen = (number_in(part) for part in told.partition(":")[::2])
+    number, seen = (parse_positive_int(part) for part in told.partition(":")[::2])
     return None if number is None or seen is None else (number, seen)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from common.http.ratelimit import address_of, allow, too_many_message, too_many_requests
+from common.http.ratelimit import client_ip, hit, too_many_message, too_many_requests
 from moderation import reporting
 from moderation.forms import ReportForm
 from moderation.reasons import OF_REPORTS
@@ -66,11 +66,11 @@ def _report(request: HttpRequest, text: Summary | Comment, title: str) -> HttpRe
 def _count(request: HttpRequest, text: Summary | Comment) -> int:
     """Seconds to wait, 0 when the report is within the limits."""
     if request.user.is_authenticated:
-        return allow(f"report:{request.user.pk}", PER_DAY, DAY)
-    address = address_of(request)
+        return hit(f"report:{request.user.pk}", PER_DAY, DAY)
+    address = client_ip(request)
     kind = type(text).__name__
     return (
-        allow(f"report-of:{kind}:{text.pk}:{address}", 1, DAY)
-        or allow(f"report:{address}", UNSIGNED_PER_DAY, DAY)
-        or allow("report:unsigned", ALL_UNSIGNED_PER_HOUR, HOUR)
+        hit(f"report-of:{kind}:{text.pk}:{address}", 1, DAY)
+        or hit(f"report:{address}", UNSIGNED_PER_DAY, DAY)
+        or hit("report:unsigned", ALL_UNSIGNED_PER_HOUR, HOUR)
     )

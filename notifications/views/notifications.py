@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.db.keyset_pagination import keyset_page
 from common.http import ratelimit
-from common.http.redirects import back
-from common.text.integers import number_in
+from common.http.redirects import redirect_back
+from common.text.integers import parse_positive_int
 from notifications import mark_read
 from notifications.models import Notification, SecretFeed
 from summaries.views.list_params import address
@@ -49,12 +49,12 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @signed_in("notifications")
 def read(request: HttpRequest) -> HttpResponse:
     """POST number for one; POST until for all up to that number."""
-    number = number_in(request.POST.get("number", ""))
-    until = number_in(request.POST.get("until", ""))
-    if (number or until) and not _is_too_quick(request):
+    number = parse_positive_int(request.POST.get("number", ""))
+    until = parse_positive_int(request.POST.get("until", ""))
+    if (number or until) and not _throttled(request):
         mark_read.mark_read(request.user, number=number, until=until)
-    return back(request, reverse("notifications"))
+    return redirect_back(request, reverse("notifications"))
 
 
-def _is_too_quick(request: HttpRequest) -> bool:
-    return ratelimit.is_too_quick(request, deed="notifications", per_minute=CHANGES_PER_MINUTE)
+def _throttled(request: HttpRequest) -> bool:
+    return ratelimit.throttled(request, deed="notifications", per_minute=CHANGES_PER_MINUTE)

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from common.admin import RestrictedLookupsMixin
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 
 
 class HistoryAdmin(RestrictedLookupsMixin, SimpleHistoryAdmin):
@@ -28,5 +28,5 @@ class HistoryAdmin(RestrictedLookupsMixin, SimpleHistoryAdmin):
 
 
 def _must_be_numbers(*parts: str) -> None:
-    if any(number_in(str(part), most_digits=18) is None for part in parts):
+    if any(parse_positive_int(str(part), most_digits=18) is None for part in parts):
         raise Http404

@@ -7,7 +7,7 @@ from html import unescape
 
 from django.utils.translation import gettext
 
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from papers.citations.entry_types import venue_kind_of_name
 from papers.citations.latex_to_unicode import clean_title, latex_to_text, plain_identifier
 from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
@@ -210,7 +210,7 @@ def _date(fields: Mapping[str, str]) -> tuple[int | None, datetime.date | None]:
     found = re.search(r"\b(1[4-9]\d\d|20\d\d)\b", fields.get("year", "") or date)
     year = int(found[1]) if found else None
     month = _MONTHS.get(fields.get("month", "")[:3].lower())
-    day = number_in(fields.get("day", ""))
+    day = parse_positive_int(fields.get("day", ""))
     full = re.match(r"(\d{4})-(\d{2})-(\d{2})", date)
     try:
         if full:

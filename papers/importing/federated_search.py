@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from common.text.tex_to_html import plain_to_html
 from papers import sources
 from papers.identifiers import Name
@@ -191,7 +191,7 @@ def keep_hits(hits: Sequence[Hit], *, user_id: int) -> str:
 def kept_hit(token: str, place: str, *, user_id: int) -> list[Record]:
     """The records of one line of a list that was kept; [] when it is forgotten or not the user's."""
     told = cache.get(f"hits:{user_id}:{token}") or []
-    line = number_in(place)
+    line = parse_positive_int(place)
     if line is None or line >= len(told):
         return []
     return [record_from_json(data) for data in told[line]]

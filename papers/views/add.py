@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 from papers import sources
 from papers.citations.entry_types import VENUE_KINDS
 from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
@@ -55,7 +55,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return redirect(known) if known else _add_page(request, query=query)
     if not request.user.is_authenticated:
         return _signed_out(request)
-    wait_seconds = allow(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
+    wait_seconds = hit(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
     if wait_seconds:
         page = _add_page(request, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)
@@ -251,7 +251,7 @@ def _known_of(query: str) -> dict[str, str]:
 
 def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> dict[str, object]:
     """What the catalogues find, and in words which of them did not answer."""
-    wait_seconds = allow(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600)
+    wait_seconds = hit(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600)
     if wait_seconds:
         return {"outside_problem": too_many_message(wait_seconds)}
     answers = ask_catalogues(query)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from common.http.ratelimit import address_of, allow
+from common.http.ratelimit import client_ip, hit
 from papers.fuzzy_lookup import Near, near_papers
 from papers.identifiers import Name, parse_identifier
 from papers.importing.pipeline import find_paper
@@ -27,6 +27,6 @@ def by_name(request: HttpRequest, name: str) -> HttpResponse:
 
 def near(request: HttpRequest, asked: str) -> list[Near]:
     """What may have been meant; nothing for who asks for too much."""
-    if allow(f"near:{address_of(request)}", LOOKS_PER_MINUTE, 60):
+    if hit(f"near:{client_ip(request)}", LOOKS_PER_MINUTE, 60):
         return []
     return near_papers(asked)

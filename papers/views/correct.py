@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 from papers.curation import corrections
 from papers.curation.history import changes_of, sources_of
 from papers.forms.correcting import CorrectionForm
@@ -32,7 +32,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         problem = _("You are signed out. Copy what you typed, sign in, and submit it again.")
         return _page(request, paper, form, problem=problem, status=403)
-    wait_seconds = allow(f"correct:{request.user.pk}", CORRECTIONS_PER_HOUR, 3600)
+    wait_seconds = hit(f"correct:{request.user.pk}", CORRECTIONS_PER_HOUR, 3600)
     if wait_seconds:
         page = _page(request, paper, form, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)

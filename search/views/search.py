@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from common.fulltext import Query
-from common.http.ratelimit import address_of, allow, too_many_requests
+from common.http.ratelimit import client_ip, hit, too_many_requests
 from papers.identifiers import Name, parse_identifier
 from papers.importing.pipeline import find_paper
 from papers.models import Paper
@@ -173,7 +173,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
     The form: https://github.com/dewitt/opensearch, extension "Suggestions"
     """
-    wait_seconds = allow(f"suggest:{address_of(request)}", SUGGESTIONS_PER_MINUTE, 60)
+    wait_seconds = hit(f"suggest:{client_ip(request)}", SUGGESTIONS_PER_MINUTE, 60)
     if wait_seconds:
         return too_many_requests(wait_seconds)
     typed = " ".join(request.GET.get("q", "").split())[:200]

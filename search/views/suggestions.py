@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.fulltext import Query
-from common.text.integers import number_in
-from common.text.plurals import counted
+from common.text.integers import parse_positive_int
+from common.text.plurals import pluralize_count
 from papers.fuzzy_lookup import near_names
 from search.did_you_mean import MOST_COUNTED, Proposal
 from search.facets import (
@@ -72,7 +72,7 @@ def tabs(asked: Asked, counts: dict[str, int]) -> list[dict[str, object]]:
 def told(counts: dict[str, int], kind: str) -> str:
     """ "1,204 papers, 3 summaries and 1 person"; nothing of what was not found."""
     found = [
-        counted(count, name)
+        pluralize_count(count, name)
         for name, count in counts.items()
         if count and kind in {"everything", name}
     ]
@@ -105,7 +105,7 @@ def years_of(first: str, last: str) -> str | None:
     if not first and not last:
         return None
     years = [year.strip() for year in (first, last)]
-    years = ["" if number_in(year) is None else year.zfill(4)[:4] for year in years]
+    years = ["" if parse_positive_int(year) is None else year.zfill(4)[:4] for year in years]
     if not any(years):
         return ""
     return years[0] if years[0] == years[1] else "-".join(years)
@@ -121,7 +121,7 @@ def proposal(asked: Asked, found: Proposal | None) -> dict[str, str] | None:
     if found is None:
         return None
     counts = [
-        counted(count, noun) if count < MOST_COUNTED else str(MANY[noun])
+        pluralize_count(count, noun) if count < MOST_COUNTED else str(MANY[noun])
         for noun, count in (("papers", found.papers), ("summaries", found.summaries))
         if count
     ]
@@ -148,7 +148,7 @@ def nothing(
         "near": near_names(query.text) if asked.kind in {"everything", "papers"} else [],
         "nearest": _nearest(asked, query, rows_of),
         "others": [
-            {"url": asked.address(kind=kind), "label": counted(count, kind)}
+            {"url": asked.address(kind=kind), "label": pluralize_count(count, kind)}
             for kind, count in counts.items()
             if count and asked.kind not in {"everything", kind}
         ],
@@ -187,5 +187,5 @@ def _nearest(
     return {
         "url": asked.address(text=narrowed(query, "year", year.label)),
         "year": year.label,
-        "told": counted(year.count, noun),
+        "told": pluralize_count(year.count, noun),
     }

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.blocklists import is_blocked_address
-from common.http.ratelimit import address_of
+from common.http.ratelimit import client_ip
 
 # Signing in and out, stopping mail, looking up papers and choosing how pages look are everybody's.
 FREE_TO_ALL = re.compile(
@@ -23,7 +23,7 @@ class BlocklistMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_post = request.method == "POST" and not FREE_TO_ALL.match(request.path)
-        if is_post and is_blocked_address(address_of(request)) and not request.user.is_staff:
+        if is_post and is_blocked_address(client_ip(request)) and not request.user.is_staff:
             context = {"kept": request.POST.get("text", ""), "contact": settings.CONTACT_EMAIL}
             return render(request, "accounts/blocked.html", context, status=403)
         return self.get_response(request)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.sessions import MARK
-from common.http.ratelimit import address_of
+from common.http.ratelimit import client_ip
 
 # Written that often at most: a page view must not cost a row each time.
 SEEN_EVERY_SECONDS = 600
@@ -23,7 +23,7 @@ class SessionActivityMiddleware:
         key = request.session.session_key
         # Looked up only where a cookie came: who reads signed out has no session.
         if key and request.user.is_authenticated and request.session.get(MARK):
-            _note_seen(key, address_of(request) or "::")
+            _note_seen(key, client_ip(request) or "::")
         return response
 
 

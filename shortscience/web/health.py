@@ -19,7 +19,7 @@ from django.utils import translation
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 
-from common.http.ratelimit import address_of, allow
+from common.http.ratelimit import client_ip, hit
 from papers.views.by_identifier import near
 from search.autocomplete import suggest
 
@@ -81,7 +81,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     context = {"words": words, "near": [], "suggested": []}
     if place in PLACES_OF_PAPERS or re.fullmatch(r"\d{4}\.\d{4,5}(v\d+)?", place):
         context["near"] = near(request, re.sub(r"\A\d+/", "", asked) or place)
-    elif place in PLACES_OF_NAMES and asked and not allow(f"near:{address_of(request)}", 60, 60):
+    elif place in PLACES_OF_NAMES and asked and not hit(f"near:{client_ip(request)}", 60, 60):
         context["suggested"] = suggest(words, user=AnonymousUser())[:3]
     return render(request, "404.html", context, status=404)
 

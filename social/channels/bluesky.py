@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
-from common.http.webhook import NotSentError, Reply, send
+from common.http.webhook import NotSentError, Reply, http_send
 from common.text.shorten import shorten
 from social.channels.errors import ChannelAuthError, Post, Posted, check, garbled
 from social.post_text import LINK, graphemes
@@ -113,7 +113,7 @@ def _call(channel, session: dict[str, str], method: str, body: dict) -> Reply:
 
 def _send(channel, method: str, body: dict, token: str) -> Reply:
     address = f"{channel.address or ADDRESS}/xrpc/com.atproto.repo.{method}"
-    return send("POST", address, json=body, headers={"Authorization": f"Bearer {token}"})
+    return http_send("POST", address, json=body, headers={"Authorization": f"Bearer {token}"})
 
 
 def _session(channel) -> dict[str, str]:
@@ -126,7 +126,7 @@ def _session(channel) -> dict[str, str]:
         "identifier": channel.credentials.get("handle", ""),
         "password": channel.credentials.get("password", ""),
     }
-    reply = send("POST", address, json=told)
+    reply = http_send("POST", address, json=told)
     if reply.status in {400, 401, 403}:
         raise ChannelAuthError("Bluesky does not know this handle and password.")
     if reply.status >= 500:

@@ -1,6 +1,6 @@
 """Discord's webhooks: https://docs.discord.com/developers/resources/webhook. No key against doubles."""
 
-from common.http.webhook import Reply, send
+from common.http.webhook import Reply, http_send
 from social.channels.errors import ChannelUnavailableError, Post, Posted, check, garbled, new_key
 
 __all__ = ["new_key"]
@@ -13,19 +13,19 @@ count = len
 
 
 def post(channel, message: Post, key: str) -> Posted:
-    reply = _check(send("POST", f"{_webhook(channel)}?wait=true", json=_content(message)))
+    reply = _check(http_send("POST", f"{_webhook(channel)}?wait=true", json=_content(message)))
     if not reply.json.get("id"):
         raise garbled(reply)
     return Posted(remote_id=str(reply.json["id"]))
 
 
 def edit(channel, message: Post, remote_id: str) -> Posted:
-    _check(send("PATCH", f"{_webhook(channel)}/messages/{remote_id}", json=_content(message)))
+    _check(http_send("PATCH", f"{_webhook(channel)}/messages/{remote_id}", json=_content(message)))
     return Posted(remote_id=remote_id, answer="edited")
 
 
 def delete(channel, remote_id: str) -> None:
-    reply = send("DELETE", f"{_webhook(channel)}/messages/{remote_id}")
+    reply = http_send("DELETE", f"{_webhook(channel)}/messages/{remote_id}")
     if reply.status != 404:
         _check(reply)
 

@@ -1,6 +1,6 @@
 """A page on Facebook: https://developers.facebook.com/docs/pages-api/posts."""
 
-from common.http.webhook import Reply, send
+from common.http.webhook import Reply, http_send
 from social.channels.errors import (
     ChannelAuthError,
     ChannelUnavailableError,
@@ -43,7 +43,7 @@ def delete(channel, remote_id: str) -> None:
 def _call(channel, method: str, path: str, told: dict[str, str]) -> Reply:
     version = channel.credentials.get("version") or "v25.0"
     # The token goes with the header: addresses are written to logs.
-    reply = send(
+    reply = http_send(
         method,
         f"{channel.address or ADDRESS}/{version}/{path}",
         form=told,

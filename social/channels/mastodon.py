@@ -1,6 +1,6 @@
 """Mastodon: https://docs.joinmastodon.org/methods/statuses/."""
 
-from common.http.webhook import send
+from common.http.webhook import http_send
 from social.channels.errors import Post, Posted, check, garbled, new_key
 from social.post_text import graphemes, with_links_as
 
@@ -19,7 +19,7 @@ def count(text: str) -> int:
 
 def post(channel, message: Post, key: str) -> Posted:
     reply = check(
-        send(
+        http_send(
             "POST",
             f"{channel.address}/api/v1/statuses",
             json=_status(message),
@@ -30,7 +30,7 @@ def post(channel, message: Post, key: str) -> Posted:
 
 
 def edit(channel, message: Post, remote_id: str) -> Posted:
-    reply = send(
+    reply = http_send(
         "PUT",
         f"{channel.address}/api/v1/statuses/{remote_id}",
         json=_status(message),
@@ -40,7 +40,7 @@ def edit(channel, message: Post, remote_id: str) -> Posted:
 
 
 def delete(channel, remote_id: str) -> None:
-    reply = send(
+    reply = http_send(
         "DELETE", f"{channel.address}/api/v1/statuses/{remote_id}", headers=_headers(channel)
     )
     if reply.status not in {404, 410}:

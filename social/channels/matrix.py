@@ -6,7 +6,7 @@ The transaction's number is ours: the server takes the same one once.
 from html import escape
 from urllib.parse import quote
 
-from common.http.webhook import Reply, send
+from common.http.webhook import Reply, http_send
 from social.channels.errors import ChannelUnavailableError, Post, Posted, check, garbled, new_key
 from social.post_text import LINK
 
@@ -53,7 +53,7 @@ def _content(message: Post) -> dict[str, str]:
 
 def _send(channel, what: str, content: dict) -> Posted:
     room = quote(channel.credentials.get("room", ""), safe="")
-    reply = send(
+    reply = http_send(
         "PUT",
         f"{channel.address or ADDRESS}/_matrix/client/v3/rooms/{room}/{what}",
         json=content,

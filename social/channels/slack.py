@@ -3,7 +3,7 @@
 A webhook says "ok" and no number, so a post can neither be changed nor taken back.
 """
 
-from common.http.webhook import send
+from common.http.webhook import http_send
 from social.channels.errors import (
     ChannelAuthError,
     ChannelRefusedError,
@@ -27,7 +27,7 @@ def count(text: str) -> int:
 
 
 def post(channel, message: Post, key: str) -> Posted:
-    reply = send(
+    reply = http_send(
         "POST", channel.credentials.get("webhook", ""), json={"text": _escaped(message.text)}
     )
     if reply.status in {404, 410}:

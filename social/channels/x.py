@@ -8,7 +8,7 @@ import regex
 from django.utils import timezone
 from oauthlib.oauth1 import Client
 
-from common.http.webhook import Reply, send
+from common.http.webhook import Reply, http_send
 from social.channels.errors import (
     ChannelAuthError,
     ChannelUnavailableError,
@@ -103,4 +103,6 @@ def _signed(channel, method: str, path: str, body: dict | None) -> Reply:
     _, headers, _ = client.sign(
         address, http_method=method, headers={"Host": urlsplit(address).netloc}
     )
-    return send(method, address, json=body, headers={"Authorization": headers["Authorization"]})
+    return http_send(
+        method, address, json=body, headers={"Authorization": headers["Authorization"]}
+    )

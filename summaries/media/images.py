@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.db.transactions import transactional
 from common.storage import keep
-from common.tasks import send_after_commit
+from common.tasks import delay_on_commit
 from summaries.media.image_processing import ImageRefusedError, Picture, read_picture
 from summaries.models import Image
 from summaries.rendering import ShownPicture
@@ -133,10 +133,10 @@ def copy_soon(sources: Iterable[str]) -> None:
     wanted = want_copies(sources)
     if wanted and settings.CELERY_TASK_ALWAYS_EAGER:
         # Also those that waited when a process ended.
-        send_after_commit("summaries.tasks.copy_new")
+        delay_on_commit("summaries.tasks.copy_new")
         return
     for number in wanted:
-        send_after_commit("summaries.tasks.copy_image", number)
+        delay_on_commit("summaries.tasks.copy_image", number)
 
 
 def problems_of_copies(sources: Iterable[str]) -> dict[str, str]:

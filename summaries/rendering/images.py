@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from html import escape, unescape
 
 from common.http.urls import parts_of
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from summaries.rendering.results import ShownPicture
 
 # What our own renderer wrote: attributes are quoted, and no < or > stands in them.
@@ -75,5 +75,5 @@ def _size(wished: str, picture: ShownPicture) -> str:
     """The picture's own, or as wide as the writer wants it in the same proportion."""
     if wished.endswith("%"):
         return f' width="{wished}"'
-    width = number_in(wished, most_digits=4) or picture.width
+    width = parse_positive_int(wished, most_digits=4) or picture.width
     return f' width="{width}" height="{max(round(picture.height * width / picture.width), 1)}"'

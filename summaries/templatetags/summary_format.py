@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.texmath.unicode_text import readable
 from common.text import plurals
-from common.text.language import tongue_of
+from common.text.language import detect_language
 from common.text.sanitize import json_for_page, link_cards
 from common.text.shorten import shorten
 from papers.citations import openurl as coins
@@ -91,16 +91,16 @@ def day(at: datetime.datetime | None) -> SafeString:
 
 
 @register.filter
-def counted(number: int, noun: str) -> str:
-    """{{ 3|counted:"summaries" }} gives "3 summaries"; the words are those of lib/counting.py."""
-    return plurals.counted(number, noun)
+def pluralize_count(number: int, noun: str) -> str:
+    """{{ 3|pluralize_count:"summaries" }} gives "3 summaries"; the words are those of lib/counting.py."""
+    return plurals.pluralize_count(number, noun)
 
 
 @register.filter
-def tongue(text: str) -> str:
-    """<h2{{ paper.title|tongue }}>: a lang attribute where people's words are in another language
+def lang_attr(text: str) -> str:
+    """<h2{{ paper.title|lang_attr }}>: a lang attribute where people's words are in another language
     than the page. Of few words it cannot be told: those are English, as most papers are."""
-    found = tongue_of(text) or "en"
+    found = detect_language(text) or "en"
     if found == (get_language() or "").partition("-")[0]:
         return ""
     return format_html(' lang="{}"', found)

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common.http.ratelimit import allow, too_many_message
-from common.http.redirects import back
+from common.http.ratelimit import hit, too_many_message
+from common.http.redirects import redirect_back
 from papers.models import Paper
 from summaries.actions import claim_authorship
 from summaries.views.login_required import signed_in
@@ -23,7 +23,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     if value not in {"0", "1"}:
         return HttpResponseBadRequest("value must be 1 or 0")
     paper = get_object_or_404(Paper, pk=pk)
-    wait_seconds = allow(f"claim:{request.user.pk}", CLAIMS_PER_HOUR, 3600)
+    wait_seconds = hit(f"claim:{request.user.pk}", CLAIMS_PER_HOUR, 3600)
     if wait_seconds:
         messages.error(request, too_many_message(wait_seconds))
     elif value == "0":
@@ -38,4 +38,4 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except claim_authorship.ClaimNotAllowedError as error:
             messages.error(request, str(error))
-    return back(request, paper.get_absolute_url())
+    return redirect_back(request, paper.get_absolute_url())

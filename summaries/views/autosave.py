@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 from papers.models import Paper
 from papers.sources.json_values import parse_json
 from summaries.editor import drafts
@@ -39,7 +39,7 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
     form = DraftForm(_sent(request), newest_version=paper.arxiv_version)
     if not form.is_valid():
         return JsonResponse({"problem": form.faults}, status=422)
-    wait_seconds = allow(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
+    wait_seconds = hit(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
     if wait_seconds:
         told = {"problem": too_many_message(wait_seconds), "wait_seconds": wait_seconds}
         return too_many_requests(wait_seconds, JsonResponse(told))

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from common.http.ratelimit import allow, too_many_message, too_many_requests
-from common.text.plurals import counted
+from common.http.ratelimit import hit, too_many_message, too_many_requests
+from common.text.plurals import pluralize_count
 from summaries.editor.cite_autocomplete import Choice, complete
 
 COMPLETIONS_PER_MINUTE = 180
@@ -21,7 +21,7 @@ def cite(request: HttpRequest) -> JsonResponse:
     """?q= what stands in the braces so far: {"papers": [{"key", "title", "reference", …}]}."""
     if not request.user.is_authenticated:
         return JsonResponse({"problem": _("You are signed out.")}, status=401)
-    wait_seconds = allow(f"cite:{request.user.pk}", COMPLETIONS_PER_MINUTE, 60)
+    wait_seconds = hit(f"cite:{request.user.pk}", COMPLETIONS_PER_MINUTE, 60)
     if wait_seconds:
         answer = JsonResponse({"problem": too_many_message(wait_seconds)})
         return too_many_requests(wait_seconds, answer)
@@ -31,7 +31,7 @@ def cite(request: HttpRequest) -> JsonResponse:
 
 
 def _summaries(choice: Choice) -> str:
-    return counted(choice.summary_count, "summaries") if choice.summary_count else ""
+    return pluralize_count(choice.summary_count, "summaries") if choice.summary_count else ""
 
 
 def _told(count: int) -> str:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.http.ratelimit import address_of, allow, too_many_message, too_many_requests
+from common.http.ratelimit import client_ip, hit, too_many_message, too_many_requests
 from papers.models import Paper
 from summaries.actions import comment as commenting
 from summaries.forms import CommentForm
@@ -132,8 +132,8 @@ def _refused(page: HttpResponse, wait_seconds: int) -> HttpResponse:
 def _wait_seconds(request: HttpRequest) -> int:
     """Limits of the account and of the address; each deed is counted in both."""
     return max(
-        allow(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600),
-        allow(f"comment-from:{address_of(request)}", COMMENTS_PER_HOUR_AND_ADDRESS, 3600),
+        hit(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600),
+        hit(f"comment-from:{client_ip(request)}", COMMENTS_PER_HOUR_AND_ADDRESS, 3600),
     )
 
 

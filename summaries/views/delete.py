@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 from summaries.actions import delete as withdrawing
 from summaries.editor import preview
 from summaries.editor.edit_conflicts import SummaryExistsError
@@ -39,7 +39,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(get_object_or_404(Summary.objects.editable_by(request.user), pk=pk))
     if request.method != "POST":
         return _page(request, found)
-    wait_seconds = allow(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
+    wait_seconds = hit(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
     if wait_seconds:
         page = _page(request, found, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.files import StorageFullError
-from common.http.ratelimit import allow, too_many_requests
-from common.text.integers import number_in
+from common.http.ratelimit import hit, too_many_requests
+from common.text.integers import parse_positive_int
 from papers.models import Paper
 from summaries.actions import publish
 from summaries.editor import drafts
@@ -140,7 +140,7 @@ def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
 def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpResponse:
     """The editor with the text to go on from: an older one that was asked for, the draft, or the
     one that is saved; both, when it was changed since the draft began."""
-    number = number_in(request.GET.get("revision", ""))
+    number = parse_positive_int(request.GET.get("revision", ""))
     older = summary.revisions.filter(number=number).first() if number else None
     if older:
         note = _("Restored revision %(number)s") % {"number": older.number}
@@ -245,7 +245,7 @@ def _refusal(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
         return {}
     if action == "image":
         return _add_picture(request, form)
-    wait_seconds = allow(f"save:{request.user.pk}", SAVES_PER_HOUR, 3600)
+    wait_seconds = hit(f"save:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
         return {"wait_seconds": wait_seconds}
     is_seen = form.state in Summary.SEEN

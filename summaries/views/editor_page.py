@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.http.ratelimit import allow, too_many_message, too_many_requests
-from common.text.integers import number_in
+from common.http.ratelimit import hit, too_many_message, too_many_requests
+from common.text.integers import parse_positive_int
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
 from summaries.citation_cards import MOST_CARDS
@@ -98,7 +98,7 @@ def _known(typed: dict[str, str]) -> dict[str, object]:
         if typed.get(name):
             told[name] = typed[name]
     if "version" in typed:
-        told["version"] = number_in(typed["version"])
+        told["version"] = parse_positive_int(typed["version"])
     return told
 
 
@@ -148,7 +148,7 @@ def show_texts(
 
 def preview_of(text: str, number: str) -> dict[str, object]:
     """What publishing would show: `rendered` and `hints`, or why the text is `refused`."""
-    prefix = f"s{number_in(number)}-" if number_in(number) else "new-"
+    prefix = f"s{parse_positive_int(number)}-" if parse_positive_int(number) else "new-"
     text = plain_newlines(text)
     try:
         rendered = preview.preview(text, prefix=prefix)
@@ -166,4 +166,4 @@ def preview_of(text: str, number: str) -> dict[str, object]:
 
 
 def wait_for_preview(request: HttpRequest) -> int:
-    return allow(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60)
+    return hit(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import display_preferences
 from common.db.keyset_pagination import keyset_page
-from common.text.plurals import counted
+from common.text.plurals import pluralize_count
 from papers.models import Field
 from summaries.models import Standing, Summary
 from summaries.querysets import STANDING_ORDERS
@@ -147,7 +147,7 @@ def _nothing_here(
                 time="" if kept_time == "all" else kept_time,
                 cursor="",
             )
-            elsewhere.append({"label": f"{label}: {counted(count, 'papers')}", "url": url})
+            elsewhere.append({"label": f"{label}: {pluralize_count(count, 'papers')}", "url": url})
     if chips and not elsewhere:
         all_of_them = address(request, field="", time="", cursor="")
         elsewhere.append({"label": gettext("Show all papers"), "url": all_of_them})

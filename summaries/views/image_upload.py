@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.files import StorageFullError
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import hit, too_many_message, too_many_requests
 from summaries.media.image_processing import MAX_BYTES, ImageRefusedError
 from summaries.media.images import add_image, address_of
 from summaries.models import Image
@@ -56,7 +56,7 @@ def take_in(request: HttpRequest) -> Image:
         raise ImageRefusedError(_("No image received. Choose a file first."))
     if settings.VERIFY_EMAIL and not request.user.is_verified:
         raise ImageRefusedError(_("Confirm your e-mail address first. We sent you a link."))
-    wait_seconds = allow(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
+    wait_seconds = hit(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
     if wait_seconds:
         raise TooManyImagesError(wait_seconds)
     # One byte more than may be, so that the rest of a huge file is not read at all.

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 
 ORDERS = {
     "popular": gettext_lazy("Popular"),
@@ -50,7 +50,7 @@ def address(request: HttpRequest, **changes: str) -> str:
 
 def place_of_first(request: HttpRequest) -> int:
     """The number in the whole list of the first one of a page, as the page before told it."""
-    told = number_in(request.GET.get("from", ""), most_digits=8)
+    told = parse_positive_int(request.GET.get("from", ""), most_digits=8)
     return 1 if told is None or not request.GET.get("cursor") else told
 
 
@@ -65,7 +65,7 @@ def place_words(first: int, shown: int, count: int) -> str:
 
 def numbered(queryset: QuerySet, request: HttpRequest) -> dict[str, object]:
     """One numbered page of a list that people leaf through: {items, count, first, last, …}."""
-    number = min(max(number_in(request.GET.get("page", "")) or 1, 1), 10_000)
+    number = min(max(parse_positive_int(request.GET.get("page", "")) or 1, 1), 10_000)
     count = queryset.count()
     first = (number - 1) * PAGE_SIZE
     items = list(queryset[first : first + PAGE_SIZE])

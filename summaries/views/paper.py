@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.display_preferences import has_cards
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from papers.citations import formats
 from papers.citations.openurl import coins
 from papers.links import links_of, notice_url, versions_of
@@ -208,7 +208,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Summary.objects.visible_to(request.user).select_related("author", "paper"), pk=pk
     )
-    before = number_in(request.GET.get("before", ""))
+    before = parse_positive_int(request.GET.get("before", ""))
     all_of_them = found.revisions.select_related("suggestion__proposer")
     if before:
         all_of_them = all_of_them.filter(number__lt=before)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.db.keyset_pagination import keyset_page
-from common.http.ratelimit import allow, too_many_message
-from common.http.redirects import back
+from common.http.ratelimit import hit, too_many_message
+from common.http.redirects import redirect_back
 from papers.models import Field, Paper
 from summaries.actions.request_summary import RequestNotAllowedError, unwish, wish, wishes_of
 from summaries.views.list_params import address, choice, links
@@ -76,7 +76,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     if value not in {"0", "1"}:
         return HttpResponseBadRequest("value must be 1 or 0")
     paper = get_object_or_404(Paper, pk=pk)
-    wait_seconds = allow(f"wish:{request.user.pk}", WISHES_PER_MINUTE, 60)
+    wait_seconds = hit(f"wish:{request.user.pk}", WISHES_PER_MINUTE, 60)
     if wait_seconds:
         messages.error(request, too_many_message(wait_seconds))
         return _back(request, paper)
@@ -88,4 +88,4 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _back(request: HttpRequest, paper: Paper) -> HttpResponse:
-    return back(request, paper.get_absolute_url())
+    return redirect_back(request, paper.get_absolute_url())

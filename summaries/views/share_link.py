@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.http.ratelimit import allow, too_many_requests
+from common.http.ratelimit import hit, too_many_requests
 from papers.links import notice_url
 from summaries.actions import share_link
 from summaries.models import Summary
@@ -67,5 +67,5 @@ def _own(request: HttpRequest, pk: int) -> Summary:
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
-    wait_seconds = allow(f"share:{request.user.pk}", CHANGES_PER_HOUR, 3600)
+    wait_seconds = hit(f"share:{request.user.pk}", CHANGES_PER_HOUR, 3600)
     return too_many_requests(wait_seconds) if wait_seconds else None

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.http.ratelimit import allow, too_many_message, too_many_requests
-from common.text.integers import number_in
+from common.http.ratelimit import hit, too_many_message, too_many_requests
+from common.text.integers import parse_positive_int
 from summaries.actions import suggest_edit
 from summaries.diff import word_diff
 from summaries.editor.edit_conflicts import EditConflictError
@@ -85,7 +85,7 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         return _desk(request, summary, problem=form.faults)
     if settings.VERIFY_EMAIL and not request.user.is_verified:
         return _desk(request, summary, problem=NOT_VERIFIED)
-    wait_seconds = allow(f"suggest:{request.user.pk}", SUGGESTIONS_PER_DAY, 86_400)
+    wait_seconds = hit(f"suggest:{request.user.pk}", SUGGESTIONS_PER_DAY, 86_400)
     if wait_seconds:
         page = _desk(request, summary, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)
@@ -113,7 +113,7 @@ def _desk(
         "paper": summary.paper,
         "text": text,
         "note": request.POST.get("note", ""),
-        "based_on": number_in(request.POST.get("based_on", "")) or summary.revision_number,
+        "based_on": parse_positive_int(request.POST.get("based_on", "")) or summary.revision_number,
         "problem": problem,
         **(_preview(request, summary, text) if with_preview else {}),
     }
@@ -122,7 +122,7 @@ def _desk(
 
 def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, object]:
     """How it would read, and what is changed."""
-    if wait_seconds := allow(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60):
+    if wait_seconds := hit(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60):
         return {"refused": too_many_message(wait_seconds)}
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
@@ -211,7 +211,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             suggestion_id=pk,
             editor=request.user,
             text=text,
-            based_on=number_in(request.POST.get("based_on", "")),
+            based_on=parse_positive_int(request.POST.get("based_on", "")),
         )
     except suggest_edit.MergeConflictError as error:
         return _join(request, found, error.merged.text, status=409, clashes=error.merged.clashes)
@@ -288,7 +288,7 @@ def _to_decide(request: HttpRequest, pk: int) -> Suggestion | HttpResponse:
         raise Http404
     if found.state != Suggestion.State.OPEN:
         return _page(request, found)  # Decided in another tab, or taken back.
-    wait_seconds = allow(f"decide:{request.user.pk}", DECISIONS_PER_HOUR, 3600)
+    wait_seconds = hit(f"decide:{request.user.pk}", DECISIONS_PER_HOUR, 3600)
     if wait_seconds:
         page = _page(request, found, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)

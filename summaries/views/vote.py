@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonR
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from common.http.ratelimit import address_of, allow, too_many_message, too_many_requests
+from common.http.ratelimit import client_ip, hit, too_many_message, too_many_requests
 from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.forms import VoteForm
 from summaries.models import Summary
@@ -39,9 +39,9 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 def _wait_seconds(request: HttpRequest) -> int:
     """Limits of the account and of the address; each deed is counted in all of them."""
     return max(
-        allow(f"vote:{request.user.pk}", VOTES_PER_MINUTE, 60),
-        allow(f"vote-day:{request.user.pk}", VOTES_PER_DAY, 86_400),
-        allow(f"vote-from:{address_of(request)}", VOTES_PER_HOUR_AND_ADDRESS, 3600),
+        hit(f"vote:{request.user.pk}", VOTES_PER_MINUTE, 60),
+        hit(f"vote-day:{request.user.pk}", VOTES_PER_DAY, 86_400),
+        hit(f"vote-from:{client_ip(request)}", VOTES_PER_HOUR_AND_ADDRESS, 3600),
     )
 
 

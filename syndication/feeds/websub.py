@@ -4,8 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from common.http.urls import site_address
-from common.http.webhook import NotSentError, send
-from common.tasks import send_after_commit
+from common.http.webhook import NotSentError, http_send
+from common.tasks import delay_on_commit
 from papers.models import Paper
 from summaries.models import Comment, Summary
 
@@ -18,7 +18,7 @@ def after_change(summary: Summary) -> None:
     For summaries that were ever public: what nobody could read changed no feed.
     """
     if settings.WEBSUB_HUB and summary.published_at:
-        send_after_commit("syndication.tasks.tell_hub", changed_feeds(summary))
+        delay_on_commit("syndication.tasks.tell_hub", changed_feeds(summary))
 
 
 def after_comment(comment: Comment) -> None:
@@ -28,7 +28,7 @@ def after_comment(comment: Comment) -> None:
         addresses = [
             site_address(reverse(f"summary-{kind}", kwargs={"pk": under.pk})) for kind in KINDS
         ]
-        send_after_commit("syndication.tasks.tell_hub", addresses)
+        delay_on_commit("syndication.tasks.tell_hub", addresses)
 
 
 def changed_feeds(summary: Summary) -> list[str]:
@@ -74,6 +74,6 @@ def tell_hub(addresses: list[str]) -> None:
     """One call for all feeds; raises DeliveryError, after which it may be called again."""
     # The name may stand several times: hub.url is repeated.
     fields = [("hub.mode", "publish"), *(("hub.url", address) for address in addresses)]
-    reply = send("POST", settings.WEBSUB_HUB, form=fields)
+    reply = http_send("POST", settings.WEBSUB_HUB, form=fields)
     if not 200 <= reply.status < 300:
         raise NotSentError(f"The hub answered {reply.status}.")

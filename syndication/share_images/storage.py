@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from common import storage
 from common.files import StorageFullError
-from common.tasks import send_after_commit
+from common.tasks import delay_on_commit
 from common.texmath.unicode_text import readable
-from common.text.plurals import counted
+from common.text.plurals import pluralize_count
 from common.text.sentences import first_sentence
 from papers.models import Paper
 from summaries.models import Summary
@@ -82,7 +82,7 @@ def after_change(summary: Summary) -> None:
 
     Without workers it is drawn when somebody first asks for it: writing must not wait for it.
     """
-    send_after_commit("syndication.tasks.draw_pictures", summary.pk)
+    delay_on_commit("syndication.tasks.draw_pictures", summary.pk)
 
 
 def bring_up_to_date(summary_id: int, *, draws: bool) -> None:
@@ -146,7 +146,7 @@ def _facts(told: dict[str, object]) -> Facts:
 
 def _in_words(told: dict[str, object]) -> str:
     if told["count"]:
-        return counted(told["count"], "summaries")
+        return pluralize_count(told["count"], "summaries")
     if told["count"] == 0:
         return _("No summary yet")
     return _("Summary by %(name)s") % {"name": told["by"]} if told["by"] else _("Anonymous summary")

@@ -13,12 +13,12 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from common.http.urls import site_address
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 from papers.models import Paper
 from papers.serializers import paper_reference
 from summaries.models import Summary
 from summaries.serializers import serialize_summary
-from summaries.templatetags.summary_format import counted, families
+from summaries.templatetags.summary_format import families, pluralize_count
 
 MAX_AGE_SECONDS = 300
 CARD_WIDTH, CARD_HEIGHT = 480, 220
@@ -30,7 +30,9 @@ LETTER_WIDTH = 6.6
 def badge(request: HttpRequest, pk: int) -> HttpResponse:
     """An SVG that says "3 summaries"."""
     found = get_object_or_404(Paper, pk=pk)
-    words = counted(found.summary_count, "summaries") if found.summary_count else _("summarise")
+    words = (
+        pluralize_count(found.summary_count, "summaries") if found.summary_count else _("summarise")
+    )
     site = settings.SITE_NAME
     left, right = (round(len(text) * LETTER_WIDTH) + 14 for text in (site, words))
     context = {
@@ -119,4 +121,4 @@ def _meant(address: str) -> tuple[Paper, Summary | None]:
 
 
 def _at_most(asked: str, usual: int) -> int:
-    return min(number_in(asked) or usual, usual)
+    return min(parse_positive_int(asked) or usual, usual)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
-from common.http.ratelimit import address_of, allow, too_many_requests
+from common.http.ratelimit import client_ip, hit, too_many_requests
 from papers.models import Paper
 from summaries.models import Summary
 from syndication.share_images import storage
@@ -33,7 +33,7 @@ def _picture(request: HttpRequest, subject, page: str, digest: str) -> HttpRespo
         return redirect(page, subject.pk, today)
     picture = storage.stored(subject)
     if picture is None:
-        wait_seconds = allow(f"picture:{address_of(request)}", DRAWN_PER_HOUR, 3600)
+        wait_seconds = hit(f"picture:{client_ip(request)}", DRAWN_PER_HOUR, 3600)
         if wait_seconds:
             return too_many_requests(wait_seconds)
         picture = storage.redraw(subject)

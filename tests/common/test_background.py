@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from common import background
-from common.tasks import send_after_commit
+from common.tasks import delay_on_commit
 from papers.tasks import fetch_abstract
 from summaries.media import image_fetching
 from summaries.media.images import address_of
@@ -67,7 +67,7 @@ def test_pictures_that_waited_when_a_process_ended_come_with_the_next(threads):
         for number in range(3):
             Image.objects.create(foreign_url=f"{host.url}/{number}.png")
         Image.objects.create(foreign_url=f"{host.url}/failed.png", tries=1)
-        send_after_commit("summaries.tasks.copy_new")
+        delay_on_commit("summaries.tasks.copy_new")
         assert background.wait(30)
     assert Image.objects.exclude(file="").count() == 3
     assert host.calls == 3
@@ -161,8 +161,8 @@ def test_only_what_asks_other_hosts_runs_in_the_background(threads, monkeypatch)
     names = []
     monkeypatch.setattr(background, "put", lambda queue, key, work: names.append((queue, key)))
     fetch_abstract.delay_on_commit(7)
-    send_after_commit("syndication.tasks.tell_hub", ["http://127.0.0.1:8000/feed.atom"])
-    send_after_commit("syndication.tasks.draw_pictures", 7)
+    delay_on_commit("syndication.tasks.tell_hub", ["http://127.0.0.1:8000/feed.atom"])
+    delay_on_commit("syndication.tasks.draw_pictures", 7)
     assert [queue for queue, _ in names] == ["import", "post"]
 
 

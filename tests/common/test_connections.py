@@ -182,7 +182,7 @@ def test_what_is_packed_is_read(kind):
 
 def deliver(monkeypatch, url: str, **what):
     monkeypatch.setattr(webhook, "TOTAL_SECONDS", 1.0)
-    return webhook.send("POST", url, **(what or {"json": {"text": "Hello"}}))
+    return webhook.http_send("POST", url, **(what or {"json": {"text": "Hello"}}))
 
 
 @pytest.mark.parametrize("behave", [DRIPPED_HEADERS, DRIPPED_BODY, ENDLESS_CONTINUE, silent])
@@ -305,7 +305,7 @@ ELSEWHERE = ["192.88.98.1", "[2606:4700:4700::1111]", "0.0.0.0", "catalogue.exam
 def test_loopback_refuses_all_other_hosts_before_anything_is_sent(no_packet, host):
     url = f"http://{host}/"
     with pytest.raises(ForbiddenHostError, match="OUTGOING"):
-        webhook.send("POST", url, json={})
+        webhook.http_send("POST", url, json={})
     with pytest.raises(HttpRefusedError, match="OUTGOING"):
         client.get_public(url, max_bytes=100)
     with pytest.raises(HttpRefusedError, match="OUTGOING"):

@@ -1,6 +1,6 @@
 import pytest
 
-from common.text.integers import number_in
+from common.text.integers import parse_positive_int
 
 
 @pytest.mark.parametrize(
@@ -13,9 +13,9 @@ from common.text.integers import number_in
     + [("1234567890", None), ("9" * 5000, None), ("1\x00", None), ("\ud800", None)],
 )
 def test_only_plain_digits_are_a_number(text, number):
-    assert number_in(text) == number
+    assert parse_positive_int(text) == number
 
 
 def test_the_number_of_a_row_may_be_longer():
-    assert number_in("9" * 18, most_digits=18) == 10**18 - 1
-    assert number_in("9" * 19, most_digits=18) is None
+    assert parse_positive_int("9" * 18, most_digits=18) == 10**18 - 1
+    assert parse_positive_int("9" * 19, most_digits=18) is None

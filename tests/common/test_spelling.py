@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.db.grouped_counts import Tally, bounded_counts, tally
+from common.db.grouped_counts import CountedColumn, capped_counts, count_values
 from common.fulltext import parse, spelling
 from papers.models import Field, Paper
 from papers.search import SearchWord
@@ -29,7 +29,7 @@ SLIPS = [
 @pytest.mark.parametrize(("typed", "meant", "slips"), SLIPS)
 def test_a_misspelt_word_shares_a_key_with_the_word_that_was_meant(typed, meant, slips):
     assert spelling.asking_keys(typed) & spelling.filing_keys(meant)
-    assert spelling.slips(typed, meant, most=3) == slips
+    assert spelling.misspellings(typed, meant, most=3) == slips
     assert spelling.nearest_words(typed, [meant, "unrelated"], most=5) == [(slips, meant)]
 
 
@@ -47,14 +47,14 @@ def test_one_slip_anywhere_always_leaves_a_key(word, data):
             ]
         )
     )
-    assert spelling.slips(slipped, word, most=3) <= 1
+    assert spelling.misspellings(slipped, word, most=3) <= 1
     assert spelling.asking_keys(slipped) & spelling.filing_keys(word)
 
 
 @given(st.text("abc", max_size=8), st.text("abc", max_size=8))
 def test_slips_are_the_same_from_either_side(one, other):
-    assert spelling.slips(one, other, most=3) == spelling.slips(other, one, most=3)
-    assert (spelling.slips(one, other, most=3) == 0) == (one == other)
+    assert spelling.misspellings(one, other, most=3) == spelling.misspellings(other, one, most=3)
+    assert (spelling.misspellings(one, other, most=3) == 0) == (one == other)
 
 
 def test_a_question_is_respelled_and_keeps_the_rest():
@@ -106,14 +106,18 @@ def test_a_tally_counts_in_one_query(django_assert_num_queries):
     vision = Field.objects.get(slug="vision")
     for year, field in [(2015, vision), (2015, None), (2017, vision), (None, vision)]:
         Paper.objects.create(title="x", citation_key=f"k{year}{field}", year=year, field=field)
-    asked = [Tally("year", 5, by_value=True), Tally("field_id", 5), Tally("venue_id", 5)]
+    asked = [
+        CountedColumn("year", 5, by_value=True),
+        CountedColumn("field_id", 5),
+        CountedColumn("venue_id", 5),
+    ]
     with django_assert_num_queries(1):
-        assert tally(Paper.objects.all(), asked) == (
+        assert count_values(Paper.objects.all(), asked) == (
             4,
             [[(2017, 1), (2015, 2)], [(vision.pk, 3)], []],
         )
-    assert tally(Paper.objects.none(), asked) == (0, [[], [], []])
+    assert count_values(Paper.objects.none(), asked) == (0, [[], [], []])
     with django_assert_num_queries(1):
         rows = [Paper.objects.filter(year=2015), Paper.objects.none(), Paper.objects.all()]
-        assert bounded_counts(rows, most=3) == [2, 0, 3]
-    assert bounded_counts([], most=3) == []
+        assert capped_counts(rows, most=3) == [2, 0, 3]
+    assert capped_counts([], most=3) == []

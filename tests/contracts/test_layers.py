@@ -28,7 +28,7 @@ ORDER = [
     "shortscience",
 ]
 # The settings of the site are read through django.conf; celery and prepare are wiring.
-TASK = re.compile(r'(?<!def )send_after_commit\(\s*("[^"]+"|\w+)')
+TASK = re.compile(r'(?<!def )delay_on_commit\(\s*("[^"]+"|\w+)')
 
 
 def layer_of(module: str) -> str | None:

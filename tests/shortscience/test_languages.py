@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.i18n import language_of
 from accounts.models import User
-from common.text.plurals import COUNTED, counted
+from common.text.plurals import PLURALS, pluralize_count
 from shortscience.web.health import server_error
 from tests.support.factories import make_paper, make_summary, make_user
 
@@ -99,11 +99,11 @@ def test_machines_get_the_same_for_everybody(client):
         assert "Accept-Language" not in german.headers.get("Vary", "")
 
 
-@pytest.mark.parametrize("noun", COUNTED)
+@pytest.mark.parametrize("noun", PLURALS)
 def test_whatever_is_counted_has_its_plural_in_every_language(noun):
     for code in ["en", "de", "ja"]:
         with translation.override(code):
-            one, many = counted(1, noun), counted(12345, noun)
+            one, many = pluralize_count(1, noun), pluralize_count(12345, noun)
         assert "1" in one
         assert {"de": "12.345"}.get(code, "12,345") in many
 
@@ -169,11 +169,11 @@ def test_a_fault_is_told_in_the_language_of_the_reader(rf):
 def test_tasks_speak_the_language_of_the_site():
     @shared_task
     def told() -> str:
-        return counted(2, "summaries")
+        return pluralize_count(2, "summaries")
 
     with translation.override("ja"):
         assert told.delay().get() == "2 summaries"
-        assert counted(2, "summaries") == "要約2件"
+        assert pluralize_count(2, "summaries") == "要約2件"
 
 
 def test_mail_comes_in_the_language_in_which_somebody_signed_up(client):

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from common.http.webhook import ForbiddenHostError, NotSentError, send
+from common.http.webhook import ForbiddenHostError, NotSentError, http_send
 from common.texmath.unicode_text import readable
 from common.text.sentences import first_sentence
 from social import outbox
@@ -309,7 +309,7 @@ def test_x_posts_nothing_without_a_budget_and_no_more_than_it(social, paper, ali
 )
 def test_no_channel_reaches_into_the_own_network(address):
     with pytest.raises((ForbiddenHostError, NotSentError)):
-        send("POST", address, json={})
+        http_send("POST", address, json={})
 
 
 def test_secrets_are_encrypted_and_keys_can_be_changed(settings, django_db_blocker):

@@ -3,10 +3,10 @@
 import pytest
 from django.utils.translation import override
 
-from common.text.language import tongue_of
+from common.text.language import detect_language
 from common.text.sentences import first_sentence
 from summaries.citation_cards import LONGEST_SENTENCE
-from summaries.templatetags.summary_format import tongue
+from summaries.templatetags.summary_format import lang_attr
 from tests.support.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
@@ -73,14 +73,14 @@ def test_the_first_sentence(text, expected):
     ],
 )
 def test_which_language_a_text_is_in(text, expected):
-    assert tongue_of(text) == expected
+    assert detect_language(text) == expected
 
 
 def test_only_another_language_than_the_pages_is_marked(client):
-    assert tongue("Attention Is All You Need") == ""
-    assert tongue("注意機構のみによる翻訳") == ' lang="ja"'
+    assert lang_attr("Attention Is All You Need") == ""
+    assert lang_attr("注意機構のみによる翻訳") == ' lang="ja"'
     with override("de"):
-        assert tongue("Attention Is All You Need") == ' lang="en"'
+        assert lang_attr("Attention Is All You Need") == ' lang="en"'
     paper = make_paper(title="注意機構のみによる翻訳")
     make_summary(paper=paper, text="Der Text ist auf Deutsch und nicht auf Englisch.")
     html = client.get(paper.get_absolute_url()).content.decode()
