@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.blocklists import is_blocked_address, refuse_address
 from accounts.models import User
-from accounts.suspensions import is_suspended, seal_person
-from accounts.user_agents import browser_in_words
+from accounts.suspensions import is_suspended, sign_person
+from accounts.user_agents import describe_browser
 from accounts.usernames import is_taken
 from common.db.encrypted_field import decrypt, encrypt
 from common.http.ratelimit import client_ip
@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Also after the right password, with a passkey and by ORCID: not while suspended."""
         if is_suspended(user):
             clear_login(request)
-            return redirect("suspended", seal_person(user))
+            return redirect("suspended", sign_person(user))
         return super().pre_login(request, user, **kwargs)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
@@ -106,4 +106,4 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         """After the browser that makes it: "Firefox on Linux"; it can be changed."""
-        return browser_in_words(context.request.headers.get("User-Agent", ""))
+        return describe_browser(context.request.headers.get("User-Agent", ""))

@@ -58,7 +58,7 @@ class ResetForm(ResetPasswordForm):
         self.fields["email"].widget.attrs = {"autocomplete": "email"}
 
 
-def _in_our_words(form, **labels: str) -> None:
+def _relabel(form, **labels: str) -> None:
     """Labels instead of grey words in the fields, and one hint instead of a list of rules."""
     for name, label in labels.items():
         field = form.fields[name]
@@ -71,7 +71,7 @@ def _in_our_words(form, **labels: str) -> None:
 class NewPasswordForm(ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _in_our_words(
+        _relabel(
             self,
             oldpassword=_("Current password"),
             password1=_("New password"),
@@ -82,19 +82,19 @@ class NewPasswordForm(ChangePasswordForm):
 class FirstPasswordForm(SetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _in_our_words(self, password1=_("Password"), password2=_("Repeat password"))
+        _relabel(self, password1=_("Password"), password2=_("Repeat password"))
 
 
 class PasswordFromMailForm(ResetPasswordKeyForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _in_our_words(self, password1=_("New password"), password2=_("Repeat new password"))
+        _relabel(self, password1=_("New password"), password2=_("Repeat new password"))
 
 
 class AgainForm(ReauthenticateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _in_our_words(self, password=_("Password"))
+        _relabel(self, password=_("Password"))
 
 
 class AddressForm(AddEmailForm):

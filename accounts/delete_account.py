@@ -16,18 +16,18 @@ from accounts.models import User
 from common.db.transactions import transactional
 
 
-def leave(*, person: User, keep_summaries: bool) -> None:
+def delete_account(*, person: User, keep_summaries: bool) -> None:
     """Delete the account, and tell the person by mail.
 
     With `keep_summaries` what was signed stays, by "Deleted user"; else it goes. What was published
     anonymously stays either way, unnamed as before: gone at the same moment, it would tell whose
     it was. Texts that nobody else could read go either way.
     """
-    _leave(person, keep_summaries, _mail_to(person, keep_summaries))
+    _delete_account(person, keep_summaries, _mail_to(person, keep_summaries))
 
 
 @transactional
-def _leave(person: User, keep_summaries: bool, mail: dict[str, object] | None) -> None:
+def _delete_account(person: User, keep_summaries: bool, mail: dict[str, object] | None) -> None:
     person = lock_account(person)
     sessions.end_all(person)
     person_leaves.send(User, person=person, keep_summaries=keep_summaries)

@@ -55,7 +55,7 @@ class UsernameForm(forms.Form):
     )
 
 
-class LeaveForm(forms.Form):
+class DeleteAccountForm(forms.Form):
     """The last questions before an account goes."""
 
     keep = forms.ChoiceField(

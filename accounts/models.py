@@ -94,11 +94,11 @@ class User(AbstractUser):
         return self.display_name
 
 
-class FormerName(models.Model):
+class PreviousUsername(models.Model):
     """A user name that a person had: its address leads on, and nobody else can take it."""
 
     name = models.CharField(max_length=40, unique=True, help_text="In lower case.")
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="former_names")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="previous_usernames")
     left_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

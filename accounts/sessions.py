@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.user_agents import browser_in_words
+from accounts.user_agents import describe_browser
 
 MARK = "is_listed"
 
@@ -33,7 +33,7 @@ def open_sessions(person: User, *, current_key: str) -> list[OpenSession]:
     return [
         OpenSession(
             pk=row.pk,
-            browser=browser_in_words(row.user_agent),
+            browser=describe_browser(row.user_agent),
             address=row.ip,
             began_at=row.created_at,
             seen_at=row.last_seen_at,

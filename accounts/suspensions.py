@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.sessions import end_all
 from common.db.transactions import transactional
 
-SEALED_SECONDS = 3600
+SIGNED_SECONDS = 3600
 # Sent with `person`, inside the transaction: votes are counted anew, posts that wait are held.
 person_suspended = Signal()
 # Sent with `person`, when moderators end it early.
@@ -29,7 +29,7 @@ def suspend(person: User, *, until: datetime.datetime) -> None:
 
 
 @transactional
-def lift(person: User) -> None:
+def end_suspension(person: User) -> None:
     lock_account(person)
     person.suspended_until = None
     person.save(update_fields=["suspended_until"])
@@ -40,14 +40,14 @@ def is_suspended(person: User) -> bool:
     return bool(person.suspended_until and person.suspended_until > timezone.now())
 
 
-def seal_person(person: User) -> str:
+def sign_person(person: User) -> str:
     """For the address of the page that says why: it comes after the right password only."""
     return signing.dumps(person.pk, salt="suspended")
 
 
-def unseal_person(sealed: str) -> User | None:
+def read_signed_person(sealed: str) -> User | None:
     try:
-        number = signing.loads(sealed, salt="suspended", max_age=SEALED_SECONDS)
+        number = signing.loads(sealed, salt="suspended", max_age=SIGNED_SECONDS)
     except signing.BadSignature:
         return None
     return User.objects.filter(pk=number).first()

@@ -24,7 +24,7 @@ SYSTEMS = [
 ]
 
 
-def browser_in_words(user_agent: str) -> str:
+def describe_browser(user_agent: str) -> str:
     """Of the header User-Agent: "Firefox on Linux", "Safari on iPhone", "An unknown browser"."""
     browser = _first(BROWSERS, user_agent)
     system = _first(SYSTEMS, user_agent)

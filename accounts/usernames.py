@@ -13,7 +13,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import USERNAME_VALIDATORS, FormerName, User
+from accounts.models import USERNAME_VALIDATORS, PreviousUsername, User
 from common.db.transactions import transactional
 
 DAYS_BETWEEN = 30
@@ -33,7 +33,7 @@ def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
     old = person.username
     if username == old:
         return
-    refuse_unfit(username)
+    validate_username(username)
     is_other_case = username.lower() == old.lower()
     if is_own_wish and not is_other_case and not may_rename(person):
         raise RenameNotAllowedError(
@@ -52,7 +52,7 @@ def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
         raise RenameNotAllowedError(_("That user name is taken. Choose another.")) from error
 
 
-def call(*, person: User, name: str) -> None:
+def change_display_name(*, person: User, name: str) -> None:
     """Change the name that readers see. Raises RenameNotAllowedError when it is too long."""
     if len(name) > User._meta.get_field("name").max_length:
         raise RenameNotAllowedError(_("Display names can have at most 80 characters."))
@@ -68,18 +68,18 @@ def _rename(person: User, username: str, old: str) -> None:
         raise RenameNotAllowedError(_("That user name is taken. Choose another."))
     person.username = username
     person.save(update_fields=["username"])
-    remember(person=person, old=old)
+    keep_previous_username(person=person, old=old)
     person_renamed.send(User, person=person)
 
 
-def remember(*, person: User, old: str) -> None:
+def keep_previous_username(*, person: User, old: str) -> None:
     """Let the old name lead to the person, who is called otherwise now."""
-    person.former_names.filter(name=person.username.lower()).delete()
+    person.previous_usernames.filter(name=person.username.lower()).delete()
     if old.lower() != person.username.lower():
-        FormerName.objects.get_or_create(name=old.lower(), defaults={"person": person})
+        PreviousUsername.objects.get_or_create(name=old.lower(), defaults={"person": person})
 
 
-def refuse_unfit(username: str) -> None:
+def validate_username(username: str) -> None:
     """Raises RenameNotAllowedError for what no user name can be."""
     if not settings.ACCOUNT_USERNAME_MIN_LENGTH <= len(username) <= 40:
         raise RenameNotAllowedError(_("User names must have 2 to 40 characters."))
@@ -97,18 +97,18 @@ def is_taken(username: str, person: User | None = None) -> bool:
     pk = person.pk if person else None
     return (
         User.objects.filter(username__iexact=username).exclude(pk=pk).exists()
-        or FormerName.objects.filter(name=username.lower()).exclude(person=pk).exists()
+        or PreviousUsername.objects.filter(name=username.lower()).exclude(person=pk).exists()
     )
 
 
 def may_rename(person: User) -> bool:
     """Not twice within DAYS_BETWEEN: names must not wander."""
     since = timezone.now() - datetime.timedelta(days=DAYS_BETWEEN)
-    return not person.former_names.filter(left_at__gte=since).exists()
+    return not person.previous_usernames.filter(left_at__gte=since).exists()
 
 
-def now_called(name: str) -> User | None:
+def current_holder(name: str) -> User | None:
     """Who had this name, and is here under another one."""
-    former = FormerName.objects.filter(name=name.lower(), person__is_active=True)
+    former = PreviousUsername.objects.filter(name=name.lower(), person__is_active=True)
     found = former.select_related("person").first()
     return found.person if found else None

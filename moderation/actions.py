@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import usernames
 from accounts.locks import lock_account
 from accounts.models import User
-from accounts.suspensions import is_suspended, lift, suspend
+from accounts.suspensions import end_suspension, is_suspended, suspend
 from common.db.transactions import TryAgainError, transactional
 from common.text.shorten import shorten
 from moderation import author_notices
@@ -180,7 +180,7 @@ def lift_suspension(*, person: User, moderator: User, note: str = "") -> Act:
     # Asked under the lock, and of the row: a try that the database broke off has changed `person`.
     if not is_suspended(lock_account(person)):
         raise ActionNotAllowedError("This account is not suspended.")
-    lift(person)
+    end_suspension(person)
     act = Act.objects.create(
         deed=Deed.LIFTED,
         subject=Act.Subject.ACCOUNT,
@@ -209,7 +209,7 @@ def rename_person(
         raise ActionNotAllowedError("These are the names now. Change one of them.")
     try:
         usernames.rename(person=person, username=username, is_own_wish=False)
-        usernames.call(person=person, name=name)
+        usernames.change_display_name(person=person, name=name)
     except usernames.RenameNotAllowedError as error:
         raise ActionNotAllowedError(str(error)) from None
     act = Act.objects.create(

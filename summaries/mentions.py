@@ -2,7 +2,7 @@
 
 from django.db.models.functions import Lower
 
-from accounts.models import FormerName, User
+from accounts.models import PreviousUsername, User
 from summaries.events import mentioned
 from summaries.models import Comment, Mention
 from summaries.rendering import MOST_MENTIONS, MentionedPerson, mention_names
@@ -43,7 +43,7 @@ def _called(names: tuple[str, ...]) -> dict[str, User]:
     """{"mara": Mara}: by the user name now, and by an earlier one, all in lower case."""
     if not names:
         return {}
-    former = FormerName.objects.filter(name__in=names, person__is_active=True)
+    former = PreviousUsername.objects.filter(name__in=names, person__is_active=True)
     people = User.objects.filter(is_active=True).annotate(lower=Lower("username"))
     return {
         **{row.name: row.person for row in former.select_related("person")},

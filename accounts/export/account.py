@@ -37,7 +37,7 @@ def _account(person: User) -> dict[str, object]:
     steps = Authenticator.objects.filter(user=person).order_by("created_at")
     return {
         "user_name": person.username,
-        "former_user_names": list(person.former_names.values_list("name", flat=True)),
+        "former_user_names": list(person.previous_usernames.values_list("name", flat=True)),
         "name": person.name,
         "about": person.about,
         "website": person.website,

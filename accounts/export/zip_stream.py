@@ -28,7 +28,7 @@ class _Outbox:
         return taken
 
 
-def archive_of(person: User) -> Iterator[bytes]:
+def stream_zip(person: User) -> Iterator[bytes]:
     """The bytes of the zip, a file of it at a time; two files never share a name."""
     outbox = _Outbox()
     names: set[str] = set()

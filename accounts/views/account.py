@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import usernames
-from accounts.delete_account import leave
-from accounts.forms import LeaveForm, UsernameForm
+from accounts.delete_account import delete_account
+from accounts.forms import DeleteAccountForm, UsernameForm
 from common.http.ratelimit import hit, too_many_message, too_many_requests
 
 RENAMES_PER_HOUR = 20
@@ -44,7 +44,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "may_rename": usernames.may_rename(person),
         "days_between": usernames.DAYS_BETWEEN,
         "emails": EmailAddress.objects.filter(user=person).order_by("-primary", "email"),
-        "former_names": list(person.former_names.values_list("name", flat=True)),
+        "former_names": list(person.previous_usernames.values_list("name", flat=True)),
     }
     status = 422 if form.errors else 200
     response = render(request, "accounts/account.html", context, status=status)
@@ -56,7 +56,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
     """Ask how; then, with the password or the second step asked for once more, do it."""
-    form = LeaveForm(request.POST if request.method == "POST" else None, person=request.user)
+    form = DeleteAccountForm(
+        request.POST if request.method == "POST" else None, person=request.user
+    )
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "accounts/delete.html", {"form": form}, status=status)
@@ -64,8 +66,8 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 
 @reauthentication_required
-def _delete_for_good(request: HttpRequest, form: LeaveForm) -> HttpResponse:
+def _delete_for_good(request: HttpRequest, form: DeleteAccountForm) -> HttpResponse:
     person = request.user
-    leave(person=person, keep_summaries=form.keeps)
+    delete_account(person=person, keep_summaries=form.keeps)
     logout(request)
     return render(request, "accounts/deleted.html", {"kept": form.keeps})

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.export.zip_stream import archive_of
+from accounts.export.zip_stream import stream_zip
 from common.http.ratelimit import hit, too_many_message, too_many_requests
 
 ARCHIVES_PER_DAY = 5
@@ -31,7 +31,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         return too_many_requests(wait_seconds, page)
     name = f"{request.user.username}-{timezone.now():%Y-%m-%d}.zip"
     return StreamingHttpResponse(
-        archive_of(request.user),
+        stream_zip(request.user),
         content_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

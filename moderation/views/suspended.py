@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.suspensions import is_suspended, unseal_person
+from accounts.suspensions import is_suspended, read_signed_person
 from moderation.author_notices import why
 from moderation.models import Act
 
@@ -14,7 +14,7 @@ from moderation.models import Act
 @never_cache
 @require_safe
 def suspended(request: HttpRequest, sealed: str) -> HttpResponse:
-    person = unseal_person(sealed)
+    person = read_signed_person(sealed)
     if person is None:
         raise Http404
     act = Act.objects.filter(person=person, deed=Act.Deed.SUSPENDED).first()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.usernames import now_called
+from accounts.usernames import current_holder
 from summaries.models import Comment, Summary
 from summaries.querysets import UNDO_DAYS
 from summaries.views.list_params import numbered
@@ -25,7 +25,7 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
     """?show= one of the tabs; those for the own eyes show anybody else the summaries."""
     person = User.objects.filter(username__iexact=username, is_active=True).first()
     if person is None:
-        person = now_called(username)
+        person = current_holder(username)
         if person is None:
             raise Http404
     if person.username != username:

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.usernames import now_called
+from accounts.usernames import current_holder
 from common.fulltext import Query
 from common.text.shorten import shorten
 from papers.models import Authorship, Field, Paper, Venue
@@ -117,7 +117,7 @@ def author(request: HttpRequest, slug: str) -> Listing:
 
 def user(request: HttpRequest, username: str) -> Listing:
     found = User.objects.filter(username__iexact=username, is_active=True).first()
-    found = found or now_called(username)
+    found = found or current_holder(username)
     if found is None:
         raise Http404
     return _listing(

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from accounts.models import FormerName, User
+from accounts.models import PreviousUsername, User
 from accounts.usernames import DAYS_BETWEEN
 from search.index import parse, search_summaries
 from summaries.actions.comment import comment
@@ -21,7 +21,7 @@ def rename(client, name: str):
 
 def let_time_pass() -> None:
     past = timezone.now() - datetime.timedelta(days=DAYS_BETWEEN + 1)
-    FormerName.objects.update(left_at=past)
+    PreviousUsername.objects.update(left_at=past)
 
 
 def test_the_old_address_leads_to_the_new_one(client, alice):
@@ -82,7 +82,7 @@ def test_only_capitals_can_change_at_any_time(client, alice):
     for name in ("Alice", "ALICE"):
         assert rename(client, name).status_code == 302
     assert client.get("/user/alice")["Location"] == "/user/ALICE"
-    assert not FormerName.objects.exists()
+    assert not PreviousUsername.objects.exists()
 
 
 def test_mentions_by_the_old_name_reach_the_person(client, alice, bob):

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core import mail
 
-from accounts.delete_account import leave
+from accounts.delete_account import delete_account
 from accounts.models import User
 from papers.models import Paper
 from search.index import parse, search_summaries
@@ -33,7 +33,7 @@ def page(client, address: str) -> str:
 def test_signed_work_stays_or_goes_as_the_person_says(client, alice, bob, keep):
     signed = make_summary(author=alice, text="Signed words.")
     said = comment(summary_id=make_summary(author=bob).pk, author=alice, text="Said words.")
-    leave(person=alice, keep_summaries=keep)
+    delete_account(person=alice, keep_summaries=keep)
     assert client.get("/user/alice").status_code == 404
     answer = client.get(f"/summary/{signed.pk}")
     html = page(client, said.get_absolute_url())
@@ -59,7 +59,7 @@ def test_what_was_anonymous_is_the_same_before_and_after(client, alice, bob, kee
     addresses = [f"/summary/{unnamed.pk}", unnamed.paper.get_absolute_url()]
     addresses += [f"{addresses[1]}/feed.atom", f"/summary/{unnamed.pk}/history"]
     before = [page(client, address) for address in addresses]
-    leave(person=alice, keep_summaries=keep)
+    delete_account(person=alice, keep_summaries=keep)
     purge_deleted()
     assert [page(client, address) for address in addresses] == before
     assert Summary.objects.get(pk=unnamed.pk).author is None
@@ -73,7 +73,7 @@ def test_what_only_the_person_could_read_goes(alice, bob, keep):
     gone = make_summary(author=alice)
     withdraw(summary_id=gone.pk, editor=alice)
     stays = make_summary(author=bob)
-    leave(person=alice, keep_summaries=keep)
+    delete_account(person=alice, keep_summaries=keep)
     purge_deleted()
     assert list(Summary.objects.all()) == [stays]
 
@@ -81,7 +81,7 @@ def test_what_only_the_person_could_read_goes(alice, bob, keep):
 def test_an_unpublished_change_goes_and_the_published_text_stays(alice):
     summary = make_summary(author=alice, text="Public words.")
     autosave(paper=summary.paper, author=alice, text="Secret words.", based_on=summary.save_count)
-    leave(person=alice, keep_summaries=True)
+    delete_account(person=alice, keep_summaries=True)
     summary.refresh_from_db()
     assert summary.text == "Public words." and not hasattr(summary, "draft")
 
@@ -92,7 +92,7 @@ def test_votes_and_wishes_are_counted_anew(alice, bob, keep):
     cast_vote(summary_id=summary.pk, voter=alice, value=1)
     wanted = make_paper()
     wish(paper_id=wanted.pk, user=alice)
-    leave(person=alice, keep_summaries=keep)
+    delete_account(person=alice, keep_summaries=keep)
     assert not Vote.objects.exists()
     assert Summary.objects.get(pk=summary.pk).score == 0
     assert Paper.objects.get(pk=wanted.pk).wish_count == 0
@@ -102,7 +102,7 @@ def test_answers_to_what_is_taken_away_stay_below_a_place_holder(client, alice, 
     paper = make_paper()
     question = ask(paper_id=paper.pk, author=alice, text="What is $n$?")
     ask(paper_id=paper.pk, author=bob, text="A number.", parent_id=question.pk)
-    leave(person=alice, keep_summaries=False)
+    delete_account(person=alice, keep_summaries=False)
     html = page(client, paper.get_absolute_url())
     assert "A number." in html and "Deleted by its author." in html and "What is" not in html
     assert Comment.objects.get(pk=question.pk).text == ""
@@ -112,7 +112,7 @@ def test_the_name_is_found_no_more(alice):
     make_summary(author=alice, text="Kept words.")
     query = parse("Munro")
     assert search_summaries(query, user=make_user()).exists()
-    leave(person=alice, keep_summaries=True)
+    delete_account(person=alice, keep_summaries=True)
     assert not search_summaries(query, user=make_user()).exists()
 
 
@@ -159,7 +159,7 @@ def test_an_anonymous_text_that_waits_stays_in_the_queue(client, alice, keep):
     text = "Look at [this](https://elsewhere.example/page)."
     waits = make_summary(author=alice, text=text, is_anonymous=True)
     assert waits.state == "waiting"
-    leave(person=alice, keep_summaries=keep)
+    delete_account(person=alice, keep_summaries=keep)
     publish_waiting(summary_id=waits.pk)
     answer = client.get(f"/summary/{waits.pk}")
     assert answer.status_code == 200 and b"Anonymous" in answer.content

@@ -243,7 +243,7 @@ def rename(world: World) -> None:
 
 def leave(world: World) -> None:
     """Both, as above: the unsigned summary stays, and nobody can say whose it was."""
-    from accounts.delete_account import leave as leave_for_good
+    from accounts.delete_account import delete_account as leave_for_good
 
     for person, keeps in ((world.author, True), (world.other, True)):
         world.clock.pass_by(minutes=20)

@@ -16,7 +16,7 @@ from django.core import mail
 from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver
 
-from accounts.models import FormerName, User
+from accounts.models import PreviousUsername, User
 from mailing.models import Letter, Pick
 from moderation import actions, roles
 from moderation.models import Act
@@ -298,7 +298,7 @@ def test_another_name_has_a_reason_and_a_row_and_the_person_is_told(client, alic
     assert "A. Munro" in told.words and "alice-m" in told.words
     assert client.get("/user/alice")["Location"] == "/user/alice-m"
     # The person cannot go back at once, nor anybody else take the name.
-    assert FormerName.objects.get().name == "alice"
+    assert PreviousUsername.objects.get().name == "alice"
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_another_name_has_a_reason_and_a_row_and_the_person_is_told(client, alic
     ],
 )
 def test_no_name_that_is_another_ones_or_cannot_be_had(client, alice, bob, told):
-    FormerName.objects.create(name="once-bob", person=bob)
+    PreviousUsername.objects.create(name="once-bob", person=bob)
     client.force_login(make_administrator())
     said = rename(client, alice, **told)
     assert said.status_code == 200 and "Renamed." not in said.content.decode()

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.delete_account import leave
+from accounts.delete_account import delete_account
 from accounts.models import User
-from accounts.suspensions import lift, suspend
+from accounts.suspensions import end_suspension, suspend
 from accounts.verification import verify
 from moderation.actions import decide
 from moderation.models import Case
@@ -78,7 +78,7 @@ class World:
         yield lambda: vote_rings.discount(ring_id=ring.pk, by=other)
         yield lambda: counters.recount_all()
         yield lambda: suspend(reader, until=self.summary.created_at)
-        yield lambda: lift(reader)
+        yield lambda: end_suspension(reader)
         newcomer = make_user(is_verified=False)
         cast_vote(summary_id=self.sibling.pk, voter=newcomer, value=1)
         yield lambda: verify(newcomer)
@@ -87,7 +87,7 @@ class World:
         kept = make_paper()
         yield lambda: merge(kept=kept, merged=self.paper, merged_by=None)
         yield lambda: undo(Merge.objects.get(), undone_by=None)
-        yield lambda: leave(person=author, keep_summaries=False)
+        yield lambda: delete_account(person=author, keep_summaries=False)
         yield purge_deleted
 
 

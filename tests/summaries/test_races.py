@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from accounts.delete_account import leave
+from accounts.delete_account import delete_account
 from accounts.models import User
 from accounts.suspensions import suspend
 from accounts.usernames import RenameNotAllowedError, rename
@@ -383,7 +383,7 @@ def test_an_account_that_goes_while_people_vote_leaves_true_counts(number):
     bare = make_paper()
     wish(paper_id=bare.pk, user=leaver)
     at_once(
-        lambda: leave(person=leaver, keep_summaries=bool(number % 2)),
+        lambda: delete_account(person=leaver, keep_summaries=bool(number % 2)),
         # Of the one that goes, on a paper that nothing of the account was counted for.
         lambda: cast_vote(summary_id=others[2].pk, voter=leaver, value=1),
         lambda: cast_vote(summary_id=others[0].pk, voter=reader, value=-1),

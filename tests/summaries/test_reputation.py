@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.suspensions import lift, suspend
+from accounts.suspensions import end_suspension, suspend
 from summaries.actions.delete import withdraw
 from summaries.actions.vote import cast_vote, recount_after_suspensions
 from summaries.models import Summary, Vote
@@ -73,7 +73,7 @@ def test_votes_of_a_suspended_person_wait(alice, bob):
     assert number_of(alice) == 1.0
     suspend(bob, until=timezone.now() + datetime.timedelta(days=7))
     assert number_of(alice) == 0 == Summary.objects.get().score
-    lift(bob)
+    end_suspension(bob)
     assert number_of(alice) == 1.0 == Summary.objects.get().score
 
 
