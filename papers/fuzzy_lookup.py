@@ -48,9 +48,9 @@ def near_names(asked: str) -> list[Near]:
     name = parsed.value if parsed else asked
     arxiv = _ARXIV_LIKE.match(asked)
     if arxiv:
-        names, schemes = set(_slipped(arxiv[1], string.digits + ".")), ["arxiv"]
+        names, schemes = set(_misspelt(arxiv[1], string.digits + ".")), ["arxiv"]
     elif 4 < len(name) <= LONGEST_NAME and not re.search(r"\s", name):
-        names, schemes = set(_slipped(name, _LETTERS)) | {name.lower()}, _SCHEMES
+        names, schemes = set(_misspelt(name, _LETTERS)) | {name.lower()}, _SCHEMES
     else:
         return []
     # The names alone first, by their index: asked for in the papers' order at once, PostgreSQL walks
@@ -65,7 +65,7 @@ def near_names(asked: str) -> list[Near]:
     return [Near(row.paper, row.value) for row in rows]
 
 
-def _slipped(name: str, letters: str) -> Iterator[str]:
+def _misspelt(name: str, letters: str) -> Iterator[str]:
     """The name with one letter too few, too many, another, or swapped with the next."""
     for place in range(len(name) + 1):
         before, after = name[:place], name[place:]

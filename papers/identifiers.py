@@ -79,7 +79,7 @@ _FINAL_MARKS = ".,;:)]}'\""
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class PaperId:
     """One name of a paper: `scheme` as in models.Identifier, `value` normalised."""
 
     scheme: str
@@ -158,7 +158,7 @@ def parse_doi(text: str) -> str:
     return doi.lower()
 
 
-def parse_identifier(text: str) -> Name | None:
+def parse_identifier(text: str) -> PaperId | None:
     """Any name or address of a paper as a Name; None when it looks like none.
 
     "journals/corr/abs-1906-02425" and "https://arxiv.org/pdf/1906.02425v2" both give
@@ -177,7 +177,7 @@ def parse_identifier(text: str) -> Name | None:
     return None
 
 
-def _spaced(text: str) -> Name | None:
+def _spaced(text: str) -> PaperId | None:
     """ "arXiv: 1606.03490" and "doi: 10.1/x" may hold a blank; nothing else does."""
     compact = re.sub(
         r"\A(arxiv|doi|pmid|pmcid|pmc|openalex)\s*:\s*", r"\1:", text, flags=re.IGNORECASE
@@ -187,14 +187,14 @@ def _spaced(text: str) -> Name | None:
     return parse_identifier(compact)
 
 
-def _as_arxiv(text: str) -> Name | None:
+def _as_arxiv(text: str) -> PaperId | None:
     try:
-        return Name("arxiv", parse_arxiv_id(text)[0])
+        return PaperId("arxiv", parse_arxiv_id(text)[0])
     except ValueError:
         return None
 
 
-def _as_dblp(text: str) -> Name | None:
+def _as_dblp(text: str) -> PaperId | None:
     path = text
     if "://" in text:
         parts = urlsplit(text)
@@ -213,10 +213,10 @@ def _as_dblp(text: str) -> Name | None:
         arxiv = _as_arxiv(re.sub(r"\A(\d{4})-(\d{4,5})\Z", r"\1.\2", corr[1]))
         if arxiv:
             return arxiv
-    return Name("dblp", key)
+    return PaperId("dblp", key)
 
 
-def _as_bibsonomy(text: str) -> Name | None:
+def _as_bibsonomy(text: str) -> PaperId | None:
     if "://" in text:
         parts = urlsplit(text)
         if "bibsonomy" not in parts.netloc:
@@ -230,15 +230,15 @@ def _as_bibsonomy(text: str) -> Name | None:
     if not found:
         return None
     # "1…" marks the interhash of a work, our own form without the mark; "2…" one person's post.
-    return Name("bibsonomy", f"2{found[2]}" if found[1] == "2" else found[2])
+    return PaperId("bibsonomy", f"2{found[2]}" if found[1] == "2" else found[2])
 
 
-def _as_site(text: str) -> Name | None:
+def _as_site(text: str) -> PaperId | None:
     """PubMed, PubMed Central, OpenAlex, OpenReview and ACL Anthology by address or prefix."""
     for scheme, mark, form in _NUMBERED:
         numbered = form.match(text)
         if numbered:
-            return Name(scheme, f"{mark}{numbered[1]}")
+            return PaperId(scheme, f"{mark}{numbered[1]}")
     if "://" not in text:
         return None
     parts = urlsplit(text)
@@ -246,44 +246,44 @@ def _as_site(text: str) -> Name | None:
         return _as_ncbi(parts.netloc, parts.path)
     if parts.netloc in {"openalex.org", "www.openalex.org", "api.openalex.org"}:
         found = re.search(r"/(W[1-9]\d{0,11})/?\Z", parts.path, re.IGNORECASE)
-        return Name("openalex", found[1].upper()) if found else None
+        return PaperId("openalex", found[1].upper()) if found else None
     if parts.netloc.endswith("openreview.net"):
         told = parse_qs(parts.query)  # "noteId" is a reply below the paper "id".
         value = next((told[name][0] for name in ("id", "forum", "noteId") if name in told), "")
-        return Name("openreview", value) if re.fullmatch(r"[\w-]{1,40}", value) else None
+        return PaperId("openreview", value) if re.fullmatch(r"[\w-]{1,40}", value) else None
     if parts.netloc.endswith(("aclanthology.org", "aclweb.org")):
         last = parts.path.rstrip("/").rpartition("/")[2]
         return _as_acl(re.sub(r"\.(?:pdf|bib)\Z", "", last))
     return None
 
 
-def _as_ncbi(host: str, path: str) -> Name | None:
+def _as_ncbi(host: str, path: str) -> PaperId | None:
     """Addresses of PubMed end in a number, those of PubMed Central have PMC before it."""
     if host.startswith("pmc.") or "/pmc/" in path:
         found = re.search(r"/(?:articles|pmc)/(?:PMC)?0*([1-9]\d{0,8})(?:[./]|\Z)", path)
-        return Name("pmc", f"PMC{found[1]}") if found else None
+        return PaperId("pmc", f"PMC{found[1]}") if found else None
     found = re.search(r"/(?:pubmed/)?0*([1-9]\d{0,8})/?\Z", path)
-    return Name("pmid", found[1]) if found else None
+    return PaperId("pmid", found[1]) if found else None
 
 
-def _as_doi(text: str) -> Name | None:
+def _as_doi(text: str) -> PaperId | None:
     if not re.match(r"(?:doi:|https?://|10\.)", text, re.IGNORECASE):
         return None
     try:
-        return Name("doi", parse_doi(text))
+        return PaperId("doi", parse_doi(text))
     except ValueError:
         return None
 
 
-def _as_acl(text: str) -> Name | None:
+def _as_acl(text: str) -> PaperId | None:
     found = _ACL.match(text)
     if not found:
         return None
     value = found[1]
-    return Name("acl", value.upper() if value[0].isalpha() else value.lower())
+    return PaperId("acl", value.upper() if value[0].isalpha() else value.lower())
 
 
-def _as_key(text: str) -> Name | None:
+def _as_key(text: str) -> PaperId | None:
     """A key that somebody chose: at least one letter, and no address."""
     if "://" in text or not _KEY.match(text) or not re.search(r"[A-Za-z]", text):
         return None
@@ -292,7 +292,7 @@ def _as_key(text: str) -> Name | None:
         r"(?:(?:arxiv|doi|pmid|pmc|pmcid|openalex):|10\.\d)", text, re.IGNORECASE
     ) or re.match(r"\d{4}\.\d+", text):
         return None
-    return Name("key", text)
+    return PaperId("key", text)
 
 
 _ADDRESSES = {
@@ -307,7 +307,7 @@ _ADDRESSES = {
 }
 
 
-def name_url(name: Name) -> str | None:
+def paper_id_url(name: PaperId) -> str | None:
     """Where the paper is under this name, None for a name that is no address anywhere."""
     pattern = _ADDRESSES.get(name.scheme)
     return pattern.format(quote(name.value, safe="/:;()+,@!$&'*=~")) if pattern else None

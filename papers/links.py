@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urlsplit
 
-from papers.identifiers import Name, name_url, parse_identifier
+from papers.identifiers import PaperId, paper_id_url, parse_identifier
 from papers.models import ArxivVersion, Identifier, Paper
 
 # Pirated copies: we never link there, wherever the address came from. Such sites change their
@@ -81,7 +81,7 @@ def links_of(paper: Paper) -> list[Link]:
     One is a main link at least, unless all we can do is search for the title elsewhere. Reads
     `paper.identifiers` and, for HTML, `paper.versions`: prefetch both.
     """
-    names = _sorted(identifier.as_name() for identifier in paper.identifiers.all())
+    names = _sorted(identifier.as_paper_id() for identifier in paper.identifiers.all())
     links = [*_pdf(names), *_named(names), *_told(paper, names), *_html(paper)]
     by_url: dict[str, Link] = {}
     for link in links:
@@ -94,11 +94,11 @@ def links_of(paper: Paper) -> list[Link]:
 
 def identifier_url(identifier: Identifier) -> str:
     """Where a name leads outside, "" for one that is no address anywhere."""
-    return _address(identifier.as_name())
+    return _address(identifier.as_paper_id())
 
 
 def version_url(arxiv_id: str, number: int) -> str:
-    return f"{_address(Name('arxiv', arxiv_id))}v{number}"
+    return f"{_address(PaperId('arxiv', arxiv_id))}v{number}"
 
 
 def notice_url(paper: Paper) -> str:
@@ -107,7 +107,7 @@ def notice_url(paper: Paper) -> str:
         return ""
     schemes = ("doi", "arxiv") if paper.is_retracted else ("arxiv", "doi")
     values = ((scheme, paper.identifier(scheme)) for scheme in schemes)
-    return next((_address(Name(scheme, value)) for scheme, value in values if value), "")
+    return next((_address(PaperId(scheme, value)) for scheme, value in values if value), "")
 
 
 def versions_of(paper: Paper) -> list[VersionLine]:
@@ -132,17 +132,17 @@ def versions_of(paper: Paper) -> list[VersionLine]:
     return lines
 
 
-def _sorted(names: Iterable[Name]) -> list[Name]:
+def _sorted(names: Iterable[PaperId]) -> list[PaperId]:
     order = list(_LABELS)
     known = [name for name in names if name.scheme in _LABELS]
     return sorted(known, key=lambda name: order.index(name.scheme))
 
 
-def _address(name: Name) -> str:
-    return name_url(name) or ""
+def _address(name: PaperId) -> str:
+    return paper_id_url(name) or ""
 
 
-def _pdf(names: list[Name]) -> list[Link]:
+def _pdf(names: list[PaperId]) -> list[Link]:
     """The one PDF that is free for everybody."""
     for name in names:
         if name.scheme in _PDF_ADDRESSES:
@@ -151,7 +151,7 @@ def _pdf(names: list[Name]) -> list[Link]:
     return []
 
 
-def _named(names: list[Name]) -> list[Link]:
+def _named(names: list[PaperId]) -> list[Link]:
     """The first name of a scheme goes by the scheme, further ones by their value too."""
     links: list[Link] = []
     seen: set[str] = set()
@@ -164,7 +164,7 @@ def _named(names: list[Name]) -> list[Link]:
     return links
 
 
-def _told(paper: Paper, names: list[Name]) -> list[Link]:
+def _told(paper: Paper, names: list[PaperId]) -> list[Link]:
     """The addresses that catalogues or people gave, as far as we link there."""
     links = []
     if is_allowed(paper.url) and parse_identifier(paper.url) not in names:

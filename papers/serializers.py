@@ -11,7 +11,7 @@ from typing import TypedDict
 from common.http.urls import site_address
 from papers.citations import formats
 from papers.citations.entry_types import entry_type
-from papers.identifiers import Name, name_url
+from papers.identifiers import PaperId, paper_id_url
 from papers.models import Paper
 
 
@@ -117,7 +117,7 @@ def serialize_paper(paper: Paper) -> PaperData:
             {
                 "scheme": row.scheme,
                 "value": row.value,
-                "address": name_url(Name(row.scheme, row.value)) or "",
+                "address": paper_id_url(PaperId(row.scheme, row.value)) or "",
             }
             for row in paper.identifiers.all()
         ],

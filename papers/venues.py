@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from common.db.transactions import transactional
 from papers.citations.entry_types import venue_kind_of_name
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.locks import lock_papers
 from papers.models import Paper, Venue, VenueAlias
 from papers.search import index_papers
@@ -92,7 +92,7 @@ def dblp_prefix(key: str) -> str:
 
 
 def find_venue(
-    *, name: str, kind: str = "", names: tuple[Name, ...] = (), issns: tuple[str, ...] = ()
+    *, name: str, kind: str = "", names: tuple[PaperId, ...] = (), issns: tuple[str, ...] = ()
 ) -> Venue | None:
     """The venue that a record names; an unknown name makes a provisional one.
 
@@ -125,7 +125,7 @@ def known_venues(records: Iterable[Record]) -> dict[Record, set[int]]:
     }
 
 
-def _aliases(name: str, names: Iterable[Name], issns: Iterable[str]) -> list[tuple[str, str]]:
+def _aliases(name: str, names: Iterable[PaperId], issns: Iterable[str]) -> list[tuple[str, str]]:
     """[(scheme, value), …] by which a venue may be known, the surest first."""
     wanted = []
     # Workshops carry the DBLP prefix of their conference: there the name decides.

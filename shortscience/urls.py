@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from papers.views.by_identifier import by_name
+from papers.views.by_identifier import by_identifier
 from shortscience import urls_machines
 from shortscience.api import api
 from shortscience.web import health, legacy_redirects, static_pages
@@ -21,7 +21,7 @@ urlpatterns = [
     path("", include("syndication.urls")),
     path("", include("summaries.urls")),
     path("", include("search.urls")),
-    path("paper/<path:name>", by_name, name="paper-by-name"),
+    path("paper/<path:name>", by_identifier, name="paper-by-name"),
     path("", include("notifications.urls")),
     path("", include("following.urls")),
     path("", include("mailing.urls")),

@@ -17,7 +17,7 @@ from papers.models import Correction, Decision
 class CorrectionAdmin(RestrictedLookupsMixin):
     """Moderators decide by named deeds; a form that saves would go around the operations."""
 
-    list_display = ["paper", "fields_in_words", "entry", "state", "proposed_by", "created_at"]
+    list_display = ["paper", "readable_fields", "entry", "state", "proposed_by", "created_at"]
     list_filter = ["state", "created_at"]
     list_select_related = ["paper", "proposed_by"]
     search_fields = ["paper__title", "note", "entry", "=paper__id"]
@@ -45,7 +45,7 @@ class CorrectionAdmin(RestrictedLookupsMixin):
         return [field.name for field in Correction._meta.fields]
 
     @admin.display(description="fields")
-    def fields_in_words(self, correction: Correction) -> str:
+    def readable_fields(self, correction: Correction) -> str:
         labels = corrections.LABELS
         return ", ".join(str(labels[field]) for field in labels if field in correction.changes)
 

@@ -37,7 +37,7 @@ LABELS = {
 }
 
 
-class DecidedByDeeds(RestrictedLookupsMixin):
+class ReadOnlyAdmin(RestrictedLookupsMixin):
     """Moderators act by named deeds; a form that saves would go around the operations."""
 
     actions = None
@@ -59,7 +59,7 @@ class DecidedByDeeds(RestrictedLookupsMixin):
 
 
 @admin.register(MergeProposal)
-class MergeProposalAdmin(DecidedByDeeds):
+class MergeProposalAdmin(ReadOnlyAdmin):
     list_display = ["first_title", "second_title", "summaries", "state", "why", "since"]
     list_display_links = ["first_title", "second_title"]
     list_filter = ["state", "created_at"]
@@ -180,7 +180,7 @@ class Undone(admin.SimpleListFilter):
 
 
 @admin.register(Merge)
-class MergeAdmin(DecidedByDeeds):
+class MergeAdmin(ReadOnlyAdmin):
     list_display = ["merged", "into", "merged_on", "by", "undone_on"]
     list_filter = [Undone, "created_at"]
     list_select_related = ["kept", "merged_by"]

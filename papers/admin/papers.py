@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from papers.admin.autocomplete import TypedChoice
 from papers.admin.history import HistoryAdmin
-from papers.curation.corrections import keep_before
+from papers.curation.corrections import record_previous_state
 from papers.events import paper_changed
 from papers.importing.paper_bundle import author_slug, typeset
 from papers.models import Authorship, Identifier, Paper, SourceRecord
@@ -51,7 +51,7 @@ class PaperAdmin(HistoryAdmin):
     def save_model(self, request, obj, form, change) -> None:
         """What a moderator sets stays: later imports leave the field alone."""
         if change:
-            keep_before(Paper.objects.get(pk=obj.pk))
+            record_previous_state(Paper.objects.get(pk=obj.pk))
         # Of a new paper it is all that was filled in.
         corrected = {*obj.corrected_fields, *form.changed_data} - {"corrected_fields"}
         obj.corrected_fields = sorted(corrected)

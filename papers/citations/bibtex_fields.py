@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from common.text.integers import parse_positive_int
 from papers.citations.entry_types import venue_kind_of_name
 from papers.citations.latex_to_unicode import clean_title, latex_to_text, plain_identifier
-from papers.identifiers import Name, parse_arxiv_id, parse_doi, parse_identifier
+from papers.identifiers import PaperId, parse_arxiv_id, parse_doi, parse_identifier
 from papers.names import display_name, without_others
 from papers.sources.records import Record
 
@@ -136,7 +136,7 @@ def _split_and(value: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _names(fields: Mapping[str, str], key: str) -> list[Name]:
+def _names(fields: Mapping[str, str], key: str) -> list[PaperId]:
     """All names that the entry tells, the arXiv identifier and the DOI first."""
     names = [*_arxiv_names(fields), *_doi_names(fields)]
     key = key.removeprefix("DBLP:")
@@ -148,19 +148,19 @@ def _names(fields: Mapping[str, str], key: str) -> list[Name]:
     if (by_key and by_key.scheme == "dblp") or (key and by_key and by_key.scheme == "key"):
         names.append(by_key)
     elif key and len(key) <= 200:
-        names.append(Name("key", key))
+        names.append(PaperId("key", key))
     for field in ("url", "ee", "biburl"):
         name = parse_identifier(_plain_url(fields.get(field, "")))
         if name and name.scheme in {"openreview", "acl", "pmid", "dblp"}:
             names.append(name)
     if re.fullmatch(r"\{?0*[1-9]\d{0,8}\}?", fields.get("pmid", "")):
-        names.append(Name("pmid", fields["pmid"].strip("{}").lstrip("0")))
+        names.append(PaperId("pmid", fields["pmid"].strip("{}").lstrip("0")))
     if re.fullmatch(r"[0-9a-f]{32}", fields.get("interhash", "")):
-        names.append(Name("bibsonomy", fields["interhash"]))
+        names.append(PaperId("bibsonomy", fields["interhash"]))
     return names
 
 
-def _arxiv_names(fields: Mapping[str, str]) -> list[Name]:
+def _arxiv_names(fields: Mapping[str, str]) -> list[PaperId]:
     texts = []
     prefix = _first(fields, "archiveprefix", "eprinttype").lower()
     if fields.get("eprint") and prefix in {"", "arxiv"}:
@@ -174,13 +174,13 @@ def _arxiv_names(fields: Mapping[str, str]) -> list[Name]:
     names = []
     for text in texts:
         try:
-            names.append(Name("arxiv", parse_arxiv_id(text)[0]))
+            names.append(PaperId("arxiv", parse_arxiv_id(text)[0]))
         except ValueError:
             continue
     return names
 
 
-def _doi_names(fields: Mapping[str, str]) -> list[Name]:
+def _doi_names(fields: Mapping[str, str]) -> list[PaperId]:
     names = []
     for field in ("doi", "ee", "url"):
         text = _plain_url(fields.get(field, ""))
@@ -191,7 +191,7 @@ def _doi_names(fields: Mapping[str, str]) -> list[Name]:
         except ValueError:
             continue
         if not doi.startswith("10.48550/"):
-            names.append(Name("doi", doi))
+            names.append(PaperId("doi", doi))
     return names
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.models import Paper
 from papers.names import family_name
 
@@ -16,7 +16,7 @@ class CitationKeys:
     """Chooses keys for a batch of papers that no other paper has; one query for most batches."""
 
     def __init__(self, dossiers: Iterable):
-        self._wished = {dossier: _wished(dossier) for dossier in dossiers}
+        self._wished = {dossier: _preferred(dossier) for dossier in dossiers}
         every = {key for wished in self._wished.values() for key in wished}
         rows = Paper.objects.filter(citation_key__in=every).values_list("citation_key", "pk")
         self._owner: dict[str, object] = dict(rows)
@@ -43,7 +43,7 @@ class CitationKeys:
         return f"{base}-{number}"
 
 
-def _wished(dossier) -> list[str]:
+def _preferred(dossier) -> list[str]:
     """Keys for a paper, the best first; the last one is made of what it says of itself.
 
     They follow from the records alone, so that the order of imports does not matter.
@@ -61,7 +61,7 @@ def _wished(dossier) -> list[str]:
     return [key for key in wished if len(key) <= MAX_LENGTH] + [_made_up(dossier.paper)]
 
 
-def _told(dossier) -> Iterable[Name]:
+def _told(dossier) -> Iterable[PaperId]:
     """The names that may make a key: what members claim counts where no catalogue has spoken.
 
     A claimed name that a catalogue has given to another paper since makes none, nor does a

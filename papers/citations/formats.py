@@ -4,7 +4,7 @@ import re
 
 from papers.citations.entry_types import entry_type
 from papers.citations.latex_writer import key_to_tex, name_to_tex, to_tex, url_to_tex
-from papers.identifiers import Name, name_url
+from papers.identifiers import PaperId, paper_id_url
 from papers.links import is_allowed
 from papers.models import Paper
 from papers.names import name_parts
@@ -138,5 +138,5 @@ def url(paper: Paper) -> str:
     """Where the paper itself is: its DOI, else arXiv, else the address a source gave."""
     for scheme in ("doi", "arxiv"):
         if value := paper.identifier(scheme):
-            return name_url(Name(scheme, value)) or ""
+            return paper_id_url(PaperId(scheme, value)) or ""
     return paper.url if is_allowed(paper.url) else ""

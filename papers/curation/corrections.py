@@ -13,7 +13,7 @@ from common.db.transactions import TryAgainError, transactional
 from papers.bibsonomy_hash import interhashes
 from papers.citations.entry_types import VENUE_KINDS, entry_type
 from papers.events import correction_decided, paper_changed
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.importing.paper_bundle import typeset, write_bylines
 from papers.importing.pipeline import find_paper
 from papers.locks import lock_paper, lock_papers
@@ -74,7 +74,7 @@ class AlreadyDecidedError(Exception):
 class IdentifierTakenError(ValueError):
     """A name belongs to another paper: `name` is the name, `owner` that paper."""
 
-    def __init__(self, name: Name, owner: Paper):
+    def __init__(self, name: PaperId, owner: Paper):
         super().__init__(
             gettext(
                 "%(name)s already belongs to “%(title)s”. If both are the same work, report a "
@@ -238,9 +238,9 @@ def lines_of(correction: Correction, now: Mapping[str, object] | None = None) ->
             ChangeLine(
                 field=field,
                 label=label,
-                before=in_words(before),
-                now=in_words(value),
-                proposed=in_words(proposed),
+                before=display_value(before),
+                now=display_value(value),
+                proposed=display_value(proposed),
                 is_stale=value != before,
                 is_accepted=field in correction.accepted_fields,
             )
@@ -248,7 +248,7 @@ def lines_of(correction: Correction, now: Mapping[str, object] | None = None) ->
     return lines
 
 
-def in_words(value: object) -> str:
+def display_value(value: object) -> str:
     """A value as people read it: lists a line each, marks as yes and no, "" for nothing."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
@@ -289,7 +289,7 @@ def _close(correction: Correction, state: str, moderator, answer: str) -> None:
 
 def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -> None:
     """Bring a locked paper, its byline, names, history and the search to new values."""
-    keep_before(paper)
+    record_previous_state(paper)
     columns = {name: value for name, value in values.items() if name != "identifiers"}
     set_by_hand = set(columns)
     if "authors" in columns:
@@ -317,7 +317,7 @@ def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -
     paper_changed.send(sender=Paper, paper=paper)
 
 
-def keep_before(paper: Paper) -> None:
+def record_previous_state(paper: Paper) -> None:
     """Imports write no history: before a person changes a row, it is kept as they left it.
 
     `paper` is as it is in the database; nothing is kept twice.
@@ -337,7 +337,10 @@ def _add_names(paper: Paper, texts: Iterable[str]) -> None:
     """The names that a person gave, and the hashes by which imports find the corrected record."""
     authors = tuple(name for name in paper.authors_text.split("; ") if name)
     hashes = interhashes(paper.title, authors, paper.year)
-    names = [*filter(None, map(parse_identifier, texts)), *(Name("bibsonomy", h) for h in hashes)]
+    names = [
+        *filter(None, map(parse_identifier, texts)),
+        *(PaperId("bibsonomy", h) for h in hashes),
+    ]
     Identifier.objects.bulk_create(
         [Identifier(paper=paper, scheme=name.scheme, value=name.value) for name in names],
         ignore_conflicts=True,

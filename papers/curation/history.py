@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.text.shorten import shorten
-from papers.curation.corrections import CORRECTION, IMPORTED, LABELS, in_words
+from papers.curation.corrections import CORRECTION, IMPORTED, LABELS, display_value
 from papers.importing.claims import shown_name
 from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
@@ -110,4 +110,4 @@ def _value(row, field: str, venues: dict[int, str]) -> object:
 
 
 def _shown(value: object) -> str:
-    return shorten(in_words(value), LONGEST_VALUE)
+    return shorten(display_value(value), LONGEST_VALUE)

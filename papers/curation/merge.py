@@ -17,7 +17,12 @@ from common.db.transactions import transactional
 from common.text.tex_to_html import TYPESETTING_VERSION
 from papers.curation.row_snapshots import Row, row_to_json
 from papers.events import merge_described, papers_merged
-from papers.importing.paper_bundle import COMPOSED_FIELDS, recompose, typeset, write_bylines
+from papers.importing.paper_bundle import (
+    COMPOSED_FIELDS,
+    rebuild_from_records,
+    typeset,
+    write_bylines,
+)
 from papers.locks import lock_papers
 from papers.models import (
     ArxivVersion,
@@ -286,7 +291,7 @@ def _describe(kept: Paper, merged: Paper, byline: list[str], *, has_records: boo
         kept.save()
         del kept.skip_history_when_saving
     if has_records:
-        recompose([kept.pk])
+        rebuild_from_records([kept.pk])
 
 
 def _composed_rows(paper: Paper) -> dict[str, dict[int, Row]]:

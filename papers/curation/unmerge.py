@@ -23,7 +23,7 @@ from papers.curation.row_snapshots import (
     write_row,
 )
 from papers.events import merge_undone
-from papers.importing.paper_bundle import COMPOSED_FIELDS, recompose
+from papers.importing.paper_bundle import COMPOSED_FIELDS, rebuild_from_records
 from papers.locks import lock_paper
 from papers.models import Merge, MergeProposal, Paper, SourceRecord
 from papers.search import index_papers
@@ -59,8 +59,8 @@ def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
         _move_back(item, kept, restored)
     _move_proposals_back(snapshot["proposals"], kept, restored)
     _put_back(snapshot["set_aside"])
-    recompose([kept.pk] if is_changed else [])
-    recompose(_told_since(merge, [kept.pk, restored.pk]))
+    rebuild_from_records([kept.pk] if is_changed else [])
+    rebuild_from_records(_catalogue_changes_since(merge, [kept.pk, restored.pk]))
     merge.undone_by, merge.undone_at = undone_by, timezone.now()
     merge.save(update_fields=["undone_by", "undone_at"])
     index_papers([kept.pk, restored.pk])
@@ -164,7 +164,7 @@ def _restore_composed_rows(changes: dict) -> bool:
     return is_whole
 
 
-def _told_since(merge: Merge, numbers: list[int]) -> list[int]:
+def _catalogue_changes_since(merge: Merge, numbers: list[int]) -> list[int]:
     """Those papers of which a catalogue has told something after the merge."""
     records = SourceRecord.objects.filter(paper__in=numbers, fetched_at__gt=merge.created_at)
     return sorted(set(records.values_list("paper_id", flat=True)))

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from papers.author_input import typed_byline
-from papers.forms.correcting import KINDS, YEARS, slip_in
+from papers.forms.correcting import KINDS, YEARS, validation_message
 
 MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 
@@ -82,7 +82,7 @@ class AddByHandForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.has_more_authors = False
-        told = slip_in("year", YEARS[1] + 1)
+        told = validation_message("year", YEARS[1] + 1)
         for slip in ("required", "invalid", "min_value", "max_value"):
             self.fields["year"].error_messages[slip] = told
 
@@ -90,13 +90,13 @@ class AddByHandForm(forms.Form):
         names, self.has_more_authors = typed_byline(self.cleaned_data["authors"])
         if not names:
             raise forms.ValidationError(self.fields["authors"].error_messages["required"])
-        if problem := slip_in("authors", names):
+        if problem := validation_message("authors", names):
             raise forms.ValidationError(problem)
         return names
 
     def clean_venue(self) -> str:
         venue = self.cleaned_data["venue"]
-        if problem := slip_in("venue", venue):
+        if problem := validation_message("venue", venue):
             raise forms.ValidationError(problem)
         return venue
 
@@ -105,6 +105,6 @@ class AddByHandForm(forms.Form):
         url = self.cleaned_data["url"]
         if url and "://" not in url:
             url = f"https://{url}"
-        if problem := slip_in("url", url):
+        if problem := validation_message("url", url):
             raise forms.ValidationError(problem)
         return url

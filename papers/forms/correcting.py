@@ -128,7 +128,9 @@ class CorrectionForm(forms.Form):
 
     def _check(self, name: str, value) -> None:
         """Refuse what the record cannot hold, in words that help."""
-        problem = self._wrong_names(value) if name == "identifiers" else slip_in(name, value)
+        problem = (
+            self._wrong_names(value) if name == "identifiers" else validation_message(name, value)
+        )
         if problem:
             self.add_error(name, problem)
 
@@ -149,7 +151,7 @@ class CorrectionForm(forms.Form):
         return ""
 
 
-def slip_in(name: str, value) -> str:
+def validation_message(name: str, value) -> str:
     """Why a record cannot hold this as its title, year, venue, authors or address; "" if it can."""
     if name == "title" and not value:
         return _("Enter a title.")

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from papers.curation.merge import merged_into
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.importing.pipeline import find_paper
 from papers.models import Paper
 
@@ -15,7 +15,7 @@ _OWN_ADDRESS = re.compile(r"(?:https?://[^/\s]+)?/?paper/(?P<number>[0-9]{1,18})
 _NUMBER = re.compile(r"#?(?P<number>[0-9]{1,18})")
 
 
-class SameAsForm(forms.Form):
+class ReportDuplicateForm(forms.Form):
     """`paper` is the one that the page is of; `cleaned_data["paper"]` the other one."""
 
     choice = forms.IntegerField(required=False)
@@ -69,4 +69,4 @@ def find_by_anything(text: str) -> Paper | None:
         if found or not text.isdecimal():
             return found
     name = parse_identifier(text)
-    return (find_paper(name) if name else None) or find_paper(Name("key", text))
+    return (find_paper(name) if name else None) or find_paper(PaperId("key", text))

@@ -32,7 +32,7 @@ def fetch_abstract(*, paper_id: int) -> bool:
         key=lambda name: SCHEMES.index(name.scheme),
     ):
         try:
-            record = sources.fetch(identifier.as_name())
+            record = sources.fetch(identifier.as_paper_id())
         except sources.SourceUnavailableError:
             raise
         except sources.SourceError as error:

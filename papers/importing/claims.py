@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from papers.citations.entry_types import entry_type
 from papers.citations.latex_to_unicode import latex_to_text
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.models import Paper
 from papers.names import name_parts
 from papers.sources import SOURCES, Record, record_to_json
@@ -36,7 +36,7 @@ def is_catalogue(record: Record) -> bool:
     return record.source in SOURCES
 
 
-def claim_name(name: Name, record: Record, paper_id: int | None = None) -> str:
+def claim_name(name: PaperId, record: Record, paper_id: int | None = None) -> str:
     """Under which name a claim is kept: what it says is part of it, so that no entry of one
     member replaces that of another, and the same entry is kept once.
     """
@@ -84,9 +84,9 @@ def judge(
     record: Record,
     paper: Paper,
     *,
-    names: Iterable[Name],
+    names: Iterable[PaperId],
     is_same_venue: bool,
-    new_names: Sequence[Name] = (),
+    new_names: Sequence[PaperId] = (),
 ) -> Judgement:
     """Compare a claim with a paper as it is now; nothing is written.
 
@@ -117,7 +117,7 @@ def judge(
     )
 
 
-def _is_gap(paper: Paper, field: str, said: Mapping[str, object], names: set[Name]) -> bool:
+def _is_gap(paper: Paper, field: str, said: Mapping[str, object], names: set[PaperId]) -> bool:
     if _value(paper, field) or field in paper.corrected_fields:
         return False  # What a moderator emptied stays empty.
     if field in VENUE_DETAILS:
@@ -167,7 +167,7 @@ def _publication(record: Record, paper: Paper, *, is_same_venue: bool) -> dict[s
     return said
 
 
-def _links(record: Record, paper: Paper, names: set[Name]) -> dict[str, object]:
+def _links(record: Record, paper: Paper, names: set[PaperId]) -> dict[str, object]:
     said = {}
     for field in LINKS:
         url, now = getattr(record, field), getattr(paper, field)
@@ -177,7 +177,7 @@ def _links(record: Record, paper: Paper, names: set[Name]) -> dict[str, object]:
     return said
 
 
-def _typed(name: Name) -> str:
+def _typed(name: PaperId) -> str:
     """A name as people type it; "" for one that they cannot."""
     texts = (name.value, f"{name.scheme}:{name.value}")
     return next((text for text in texts if parse_identifier(text) == name), "")

@@ -80,7 +80,7 @@ def _propose_other_work(error: WrongIdentifierError, *, member: User | None) -> 
         judgement = judge(
             record,
             paper,
-            names=[identifier.as_name() for identifier in paper.identifiers.all()],
+            names=[identifier.as_paper_id() for identifier in paper.identifiers.all()],
             is_same_venue=paper.venue_id in known_venues([record])[record],
         )
         state = _propose(paper, record, judgement.differing, member=member, note=_OTHER_WORK)

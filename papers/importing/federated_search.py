@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 from common.text.integers import parse_positive_int
 from common.text.tex_to_html import plain_to_html
 from papers import sources
-from papers.identifiers import Name
-from papers.importing.matching import MATCHING_SCHEMES, is_like, other_versions, sure_names
+from papers.identifiers import PaperId
+from papers.importing.matching import MATCHING_SCHEMES, is_like, other_versions, strong_identifiers
 from papers.importing.precedence import TEXT_ORDER, is_preprint
 from papers.models import Identifier, Paper
 from papers.sources import Record, SourceError, record_from_json, record_to_json
@@ -45,7 +45,7 @@ class Hit:
     records: list[Record]
     rank: int = 0
     paper: Paper | None = None
-    names: set[Name] = field(default_factory=set)
+    names: set[PaperId] = field(default_factory=set)
 
     @property
     def record(self) -> Record:
@@ -133,7 +133,7 @@ def merge_hits(answers: Iterable[Answer]) -> list[Hit]:
 
 
 def _put(hits: list[Hit], record: Record, rank: int) -> None:
-    names = {*sure_names(record)}
+    names = {*strong_identifiers(record)}
     others = {*other_versions(record)}
     same = [hit for hit in hits if _is_of(hit, record, names, others)]
     hit = same[0] if same else Hit(records=[], rank=rank)
@@ -149,11 +149,11 @@ def _put(hits: list[Hit], record: Record, rank: int) -> None:
     hit.rank = min(hit.rank, rank)
 
 
-def _is_of(hit: Hit, record: Record, names: set[Name], others: set[Name]) -> bool:
+def _is_of(hit: Hit, record: Record, names: set[PaperId], others: set[PaperId]) -> bool:
     if hit.names & names:
         return any(is_like(record, told) for told in hit.records)
     return any(
-        is_preprint(told) != is_preprint(record) and others & set(sure_names(told))
+        is_preprint(told) != is_preprint(record) and others & set(strong_identifiers(told))
         for told in hit.records
     )
 
@@ -167,17 +167,17 @@ def find_known(hits: Sequence[Hit]) -> None:
     values = {name.value for hit in hits for name in hit.names}
     rows = Identifier.objects.filter(scheme__in=MATCHING_SCHEMES, value__in=values)
     owners = {
-        Name(scheme, value): number
+        PaperId(scheme, value): number
         for scheme, value, number in rows.values_list("scheme", "value", "paper_id")
     }
     papers = Paper.objects.for_lists().in_bulk(set(owners.values()))
     for hit in hits:
-        numbers = [owners[name] for name in sure_names(hit.record) if name in owners]
+        numbers = [owners[name] for name in strong_identifiers(hit.record) if name in owners]
         numbers += [owners[name] for name in hit.names if name in owners]
         hit.paper = papers[numbers[0]] if numbers else None
 
 
-def keep_hits(hits: Sequence[Hit], *, user_id: int) -> str:
+def store_hits(hits: Sequence[Hit], *, user_id: int) -> str:
     """Remember what was found, so that a member adds it with one click; returns the key to it.
 
     A form carries the key alone: what a browser sends back is no record of a catalogue.
@@ -188,7 +188,7 @@ def keep_hits(hits: Sequence[Hit], *, user_id: int) -> str:
     return token
 
 
-def kept_hit(token: str, place: str, *, user_id: int) -> list[Record]:
+def stored_hit(token: str, place: str, *, user_id: int) -> list[Record]:
     """The records of one line of a list that was kept; [] when it is forgotten or not the user's."""
     told = cache.get(f"hits:{user_id}:{token}") or []
     line = parse_positive_int(place)

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from papers.bibsonomy_hash import interhashes
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.claims import claim_name, is_catalogue
-from papers.importing.paper_bundle import PaperBundle, RecordKey, dossiers_of
+from papers.importing.paper_bundle import PaperBundle, RecordKey, load_bundles
 from papers.importing.precedence import is_preprint
 from papers.models import Identifier, Paper
 from papers.names import family_name
@@ -30,14 +30,14 @@ MATCHING_SCHEMES = (
 LIKE_TITLES = 0.3
 
 
-def names_of(record: Record) -> list[Name]:
+def identifiers(record: Record) -> list[PaperId]:
     """What the record calls itself, and the hashes by which BibSonomy would know it."""
     return list(dict.fromkeys([*record.identifiers, *_hashes(record, record.year)]))
 
 
-def sure_names(record: Record) -> list[Name]:
+def strong_identifiers(record: Record) -> list[PaperId]:
     """The names that find a paper, the surest first."""
-    names = [name for name in names_of(record) if name.scheme in MATCHING_SCHEMES]
+    names = [name for name in identifiers(record) if name.scheme in MATCHING_SCHEMES]
     return sorted(names, key=lambda name: MATCHING_SCHEMES.index(name.scheme))
 
 
@@ -46,13 +46,13 @@ def record_key(record: Record) -> RecordKey:
 
     A catalogue has one record under a name; of members' entries each is kept by itself.
     """
-    name = sure_names(record)[0]
+    name = strong_identifiers(record)[0]
     if is_catalogue(record):
         return record.source, f"{name.scheme}:{name.value}"[:320]
     return record.source, claim_name(name, record)
 
 
-def other_versions(record: Record) -> list[Name]:
+def other_versions(record: Record) -> list[PaperId]:
     """The hashes that the preprint of a publication has, or the publication of a preprint.
 
     Equal title and equal byline a year apart are one work if one is the preprint of the other,
@@ -63,8 +63,8 @@ def other_versions(record: Record) -> list[Name]:
     return [name for year in (record.year - 1, record.year + 1) for name in _hashes(record, year)]
 
 
-def _hashes(record: Record, year: int | None) -> list[Name]:
-    return [Name("bibsonomy", v) for v in interhashes(record.title, record.authors, year)]
+def _hashes(record: Record, year: int | None) -> list[PaperId]:
+    return [PaperId("bibsonomy", v) for v in interhashes(record.title, record.authors, year)]
 
 
 class Matcher:
@@ -72,12 +72,14 @@ class Matcher:
 
     def __init__(self, records: Iterable[Record]):
         names = {
-            name for record in records for name in [*sure_names(record), *other_versions(record)]
+            name
+            for record in records
+            for name in [*strong_identifiers(record), *other_versions(record)]
         }
         found = Identifier.objects.filter(
             scheme__in={name.scheme for name in names}, value__in={name.value for name in names}
         ).values_list("scheme", "value", "paper_id")
-        owners = {Name(scheme, value): number for scheme, value, number in found}
+        owners = {PaperId(scheme, value): number for scheme, value, number in found}
         papers = (
             # In the order of `papers.locks`, so that two imports cannot wait for each other.
             Paper.objects.select_for_update(of=("self",), no_key=True)
@@ -86,8 +88,8 @@ class Matcher:
             .select_related("venue")
             .prefetch_related("identifiers", "source_records")
         )
-        self._owner: dict[Name, PaperBundle] = {}
-        for dossier in dossiers_of(papers):
+        self._owner: dict[PaperId, PaperBundle] = {}
+        for dossier in load_bundles(papers):
             self.learn(dossier)
 
     def learn(self, dossier: PaperBundle) -> None:
@@ -96,10 +98,10 @@ class Matcher:
             if name.scheme in MATCHING_SCHEMES:
                 self._owner.setdefault(name, dossier)
 
-    def owner(self, name: Name) -> PaperBundle | None:
+    def owner(self, name: PaperId) -> PaperBundle | None:
         return self._owner.get(name)
 
-    def give(self, name: Name, dossier: PaperBundle) -> None:
+    def give(self, name: PaperId, dossier: PaperBundle) -> None:
         """From now on a name finds this dossier and no other."""
         former = self._owner.pop(name)
         former.names.discard(name)
@@ -115,7 +117,7 @@ class Matcher:
 
         A catalogue's record does not find a paper of other catalogues by what members claimed.
         """
-        found = {name: self._owner.get(name) for name in sure_names(record)}
+        found = {name: self._owner.get(name) for name in strong_identifiers(record)}
         return list(
             dict.fromkeys(
                 dossier
@@ -165,11 +167,11 @@ def differ_in_arxiv(record: Record, dossier: PaperBundle) -> bool:
     return bool(mine and theirs and not mine & theirs)
 
 
-def _arxiv_names(record: Record) -> set[Name]:
+def _arxiv_names(record: Record) -> set[PaperId]:
     return {name for name in record.identifiers if name.scheme == "arxiv"}
 
 
-def _told_arxiv_names(record: Record, dossier: PaperBundle) -> set[Name]:
+def _told_arxiv_names(record: Record, dossier: PaperBundle) -> set[PaperId]:
     """Those of the paper; to a catalogue's record the word of members alone says nothing."""
     names = {name for name in dossier.names if name.scheme == "arxiv"}
     if is_catalogue(record) and dossier.claims():
@@ -193,16 +195,20 @@ def is_like(one: Record, other: Record) -> bool:
     return not words or not more or _share(words, more) >= LIKE_TITLES
 
 
-def is_only_claimed(name: Name, dossier: PaperBundle) -> bool:
+def is_only_claimed(name: PaperId, dossier: PaperBundle) -> bool:
     """Whether a paper has a name by the word of members' files and forms alone."""
-    told = [record for record in dossier.as_records() if record.title and name in names_of(record)]
+    told = [
+        record for record in dossier.as_records() if record.title and name in identifiers(record)
+    ]
     return bool(told) and not any(is_catalogue(record) for record in told)
 
 
-def _is_added_by_claim(name: Name, dossier: PaperBundle) -> bool:
+def _is_added_by_claim(name: PaperId, dossier: PaperBundle) -> bool:
     """Whether a paper that catalogues know has a name by a claim alone."""
-    claims = [claim for claim in dossier.claims() if claim.title and name in names_of(claim)]
-    return bool(claims) and not any(name in names_of(told) for told in dossier.believed() or claims)
+    claims = [claim for claim in dossier.claims() if claim.title and name in identifiers(claim)]
+    return bool(claims) and not any(
+        name in identifiers(told) for told in dossier.believed() or claims
+    )
 
 
 def _families(authors: Sequence[str]) -> set[str]:

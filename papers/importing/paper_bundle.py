@@ -11,9 +11,9 @@ from common.text.tex_to_html import plain_to_html, plain_to_paragraphs
 from papers.bibsonomy_hash import title_key
 from papers.citations.citation_keys import CitationKeys
 from papers.events import paper_changed
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.claims import is_claim
-from papers.importing.precedence import compose, is_preprint
+from papers.importing.precedence import is_preprint, merge_records
 from papers.models import ArxivVersion, Authorship, Field, Identifier, Paper, SourceRecord, Venue
 from papers.search import index_papers
 from papers.sources import Record, Version, record_from_json, record_to_json
@@ -45,8 +45,8 @@ class PaperBundle:
 
     paper: Paper
     records: dict[RecordKey, dict[str, Any]] = dataclasses.field(default_factory=dict)
-    names: set[Name] = dataclasses.field(default_factory=set)
-    new_names: dict[Name, None] = dataclasses.field(default_factory=dict)
+    names: set[PaperId] = dataclasses.field(default_factory=set)
+    new_names: dict[PaperId, None] = dataclasses.field(default_factory=dict)
     new_records: set[RecordKey] = dataclasses.field(default_factory=set)
 
     @property
@@ -77,7 +77,7 @@ class PaperBundle:
         authors = tuple(name for name in self.paper.authors_text.split("; ") if name)
         return Record(source="", title=self.paper.title, authors=authors)
 
-    def add(self, key: RecordKey, record: Record, names: Iterable[Name]) -> bool:
+    def add(self, key: RecordKey, record: Record, names: Iterable[PaperId]) -> bool:
         """Take in what a record says; False when all of it was said before."""
         data = record_to_json(record)
         if self.records.get(key) == data:
@@ -96,7 +96,7 @@ class PaperBundle:
         self.names |= other.names
 
 
-def dossiers_of(papers: Iterable[Paper]) -> list[PaperBundle]:
+def load_bundles(papers: Iterable[Paper]) -> list[PaperBundle]:
     """The dossiers of papers whose `identifiers` and `source_records` are prefetched."""
     return [
         PaperBundle(
@@ -106,19 +106,19 @@ def dossiers_of(papers: Iterable[Paper]) -> list[PaperBundle]:
                 (row.source, row.name): row.record
                 for row in sorted(paper.source_records.all(), key=lambda row: row.pk)
             },
-            names={identifier.as_name() for identifier in paper.identifiers.all()},
+            names={identifier.as_paper_id() for identifier in paper.identifiers.all()},
         )
         for paper in papers
     ]
 
 
-def recompose(numbers: Iterable[int]) -> None:
+def rebuild_from_records(numbers: Iterable[int]) -> None:
     """Write papers anew from their stored records, as after a merge or a change of the cleaning.
 
     Papers without a record that describes them stay as they are. Call it inside a transaction.
     """
     papers = Paper.objects.filter(pk__in=numbers).prefetch_related("identifiers", "source_records")
-    write([dossier for dossier in dossiers_of(papers) if dossier.witnesses()])
+    write([dossier for dossier in load_bundles(papers) if dossier.witnesses()])
 
 
 def write(dossiers: Sequence[PaperBundle]) -> None:
@@ -201,9 +201,9 @@ def _compose_all(dossiers: Sequence[PaperBundle]) -> list[dict[str, Any]]:
     venues: dict[VenueKey, Venue | None] = {}
     told = []
     for dossier in dossiers:
-        values = compose(dossier.believed(), dossier.claims())
+        values = merge_records(dossier.believed(), dossier.claims())
         told.append(values)
-        values["venue"] = _venue(values, _told_names(dossier), venues)
+        values["venue"] = _venue(values, _known_identifiers(dossier), venues)
         slug = field_of_categories(values["categories"])
         venue = values["venue"]
         values["field"] = fields.get(slug) if slug else (venue.field if venue else None)
@@ -212,7 +212,7 @@ def _compose_all(dossiers: Sequence[PaperBundle]) -> list[dict[str, Any]]:
     keys = CitationKeys(dossiers)
     for dossier in dossiers:
         dossier.paper.citation_key = keys.choose(dossier)
-        key = Name("key", dossier.paper.citation_key)
+        key = PaperId("key", dossier.paper.citation_key)
         if key not in dossier.names:
             dossier.new_names[key] = None
     return told
@@ -227,7 +227,7 @@ def _set(paper: Paper, values: dict[str, Any]) -> None:
     typeset(paper)
 
 
-def _told_names(dossier: PaperBundle) -> set[Name]:
+def _known_identifiers(dossier: PaperBundle) -> set[PaperId]:
     """The names of a paper; those that only members claim tell nothing once a catalogue speaks."""
     believed = dossier.believed()
     if not believed:
@@ -237,7 +237,7 @@ def _told_names(dossier: PaperBundle) -> set[Name]:
 
 
 def _venue(
-    values: dict[str, Any], names: set[Name], known: dict[VenueKey, Venue | None]
+    values: dict[str, Any], names: set[PaperId], known: dict[VenueKey, Venue | None]
 ) -> Venue | None:
     """The venue told; each is looked up once a batch."""
     name = values["venue"] or ("arXiv" if any(n.scheme == "arxiv" for n in names) else "")

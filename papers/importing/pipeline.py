@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from common.db.transactions import transactional
 from papers import sources
 from papers.curation.merge import merge
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.importing.claims import Judgement, claim_name, is_catalogue, judge
 from papers.importing.duplicates import are_told_apart, propose, propose_duplicates
 from papers.importing.matching import (
@@ -22,10 +22,10 @@ from papers.importing.matching import (
     are_one,
     contradicts,
     differ_in_arxiv,
+    identifiers,
     is_only_claimed,
-    names_of,
     record_key,
-    sure_names,
+    strong_identifiers,
 )
 from papers.importing.paper_bundle import PaperBundle, write, write_gaps
 from papers.models import Identifier, Paper
@@ -59,7 +59,7 @@ class UnknownIdentifierError(ValueError):
 class WrongIdentifierError(ValueError):
     """A member's record has the name of a paper and is of another work: `name`, `paper`."""
 
-    def __init__(self, name: Name, paper: Paper, record: Record):
+    def __init__(self, name: PaperId, paper: Paper, record: Record):
         super().__init__(
             gettext(
                 "%(name)s belongs to “%(title)s”, which has a different title and different "
@@ -91,7 +91,7 @@ def import_paper(*, identifier: str) -> Paper:
     return import_record(sources.fetch(name)).paper
 
 
-def find_paper(name: Name) -> Paper | None:
+def find_paper(name: PaperId) -> Paper | None:
     """The paper with this name, None when there is none; a citation key may be of any scheme."""
     wanted = Identifier.objects.filter(value=name.value)
     if name.scheme != "key":
@@ -136,11 +136,11 @@ class _IdentifierRaceError(IntegrityError):
 def _import_batch(records: Sequence[Record]) -> list[Imported]:
     batch = _Batch(records)
     filed = [batch.file(record) for record in records]
-    added = [dossier for dossier in batch.dossiers() if dossier.is_new]
+    added = [dossier for dossier in batch.bundles() if dossier.is_new]
     for name in batch.taken_back:
         Identifier.objects.filter(scheme=name.scheme, value=name.value).delete()
     _rename(batch.robbed())
-    write([dossier for dossier in batch.dossiers() if dossier.is_changed])
+    write([dossier for dossier in batch.bundles() if dossier.is_changed])
     _check_names(added, batch.matcher)
     propose(batch.doubts())
     propose_duplicates([dossier.paper for dossier in added])
@@ -183,7 +183,7 @@ def _settle(batch: "_Batch") -> dict["_Filed", Judgement]:
         )
         judgements[item] = judgement
         if judgement.filled:
-            name = claim_name(sure_names(record)[0], judgement.gaps, paper.pk)
+            name = claim_name(strong_identifiers(record)[0], judgement.gaps, paper.pk)
             write_gaps([(dossier, (record.source, name), judgement.gaps)])
     return judgements
 
@@ -208,14 +208,14 @@ class _Batch:
         self._became: dict[PaperBundle, PaperBundle] = {}
         self._doubts: list[tuple[PaperBundle, PaperBundle, str]] = []
         # Names that members' files gave to a work which, as their catalogue says, is another.
-        self.taken_back: list[Name] = []
+        self.taken_back: list[PaperId] = []
         self._robbed: dict[PaperBundle, None] = {}
 
     def file(self, record: Record) -> _Filed:
         """Put a record into the dossier of its paper; with the outcome as in Imported."""
         if not is_catalogue(record):
             return self._file_claim(record)
-        dossier = self._dossier_of(record)
+        dossier = self._bundle_of(record)
         outcome = "added" if dossier is None else "completed"
         dossier = dossier or PaperBundle(paper=Paper())
         self._take_back(record, dossier)
@@ -240,14 +240,14 @@ class _Batch:
 
     def _without_wrong_names(self, record: Record) -> Record:
         """Names of other works are refused; with an arXiv identifier of its own it is a work."""
-        for name in sure_names(record):
+        for name in strong_identifiers(record):
             owner = self.matcher.owner(name)
             if owner is not None and not differ_in_arxiv(record, owner):
                 raise WrongIdentifierError(name, owner.paper, record)
         names = [name for name in record.identifiers if self.matcher.owner(name) is None]
         return dataclasses.replace(record, identifiers=tuple(names))
 
-    def free_names(self, record: Record, dossier: PaperBundle) -> list[Name]:
+    def free_names(self, record: Record, dossier: PaperBundle) -> list[PaperId]:
         """The names that a claim has and no paper, as far as there is room for them."""
         has_arxiv = any(name.scheme == "arxiv" for name in dossier.names)
         return [
@@ -261,7 +261,7 @@ class _Batch:
         ]
 
     def _add(self, record: Record, dossier: PaperBundle, outcome: str) -> _Filed:
-        if not dossier.add(record_key(record), record, names_of(record)):
+        if not dossier.add(record_key(record), record, identifiers(record)):
             outcome = "known"
         self.matcher.learn(dossier)
         self._filed[dossier] = None
@@ -271,7 +271,7 @@ class _Batch:
         """Papers of members whose names a catalogue gave to others."""
         return [d for d in self._robbed if not d.is_new and d not in self._became and d.claims()]
 
-    def dossiers(self) -> list[PaperBundle]:
+    def bundles(self) -> list[PaperBundle]:
         """Those that are to be written."""
         return [dossier for dossier in self._filed if dossier not in self._became]
 
@@ -286,7 +286,7 @@ class _Batch:
         pairs = [(self.now(one), self.now(other), note) for one, other, note in self._doubts]
         return [(one.paper, other.paper, note) for one, other, note in pairs if one is not other]
 
-    def _dossier_of(self, record: Record) -> PaperBundle | None:
+    def _bundle_of(self, record: Record) -> PaperBundle | None:
         """The one to which a catalogue's record belongs; those that it proves to be one are joined.
 
         Papers that catalogues know come first: what members claim must not draw a record away.
@@ -305,7 +305,7 @@ class _Batch:
         return first
 
     def _take_back(self, record: Record, dossier: PaperBundle) -> None:
-        for name in names_of(record):
+        for name in identifiers(record):
             owner = self.matcher.owner(name)
             if owner not in {None, dossier} and is_only_claimed(name, owner):
                 self.matcher.give(name, dossier)
@@ -346,6 +346,6 @@ def _check_names(added: Sequence[PaperBundle], matcher: Matcher) -> None:
         scheme__in=MATCHING_SCHEMES, value__in={name.value for name in wanted}
     ).values_list("scheme", "value", "paper_id")
     for scheme, value, number in rows:
-        dossier = wanted.get(Name(scheme, value))
+        dossier = wanted.get(PaperId(scheme, value))
         if dossier is not None and dossier.paper.pk != number:
             raise _IdentifierRaceError(f"{scheme}:{value}")

@@ -45,7 +45,7 @@ def is_preprint(record: Record) -> bool:
     return record.venue_kind == "preprint" or record.venue.strip().lower() in PREPRINT_VENUES
 
 
-def compose(records: Iterable[Record], claims: Iterable[Record] = ()) -> dict[str, Any]:
+def merge_records(records: Iterable[Record], claims: Iterable[Record] = ()) -> dict[str, Any]:
     """The fields of a paper from all that is known of it; venues as (name, kind, issns).
 
     `claims` are those of members, the oldest first; without any record the first one that has a
@@ -57,7 +57,7 @@ def compose(records: Iterable[Record], claims: Iterable[Record] = ()) -> dict[st
         founder = next(claim for claim in claims if claim.title)
         claims.remove(founder)
         records = [founder]
-    values = _compose(records)
+    values = _merge(records)
     for claim in claims:
         _fill(values, claim)
     return values
@@ -81,7 +81,7 @@ def _is_same_venue(one: str, other: str) -> bool:
     return normalise_venue_name(one) == normalise_venue_name(other)
 
 
-def _compose(records: list[Record]) -> dict[str, Any]:
+def _merge(records: list[Record]) -> dict[str, Any]:
     by_text = _sorted(records, TEXT_ORDER)
     published = _sorted([r for r in records if not is_preprint(r)], PUBLICATION_ORDER)
     preprints = _sorted([r for r in records if is_preprint(r)], TEXT_ORDER)

@@ -20,7 +20,7 @@ from papers.management.progress import Progress
 from papers.models import ImportRun
 from papers.sources import SourceError
 
-BROKEN_TOLD = 20
+MAX_BROKEN_REPORTED = 20
 # In the order in which people want to hear them.
 OUTCOMES = {
     "added": "added",
@@ -30,7 +30,7 @@ OUTCOMES = {
     "left_out": "left out",
     "broken": "broken",
 }
-ALWAYS_TOLD = ("added", "completed", "known", "broken")
+ALWAYS_REPORTED = ("added", "completed", "known", "broken")
 
 
 class LongCommand(BaseCommand):
@@ -79,16 +79,16 @@ class LongCommand(BaseCommand):
         )
         told = 0
         for broken in import_stream(batches, run):
-            told = self._tell_broken(broken, told, progress)
+            told = self._report_broken(broken, told, progress)
             progress.show(counts_text(run), done=_records(run), position=_bytes(run))
         progress.clear()
-        if told > BROKEN_TOLD:
-            self.stderr.write(f"… and {told - BROKEN_TOLD:,} more broken ones.")
+        if told > MAX_BROKEN_REPORTED:
+            self.stderr.write(f"… and {told - MAX_BROKEN_REPORTED:,} more broken ones.")
         self.stdout.write(f"{counts_text(run)}.")
 
-    def _tell_broken(self, broken: Iterable[Broken], told: int, progress: Progress) -> int:
+    def _report_broken(self, broken: Iterable[Broken], told: int, progress: Progress) -> int:
         for item in broken:
-            if told < BROKEN_TOLD:
+            if told < MAX_BROKEN_REPORTED:
                 progress.clear()
                 self.stderr.write(f"{item.place}: {item.reason}")
             told += 1
@@ -100,7 +100,7 @@ def counts_text(run: ImportRun) -> str:
     parts = [
         f"{run.counts.get(outcome, 0):,} {words}"
         for outcome, words in OUTCOMES.items()
-        if run.counts.get(outcome) or outcome in ALWAYS_TOLD
+        if run.counts.get(outcome) or outcome in ALWAYS_REPORTED
     ]
     return f"{_records(run):,} records: {', '.join(parts)}"
 

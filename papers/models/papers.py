@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from common.text.sanitize import SanitisedHtmlField
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.models.history import moderator_of
 from papers.models.venues import Field, Venue
 
@@ -166,8 +166,8 @@ class Identifier(models.Model):
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
 
-    def as_name(self) -> Name:
-        return Name(self.scheme, self.value)
+    def as_paper_id(self) -> PaperId:
+        return PaperId(self.scheme, self.value)
 
 
 class Authorship(models.Model):

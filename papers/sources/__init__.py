@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import (
     arxiv,
     arxiv_oai,
@@ -79,7 +79,7 @@ def searchable() -> dict[str, ModuleType]:
     }
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     """What the first source that knows the name says of the paper; raises SourceError.
 
     When none does, the error is one that is worth another try if there was such a one.
@@ -120,7 +120,7 @@ def _most_telling(problems: list[SourceError]) -> SourceError:
     return problems[-1]
 
 
-def _nobody_knows(name: Name) -> str:
+def _nobody_knows(name: PaperId) -> str:
     skipped = [
         source.NAME
         for key, source in SOURCES.items()

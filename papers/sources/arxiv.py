@@ -13,7 +13,7 @@ from lxml import etree
 
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import latex_to_text
-from papers.identifiers import Name, parse_arxiv_id
+from papers.identifiers import PaperId, parse_arxiv_id
 from papers.names import display_name
 from papers.sources import messages
 from papers.sources.arxiv_fields import (
@@ -32,7 +32,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     records = fetch_many([name.value])
     if name.value not in records:
         raise RecordNotFoundError(messages.knows_no_paper("arXiv", name.value))
@@ -100,7 +100,7 @@ def _record(entry: etree._Element) -> Record | None:
         venue="arXiv",
         venue_kind="preprint",
         kind="misc",
-        identifiers=(Name("arxiv", arxiv_id), *parse_dois(_text(entry, f"{_ARXIV}doi"))),
+        identifiers=(PaperId("arxiv", arxiv_id), *parse_dois(_text(entry, f"{_ARXIV}doi"))),
         categories=_categories(entry),
         arxiv_version=version,
         url=f"https://arxiv.org/abs/{arxiv_id}",

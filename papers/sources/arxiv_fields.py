@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 
 from papers.citations.latex_to_unicode import latex_to_text
-from papers.identifiers import Name, parse_doi
+from papers.identifiers import PaperId, parse_doi
 from papers.names import SUFFIXES, display_name
 from papers.sources.records import Version
 
@@ -39,12 +39,12 @@ def paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
 
 
-def parse_dois(text: str) -> list[Name]:
+def parse_dois(text: str) -> list[PaperId]:
     """The field may hold several DOIs, with blanks or signs between them."""
     names = []
     for part in re.split(r"[;,]\s*(?=10\.\d)|\s+", text):
         try:
-            names.append(Name("doi", parse_doi(part)))
+            names.append(PaperId("doi", parse_doi(part)))
         except ValueError:
             continue
     return names

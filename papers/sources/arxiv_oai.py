@@ -16,7 +16,7 @@ from lxml import etree
 
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title
-from papers.identifiers import Name, parse_arxiv_id
+from papers.identifiers import PaperId, parse_arxiv_id
 from papers.names import display_name
 from papers.sources import arxiv, messages
 from papers.sources.arxiv_fields import (
@@ -77,7 +77,7 @@ class Page:
     broken: list[tuple[str, str]] = field(default_factory=list)
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     params = {
         "verb": "GetRecord",
         "metadataPrefix": PREFIX,
@@ -269,7 +269,7 @@ def _common(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
     return {
         "title": clean_title(_text(node, "title")),
         "abstract": abstract,
-        "identifiers": (Name("arxiv", arxiv_id), *parse_dois(_text(node, "doi"))),
+        "identifiers": (PaperId("arxiv", arxiv_id), *parse_dois(_text(node, "doi"))),
         "categories": known_categories(_text(node, "categories").split()),
         "licence": licence if len(licence) <= 200 else "",
         "is_withdrawn": says_withdrawn(_text(node, "comments"), abstract),
@@ -290,7 +290,7 @@ def _dublin_core(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
         "authors": tuple(filter(None, map(display_name, _all(node, "creator")))),
         "abstract": paragraphs(abstract),
         "identifiers": (
-            Name("arxiv", arxiv_id),
+            PaperId("arxiv", arxiv_id),
             *parse_dois(" ".join(re.findall(r"\bdoi:(\S+)", identifiers))),
         ),
         "year": year,

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from papers.citations.latex_to_unicode import clean_title
-from papers.identifiers import Name, parse_arxiv_id
+from papers.identifiers import PaperId, parse_arxiv_id
 from papers.sources import json_values
 from papers.sources.arxiv_fields import (
     first_day,
@@ -67,7 +67,7 @@ def _record(told: dict[str, Any], arxiv_id: str, title: str) -> Record:
         venue="arXiv",
         venue_kind="preprint",
         kind="misc",
-        identifiers=(Name("arxiv", arxiv_id), *parse_dois(as_text(told.get("doi")))),
+        identifiers=(PaperId("arxiv", arxiv_id), *parse_dois(as_text(told.get("doi")))),
         categories=known_categories(as_text(told.get("categories")).split()),
         arxiv_version=versions[-1].number if versions else None,
         versions=versions,

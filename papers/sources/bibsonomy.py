@@ -14,7 +14,7 @@ from django.conf import settings
 
 from common.http.client import Answer, Service
 from papers.citations import bibtex_fields, bibtex_reader
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import messages
 from papers.sources.client import ask, check_status, parse_xml, read_json
 from papers.sources.json_values import as_address, as_list, as_object, as_text, objects
@@ -28,7 +28,7 @@ _CODE = {"code", "source code", "implementation", "github"}
 _DATA = {"data", "dataset", "data set"}
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     """By interhash (32 digits), by one person's post ("2" before them), or by citation key."""
     records = _by_hash(name.value) if name.scheme == "bibsonomy" else _by_key(name.value)
     if not records:
@@ -60,7 +60,7 @@ def _by_key(key: str) -> list[Record]:
         hits = _rest({"search": f"bibtexkey:{key}"}, key)
     else:
         hits = _export(f"bibtexkey/{quote(key, safe='')}", key)
-    return [record for record in hits if Name("dblp", key) in record.identifiers] or [
+    return [record for record in hits if PaperId("dblp", key) in record.identifiers] or [
         record for record in hits if any(name.value == key for name in record.identifiers)
     ]
 

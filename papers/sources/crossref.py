@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from common.http.client import Answer, Service
-from papers.identifiers import Name, name_url, parse_doi, parse_identifier
+from papers.identifiers import PaperId, paper_id_url, parse_doi, parse_identifier
 from papers.names import display_name
 from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json
@@ -48,7 +48,7 @@ _RETRACTIONS = {"retraction", "withdrawal", "removal"}
 _MINING = re.compile(r"\btdm\b|text-and-data-mining|userlicense", re.IGNORECASE)
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     service = _service()
     url = f"{settings.CROSSREF_API_URL}/works/{quote(name.value, safe='')}"
     answer = ask(service, url, params={"mailto": settings.CONTACT_EMAIL}, accept="application/json")
@@ -145,7 +145,7 @@ def _record(work: dict[str, Any]) -> Record | None:
         kind=kind,
         identifiers=names,
         licence=_licence(work),
-        url=name_url(names[0]) or "",
+        url=paper_id_url(names[0]) or "",
         code_url=code_url,
         data_url=data_url,
         issn=tuple(filter(None, map(as_text, as_list(work.get("ISSN"))))),
@@ -169,10 +169,10 @@ def _venue(work: dict[str, Any], venue_kind: str) -> str:
     return next(filter(None, institutions), "") or as_text(work.get("group-title"))
 
 
-def _names(work: dict[str, Any]) -> tuple[Name, ...]:
+def _names(work: dict[str, Any]) -> tuple[PaperId, ...]:
     """Its DOI, and those of its preprint and other versions; () when it has no DOI."""
     try:
-        names = [Name("doi", parse_doi(as_text(work.get("DOI"))))]
+        names = [PaperId("doi", parse_doi(as_text(work.get("DOI"))))]
     except ValueError:
         return ()
     for _, item in _related(work, _SAME_WORK):
@@ -200,7 +200,7 @@ def _material(work: dict[str, Any]) -> tuple[str, str]:
         name, address = parse_identifier(value), as_address(value)
         if name and name.scheme == "doi":
             if is_data(name.value) or relation == "is-based-on-data":
-                data_url = data_url or name_url(name) or ""
+                data_url = data_url or paper_id_url(name) or ""
         elif is_code(address):
             code_url = code_url or address
     return code_url, data_url

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title
-from papers.identifiers import Name, name_url, parse_identifier
+from papers.identifiers import PaperId, paper_id_url, parse_identifier
 from papers.names import display_name
 from papers.sources import messages
 from papers.sources.arxiv_fields import first_day, in_order, paragraphs, says_withdrawn
@@ -49,7 +49,7 @@ _SAME_WORK = {"IsVersionOf", "HasVersion", "IsNewVersionOf", "IsPreviousVersionO
 _MATERIAL = {"IsSupplementedBy", "IsDerivedFrom", "Requires"}
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     service = Service(
         name=NAME,
         base_url=settings.DATACITE_API_URL,
@@ -79,7 +79,7 @@ def parse_doi_record(service: Service, answer: Answer) -> Record:
     )
 
 
-def _arxiv(told: dict[str, Any], names: tuple[Name, ...], title: str) -> Record:
+def _arxiv(told: dict[str, Any], names: tuple[PaperId, ...], title: str) -> Record:
     """A DOI of arXiv is the paper that arXiv has; its texts are plain, with TeX."""
     abstract = paragraphs(_described(told, "Abstract"))
     numbered = _versions(told)
@@ -93,7 +93,7 @@ def _arxiv(told: dict[str, Any], names: tuple[Name, ...], title: str) -> Record:
         venue="arXiv",
         venue_kind="preprint",
         kind="misc",
-        url=name_url(names[0]) or "",
+        url=paper_id_url(names[0]) or "",
         arxiv_version=newest if 0 < newest < 10_000 else None,
         # Only the first and the newest are told: a list with gaps is none.
         versions=numbered if len(numbered) == newest else (),
@@ -102,7 +102,7 @@ def _arxiv(told: dict[str, Any], names: tuple[Name, ...], title: str) -> Record:
     )
 
 
-def _other(told: dict[str, Any], names: tuple[Name, ...], title: str) -> Record:
+def _other(told: dict[str, Any], names: tuple[PaperId, ...], title: str) -> Record:
     plain, is_marked = plain_title(title)
     container, types = as_object(told.get("container")), as_object(told.get("types"))
     general = as_text(types.get("resourceTypeGeneral"))
@@ -134,7 +134,7 @@ def _other(told: dict[str, Any], names: tuple[Name, ...], title: str) -> Record:
     )
 
 
-def _common(told: dict[str, Any], names: tuple[Name, ...]) -> dict[str, Any]:
+def _common(told: dict[str, Any], names: tuple[PaperId, ...]) -> dict[str, Any]:
     code_url, data_url = _material(told)
     return {
         "source": "datacite",
@@ -146,12 +146,12 @@ def _common(told: dict[str, Any], names: tuple[Name, ...]) -> dict[str, Any]:
     }
 
 
-def _names(told: dict[str, Any]) -> tuple[Name, ...]:
+def _names(told: dict[str, Any]) -> tuple[PaperId, ...]:
     """Its own name first, then its other versions and the other names it has."""
     own = parse_identifier(f"doi:{as_text(told.get('doi'))}")
     if own is None:
         return ()
-    names: list[Name | None] = [own]
+    names: list[PaperId | None] = [own]
     for item in objects(told.get("relatedIdentifiers")):
         if as_text(item.get("relationType")) in _SAME_WORK:
             names.append(_related_name(item))
@@ -163,7 +163,7 @@ def _names(told: dict[str, Any]) -> tuple[Name, ...]:
     return tuple(dict.fromkeys(name for name in names if name and name.scheme in wanted))
 
 
-def _related_name(item: dict[str, Any]) -> Name | None:
+def _related_name(item: dict[str, Any]) -> PaperId | None:
     kind, value = as_text(item.get("relatedIdentifierType")), as_text(item.get("relatedIdentifier"))
     if kind not in {"DOI", "arXiv", "PMID"} and "://" not in value:
         return None
@@ -178,7 +178,7 @@ def _material(told: dict[str, Any]) -> tuple[str, str]:
         if as_text(item.get("relationType")) not in _MATERIAL:
             continue
         name = _related_name(item)
-        address = as_address(item.get("relatedIdentifier")) or (name and name_url(name)) or ""
+        address = as_address(item.get("relatedIdentifier")) or (name and paper_id_url(name)) or ""
         general = as_text(item.get("resourceTypeGeneral"))
         if general == "Software" or is_code(address):
             code_url = code_url or address

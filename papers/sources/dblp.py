@@ -17,7 +17,7 @@ from lxml import etree
 
 from common.http.client import Answer, Service
 from papers.citations.bibtex_fields import record_from_fields
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json
 from papers.sources.json_values import as_address, as_list, as_object, as_text, objects, printable
@@ -49,7 +49,7 @@ _OWN_ENTITIES = {b"amp", b"lt", b"gt", b"quot", b"apos"}  # of XML itself
 _GARBLED = "This is no XML file of DBLP, or it is damaged."
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     url = f"{settings.DBLP_URL}/rec/{quote(name.value, safe='/')}.xml"
     service = _service()
     answer = ask(service, url, accept="application/xml")

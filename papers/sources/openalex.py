@@ -12,7 +12,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from common.http.client import Answer, Service
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.names import display_name
 from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json
@@ -48,7 +48,7 @@ _KINDS = {  # OpenAlex' type: BibTeX entry type
 _VENUE_KINDS = {"journal": "journal", "conference": "conference", "repository": "preprint"}
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     value = _FORMS.get(name.scheme, "{}").format(name.value)
     service = _service()
     # The colon and the slashes of a DOI belong to the form that OpenAlex documents.
@@ -156,7 +156,7 @@ def _venue(place: dict[str, Any], venue_kind: str) -> str:
     return name.partition(" (")[0] if venue_kind == "preprint" else name
 
 
-def _names(work: dict[str, Any]) -> list[Name]:
+def _names(work: dict[str, Any]) -> list[PaperId]:
     """OpenAlex' own name first; a DOI of arXiv gives the arXiv identifier."""
     ids = as_object(work.get("ids"))
     told = [work.get("id"), ids.get("openalex"), work.get("doi"), ids.get("doi")]

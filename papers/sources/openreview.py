@@ -14,7 +14,7 @@ from django.core.cache import cache
 
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title, latex_to_text
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.names import display_name
 from papers.sources import messages
 from papers.sources.client import ask, check_status, read_json, send
@@ -39,7 +39,7 @@ _BIBTEX_KEY = re.compile(r"@\s*\w+\s*\{\s*(DBLP:[^,\s]+)")
 _CREATIVE_COMMONS = re.compile(r"CC[ -](BY(?:-(?:NC|ND|SA))*)[ -](\d\.\d)\Z", re.IGNORECASE)
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     """The paper of a forum; a review or comment leads to the paper that it is about."""
     for base_url in (settings.OPENREVIEW_API_URL, settings.OPENREVIEW_OLD_API_URL):
         record = _in_forum(base_url, name.value)
@@ -211,9 +211,9 @@ def _is_withdrawn(note: dict[str, Any], content: dict[str, Any]) -> bool:
     return any("withdrawn" in text.lower() for text in told)
 
 
-def _names(value: str, content: dict[str, Any], bibtex: str) -> list[Name]:
+def _names(value: str, content: dict[str, Any], bibtex: str) -> list[PaperId]:
     """Its own number; what was taken over from DBLP tells the key, and links arXiv or the DOI."""
-    names = [Name("openreview", value)]
+    names = [PaperId("openreview", value)]
     key = _BIBTEX_KEY.search(bibtex)
     told = [key[1] if key else "", as_text(content.get("html")), as_text(content.get("ee"))]
     told += [as_text(content.get("doi")), as_text(content.get("arxiv"))]

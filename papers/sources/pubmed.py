@@ -13,7 +13,7 @@ from lxml import etree
 
 from common.http.client import Answer, Service
 from papers.citations.latex_to_unicode import clean_title
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.sources import messages
 from papers.sources.client import ask, check_status, parse_xml, read_json
 from papers.sources.jats import without_mark
@@ -28,7 +28,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _EMPTY_LABELS = {"", "unlabelled", "unassigned", "abstract"}
 
 
-def fetch(name: Name) -> Record:
+def fetch(name: PaperId) -> Record:
     """By PubMed's number, or by that of PubMed Central, which has to be looked up first."""
     pmids = [name.value] if name.scheme == "pmid" else _pmids(f"{name.value}[pmcid]", name.value)
     for record in _records(pmids, name.value):
@@ -196,7 +196,7 @@ def _title(article: etree._Element) -> tuple[str, bool]:
 
 def _names(
     citation: etree._Element, article_ids: etree._Element | None, article: etree._Element
-) -> list[Name]:
+) -> list[PaperId]:
     """PubMed's number first; ids of the references are further below and are not meant."""
     told = [f"pmid:{_text(citation.find('PMID'))}"]
     for node in article_ids if article_ids is not None else ():

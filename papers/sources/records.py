@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.names import without_others
 from papers.sources.json_values import printable
 
@@ -38,7 +38,7 @@ class Record:
     pages: str = ""
     publisher: str = ""
     kind: str = "article"  # BibTeX entry type in lower case
-    identifiers: tuple[Name, ...] = ()  # all names that the source tells
+    identifiers: tuple[PaperId, ...] = ()  # all names that the source tells
     categories: tuple[str, ...] = ()  # arXiv categories, the primary one first
     arxiv_version: int | None = None  # the newest one that the source knows
     versions: tuple[Version, ...] = ()  # oldest first; () when the source does not list them
@@ -68,8 +68,8 @@ def _clean(value: Any) -> Any:
         return unicodedata.normalize("NFC", printable(value))
     if isinstance(value, tuple):
         return tuple(_clean(item) for item in value)
-    if isinstance(value, Name):
-        return Name(value.scheme, _clean(value.value))
+    if isinstance(value, PaperId):
+        return PaperId(value.scheme, _clean(value.value))
     return value
 
 
@@ -92,7 +92,7 @@ def record_from_json(data: dict[str, Any]) -> Record:
     known = {field.name for field in dataclasses.fields(Record)}
     values = {key: value for key, value in data.items() if key in known}
     values |= {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
-    values["identifiers"] = tuple(Name(**name) for name in data["identifiers"])
+    values["identifiers"] = tuple(PaperId(**name) for name in data["identifiers"])
     values["published_on"] = _date(data.get("published_on"))
     values["versions"] = tuple(
         Version(**{**version, "submitted_on": _date(version["submitted_on"])})

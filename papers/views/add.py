@@ -14,15 +14,15 @@ from common.http.ratelimit import hit, too_many_message, too_many_requests
 from papers import sources
 from papers.citations.entry_types import VENUE_KINDS
 from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
-from papers.identifiers import name_url, parse_identifier
+from papers.identifiers import paper_id_url, parse_identifier
 from papers.importing.bibtex_upload import EntryOutcome, import_bibtex
 from papers.importing.contributions import Contribution, contribute
 from papers.importing.federated_search import (
     ask_catalogues,
     find_known,
-    keep_hits,
-    kept_hit,
     merge_hits,
+    store_hits,
+    stored_hit,
 )
 from papers.importing.pipeline import (
     UnknownIdentifierError,
@@ -110,7 +110,7 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
 def _add_found(request: HttpRequest) -> HttpResponse:
     """One line of what the catalogues found, by the key to the list and its place in it."""
     place = request.POST.get("place", "")
-    records = kept_hit(request.POST.get("found", ""), place, user_id=request.user.pk)
+    records = stored_hit(request.POST.get("found", ""), place, user_id=request.user.pk)
     if not records:
         query = request.POST.get("q", "").strip()[:300]
         problem = _("This list expired. Here is a new one. Nothing was added.")
@@ -243,7 +243,7 @@ def _add_page(
 def _known_of(query: str) -> dict[str, str]:
     """What was asked for, where it belongs in the form: as the paper's address or its title."""
     name = parse_identifier(query) if query else None
-    url = name_url(name) if name and name.scheme != "key" else ""
+    url = paper_id_url(name) if name and name.scheme != "key" else ""
     if url or "://" in query:
         return {"url": url or query}
     return {"title": query}
@@ -266,6 +266,6 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
             sources.SOURCES[key].NAME for key in sources.SOURCES if sources.missing_settings(key)
         ],
         "found": shown,
-        "token": keep_hits(shown, user_id=request.user.pk) if shown else "",
+        "token": store_hits(shown, user_id=request.user.pk) if shown else "",
         **({"by_hand": True} if len(silent) == len(answers) else {}),
     }

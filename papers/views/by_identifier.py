@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from common.http.ratelimit import client_ip, hit
 from papers.fuzzy_lookup import Near, near_papers
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.importing.pipeline import find_paper
 
 # Whoever guesses addresses one after the other is answered without looking round.
@@ -14,11 +14,11 @@ LOOKS_PER_MINUTE = 60
 
 
 @require_safe
-def by_name(request: HttpRequest, name: str) -> HttpResponse:
+def by_identifier(request: HttpRequest, name: str) -> HttpResponse:
     """Any identifier or address of a paper leads to its page; an unknown one offers an import."""
     parsed = parse_identifier(name)
     paper = find_paper(parsed) if parsed else None
-    paper = paper or find_paper(Name("key", name))
+    paper = paper or find_paper(PaperId("key", name))
     if paper is not None:
         return redirect(paper, permanent=True)
     context = {"name": name, "parsed": parsed, "near": near(request, name)}

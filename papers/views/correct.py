@@ -81,7 +81,7 @@ def _page(
 
 
 @require_safe
-def record(request: HttpRequest, pk: int) -> HttpResponse:
+def history(request: HttpRequest, pk: int) -> HttpResponse:
     """What the record is made of: names, catalogues, what people corrected and when."""
     paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     corrected = set(paper.corrected_fields)
@@ -95,4 +95,4 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "corrected": [label for field, label in corrections.LABELS.items() if field in corrected],
         "changes": changes_of(paper),
     }
-    return render(request, "papers/record.html", context)
+    return render(request, "papers/history.html", context)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.http.ratelimit import hit, too_many_message, too_many_requests
-from papers.forms.merging import SameAsForm
+from papers.forms.merging import ReportDuplicateForm
 from papers.importing import duplicates
 from papers.models import Decision, MergeProposal, Paper
 
@@ -17,7 +17,7 @@ PROPOSALS_PER_HOUR = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def same_as(request: HttpRequest, pk: int) -> HttpResponse:
+def report_duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose or name the other paper, also by ?other=; moderators look at both side by side."""
     paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     if request.method != "POST":
@@ -25,8 +25,8 @@ def same_as(request: HttpRequest, pk: int) -> HttpResponse:
             here = reverse("paper-same-as", args=[pk])
             return redirect(f"{reverse(settings.LOGIN_URL)}?next={here}")
         other = request.GET.get("other", "")[:500]
-        return _page(request, paper, SameAsForm(paper=paper, initial={"other": other}))
-    form = SameAsForm(request.POST, paper=paper)
+        return _page(request, paper, ReportDuplicateForm(paper=paper, initial={"other": other}))
+    form = ReportDuplicateForm(request.POST, paper=paper)
     if not request.user.is_authenticated:
         problem = _("You are signed out. Copy what you typed, sign in, and submit it again.")
         return _page(request, paper, form, problem=problem, status=403)
@@ -39,7 +39,7 @@ def same_as(request: HttpRequest, pk: int) -> HttpResponse:
     return _propose(request, paper, form)
 
 
-def _propose(request: HttpRequest, paper: Paper, form: SameAsForm) -> HttpResponse:
+def _propose(request: HttpRequest, paper: Paper, form: ReportDuplicateForm) -> HttpResponse:
     other, note = form.cleaned_data["paper"], form.cleaned_data["note"].strip()
     try:
         is_new = duplicates.propose_by_member(
@@ -69,7 +69,12 @@ def _propose(request: HttpRequest, paper: Paper, form: SameAsForm) -> HttpRespon
 
 
 def _page(
-    request: HttpRequest, paper: Paper, form: SameAsForm, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    paper: Paper,
+    form: ReportDuplicateForm,
+    *,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     states = duplicates.states_of(paper)
     chosen = form.data.get("choice", "")
@@ -87,4 +92,4 @@ def _page(
             for other in duplicates.candidates(paper)
         ],
     }
-    return render(request, "papers/same_as.html", context, status=status)
+    return render(request, "papers/report_duplicate.html", context, status=status)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from common.fulltext import Query
 from common.http.ratelimit import client_ip, hit, too_many_requests
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.importing.pipeline import find_paper
 from papers.models import Paper
 from search.autocomplete import suggest
@@ -159,7 +159,7 @@ def _chosen(request: HttpRequest, name: str, choices: dict) -> str:
     return value if value in choices else next(iter(choices))
 
 
-def _paper_named(name: Name | None) -> Paper | None:
+def _paper_named(name: PaperId | None) -> Paper | None:
     # A citation key may be any word; one without a digit or a slash is more likely a question.
     if name is None or (name.scheme == "key" and not re.search(r"[\d/]", name.value)):
         return None

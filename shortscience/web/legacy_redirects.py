@@ -13,11 +13,11 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from papers.importing.pipeline import find_paper
 from papers.models import Paper, Venue
 from papers.venues import normalise_venue_name
-from papers.views.by_identifier import by_name
+from papers.views.by_identifier import by_identifier
 from search.views import search
 from summaries.models import Summary
 from summaries.views import people, venues
@@ -48,7 +48,7 @@ def paper(request: HttpRequest) -> HttpResponse:
         return redirect("home", permanent=True)
     found = _paper_of(key)
     if found is None:
-        return by_name(request, key)
+        return by_identifier(request, key)
     address = found.get_absolute_url()
     if not found.summary_count:
         return redirect(f"{address}?{urlencode({'bibtexKey': key})}", permanent=True)
@@ -57,7 +57,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 def _paper_of(key: str) -> Paper | None:
     name = parse_identifier(key)
-    return (find_paper(name) if name else None) or find_paper(Name("key", key))
+    return (find_paper(name) if name else None) or find_paper(PaperId("key", key))
 
 
 def _anchor(found: Paper, username: str) -> str:

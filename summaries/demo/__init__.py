@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.pipeline import import_record
 from papers.models import Field, Identifier, Paper
 from papers.sources import Record
@@ -62,7 +62,9 @@ def _read(name: str) -> list[dict]:
 
 
 def _add_paper(told: dict) -> None:
-    names = [Name(scheme, told[scheme]) for scheme in ("arxiv", "doi", "dblp") if told.get(scheme)]
+    names = [
+        PaperId(scheme, told[scheme]) for scheme in ("arxiv", "doi", "dblp") if told.get(scheme)
+    ]
     kinds = {"conference": "inproceedings", "journal": "article", "preprint": "misc"}
     paper = import_record(
         Record(

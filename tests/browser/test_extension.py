@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from papers.identifiers import Name, parse_identifier
+from papers.identifiers import PaperId, parse_identifier
 from shortscience.web import tools_page
 from tests.support.factories import make_paper, make_summary, make_user
 from tests.support.fonts import font_environment
@@ -196,7 +196,7 @@ def test_what_the_extension_calls_a_paper_the_site_understands(chromium):
     told = page.evaluate("(all) => all.map(nameOfAddress)", [item[0] for item in ADDRESSES])
     page.close()
     understood = [parse_identifier(name) if name else None for name in told]
-    expected = [Name(scheme, value) if scheme else None for _, scheme, value in ADDRESSES]
+    expected = [PaperId(scheme, value) if scheme else None for _, scheme, value in ADDRESSES]
     assert understood == expected
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.federated_search import Answer, merge_hits
 from papers.models import Paper
 from papers.sources import Record, SourceUnavailableError
@@ -243,7 +243,7 @@ def test_works_with_nothing_in_common_stay_two_in_spite_of_a_name():
     wrong = record("arxiv", "On sheep", authors=("Dolly S",), doi="10.1109/cvpr.2016.90")
     hits = merge_hits([Answer("arxiv", "arXiv", (wrong,)), Answer("crossref", "C", (PRINTED,))])
     assert len(hits) == 2
-    assert Name("doi", "10.1109/cvpr.2016.90") in hits[0].names & hits[1].names
+    assert PaperId("doi", "10.1109/cvpr.2016.90") in hits[0].names & hits[1].names
 
 
 # -- mistakes ---------------------------------------------------------------------------------

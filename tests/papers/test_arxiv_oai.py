@@ -6,7 +6,7 @@ import pytest
 
 from common.http.client import Answer, Service
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import (
     RecordNotFoundError,
     SourceParseError,
@@ -39,7 +39,7 @@ def day(*parts: int) -> datetime.date:
 
 
 def test_a_paper_comes_with_its_versions_and_licence(replay):
-    record = arxiv_oai.fetch(Name("arxiv", "1409.0473"))
+    record = arxiv_oai.fetch(PaperId("arxiv", "1409.0473"))
     assert record.source == "arxiv-oai"
     assert record.title == "Neural Machine Translation by Jointly Learning to Align and Translate"
     assert record.authors == ("Dzmitry Bahdanau", "Kyunghyun Cho", "Yoshua Bengio")
@@ -57,16 +57,16 @@ def test_a_paper_comes_with_its_versions_and_licence(replay):
 
 
 def test_a_version_without_text_is_a_paper_taken_back(replay):
-    record = arxiv_oai.fetch(Name("arxiv", "1901.00001"))
+    record = arxiv_oai.fetch(PaperId("arxiv", "1901.00001"))
     assert record.is_withdrawn
     assert [version.is_withdrawn for version in record.versions] == [False, True]
     assert record.authors == ("René Müller",)
-    assert record.identifiers[1:] == (Name("doi", "10.1000/one"), Name("doi", "10.1000/two"))
+    assert record.identifiers[1:] == (PaperId("doi", "10.1000/one"), PaperId("doi", "10.1000/two"))
 
 
 def test_an_unknown_paper_is_not_found(replay):
     with pytest.raises(RecordNotFoundError):
-        arxiv_oai.fetch(Name("arxiv", "2201.99999"))
+        arxiv_oai.fetch(PaperId("arxiv", "2201.99999"))
 
 
 def test_pages_are_told_one_after_the_other(replay):
@@ -106,12 +106,12 @@ def test_the_seconds_that_arxiv_asks_to_wait_are_passed_on(replay, status):
 
 
 def test_it_stands_in_for_the_search_interface_after_a_fault_only(replay):
-    name = Name("arxiv", "1409.0473")
+    name = PaperId("arxiv", "1409.0473")
     replay.fail(status=200, body=b"<html>", times=1)
     assert sources.fetch(name).source == "arxiv-oai"
     replay.requests.clear()
     with pytest.raises(RecordNotFoundError):
-        sources.fetch(Name("arxiv", "2201.99999"))
+        sources.fetch(PaperId("arxiv", "2201.99999"))
     replay.fail(status=429, headers={"Retry-After": "600"})
     with pytest.raises(SourceUnavailableError):
         sources.fetch(name)
@@ -159,7 +159,7 @@ def test_the_prefix_arxiv_is_read():
     (record,) = parsed(RECORD.format("math/0309136", body)).records
     assert record.authors == ("Ada King Jr", "The Test Collaboration")
     assert record.title == "On tests" and record.abstract == "A < b."
-    assert record.identifiers == (Name("arxiv", "math/0309136"),)
+    assert record.identifiers == (PaperId("arxiv", "math/0309136"),)
     assert (record.year, record.published_on) == (2003, day(2003, 9, 8))
     assert record.versions == () and record.arxiv_version is None
 
@@ -172,7 +172,7 @@ on lines.</description><description>Comment: This paper has been withdrawn by it
     <identifier>doi:10.1000/X</identifier><identifier>J. of Tests, 2012</identifier></dc>"""
     (record,) = parsed(RECORD.format("1203.1314", body)).records
     assert record.authors == ("Ada van Example",) and record.abstract == "Words on lines."
-    assert record.identifiers == (Name("arxiv", "1203.1314"), Name("doi", "10.1000/x"))
+    assert record.identifiers == (PaperId("arxiv", "1203.1314"), PaperId("doi", "10.1000/x"))
     assert record.is_withdrawn and record.published_on == day(2012, 3, 6)
 
 

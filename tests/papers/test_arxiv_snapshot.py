@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import SourceParseError, Version
 from papers.sources.arxiv_snapshot import record_from_line
 from tests.support import snapshot_files
@@ -44,7 +44,7 @@ def test_a_line_tells_what_oai_pmh_tells():
     assert record.source == "arxiv-oai" and record.title == "On tests of long titles"
     assert record.authors == ("C. Balázs", "Ada King Jr", "The Test Collaboration")
     assert record.abstract == "One line and another.\n\nA second paragraph."
-    assert record.identifiers == (Name("arxiv", "0704.0001"), Name("doi", "10.1000/a"))
+    assert record.identifiers == (PaperId("arxiv", "0704.0001"), PaperId("doi", "10.1000/a"))
     assert record.versions == (
         Version(number=1, submitted_on=datetime.date(2007, 4, 2)),
         Version(number=2, submitted_on=datetime.date(2007, 7, 24)),
@@ -71,7 +71,7 @@ def test_any_value_anywhere_gives_a_record_or_a_message(name, value):
     except SourceParseError as error:
         assert name in {"id", "title"} and str(error)
     else:
-        assert record.identifiers[0] == Name("arxiv", "0704.0001")
+        assert record.identifiers[0] == PaperId("arxiv", "0704.0001")
 
 
 BROKEN = {

@@ -7,15 +7,15 @@ import pytest
 from common.http.client import Answer, Service
 from papers import sources
 from papers.bibsonomy_hash import interhash, interhashes
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import SourceParseError, SourceRefusedError, bibsonomy
 from tests.support.replay import FIXTURES
 
 SERVICE = Service(name="BibSonomy", base_url="http://x")
 NAMES = {
-    Name("doi", "10.1000/testen"),
-    Name("key", "example2020testen"),
-    Name("bibsonomy", "00000000000000000000000000000001"),
+    PaperId("doi", "10.1000/testen"),
+    PaperId("key", "example2020testen"),
+    PaperId("bibsonomy", "00000000000000000000000000000001"),
 }
 
 

@@ -9,7 +9,7 @@ from papers.citations import formats
 from papers.citations.bibtex_reader import read_bibtex
 from papers.citations.latex_to_unicode import latex_to_text
 from papers.citations.latex_writer import to_tex
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.models import Paper
 from tests.support.factories import make_paper
 
@@ -195,7 +195,7 @@ def test_numbers_and_addresses_come_back_as_they_were():
     record = entry.record
     assert (record.volume, record.number, record.publisher) == ("12_3", "4/5", "A & B")
     assert record.pages == "S1-S9" and record.venue == "Mills & Wheels"
-    assert Name("doi", told["doi"]) in record.identifiers and entry.key == "odd-key-1"
+    assert PaperId("doi", told["doi"]) in record.identifiers and entry.key == "odd-key-1"
 
 
 @pytest.mark.parametrize(

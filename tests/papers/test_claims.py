@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from papers.curation import corrections
 from papers.curation.merge import merge
 from papers.curation.unmerge import undo
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.contributions import contribute
-from papers.importing.paper_bundle import COMPOSED_FIELDS, recompose
+from papers.importing.paper_bundle import COMPOSED_FIELDS, rebuild_from_records
 from papers.importing.pipeline import find_paper, import_record, import_records
 from papers.models import Correction, Decision, Merge, MergeProposal, Paper, SourceRecord, Venue
 from papers.sources import Record, record_to_json
@@ -43,7 +43,7 @@ RIGHT = {
     "pages": "11-19",
     "publisher": "Meadow Press",
     "url": "https://meadow.example.org/sheep",
-    "identifiers": (Name("doi", DOI), Name("key", "mueller2015counting")),
+    "identifiers": (PaperId("doi", DOI), PaperId("key", "mueller2015counting")),
 }
 PREPRINT = {"venue": "arXiv", "venue_kind": "preprint", "kind": "misc", "volume": "", "pages": ""}
 
@@ -53,7 +53,7 @@ def by_crossref() -> Paper:
 
 
 def by_arxiv() -> Paper:
-    names = (Name("arxiv", "1503.00001"), Name("doi", DOI))
+    names = (PaperId("arxiv", "1503.00001"), PaperId("doi", DOI))
     return import_record(
         Record(**{"source": "arxiv", **RIGHT, **PREPRINT, "identifiers": names})
     ).paper
@@ -306,7 +306,7 @@ def test_a_fuller_byline_of_a_catalogue_wins_over_a_truncated_one():
 
 
 def bare(source="crossref") -> Paper:
-    told = {"title": TITLE, "authors": AUTHORS, "year": None, "identifiers": (Name("doi", DOI),)}
+    told = {"title": TITLE, "authors": AUTHORS, "year": None, "identifiers": (PaperId("doi", DOI),)}
     return import_record(Record(source=source, **told)).paper
 
 
@@ -326,7 +326,7 @@ def test_an_entry_fills_gaps_and_the_first_one_stays(source):
     proposed = Correction.objects.get().changes
     assert set(proposed) == {"year", "venue", "pages", "url"}
     before = rows(paper)
-    recompose([paper.pk])
+    rebuild_from_records([paper.pk])
     after = rows(Paper.objects.get(pk=paper.pk))
     for row in (before, after):
         row[0].pop("updated_at")
@@ -372,7 +372,7 @@ def test_a_paper_without_records_keeps_what_it_says_through_a_merge():
     paper = by_moderator()
     Paper.objects.filter(pk=paper.pk).update(pages="")
     paste(signed_in(), entry(pages="1--9"))
-    recompose([paper.pk])
+    rebuild_from_records([paper.pk])
     other = make_paper(title="Counting lambs")
     merge(kept=Paper.objects.get(pk=paper.pk), merged=other, merged_by=None)
     paper.refresh_from_db()
@@ -394,7 +394,7 @@ def test_the_entry_of_one_member_does_not_replace_that_of_another():
 def test_a_second_doi_draws_no_other_work_to_the_paper():
     paper = by_arxiv()
     paste(signed_in(), entry(booktitle="", doi="10.5555/lambs", eprint="1503.00001"))
-    assert find_paper(Name("doi", "10.5555/lambs")) is None
+    assert find_paper(PaperId("doi", "10.5555/lambs")) is None
     assert Correction.objects.get().changes["identifiers"] == [[], ["10.5555/lambs"]]
     lambs = make_record(
         source="crossref", title="Counting lambs", authors=AUTHORS, doi="10.5555/lambs"
@@ -412,7 +412,7 @@ def test_the_names_of_a_members_paper_draw_only_one_work():
     )
     assert import_record(sheep).paper == paper
     other = import_record(lambs).paper
-    assert other != paper and find_paper(Name("doi", "10.5555/lambs")) == other
+    assert other != paper and find_paper(PaperId("doi", "10.5555/lambs")) == other
     paper.refresh_from_db()
     assert paper.title == TITLE and other.citation_key == "10.5555/lambs"
 
@@ -437,7 +437,7 @@ def test_a_citation_key_that_was_claimed_goes_to_the_work_of_its_catalogue():
     paper = import_record(told).paper
     spam.refresh_from_db()
     assert paper.citation_key == "conf/nips/Mueller15" != spam.citation_key
-    assert find_paper(Name("key", "conf/nips/Mueller15")) == paper
+    assert find_paper(PaperId("key", "conf/nips/Mueller15")) == paper
 
 
 # -- another work with a wrong identifier -----------------------------------------------------------
@@ -475,9 +475,9 @@ def test_a_work_with_an_arxiv_identifier_of_its_own_is_added_without_the_wrong_d
     paper = by_arxiv()
     text = entry(title=f"{TITLE}, part 2", eprint="1503.00002", booktitle="")
     paste(signed_in(), text)
-    other = find_paper(Name("arxiv", "1503.00002"))
+    other = find_paper(PaperId("arxiv", "1503.00002"))
     assert other != paper and not other.doi
-    assert find_paper(Name("doi", DOI)) == paper
+    assert find_paper(PaperId("doi", DOI)) == paper
 
 
 def test_a_broken_entry_of_a_file_loses_only_itself():
@@ -574,7 +574,7 @@ def test_other_names_are_read_whole_too(field, scheme, value):
     if value is not None:
         assert Paper.objects.get().identifier(scheme) == value
     else:
-        assert find_paper(Name("bibsonomy", f"2{'a' * 32}")) is None
+        assert find_paper(PaperId("bibsonomy", f"2{'a' * 32}")) is None
 
 
 # -- moderators -------------------------------------------------------------------------------------------
@@ -673,7 +673,7 @@ def test_a_paper_that_was_composed_by_the_former_rule_is_composed_as_it_was():
     SourceRecord.objects.create(
         paper=paper, source="bibtex", name=f"doi:{DOI}", record=record_to_json(told)
     )
-    recompose([paper.pk])
+    rebuild_from_records([paper.pk])
     paper.refresh_from_db()
     assert (paper.venue.name, paper.year) == ("NeurIPS", 2016)
     before = rows(paper)
@@ -682,7 +682,7 @@ def test_a_paper_that_was_composed_by_the_former_rule_is_composed_as_it_was():
     import_record(
         Record(
             **{"source": "arxiv", **RIGHT, **PREPRINT, "arxiv_version": 2}
-            | {"identifiers": (Name("arxiv", "1503.00001"), Name("doi", DOI))}
+            | {"identifiers": (PaperId("arxiv", "1503.00001"), PaperId("doi", DOI))}
         )
     )
     paper.refresh_from_db()

@@ -14,7 +14,7 @@ from papers.curation.corrections import (
     values_of,
 )
 from papers.curation.history import changes_of
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.pipeline import find_paper, import_record
 from papers.models import Correction, Paper, Venue
 from papers.search import search_papers
@@ -157,7 +157,7 @@ def test_names_are_added_in_any_form(moderator):
     accepted(
         paper, moderator, identifiers=["https://doi.org/10.1000/ABC", "pmid:31452104", "1412.6980"]
     )
-    for name in (Name("doi", "10.1000/abc"), Name("pmid", "31452104")):
+    for name in (PaperId("doi", "10.1000/abc"), PaperId("pmid", "31452104")):
         assert find_paper(name) == paper
 
 

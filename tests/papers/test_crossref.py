@@ -6,7 +6,7 @@ import json
 import pytest
 
 from common.http.client import Answer, Service
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import SourceParseError, SourceRefusedError, crossref
 from tests.support.replay import FIXTURES
 
@@ -37,9 +37,9 @@ def test_what_was_taken_back_says_so_and_the_notice_does_not(name, told):
 
 def test_preprint_and_print_know_each_other():
     assert parsed(WORKS["published"]).identifiers == (
-        Name("doi", "10.1000/published"),
-        Name("arxiv", "2101.00001"),
-        Name("doi", "10.1101/2020.12.31.424999"),
+        PaperId("doi", "10.1000/published"),
+        PaperId("arxiv", "2101.00001"),
+        PaperId("doi", "10.1101/2020.12.31.424999"),
     )
 
 

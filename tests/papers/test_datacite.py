@@ -7,7 +7,7 @@ import pytest
 
 from common.http.client import Answer, Service
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import RecordNotFoundError, SourceParseError, SourceRefusedError, datacite
 from tests.support.replay import FIXTURES, bomb
 
@@ -21,8 +21,8 @@ def parsed(attributes):
 
 
 def test_a_doi_of_arxiv_leads_to_the_arxiv_name(replay):
-    record = datacite.fetch(Name("doi", "10.48550/arxiv.1409.0473"))
-    assert record.identifiers == (Name("arxiv", "1409.0473"),)
+    record = datacite.fetch(PaperId("doi", "10.48550/arxiv.1409.0473"))
+    assert record.identifiers == (PaperId("arxiv", "1409.0473"),)
     assert record.authors == ("Dzmitry Bahdanau", "Kyunghyun Cho")
     assert record.venue == "arXiv" and record.venue_kind == "preprint"
     assert record.published_on == datetime.date(2014, 9, 1)
@@ -32,7 +32,7 @@ def test_a_doi_of_arxiv_leads_to_the_arxiv_name(replay):
 
 
 def test_a_doi_that_crossref_does_not_know_is_found(replay):
-    record = sources.fetch(Name("doi", "10.5281/zenodo.1"))
+    record = sources.fetch(PaperId("doi", "10.5281/zenodo.1"))
     assert record.source == "datacite" and record.title == "A study of tests"
     assert record.authors == ("Ada Example", "Institute of Tests, Testville")
     assert (record.kind, record.venue, record.venue_kind) == (
@@ -47,9 +47,9 @@ def test_a_doi_that_crossref_does_not_know_is_found(replay):
 def test_related_identifiers_tell_versions_code_and_data():
     record = parsed(DOIS["10.5281/zenodo.1"])
     assert record.identifiers == (
-        Name("doi", "10.5281/zenodo.1"),
-        Name("doi", "10.5281/zenodo.0"),
-        Name("arxiv", "2101.00001"),
+        PaperId("doi", "10.5281/zenodo.1"),
+        PaperId("doi", "10.5281/zenodo.0"),
+        PaperId("arxiv", "2101.00001"),
     )
     assert record.code_url == "https://github.com/example/tests"
     assert record.data_url == "https://doi.org/10.5061/dryad.1"
@@ -57,12 +57,12 @@ def test_related_identifiers_tell_versions_code_and_data():
 
 def test_an_unknown_doi_is_not_found(replay):
     with pytest.raises(RecordNotFoundError):
-        datacite.fetch(Name("doi", "10.5281/unknown"))
+        datacite.fetch(PaperId("doi", "10.5281/unknown"))
 
 
 def test_a_doi_without_title_is_told(replay):
     with pytest.raises(SourceParseError, match="no title"):
-        datacite.fetch(Name("doi", "10.5281/untitled"))
+        datacite.fetch(PaperId("doi", "10.5281/untitled"))
 
 
 RUBBISH = {
@@ -85,7 +85,7 @@ def test_rubbish_is_garbled_and_nothing_else(body):
 def test_what_unpacks_to_too_much_is_refused(replay):
     replay.fail(headers={"Content-Encoding": "gzip"}, body=bomb())
     with pytest.raises(SourceRefusedError):
-        datacite.fetch(Name("doi", "10.5281/zenodo.1"))
+        datacite.fetch(PaperId("doi", "10.5281/zenodo.1"))
 
 
 @pytest.mark.parametrize("doi", DOIS)

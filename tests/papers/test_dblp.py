@@ -9,7 +9,7 @@ import pytest
 
 from common.http.client import Answer, Service
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import (
     RecordNotFoundError,
     SourceParseError,
@@ -21,7 +21,7 @@ from tests.support.replay import FIXTURES, bomb
 
 SERVICE = Service(name="DBLP", base_url="http://x")
 EXCERPT = (FIXTURES / "dblp" / "excerpt.xml").read_bytes()
-KEY = Name("dblp", "conf/testconf/MullerE19")
+KEY = PaperId("dblp", "conf/testconf/MullerE19")
 
 
 def read(body: bytes):
@@ -34,22 +34,22 @@ def test_a_paper_by_its_key(replay):
     assert record.authors == ("Jürgen Müller", "Éva Example")
     assert (record.year, record.pages, record.venue_kind) == (2019, "1-9", "conference")
     assert record.identifiers == (
-        *(Name("doi", "10.1000/tests.1"), KEY, Name("arxiv", "1901.00001")),
+        *(PaperId("doi", "10.1000/tests.1"), KEY, PaperId("arxiv", "1901.00001")),
     )
     assert record.url == "https://tests.example/paper.pdf"
 
 
 def test_an_unknown_key_is_not_found(replay):
     with pytest.raises(RecordNotFoundError):
-        dblp.fetch(Name("dblp", "conf/testconf/Nobody19"))
+        dblp.fetch(PaperId("dblp", "conf/testconf/Nobody19"))
 
 
 def test_words_find_papers_and_no_volumes(replay):
     first, second = dblp.search("roll tests")
     assert first.title == "Rock & roll tests" and first.authors == ("Jürgen Müller",)
     assert first.venue == "TestConf" and first.url == "https://tests.example/2.pdf"
-    assert Name("doi", "10.1000/tests.2") in first.identifiers
-    assert second.identifiers[0] == Name("arxiv", "2001.00010")
+    assert PaperId("doi", "10.1000/tests.2") in first.identifiers
+    assert second.identifiers[0] == PaperId("arxiv", "2001.00010")
     assert second.venue == "arXiv" and second.volume == ""
     assert dblp.search("nosuchword") == [] and dblp.search(" .,") == []
 
@@ -66,7 +66,7 @@ def test_a_file_tells_its_papers_in_order_and_no_volumes_or_people():
     # The volume tells what the paper leaves out.
     assert first.venue == "TestConf" and first.publisher == "Test Press"
     assert second.is_withdrawn and second.venue == "arXiv"
-    assert second.identifiers[0] == Name("arxiv", "2001.00009")
+    assert second.identifiers[0] == PaperId("arxiv", "2001.00009")
     assert third.kind == "phdthesis" and third.venue == "University of Testville"
 
 

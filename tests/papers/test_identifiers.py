@@ -2,7 +2,7 @@
 
 import pytest
 
-from papers.identifiers import Name, name_url, parse_arxiv_id, parse_identifier
+from papers.identifiers import PaperId, paper_id_url, parse_arxiv_id, parse_identifier
 
 ARXIV = {
     "1606.03490": ("1606.03490", None),
@@ -113,7 +113,7 @@ NAMES = {
 
 @pytest.mark.parametrize(("text", "name"), NAMES.items())
 def test_forms_of_names(text, name):
-    assert parse_identifier(text) == Name(*name)
+    assert parse_identifier(text) == PaperId(*name)
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_what_is_no_name(text):
 
 
 def test_names_have_addresses_where_there_are_any():
-    assert name_url(Name("arxiv", "1706.03762")) == "https://arxiv.org/abs/1706.03762"
-    assert name_url(Name("doi", "10.1000/x")) == "https://doi.org/10.1000/x"
-    assert name_url(Name("doi", "10.1/(sici)1<2::a>3;4")) == (
+    assert paper_id_url(PaperId("arxiv", "1706.03762")) == "https://arxiv.org/abs/1706.03762"
+    assert paper_id_url(PaperId("doi", "10.1000/x")) == "https://doi.org/10.1000/x"
+    assert paper_id_url(PaperId("doi", "10.1/(sici)1<2::a>3;4")) == (
         "https://doi.org/10.1/(sici)1%3C2::a%3E3;4"
     )
-    assert name_url(Name("pmid", "31452104")) == "https://pubmed.ncbi.nlm.nih.gov/31452104/"
-    assert name_url(Name("pmc", "PMC12")) == "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"
-    assert name_url(Name("openalex", "W12")) == "https://openalex.org/W12"
-    assert name_url(Name("openreview", "x_Y-1")) == "https://openreview.net/forum?id=x_Y-1"
-    assert name_url(Name("key", "x2019")) is None
+    assert paper_id_url(PaperId("pmid", "31452104")) == "https://pubmed.ncbi.nlm.nih.gov/31452104/"
+    assert paper_id_url(PaperId("pmc", "PMC12")) == "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"
+    assert paper_id_url(PaperId("openalex", "W12")) == "https://openalex.org/W12"
+    assert paper_id_url(PaperId("openreview", "x_Y-1")) == "https://openreview.net/forum?id=x_Y-1"
+    assert paper_id_url(PaperId("key", "x2019")) is None

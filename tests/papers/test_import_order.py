@@ -7,7 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.matching import MATCHING_SCHEMES
 from papers.importing.paper_bundle import COMPOSED_FIELDS
 from papers.importing.pipeline import import_records
@@ -28,9 +28,9 @@ def told_of(number: int) -> list[Record]:
     authors = tuple(AUTHORS[(number + step) % 5] for step in range(1 + number % 3))
     venue, prefix, kind = VENUES[number % 3]
     year = 2000 + number % 20
-    arxiv = Name("arxiv", f"1203.{number + 1000:04d}")
-    doi = Name("doi", f"10.1234/count.{number}")
-    dblp = Name("dblp", f"{prefix}/Count{number}")
+    arxiv = PaperId("arxiv", f"1203.{number + 1000:04d}")
+    doi = PaperId("doi", f"10.1234/count.{number}")
+    dblp = PaperId("dblp", f"{prefix}/Count{number}")
     # Every fourth preprint is a year older; every fifth catalogue spells the title anew, so that
     # only identifiers tell.
     preprint = Record(
@@ -76,7 +76,7 @@ def told_of(number: int) -> list[Record]:
         year=year,
         venue=venue,
         venue_kind=kind,
-        identifiers=(dblp, Name("key", f"count{number}")),
+        identifiers=(dblp, PaperId("key", f"count{number}")),
     )
     every = [preprint, publisher, index, readers]
     return [record for place, record in enumerate(every) if (number + place) % 6]
@@ -93,7 +93,7 @@ def rows() -> list[dict[str, object]]:
         row = {field: str(getattr(paper, field)) for field in COMPOSED_FIELDS}
         row["byline"] = [authorship.name for authorship in paper.authorships.all()]
         row["versions"] = [version.number for version in paper.versions.all()]
-        names = [identifier.as_name() for identifier in paper.identifiers.all()]
+        names = [identifier.as_paper_id() for identifier in paper.identifiers.all()]
         row["names"] = sorted(str(name) for name in names if name.scheme in MATCHING_SCHEMES)
         row["records"] = sorted(paper.source_records.values_list("source", "name"))
         found.append(row)

@@ -16,7 +16,7 @@ from library.models import SavedPaper
 from notifications.models import Notification
 from papers.curation.merge import MergeError, consequences, merge, merged_into, pointers
 from papers.curation.unmerge import UnmergeError, undo
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.paper_bundle import typeset
 from papers.importing.pipeline import find_paper, import_record
 from papers.models import (
@@ -204,7 +204,7 @@ def test_any_name_of_either_finds_the_kept_paper():
     merged = make_paper(title="The thing", doi="10.1/thing", authors=("Ada Lovelace",))
     key, number = merged.citation_key, merged.pk
     merge(kept=kept, merged=merged, merged_by=None)
-    for name in (Name("arxiv", "1601.00001"), Name("doi", "10.1/thing"), Name("key", key)):
+    for name in (PaperId("arxiv", "1601.00001"), PaperId("doi", "10.1/thing"), PaperId("key", key)):
         assert find_paper(name) == kept
     told = make_record(title="The thing, revised", doi="10.1/thing", authors=("Ada Lovelace",))
     assert import_record(told).paper == kept

@@ -5,10 +5,10 @@ import datetime
 import pytest
 
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import RecordNotFoundError, SourceRefusedError, SourceUnavailableError, openalex
 
-RESNET = Name("openalex", "W2194775991")
+RESNET = PaperId("openalex", "W2194775991")
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def test_openalex_tells_a_paper(replay):
     assert record.title == "Deep Residual Learning for Image Recognition"
     assert record.authors == ("Kaiming He", "Xiangyu Zhang", "Shaoqing Ren", "Jian Sun")
     assert record.year == 2016 and record.published_on == datetime.date(2016, 6, 27)
-    assert record.identifiers == (RESNET, Name("doi", "10.1109/cvpr.2016.90"))
+    assert record.identifiers == (RESNET, PaperId("doi", "10.1109/cvpr.2016.90"))
     assert record.kind == "inproceedings" and record.venue_kind == "conference"
     assert record.pages == "770-778" and not record.is_retracted
 
@@ -50,15 +50,15 @@ def test_any_index_gives_an_abstract_or_none(index, text):
 
 
 def test_a_preprint_is_known_by_its_arxiv_name_and_no_invented_day(replay):
-    record = sources.fetch(Name("openalex", "W2963403868"))
-    assert Name("arxiv", "1706.03762") in record.identifiers
+    record = sources.fetch(PaperId("openalex", "W2963403868"))
+    assert PaperId("arxiv", "1706.03762") in record.identifiers
     assert record.venue == "arXiv" and record.venue_kind == "preprint"
     assert record.year == 2017 and record.published_on is None
     assert record.authors == ("Ashish Vaswani",) and record.abstract == ""
 
 
 def test_a_retracted_paper_says_so_and_keeps_a_clean_title(replay):
-    record = sources.fetch(Name("openalex", "W1000000001"))
+    record = sources.fetch(PaperId("openalex", "W1000000001"))
     assert record.is_retracted and record.title == "Cells that never were"
     assert record.abstract == "Nothing & more."
     assert record.volume == "505" and record.pages == "641"
@@ -66,7 +66,7 @@ def test_a_retracted_paper_says_so_and_keeps_a_clean_title(replay):
 
 
 def test_a_doi_that_crossref_does_not_know_is_asked_of_openalex(replay):
-    record = sources.fetch(Name("doi", "10.1000/taken.back"))
+    record = sources.fetch(PaperId("doi", "10.1000/taken.back"))
     assert record.source == "openalex"
     asked = [path.split("?")[0] for _, path in replay.requests]
     assert asked[0] == "/works/10.1000%2Ftaken.back"
@@ -74,8 +74,8 @@ def test_a_doi_that_crossref_does_not_know_is_asked_of_openalex(replay):
 
 
 def test_names_of_pubmed_find_a_work(replay):
-    work = openalex.fetch(Name("pmid", "90000002"))
-    assert work == openalex.fetch(Name("pmc", "PMC9000002"))
+    work = openalex.fetch(PaperId("pmid", "90000002"))
+    assert work == openalex.fetch(PaperId("pmc", "PMC9000002"))
 
 
 def test_search_finds_by_words_and_leaves_out_works_without_a_title(replay):
@@ -87,7 +87,7 @@ def test_search_finds_by_words_and_leaves_out_works_without_a_title(replay):
 
 def test_an_unknown_work_is_not_found(replay):
     with pytest.raises(RecordNotFoundError, match="OpenAlex has no paper W9"):
-        sources.fetch(Name("openalex", "W999999999"))
+        sources.fetch(PaperId("openalex", "W999999999"))
 
 
 def test_a_wrong_key_is_told(replay, settings):
@@ -110,5 +110,5 @@ def test_without_a_key_openalex_is_not_asked(replay, settings):
 def test_a_source_that_could_not_be_asked_may_know_later(replay):
     replay.fail(status=503, times=3)  # Crossref; OpenAlex answers and does not know.
     with pytest.raises(SourceUnavailableError, match="Crossref"):
-        sources.fetch(Name("doi", "10.1000/nothing"))
+        sources.fetch(PaperId("doi", "10.1000/nothing"))
     assert replay.requests[-1][1].startswith("/openalex/")

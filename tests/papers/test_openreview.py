@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from common.http.client import Answer, Service
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import (
     RecordNotFoundError,
     SourceRefusedError,
@@ -16,7 +16,7 @@ from papers.sources import (
     openreview,
 )
 
-PAPER = Name("openreview", "zzPaper01-_")
+PAPER = PaperId("openreview", "zzPaper01-_")
 
 
 @pytest.fixture(autouse=True)
@@ -85,22 +85,22 @@ def test_a_page_that_tests_browsers_is_a_refusal_not_an_empty_answer(replay):
 
 
 def test_a_review_leads_to_its_paper(replay):
-    assert sources.fetch(Name("openreview", "zzReview1")) == sources.fetch(PAPER)
+    assert sources.fetch(PaperId("openreview", "zzReview1")) == sources.fetch(PAPER)
 
 
 def test_older_venues_answer_on_the_first_interface(replay):
-    record = sources.fetch(Name("openreview", "zzOld0001"))
+    record = sources.fetch(PaperId("openreview", "zzOld0001"))
     assert record.title == "Old Tests" and record.year == 2018
     assert record.venue == "CoRR" and record.venue_kind == "preprint"
-    assert Name("arxiv", "1801.00001") in record.identifiers
-    blind = sources.fetch(Name("openreview", "zzOld0002"))
+    assert PaperId("arxiv", "1801.00001") in record.identifiers
+    blind = sources.fetch(PaperId("openreview", "zzOld0002"))
     assert blind.authors == () and blind.abstract == "Seen by nobody."
 
 
 def test_withdrawn_and_rejected_papers_are_no_publications(replay):
-    gone = sources.fetch(Name("openreview", "zzGone001"))
+    gone = sources.fetch(PaperId("openreview", "zzGone001"))
     assert gone.is_withdrawn and gone.venue_kind == "preprint" and gone.venue == "OpenReview"
-    rejected = sources.fetch(Name("openreview", "zzReject1"))
+    rejected = sources.fetch(PaperId("openreview", "zzReject1"))
     assert not rejected.is_withdrawn and rejected.venue == "OpenReview"
     assert rejected.authors == ("Ada Example", "Bo Berg", "7")
     assert rejected.published_on == datetime.date(2024, 9, 22) and rejected.year == 2025
@@ -108,7 +108,7 @@ def test_withdrawn_and_rejected_papers_are_no_publications(replay):
 
 def test_an_unknown_paper_is_asked_of_both_interfaces(replay):
     with pytest.raises(RecordNotFoundError, match="zzNothing"):
-        sources.fetch(Name("openreview", "zzNothing"))
+        sources.fetch(PaperId("openreview", "zzNothing"))
     assert paths(replay)[-1].startswith("/openreview1/notes")
 
 
@@ -180,7 +180,7 @@ def test_a_paper_taken_over_from_dblp_tells_its_key():
     content = {"title": "T", "_bibtex": {"value": bibtex}, "html": "https://doi.org/10.1000/X"}
     record = parsed(content=content)
     assert record.identifiers[1:] == (
-        Name("dblp", "conf/iclr/Example18"),
-        Name("doi", "10.1000/x"),
+        PaperId("dblp", "conf/iclr/Example18"),
+        PaperId("doi", "10.1000/x"),
     )
     assert record.year == 2018

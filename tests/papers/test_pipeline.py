@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from papers.curation.unmerge import undo
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.paper_bundle import author_slug
 from papers.importing.pipeline import (
     UnknownIdentifierError,
@@ -81,7 +81,7 @@ def test_three_sources_in_any_order_make_one_paper(order):
         "authors": list(ARXIV["authors"]),
     }
     for scheme, value in [("arxiv", "1409.0473"), ("dblp", "conf/iclr/BahdanauCB14")]:
-        assert find_paper(Name(scheme, value)) == paper
+        assert find_paper(PaperId(scheme, value)) == paper
 
 
 def test_importing_twice_changes_nothing():
@@ -111,11 +111,11 @@ def test_equal_titles_alone_are_no_reason_to_merge():
 
 
 def test_a_citation_key_that_people_chose_finds_no_other_paper():
-    key = (Name("key", "smith2019"),)
+    key = (PaperId("key", "smith2019"),)
     first = import_record(make_record(title="One", identifiers=key)).paper
     second = import_record(make_record(title="Two", identifiers=key)).paper
     assert first != second and first.citation_key == "smith2019" != second.citation_key
-    assert find_paper(Name("key", "smith2019")) == first
+    assert find_paper(PaperId("key", "smith2019")) == first
 
 
 def test_an_unknown_venue_is_provisional_and_made_once():
@@ -221,7 +221,7 @@ def test_a_wrong_doi_does_not_join_works_that_have_nothing_in_common():
         make_record(source="arxiv", title="On fields", arxiv="1203.0001", doi="10.1/x")
     ).paper
     assert right != wrong
-    assert find_paper(Name("doi", "10.1/x")) == right
+    assert find_paper(PaperId("doi", "10.1/x")) == right
 
 
 def test_two_arxiv_papers_with_one_doi_stay_two():
@@ -240,7 +240,7 @@ def test_letters_that_no_database_takes_are_left_out():
     )
     paper = import_record(told).paper
     assert (paper.title, paper.authors_text) == ("On Gödel", "Kurt G")
-    assert find_paper(Name("doi", "10.1/x")) == paper
+    assert find_paper(PaperId("doi", "10.1/x")) == paper
     assert import_record(told).outcome == "known"
 
 
@@ -251,7 +251,7 @@ def test_a_name_that_only_a_file_claimed_goes_to_the_work_that_its_catalogue_tel
     claimed = import_record(file).paper
     told = make_record(source="crossref", title="On fields", authors=("Ada B",), doi="10.1/x")
     real = import_record(told).paper
-    assert real != claimed and find_paper(Name("doi", "10.1/x")) == real
+    assert real != claimed and find_paper(PaperId("doi", "10.1/x")) == real
     assert import_record(file).outcome == "known"
     assert import_record(told).outcome == "known"
     assert Paper.objects.count() == 2

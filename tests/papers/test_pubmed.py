@@ -7,14 +7,14 @@ from lxml import etree
 
 from common.http.client import Answer, Service
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.abstracts import fetch_abstract
 from papers.sources import RecordNotFoundError, SourceParseError, SourceRefusedError, pubmed
 from tests.support.factories import make_paper
 from tests.support.replay import FIXTURES
 
 SERVICE = Service(name="PubMed", base_url="http://x")
-ARTICLE = Name("pmid", "90000001")
+ARTICLE = PaperId("pmid", "90000001")
 
 
 def parsed(body: bytes):
@@ -46,33 +46,33 @@ def test_parts_of_an_abstract_are_paragraphs_with_their_headings(replay):
 def test_names_are_those_of_the_paper_not_of_its_references(replay):
     assert sources.fetch(ARTICLE).identifiers == (
         ARTICLE,
-        Name("pmc", "PMC9000001"),
-        Name("doi", "10.1000/j.tests.1"),
+        PaperId("pmc", "PMC9000001"),
+        PaperId("doi", "10.1000/j.tests.1"),
     )
 
 
 def test_a_number_of_pubmed_central_is_looked_up_first(replay):
-    assert sources.fetch(Name("pmc", "PMC9000001")) == sources.fetch(ARTICLE)
+    assert sources.fetch(PaperId("pmc", "PMC9000001")) == sources.fetch(ARTICLE)
     first = replay.requests[0][1]
     assert first.startswith("/eutils/esearch.fcgi?") and "PMC9000001%5Bpmcid%5D" in first
 
 
 def test_a_hit_that_is_another_paper_is_not_taken(replay):
     with pytest.raises(RecordNotFoundError):
-        sources.fetch(Name("pmc", "PMC900"))
+        sources.fetch(PaperId("pmc", "PMC900"))
 
 
 def test_a_retracted_paper_says_so_and_its_notice_does_not(replay):
-    record = sources.fetch(Name("pmid", "90000002"))
+    record = sources.fetch(PaperId("pmid", "90000002"))
     assert record.is_retracted and record.title == "Cells that never were"
     assert record.year == 1998 and record.published_on is None and record.pages == "1-9"
-    notice = sources.fetch(Name("pmid", "90000003"))
+    notice = sources.fetch(PaperId("pmid", "90000003"))
     assert not notice.is_retracted and notice.title == "Retraction: Cells that never were"
     assert notice.published_on == datetime.date(2001, 1, 30)
 
 
 def test_a_chapter_of_an_online_book_is_a_paper(replay):
-    record = sources.fetch(Name("pmid", "90000004"))
+    record = sources.fetch(PaperId("pmid", "90000004"))
     assert record.title == "A chapter on tests" and record.venue == "TestReviews®"
     assert record.authors == ("Ada Example",) and record.kind == "incollection"
     assert record.published_on == datetime.date(2006, 2, 2)
@@ -86,7 +86,7 @@ def test_search_keeps_the_order_of_the_hits(replay):
 
 
 def test_an_abstract_that_crossref_lacks_is_asked_of_pubmed(replay, db):
-    names = (Name("doi", "10.1000/nothing"), ARTICLE)
+    names = (PaperId("doi", "10.1000/nothing"), ARTICLE)
     paper = make_paper(title="The effect of H2O on E. coli <in vitro>", identifiers=names)
     assert fetch_abstract(paper_id=paper.pk)
     paper.refresh_from_db()
@@ -96,7 +96,7 @@ def test_an_abstract_that_crossref_lacks_is_asked_of_pubmed(replay, db):
 def test_unknown_and_untitled_papers_are_not_found(replay):
     for pmid in ("99999999", "90000005"):
         with pytest.raises(RecordNotFoundError, match=pmid):
-            sources.fetch(Name("pmid", pmid))
+            sources.fetch(PaperId("pmid", pmid))
 
 
 def test_we_tell_our_tool_address_and_key(replay, settings):

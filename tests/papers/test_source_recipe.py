@@ -9,7 +9,7 @@ import pytest
 
 from common.http.client import Answer, Service
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.precedence import PUBLICATION_ORDER, TEXT_ORDER
 from papers.models import Identifier
 from papers.sources import SOURCES, SourceParseError, SourceRefusedError
@@ -50,7 +50,7 @@ def test_the_worked_example_reads_a_paper_and_refuses_rubbish(example):
     record = example.parse_paper(SERVICE, Answer(200, json.dumps(PAPER).encode(), {}))
     assert record.title == "Notes on the engine" and record.is_retracted
     assert record.authors == ("Ada Lovelace",) and record.year == 1843
-    assert record.identifiers == (Name("doi", "10.1000/x"),)
+    assert record.identifiers == (PaperId("doi", "10.1000/x"),)
     for body in (b"", b"[]", b"<html>", b'{"title": "T"}', b'{"doi": "10.1000/x"}', b"[" * 99999):
         with pytest.raises(SourceParseError, match="Example"):
             example.parse_paper(SERVICE, Answer(200, body, {}))
@@ -63,14 +63,14 @@ def test_the_worked_example_is_asked_once_it_is_entered_and_has_its_key(
     settings.EXAMPLE_API_URL, settings.EXAMPLE_API_KEY = replay.url, ""
     settings.SOURCE_SPACING_SECONDS = {"example": 0.0}
     with pytest.raises(sources.RecordNotFoundError, match="no account there"):
-        sources.fetch(Name("doi", "10.1000/x"))
+        sources.fetch(PaperId("doi", "10.1000/x"))
     assert replay.requests == []
     settings.EXAMPLE_API_KEY = "secret"
     replay.fail(body=json.dumps(PAPER).encode(), times=1)
-    assert sources.fetch(Name("doi", "10.1000/x")).year == 1843
+    assert sources.fetch(PaperId("doi", "10.1000/x")).year == 1843
     replay.fail(status=401, times=1)
     with pytest.raises(SourceRefusedError, match="Example denied us access"):
-        sources.fetch(Name("doi", "10.1000/x"))
+        sources.fetch(PaperId("doi", "10.1000/x"))
 
 
 def test_the_recipe_names_what_exists():

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from common.http import client
 from common.http.client import Answer, Service
 from papers import sources
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.sources import (
     RecordNotFoundError,
     SourceError,
@@ -24,7 +24,7 @@ from tests.support.replay import FIXTURES, bomb
 # Turns, rests and failures are counted in the cache, which is another one with Redis.
 pytestmark = pytest.mark.cache
 
-BAHDANAU = Name("arxiv", "1409.0473")
+BAHDANAU = PaperId("arxiv", "1409.0473")
 AUTHORS = ("Dzmitry Bahdanau", "Kyunghyun Cho", "Yoshua Bengio")
 
 
@@ -53,8 +53,8 @@ def test_the_old_dialect_may_hold_several_dois():
     (record,) = arxiv.parse_feed(Service(name="arXiv", base_url="http://x"), Answer(200, body, {}))
     assert record.identifiers == (
         BAHDANAU,
-        Name("doi", "10.1000/one"),
-        Name("doi", "10.1000/two"),
+        PaperId("doi", "10.1000/one"),
+        PaperId("doi", "10.1000/two"),
     )
 
 
@@ -66,13 +66,13 @@ def test_arxiv_answers_are_matched_by_identifier_not_by_order(replay):
 
 
 def test_a_withdrawn_paper_is_known_as_such(replay):
-    assert sources.fetch(Name("arxiv", "1901.00001")).is_withdrawn
+    assert sources.fetch(PaperId("arxiv", "1901.00001")).is_withdrawn
     assert not sources.fetch(BAHDANAU).is_withdrawn
 
 
 def test_an_unknown_identifier_is_not_found(replay):
     with pytest.raises(RecordNotFoundError, match=r"2201\.99999"):
-        sources.fetch(Name("arxiv", "2201.99999"))
+        sources.fetch(PaperId("arxiv", "2201.99999"))
 
 
 def test_an_error_entry_is_told_in_arxivs_words(replay):
@@ -81,13 +81,13 @@ def test_an_error_entry_is_told_in_arxivs_words(replay):
 
 
 def test_crossref_tells_a_paper(replay):
-    record = sources.fetch(Name("doi", "10.1109/cvpr.2016.90"))
+    record = sources.fetch(PaperId("doi", "10.1109/cvpr.2016.90"))
     assert record.authors[0] == "Kaiming He" and record.year == 2016
     assert record.published_on is None and record.kind == "inproceedings"
 
 
 def test_crossref_markup_becomes_plain_text(replay):
-    record = sources.fetch(Name("doi", "10.1000/jats.1"))
+    record = sources.fetch(PaperId("doi", "10.1000/jats.1"))
     assert record.title == "The H2O of tests: a study"
     assert record.authors == ("Ada Example Jr", "The Test Consortium", "Solo")
     assert record.year == 2021 and str(record.published_on) == "2021-05-04"
@@ -96,9 +96,9 @@ def test_crossref_markup_becomes_plain_text(replay):
 
 def test_crossref_does_not_know_every_doi(replay):
     with pytest.raises(RecordNotFoundError):
-        sources.fetch(Name("doi", "10.1000/nothing"))
+        sources.fetch(PaperId("doi", "10.1000/nothing"))
     with pytest.raises(SourceParseError):
-        sources.fetch(Name("doi", "10.1000/untitled"))
+        sources.fetch(PaperId("doi", "10.1000/untitled"))
 
 
 @pytest.mark.parametrize("key", ["", "secret"], ids=["page exports", "REST"])
@@ -107,10 +107,10 @@ def test_bibsonomy_finds_by_words_hash_and_key(replay, settings, key):
     (found,) = sources.search("bahdanau translation", "bibsonomy")
     assert found.authors == AUTHORS and BAHDANAU in found.identifiers
     assert found.title == "Neural Machine Translation by Jointly Learning to Align and Translate"
-    assert Name("dblp", "journals/corr/BahdanauCB14") in found.identifiers
+    assert PaperId("dblp", "journals/corr/BahdanauCB14") in found.identifiers
     interhash = next(name for name in found.identifiers if name.scheme == "bibsonomy")
     assert sources.fetch(interhash) == found
-    assert sources.fetch(Name("dblp", "journals/corr/BahdanauCB14")) == found
+    assert sources.fetch(PaperId("dblp", "journals/corr/BahdanauCB14")) == found
     assert ("/api/posts" in replay.requests[0][1]) == bool(key)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.models import Venue, VenueAlias
 from papers.search import search_papers
 from papers.venues import find_venue, merge_venues, normalise_venue_name
@@ -31,11 +31,11 @@ def test_what_changes_every_year_is_left_out(name):
         ({"name": "NIPS"}, "NeurIPS"),
         ({"name": "NeurIPS"}, "NeurIPS"),
         ({"name": "Advances in Neural Information Processing Systems 30"}, "NeurIPS"),
-        ({"name": "", "names": (Name("dblp", "conf/nips/VaswaniSPUJGKP17"),)}, "NeurIPS"),
+        ({"name": "", "names": (PaperId("dblp", "conf/nips/VaswaniSPUJGKP17"),)}, "NeurIPS"),
         ({"name": "J. Mach. Learn. Res."}, "JMLR"),
         ({"name": "CoRR"}, "arXiv"),
         ({"name": "Something else", "issns": ("0028-0836",)}, "Nature"),
-        ({"name": "CVPR", "names": (Name("dblp", "journals/corr/HeZRS15"),)}, "CVPR"),
+        ({"name": "CVPR", "names": (PaperId("dblp", "journals/corr/HeZRS15"),)}, "CVPR"),
         (
             {
                 "name": "Advances in Neural Information Processing Systems 30: Annual Conference "
@@ -61,7 +61,7 @@ def test_what_changes_every_year_is_left_out(name):
         (
             {
                 "name": "Lecture Notes in Computer Science",
-                "names": (Name("dblp", "conf/eccv/LinMBHPRDZ14"),),
+                "names": (PaperId("dblp", "conf/eccv/LinMBHPRDZ14"),),
                 "issns": ("0302-9743",),
             },
             "ECCV",
@@ -89,10 +89,10 @@ def test_two_unknown_venues_of_one_slug_have_two_addresses():
 @pytest.mark.parametrize(
     ("told", "other"),
     [
-        ({"name": "CVPR Workshops", "names": (Name("dblp", "conf/cvpr/A17"),)}, "CVPR"),
+        ({"name": "CVPR Workshops", "names": (PaperId("dblp", "conf/cvpr/A17"),)}, "CVPR"),
         ({"name": "CVPR (Workshops)"}, "CVPR"),
         ({"name": "Workshop on Tests @NeurIPS"}, "NeurIPS"),
-        ({"name": "ACL/IJCNLP (Findings)", "names": (Name("dblp", "conf/acl/B21"),)}, "ACL"),
+        ({"name": "ACL/IJCNLP (Findings)", "names": (PaperId("dblp", "conf/acl/B21"),)}, "ACL"),
         ({"name": "Nature Reviews Tests"}, "Nature"),
     ],
 )

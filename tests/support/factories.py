@@ -5,7 +5,7 @@ import itertools
 from django.utils import timezone
 
 from accounts.models import User
-from papers.identifiers import Name
+from papers.identifiers import PaperId
 from papers.importing.pipeline import import_record
 from papers.models import Paper, Venue
 from papers.sources import Record
@@ -32,7 +32,7 @@ def make_user(username: str = "", **fields: object) -> User:
 def make_record(**told: object) -> Record:
     """What a catalogue says; `arxiv` and `doi` are short for identifiers."""
     names = [
-        Name(scheme, told.pop(scheme))
+        PaperId(scheme, told.pop(scheme))
         for scheme in ("arxiv", "doi", "dblp", "key")
         if scheme in told
     ]
