@@ -45,7 +45,15 @@ from papers.models import Authorship, Field, Identifier, Paper, Venue
 from papers.search import reindex_papers
 from search.index import reindex_summaries
 from social.models import Announcement, Channel
-from summaries.models import Comment, Revision, SimilarPapers, Standing, Summary, Vote, Wish
+from summaries.models import (
+    Comment,
+    PaperRanking,
+    Revision,
+    SimilarPapers,
+    Summary,
+    SummaryRequest,
+    Vote,
+)
 from summaries.ranking import scores
 from summaries.ranking.best_first import best_of
 from summaries.rendering import render
@@ -266,7 +274,7 @@ def readers_rows(make: Maker) -> Iterator[Iterator[models.Model]]:
         for user, paper in some(12 * make.people)
     )
     yield (
-        Wish(user_id=user, paper_id=paper, created_at=make.now)
+        SummaryRequest(user_id=user, paper_id=paper, created_at=make.now)
         for user, paper in some(2 * make.people)
     )
     yield (
@@ -346,7 +354,7 @@ def rows_of_lists(make: Maker) -> None:
     columns = ["up_count", "down_count", "score", "comment_count"]
     Summary.objects.bulk_update(changed, columns, batch_size=400)
     keep(_standing(pk, rows) for pk, rows in by_paper.items())
-    wishes = Counter(Wish.objects.values_list("paper", flat=True))
+    wishes = Counter(SummaryRequest.objects.values_list("paper", flat=True))
     Paper.objects.bulk_update(
         [
             Paper(pk=pk, summary_count=len(by_paper.get(pk, ())), wish_count=wishes[pk])
@@ -357,10 +365,10 @@ def rows_of_lists(make: Maker) -> None:
     )
 
 
-def _standing(paper_id: int, rows: list[Summary]) -> Standing:
+def _standing(paper_id: int, rows: list[Summary]) -> PaperRanking:
     latest = max(rows, key=lambda row: row.published_at)
     comment_count = sum(row.comment_count for row in rows)
-    return Standing(
+    return PaperRanking(
         paper_id=paper_id,
         top_summary=best_of(rows),
         latest_summary=latest,

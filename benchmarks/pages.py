@@ -31,7 +31,7 @@ from django.test import Client
 
 from accounts.models import User
 from papers.models import Paper, Venue
-from summaries.models import Comment, Standing, Summary
+from summaries.models import Comment, PaperRanking, Summary
 from tests.support.addresses import of_admin, of_site
 
 MORE = [
@@ -67,7 +67,7 @@ def addresses(world: dict[str, object]) -> list[str]:
 
 def some_world() -> dict[str, object]:
     """The numbers and words of what is busiest here: worst cases, not usual ones."""
-    standing = Standing.objects.order_by("-comment_count").first()
+    standing = PaperRanking.objects.order_by("-comment_count").first()
     paper = Paper.objects.get(pk=standing.paper_id)
     words = Paper.objects.order_by("pk")[10].abstract.split()
     by_use = sorted(words, key=len)

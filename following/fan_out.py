@@ -14,7 +14,7 @@ from following.models import Follow, SearchHit, Untold
 from notifications.models import Notification
 from notifications.notify import notify_all
 from search.index import parse, search_summaries
-from summaries.models import Summary, Wish
+from summaries.models import Summary, SummaryRequest
 
 Kind = Notification.Kind
 # A worker had this long to begin.
@@ -54,7 +54,7 @@ def sweep(now: datetime.datetime | None = None) -> int:
 
 def _tell_wishers(summary: Summary) -> int:
     """Those who asked for a summary of the paper hear of the first one."""
-    wishers = Wish.objects.filter(paper=summary.paper_id).exclude(user=summary.author_id)
+    wishers = SummaryRequest.objects.filter(paper=summary.paper_id).exclude(user=summary.author_id)
     return notify_all(
         wishers.values_list("user", flat=True),
         Kind.WISH,

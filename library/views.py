@@ -19,7 +19,7 @@ from library.forms import FolderForm, PlaceForm
 from library.models import Folder, SavedPaper
 from papers.citations import formats
 from papers.models import Paper
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 PAGE_SIZE = 25
 CHANGES_PER_MINUTE = 60
@@ -27,7 +27,7 @@ CHANGES_PER_MINUTE = 60
 
 @require_safe
 @never_cache
-@signed_in()
+@login_required_keeping_text()
 def library(request: HttpRequest) -> HttpResponse:
     """?folder= a number or "none", ?state=, ?cursor=, ?forgotten= a paper that was taken out."""
     kept, folder, state = _chosen(request)
@@ -57,7 +57,7 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@signed_in()
+@login_required_keeping_text()
 def bibtex(request: HttpRequest) -> HttpResponse:
     """What the page shows, all of it, for a reference manager."""
     kept = _chosen(request)[0]
@@ -71,7 +71,7 @@ def bibtex(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in("paper-number")
+@login_required_keeping_text("paper-number")
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """POST value 1 or 0; back to where it was pressed."""
     value = request.POST.get("value")
@@ -94,7 +94,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in("library")
+@login_required_keeping_text("library")
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(SavedPaper, pk=pk, user=request.user)
     form = PlaceForm(request.POST, folders=request.user.folders.all())
@@ -113,7 +113,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in("library")
+@login_required_keeping_text("library")
 def make_folder(request: HttpRequest) -> HttpResponse:
     form = FolderForm(request.POST)
     if not form.is_valid():
@@ -129,7 +129,7 @@ def make_folder(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in("library")
+@login_required_keeping_text("library")
 def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
     """POST name to rename; POST delete: its papers stay in the library."""
     folder = get_object_or_404(Folder, pk=pk, user=request.user)

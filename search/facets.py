@@ -113,7 +113,7 @@ def chips(query: Query) -> list[Chip]:
 def label(item: Filter, *, fields: dict[str, str], venues: dict[str, str]) -> str:
     """A filter in words: "2015 to 2020", "Vision", "not Vision"."""
     if item.name == "year":
-        told = years_in_words(*item.value)
+        told = year_range_label(*item.value)
     elif item.name == "in":
         told = fields.get(item.value, item.value)
     elif item.name == "at":
@@ -125,7 +125,7 @@ def label(item: Filter, *, fields: dict[str, str], venues: dict[str, str]) -> st
     return _("not %(filter)s") % {"filter": told} if item.is_negated else told
 
 
-def years_in_words(first: int | None, last: int | None) -> str:
+def year_range_label(first: int | None, last: int | None) -> str:
     if first == last:
         return str(first)
     if last is None:

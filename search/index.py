@@ -130,7 +130,7 @@ def papers_in_order(papers: QuerySet[Paper], order: str) -> QuerySet[Paper]:
             F("year").desc(nulls_last=True), F("published_on").desc(nulls_last=True), "-id"
         )
     if order == "votes":
-        votes = F("standing__top_summary__score")
+        votes = F("ranking__top_summary__score")
         return papers.order_by(votes.desc(nulls_last=True), "-summary_count", "-id")
     return papers
 

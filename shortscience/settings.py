@@ -89,7 +89,7 @@ CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_ROUTES = {
     "papers.tasks.*": {"queue": "import"},
     "social.tasks.*": {"queue": "post"},
-    "syndication.tasks.tell_hub": {"queue": "post"},
+    "syndication.tasks.ping_hub": {"queue": "post"},
     "summaries.tasks.copy_*": {"queue": "pictures"},
     "mailing.tasks.*": {"queue": "mail"},
 }

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from common.admin import RestrictedLookupsMixin
 from common.text.shorten import shorten
 from summaries.media.image_cleanup import take_down
-from summaries.media.images import address_of
+from summaries.media.images import image_url
 from summaries.models import Citation, Comment, Image, Revision, Summary, Vote
 
 
@@ -167,7 +167,7 @@ class ImageAdmin(ReadOnlyAdmin):
     def picture(self, image: Image):
         if not image.file:
             return "There is no file."
-        return format_html('<img src="{}" alt="The picture itself" width="320">', address_of(image))
+        return format_html('<img src="{}" alt="The picture itself" width="320">', image_url(image))
 
     @admin.action(description="Take down: its words stay in its place", permissions=["take_down"])
     def take_down(self, request, queryset) -> None:

@@ -16,13 +16,13 @@ def cards_for(summaries: Iterable[Summary]) -> dict[int, Paper]:
     cited = Citation.objects.filter(summary__in=list(summaries), paper__isnull=False)
     papers = (
         Paper.objects.filter(pk__in=cited.values("paper"))
-        .select_related("venue", "standing__top_summary")
-        .defer("abstract_html", "standing__top_summary__html", "standing__top_summary__text")
+        .select_related("venue", "ranking__top_summary")
+        .defer("abstract_html", "ranking__top_summary__html", "ranking__top_summary__text")
         .order_by("pk")[:MOST_CARDS]
     )
     found = {paper.pk: paper for paper in papers}
     for paper in found.values():
-        standing = getattr(paper, "standing", None)
+        standing = getattr(paper, "ranking", None)
         told = standing.top_summary.plain_text if standing else paper.abstract
         paper.first_sentence = first_sentence(
             readable(told[: 4 * LONGEST_SENTENCE]), max_letters=LONGEST_SENTENCE

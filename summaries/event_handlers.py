@@ -17,7 +17,9 @@ def connect() -> None:
     )
     for happened in (person_verified, person_suspended, suspension_lifted, account_changed):
         happened.connect(_recount_votes, dispatch_uid="recount votes")
-    person_leaves.connect(delete_account.settle, dispatch_uid="settle summaries of who leaves")
+    person_leaves.connect(
+        delete_account.on_account_deleted, dispatch_uid="settle summaries of who leaves"
+    )
     for event in (summary_published, summary_changed):
         event.connect(_recount_paper, dispatch_uid="summaries: recount the paper")
     merge_papers.connect()

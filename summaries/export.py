@@ -16,8 +16,8 @@ from summaries.models import (
     Revision,
     Suggestion,
     Summary,
+    SummaryRequest,
     Vote,
-    Wish,
 )
 from summaries.serializers import (
     serialize_own_comment,
@@ -37,7 +37,7 @@ def files_of(person: User) -> Iterator[File]:
         ("comments.json", _comments(person)),
         ("votes.json", _votes(person)),
         ("suggestions.json", _suggestions(person)),
-        ("wishes.json", _papers_of(Wish.objects.filter(user=person))),
+        ("wishes.json", _papers_of(SummaryRequest.objects.filter(user=person))),
         ("author-of.json", _papers_of(AuthorClaim.objects.filter(user=person))),
     ):
         if rows:

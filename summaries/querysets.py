@@ -135,7 +135,7 @@ class CommentQuerySet(models.QuerySet):
 
 
 # The orders of the home page, and the stored number behind each.
-STANDING_ORDERS = {
+RANKING_ORDERS = {
     "popular": "popular",
     "recent": "latest_at",
     "best": "best",
@@ -143,16 +143,16 @@ STANDING_ORDERS = {
 }
 
 
-class StandingQuerySet(models.QuerySet):
-    def in_order(self, order: str) -> "StandingQuerySet":
-        return self.order_by(f"-{STANDING_ORDERS[order]}", "-paper_id")
+class PaperRankingQuerySet(models.QuerySet):
+    def in_order(self, order: str) -> "PaperRankingQuerySet":
+        return self.order_by(f"-{RANKING_ORDERS[order]}", "-paper_id")
 
-    def in_field(self, field: Field, fields: Iterable[Field]) -> "StandingQuerySet":
+    def in_field(self, field: Field, fields: Iterable[Field]) -> "PaperRankingQuerySet":
         """ "Computer science" holds all that is below it; `fields` are all there are."""
         numbers = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
         return self.filter(paper__field__in=numbers)
 
-    def for_lists(self) -> "StandingQuerySet":
+    def for_lists(self) -> "PaperRankingQuerySet":
         return self.select_related(
             "paper__venue", "top_summary__author", "latest_summary__author"
         ).prefetch_related("paper__identifiers")

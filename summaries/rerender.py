@@ -8,7 +8,7 @@ from common.db.batches import in_batches
 from common.db.transactions import transactional
 from summaries.actions.comment import render_comment
 from summaries.citations import record_citations, resolve_citations
-from summaries.editor.preview import RENDERED_FIELDS, fill_in, preview_of
+from summaries.editor.preview import RENDERED_FIELDS, assign_rendered_fields, preview_of
 from summaries.events import summary_rerendered
 from summaries.locks import lock_summary
 from summaries.media.images import want_copies
@@ -29,7 +29,7 @@ def rerender(summary: Summary) -> None:
     """
     words_before = summary.plain_text
     rendered = preview_of(summary.pk, summary.text)
-    fill_in(summary, rendered)
+    assign_rendered_fields(summary, rendered)
     _store(summary, rendered, has_other_words=summary.plain_text != words_before)
 
 

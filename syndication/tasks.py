@@ -8,9 +8,9 @@ from syndication.share_images import storage
 
 
 @shared_task(bind=True, max_retries=6)
-def tell_hub(self, addresses: list[str]) -> None:
+def ping_hub(self, addresses: list[str]) -> None:
     try:
-        websub.tell_hub(addresses)
+        websub.ping_hub(addresses)
     except DeliveryError as error:
         if self.request.is_eager:
             return  # Without workers there is no later; the hub looks at the feed by itself, too.
@@ -18,5 +18,5 @@ def tell_hub(self, addresses: list[str]) -> None:
 
 
 @shared_task(bind=True)
-def draw_pictures(self, summary_id: int) -> None:
+def draw_share_images(self, summary_id: int) -> None:
     storage.bring_up_to_date(summary_id, draws=not self.request.is_eager)

@@ -13,7 +13,7 @@ from common.http.urls import site_address
 from following.feeds import LISTINGS
 from following.views.follows import throttled
 from notifications.models import SecretFeed, new_secret
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 from syndication.feeds.formats import Feed
 from syndication.views.feeds import KINDS
 
@@ -44,7 +44,7 @@ def secret_feed(request: HttpRequest, kind: str, secret: str, form: str) -> Http
 
 
 @require_POST
-@signed_in("following")
+@login_required_keeping_text("following")
 def change_feed(request: HttpRequest, kind: str) -> HttpResponse:
     """POST value 1: a new address, with which an older one is dead; value 0: none."""
     if kind not in SecretFeed.Kind:

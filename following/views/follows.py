@@ -17,7 +17,7 @@ from following.models import Follow
 from following.timeline import news_page
 from notifications.models import SecretFeed
 from summaries.views.list_params import ORDERS, SHOWN, address, choice
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 PAGE_SIZE = 25
 CHANGES_PER_MINUTE = 60
@@ -45,7 +45,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@signed_in()
+@login_required_keeping_text()
 def following(request: HttpRequest) -> HttpResponse:
     """New summaries of what the person follows, and what that is; ?show=, ?cursor=."""
     shown = choice(

@@ -13,7 +13,7 @@ from common.text.integers import parse_positive_int
 from notifications import mark_read
 from notifications.models import Notification, SecretFeed
 from summaries.views.list_params import address
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 PAGE_SIZE = 50
 CHANGES_PER_MINUTE = 60
@@ -21,7 +21,7 @@ CHANGES_PER_MINUTE = 60
 
 @require_safe
 @never_cache
-@signed_in()
+@login_required_keeping_text()
 def notifications(request: HttpRequest) -> HttpResponse:
     """?show=unread, ?cursor=."""
     shown = "unread" if request.GET.get("show") == "unread" else "all"
@@ -46,7 +46,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in("notifications")
+@login_required_keeping_text("notifications")
 def read(request: HttpRequest) -> HttpResponse:
     """POST number for one; POST until for all up to that number."""
     number = parse_positive_int(request.POST.get("number", ""))

@@ -54,7 +54,7 @@ def search(request: HttpRequest) -> HttpResponse:
     ?from= and ?to= are years that a form asks for: they become part of the question.
     """
     query = parse(request.GET.get("q", ""))
-    asked = ways.Asked(
+    asked = ways.SearchQuery(
         query.text, _chosen(request, "type", ways.KINDS), _chosen(request, "sort", ORDERS)
     )
     years = ways.years_of(request.GET.get("from", ""), request.GET.get("to", ""))
@@ -78,7 +78,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context)
 
 
-def _answer(request: HttpRequest, query: Query, asked: ways.Asked) -> dict[str, object]:
+def _answer(request: HttpRequest, query: Query, asked: ways.SearchQuery) -> dict[str, object]:
     found = _found(query, asked, request.user)
     # Papers stand for everything, so their facets do too.
     of = "papers" if asked.kind == "everything" else asked.kind
@@ -90,7 +90,7 @@ def _answer(request: HttpRequest, query: Query, asked: ways.Asked) -> dict[str, 
     total = sum(counts.values()) if asked.kind == "everything" else counts[asked.kind]
     context = {
         "tabs": ways.tabs(asked, counts),
-        "told": ways.told(counts, asked.kind),
+        "told": ways.results_message(counts, asked.kind),
         "total": total,
         "facets": ways.facets(asked, facets, known.get(of, 0)),
         "question_without_years": without(query, "year"),
@@ -103,11 +103,11 @@ def _answer(request: HttpRequest, query: Query, asked: ways.Asked) -> dict[str, 
     return context
 
 
-def _found(query: Query, asked: ways.Asked, user) -> dict[str, QuerySet]:
+def _found(query: Query, asked: ways.SearchQuery, user) -> dict[str, QuerySet]:
     papers = papers_in_order(search_all_papers(query), asked.order)
     summaries = summaries_in_order(search_summaries(query, user=user), asked.order)
     return {
-        "papers": papers.annotate(votes=F("standing__top_summary__score"))
+        "papers": papers.annotate(votes=F("ranking__top_summary__score"))
         .select_related("venue")
         .prefetch_related("identifiers"),
         "summaries": summaries.select_related("author", "paper__venue"),
@@ -127,7 +127,7 @@ def _finder(kind: str, user) -> Callable[[str], QuerySet]:
 def _hits(
     request: HttpRequest,
     query: Query,
-    asked: ways.Asked,
+    asked: ways.SearchQuery,
     found: dict[str, QuerySet],
     counts: dict[str, int],
 ) -> dict[str, object]:

@@ -23,7 +23,7 @@ from search.facets import (
     narrowed,
     nearest_year,
     without,
-    years_in_words,
+    year_range_label,
 )
 from search.index import parse
 
@@ -37,7 +37,7 @@ MANY = {"papers": gettext_lazy("many papers"), "summaries": gettext_lazy("many s
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchQuery:
     """What the address asks for: the question, one of KINDS, an order ("" is the best first)."""
 
     text: str
@@ -57,7 +57,7 @@ class Asked:
         return f"{reverse('search')}?{urlencode(asked)}"
 
 
-def tabs(asked: Asked, counts: dict[str, int]) -> list[dict[str, object]]:
+def tabs(asked: SearchQuery, counts: dict[str, int]) -> list[dict[str, object]]:
     return [
         {
             "label": label,
@@ -69,7 +69,7 @@ def tabs(asked: Asked, counts: dict[str, int]) -> list[dict[str, object]]:
     ]
 
 
-def told(counts: dict[str, int], kind: str) -> str:
+def results_message(counts: dict[str, int], kind: str) -> str:
     """ "1,204 papers, 3 summaries and 1 person"; nothing of what was not found."""
     found = [
         pluralize_count(count, name)
@@ -79,7 +79,7 @@ def told(counts: dict[str, int], kind: str) -> str:
     return get_text_list(found, _("and"))
 
 
-def facets(asked: Asked, found: list[Facet], total: int) -> list[dict[str, object]]:
+def facets(asked: SearchQuery, found: list[Facet], total: int) -> list[dict[str, object]]:
     """What the hits can be narrowed by; what is chosen already, or would change nothing, is left
     out."""
     return [
@@ -117,7 +117,7 @@ def asked_years(query: Query) -> tuple[int | None, int | None]:
     return next((item.value for item in wanted), (None, None))
 
 
-def proposal(asked: Asked, found: Proposal | None) -> dict[str, str] | None:
+def proposal(asked: SearchQuery, found: Proposal | None) -> dict[str, str] | None:
     if found is None:
         return None
     counts = [
@@ -133,7 +133,7 @@ def proposal(asked: Asked, found: Proposal | None) -> dict[str, str] | None:
 
 
 def nothing(
-    asked: Asked, query: Query, counts: dict[str, int], rows_of: Callable[[str], QuerySet]
+    asked: SearchQuery, query: Query, counts: dict[str, int], rows_of: Callable[[str], QuerySet]
 ) -> dict[str, object]:
     """What to say and where to go when a tab holds nothing."""
     ways = [
@@ -160,7 +160,7 @@ def _nothing(kind: str, query: Query) -> str:
     first, last = asked_years(query)
     if first is None and last is None:
         return _("No results")
-    years = {"years": years_in_words(first, last)}
+    years = {"years": year_range_label(first, last)}
     if kind == "summaries":
         return _("No summaries from %(years)s.") % years
     if kind == "people":
@@ -169,7 +169,7 @@ def _nothing(kind: str, query: Query) -> str:
 
 
 def _nearest(
-    asked: Asked, query: Query, rows_of: Callable[[str], QuerySet]
+    asked: SearchQuery, query: Query, rows_of: Callable[[str], QuerySet]
 ) -> dict[str, str] | None:
     """The year nearest to those asked for that has something."""
     if asked_years(query) == (None, None) or asked.kind == "people":

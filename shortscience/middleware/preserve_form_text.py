@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from summaries.views.login_required import give_back
+from summaries.views.login_required import return_typed_text
 
 
 class PreserveFormTextMiddleware:
@@ -21,4 +21,4 @@ class PreserveFormTextMiddleware:
         is_gone = isinstance(exception, Http404) and request.user.is_authenticated
         if not is_gone or not request.POST.get("text", "").strip():
             return None
-        return give_back(request, status=404)
+        return return_typed_text(request, status=404)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from papers.models import Paper, Venue
-from summaries.models import Standing, Summary
+from summaries.models import PaperRanking, Summary
 
 
 class _Part(Sitemap):
@@ -41,19 +41,19 @@ class Pages(_Part):
 class Papers(_Part):
     """Those with a summary: a bare record has nothing that its catalogue does not have."""
 
-    def items(self) -> QuerySet[Standing]:
-        rows = Standing.objects.select_related("paper").order_by("paper_id")
+    def items(self) -> QuerySet[PaperRanking]:
+        rows = PaperRanking.objects.select_related("paper").order_by("paper_id")
         # Of the paper what its address is made of: the abstracts of a part are megabytes.
         return rows.only("latest_at", "paper__title")
 
-    def location(self, item: Standing) -> str:
+    def location(self, item: PaperRanking) -> str:
         return item.paper.get_absolute_url()
 
-    def lastmod(self, item: Standing):
+    def lastmod(self, item: PaperRanking):
         return item.latest_at
 
     def get_latest_lastmod(self):
-        return Standing.objects.aggregate(at=Max("latest_at"))["at"]
+        return PaperRanking.objects.aggregate(at=Max("latest_at"))["at"]
 
 
 class Summaries(_Part):

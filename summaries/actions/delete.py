@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.db.transactions import transactional
-from summaries.editor.edit_conflicts import SummaryExistsError, locked, written_by
+from summaries.editor.edit_conflicts import SummaryExistsError, existing_summary, locked
 from summaries.events import summary_changed, summary_purged
 from summaries.locks import lock_summary
 from summaries.models import Summary
@@ -17,7 +17,7 @@ from summaries.ranking import counters
 
 
 @transactional
-def withdraw(*, summary_id: int, editor: User) -> None:
+def delete_summary(*, summary_id: int, editor: User) -> None:
     """Take a summary away; the row stays for 30 days, so that it can come back."""
     summary = locked(summary_id, editor)
     summary.deleted_at = timezone.now()
@@ -26,14 +26,14 @@ def withdraw(*, summary_id: int, editor: User) -> None:
 
 
 @transactional
-def bring_back(*, summary_id: int, editor: User) -> Summary:
+def restore(*, summary_id: int, editor: User) -> Summary:
     """Undo a deletion of the last 30 days: everything is as it was, votes and comments too.
 
     Raises SummaryExistsError when the author has written another summary of the paper meanwhile,
     Summary.DoesNotExist when it is purged, removed by moderators or not the editor's.
     """
     summary = lock_summary(summary_id, Summary.objects.deleted_by(editor))
-    if not summary.came_by_merge and (written := written_by(editor, summary.paper)):
+    if not summary.came_by_merge and (written := existing_summary(editor, summary.paper)):
         raise SummaryExistsError(written)
     summary.deleted_at = None
     try:
@@ -41,7 +41,7 @@ def bring_back(*, summary_id: int, editor: User) -> Summary:
             summary.save(update_fields=["deleted_at"])
     except IntegrityError:
         # Another one was begun at this very moment.
-        written = written_by(editor, summary.paper)
+        written = existing_summary(editor, summary.paper)
         if written is None:
             raise
         raise SummaryExistsError(written) from None

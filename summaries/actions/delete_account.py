@@ -13,10 +13,10 @@ from accounts.models import User
 from papers.locks import lock_papers
 from summaries import mentions
 from summaries.actions import vote
-from summaries.actions.request_summary import recount_wishes_of
+from summaries.actions.request_summary import recount_requests_of
 from summaries.events import byline_changing, summary_changed
 from summaries.locks import lock_summaries, papers_of
-from summaries.models import Comment, Draft, Image, Suggestion, Summary, Vote, Wish
+from summaries.models import Comment, Draft, Image, Suggestion, Summary, SummaryRequest, Vote
 from summaries.querysets import UNDO_DAYS
 from summaries.ranking import counters
 
@@ -34,7 +34,7 @@ def lock_counted(person: User, **kwargs: object) -> set[int]:
     numbers = {*voted, *commented, *written}
     papers = {
         *papers_of(numbers),
-        *Wish.objects.filter(user=person).values_list("paper_id", flat=True),
+        *SummaryRequest.objects.filter(user=person).values_list("paper_id", flat=True),
         *said.exclude(paper=None).values_list("paper_id", flat=True),
     }
     held = lock_papers(papers)
@@ -42,7 +42,7 @@ def lock_counted(person: User, **kwargs: object) -> set[int]:
     return held
 
 
-def settle(person: User, keep_summaries: bool, **kwargs: object) -> None:
+def on_account_deleted(person: User, keep_summaries: bool, **kwargs: object) -> None:
     """Inside the transaction that ends with the deletion of the person's row, under the locks of
     `lock_counted`."""
     _drop_unseen(person)
@@ -58,7 +58,7 @@ def settle(person: User, keep_summaries: bool, **kwargs: object) -> None:
     )
     mentions.unlink(person)
     _drop_votes(person)
-    _drop_wishes(person)
+    _drop_requests(person)
     Image.objects.filter(uploader=person).update(uploader=None)
 
 
@@ -107,7 +107,7 @@ def _drop_votes(person: User) -> None:
     vote.recount_votes_on(summary_ids)
 
 
-def _drop_wishes(person: User) -> None:
-    paper_ids = list(person.wishes.values_list("paper_id", flat=True))
-    person.wishes.all().delete()
-    recount_wishes_of(paper_ids)
+def _drop_requests(person: User) -> None:
+    paper_ids = list(person.summary_requests.values_list("paper_id", flat=True))
+    person.summary_requests.all().delete()
+    recount_requests_of(paper_ids)

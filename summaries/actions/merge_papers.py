@@ -3,8 +3,8 @@
 from papers.curation.merge import Consequences
 from papers.events import merge_described, merge_undone, papers_merged
 from papers.models import Paper
-from summaries.models import Citation, Summary, Wish
-from summaries.ranking.counters import recount_paper, recount_wishes
+from summaries.models import Citation, Summary, SummaryRequest
+from summaries.ranking.counters import recount_paper, recount_requests
 
 
 def connect() -> None:
@@ -27,7 +27,7 @@ def _bring_up_to_date(*numbers: int) -> None:
     """Count, place and index anew; `papers.curation.merge` holds the locks of the papers."""
     for number in numbers:
         recount_paper(number)
-        recount_wishes(number)
+        recount_requests(number)
 
 
 def _render_again(*, cited: Paper, linked: int) -> None:
@@ -44,7 +44,7 @@ def _describe(kept: Paper, merged: Paper, **kwargs: object) -> Consequences:
     signed = Summary.objects.published().filter(is_anonymous=False)
     counts = [
         (Summary.objects.published().filter(paper=merged).count(), "summary", "summaries"),
-        (Wish.objects.filter(paper=merged).count(), "wish", "wishes"),
+        (SummaryRequest.objects.filter(paper=merged).count(), "wish", "wishes"),
         (_citing(merged), "citation", "citations"),
     ]
     both = signed.filter(

@@ -14,8 +14,8 @@ from summaries.actions.write_text import save_text
 from summaries.editor.edit_conflicts import (
     EditConflictError,
     SummaryExistsError,
+    existing_summary,
     locked,
-    written_by,
 )
 from summaries.editor.preview import (
     Prepared,
@@ -70,7 +70,7 @@ def publish(
             **kept,
         )
     except IntegrityError:
-        written = written_by(author, paper)
+        written = existing_summary(author, paper)
         if written is None:
             raise
         raise SummaryExistsError(written) from None

@@ -10,8 +10,8 @@ from accounts.models import User
 from common.db.transactions import transactional
 from papers.locks import lock_paper, lock_papers
 from papers.models import Paper
-from summaries.models import Wish
-from summaries.ranking.counters import recount_wishes
+from summaries.models import SummaryRequest
+from summaries.ranking.counters import recount_requests
 
 
 class RequestNotAllowedError(Exception):
@@ -19,7 +19,7 @@ class RequestNotAllowedError(Exception):
 
 
 @transactional
-def wish(*, paper_id: int, user: User) -> int:
+def request_summary(*, paper_id: int, user: User) -> int:
     """Ask for a summary of a paper; returns how many readers ask now. Twice counts once.
 
     Raises Paper.DoesNotExist, and RequestNotAllowedError for a paper that has a summary.
@@ -27,19 +27,19 @@ def wish(*, paper_id: int, user: User) -> int:
     paper = lock_paper(paper_id)
     if paper.summary_count:
         raise RequestNotAllowedError(_("This paper already has a summary."))
-    Wish.objects.get_or_create(paper=paper, user=user)
-    return recount_wishes(paper_id)
+    SummaryRequest.objects.get_or_create(paper=paper, user=user)
+    return recount_requests(paper_id)
 
 
 @transactional
-def unwish(*, paper_id: int, user: User) -> int:
+def withdraw_request(*, paper_id: int, user: User) -> int:
     """Take the wish back; returns how many readers ask now. Raises Paper.DoesNotExist."""
     lock_paper(paper_id)
-    Wish.objects.filter(paper_id=paper_id, user=user).delete()
-    return recount_wishes(paper_id)
+    SummaryRequest.objects.filter(paper_id=paper_id, user=user).delete()
+    return recount_requests(paper_id)
 
 
-def recount_wishes_of(paper_ids: Iterable[int]) -> int:
+def recount_requests_of(paper_ids: Iterable[int]) -> int:
     """Count the wishes for papers anew, as after an account was closed; returns how many papers."""
     numbers = sorted(set(paper_ids))
     for number in numbers:
@@ -50,23 +50,27 @@ def recount_wishes_of(paper_ids: Iterable[int]) -> int:
 @transactional
 def _recount_locked(paper_id: int) -> None:
     if lock_papers([paper_id]):
-        recount_wishes(paper_id)
+        recount_requests(paper_id)
 
 
 def connect() -> None:
     """Keep the counts true when the database drops wishes along with an account."""
-    post_delete.connect(_recount_dropped, sender=Wish, dispatch_uid="recount dropped wishes")
+    post_delete.connect(
+        _recount_dropped, sender=SummaryRequest, dispatch_uid="recount dropped wishes"
+    )
 
 
-def _recount_dropped(instance: Wish, **kwargs: object) -> None:
+def _recount_dropped(instance: SummaryRequest, **kwargs: object) -> None:
     _recount_locked(instance.paper_id)
 
 
-def wishes_of(user: User | AnonymousUser, papers: Iterable[Paper]) -> set[int]:
+def requests_of(user: User | AnonymousUser, papers: Iterable[Paper]) -> set[int]:
     """The numbers of those papers that the user asked for; one query, none when signed out."""
     if not user.is_authenticated:
         return set()
     numbers = [paper.pk for paper in papers]
     return set(
-        Wish.objects.filter(user=user, paper_id__in=numbers).values_list("paper_id", flat=True)
+        SummaryRequest.objects.filter(user=user, paper_id__in=numbers).values_list(
+            "paper_id", flat=True
+        )
     )

@@ -3,14 +3,14 @@
 from accounts.models import User
 from common.db.transactions import transactional
 from summaries.actions import spam_checks
-from summaries.actions.write_text import fit_secret, new_secret
+from summaries.actions.write_text import new_secret, sync_share_secret
 from summaries.citations import record_citations
 from summaries.editor.edit_conflicts import locked
 from summaries.editor.preview import (
     RENDERED_FIELDS,
     Prepared,
     StaleRenderingError,
-    fill_in,
+    assign_rendered_fields,
     preview_of,
     render_and_store,
 )
@@ -39,7 +39,7 @@ def _share(summary_id: int, editor: User, prepared: Prepared) -> Summary:
     summary = locked(summary_id, editor)
     if summary.text != prepared.text:
         raise StaleRenderingError
-    fill_in(summary, prepared.rendered)
+    assign_rendered_fields(summary, prepared.rendered)
     spam_checks.refuse_blocked(summary.html)
     summary.save(update_fields=RENDERED_FIELDS)
     record_citations(summary, citation_keys(summary.text))
@@ -61,6 +61,6 @@ def _set_state(summary: Summary, state: str) -> None:
     """Another state for the same text, where no revision can follow. Inside a transaction."""
     summary.state = state
     summary.save_count += 1
-    fit_secret(summary)
+    sync_share_secret(summary)
     summary.save(update_fields=["state", "save_count", "secret"])
     summary_changed.send(Summary, summary=summary)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from summaries.actions import spam_checks
 from summaries.citations import record_citations
-from summaries.editor.preview import fill_in
+from summaries.editor.preview import assign_rendered_fields
 from summaries.events import summary_changed, summary_published, text_waits
 from summaries.media.images import copy_soon
 from summaries.models import Revision, Suggestion, Summary
@@ -32,9 +32,9 @@ def save_text(
     """
     summary.text = text
     summary.save_count += 1
-    fill_in(summary, rendered)
+    assign_rendered_fields(summary, rendered)
     summary.state = state = state if is_screened else _screened(summary, state)
-    fit_secret(summary)
+    sync_share_secret(summary)
     was_published = summary.published_at is not None
     if state == Summary.State.PUBLISHED and text != _latest_revision_text(summary):
         summary.revision_number += 1
@@ -63,7 +63,7 @@ def save_text(
         text_waits.send(Summary, written=summary)
 
 
-def fit_secret(summary: Summary) -> None:
+def sync_share_secret(summary: Summary) -> None:
     """There is a link while there is something to read by it, and it never comes alive again."""
     if summary.state != Summary.State.UNLISTED:
         summary.secret = None

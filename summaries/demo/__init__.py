@@ -17,7 +17,7 @@ from papers.models import Field, Identifier, Paper
 from papers.sources import Record
 from summaries.actions.comment import comment
 from summaries.actions.publish import publish, revise
-from summaries.actions.request_summary import wish
+from summaries.actions.request_summary import request_summary
 from summaries.models import Comment, Revision, Summary, Vote
 from summaries.ranking import counters, reputation
 from summaries.similar_papers import compare_papers
@@ -27,7 +27,7 @@ DEMO_EMAIL = "demo@example.org"
 DEMO_PASSWORD = "demo-reader-2026"  # noqa: S105  For trying the site out; told on the console.
 
 # How many people ask for each of the papers without a summary.
-WISHES = [6, 5, 4, 3, 2, 1, 1, 1, 1, 1]
+REQUESTS = [6, 5, 4, 3, 2, 1, 1, 1, 1, 1]
 
 
 def seed(*, say: Callable[[str], object]) -> dict[str, int]:
@@ -45,7 +45,7 @@ def seed(*, say: Callable[[str], object]) -> dict[str, int]:
         _add_comments(told, written, people)
     for paper_id in {summary.paper_id for summary in written.values()}:
         counters.recount_whole(paper_id)
-    _add_wishes(list(people.values()))
+    _add_requests(list(people.values()))
     reputation.recount_all()
     compare_papers()
     return {
@@ -194,13 +194,13 @@ def _add_comment(summary: Summary, told: dict, people: dict[str, User], parent_i
     return added
 
 
-def _add_wishes(people: list[User]) -> None:
+def _add_requests(people: list[User]) -> None:
     """Ask for the papers nobody summarised yet, for the first ones more than for the others."""
     papers = Paper.objects.filter(source_records__source="demo", summary_count=0)
-    for paper, asking in zip(papers.distinct().order_by("pk"), WISHES, strict=False):
+    for paper, asking in zip(papers.distinct().order_by("pk"), REQUESTS, strict=False):
         order = random.Random(f"wish {paper.title}").sample(people, len(people))  # noqa: S311
         for person in order[:asking]:
-            wish(paper_id=paper.pk, user=person)
+            request_summary(paper_id=paper.pk, user=person)
 
 
 def read_front_matter(source: str) -> tuple[dict[str, str], str]:

@@ -10,8 +10,8 @@ from papers.models import Paper
 from summaries.editor.edit_conflicts import (
     EditConflictError,
     SummaryExistsError,
+    existing_summary,
     locked,
-    written_by,
 )
 from summaries.models import Draft, Summary
 from summaries.rendering import MAX_CHARACTERS, TextRefusedError
@@ -62,7 +62,7 @@ def autosave(
         )
     except IntegrityError:
         # Two first saves at once: the other one made the row.
-        written = written_by(author, paper)
+        written = existing_summary(author, paper)
         if written is None:
             raise
         if written.text != text:
@@ -81,7 +81,7 @@ def _autosave(
     summary_id: int | None,
     draft_count: int | None,
 ) -> Summary:
-    summary = _desk_of(author, paper, summary_id)
+    summary = _editable_row(author, paper, summary_id)
     if summary is None:
         return _first_draft(paper, author, text)
     if summary.state in Summary.OWN_EYES:
@@ -114,11 +114,11 @@ def remember_choices(
     )
 
 
-def _desk_of(author: User, paper: Paper, summary_id: int | None) -> Summary | None:
+def _editable_row(author: User, paper: Paper, summary_id: int | None) -> Summary | None:
     """The author's summary that is being written, locked; None when there is none yet."""
     if summary_id is not None:
         return locked(summary_id, author)
-    written = written_by(author, paper)
+    written = existing_summary(author, paper)
     if written is None:
         return None
     if written.state == Summary.State.HIDDEN:

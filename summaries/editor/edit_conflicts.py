@@ -31,7 +31,7 @@ def locked(summary_id: int, editor: User) -> Summary:
     return lock_summary(summary_id, Summary.objects.editable_by(editor))
 
 
-def written_by(author: User, paper: Paper) -> Summary | None:
+def existing_summary(author: User, paper: Paper) -> Summary | None:
     """The one that stands in the way of another; a merge of papers may have left more."""
     return Summary.objects.filter(
         paper=paper, author=author, deleted_at=None, came_by_merge=False
@@ -39,16 +39,16 @@ def written_by(author: User, paper: Paper) -> Summary | None:
 
 
 @dataclass(frozen=True)
-class Other:
+class UnseenVersion:
     """A text that is not the writer's own: what it is, and how it reads."""
 
     name: str
     text: str
 
 
-def others(
+def unseen_versions(
     summary: Summary, *, text: str, based_on: int, draft: Draft | None, draft_count: int | None
-) -> list[Other]:
+) -> list[UnseenVersion]:
     """What saving `text` would write over unseen; [] when it is the next thing to save.
 
     `based_on` and `draft_count` are the save_counts that the writer's form has seen; None for
@@ -58,8 +58,8 @@ def others(
     is_first_draft = summary.state == Summary.State.DRAFT and summary.published_at is None
     # Equal texts may still differ in how they are signed, which readers would see.
     if summary.save_count != based_on and not (is_first_draft and summary.text == text):
-        found.append(Other(_("Saved in the meantime"), summary.text))
+        found.append(UnseenVersion(_("Saved in the meantime"), summary.text))
     is_unseen = draft is not None and draft_count is not None and draft.save_count != draft_count
     if is_unseen and draft.text not in (text, summary.text):
-        found.append(Other(_("Draft from another tab or device"), draft.text))
+        found.append(UnseenVersion(_("Draft from another tab or device"), draft.text))
     return found

@@ -51,7 +51,7 @@ def hints_for(rendered: Rendered, text: str) -> tuple[list[Hint], int]:
     return hints, len(found) - len(hints)
 
 
-def picture_words() -> str:
+def default_alt_text() -> str:
     """What stands in the brackets of a picture until its writer says what it shows."""
     return _("image description")
 
@@ -76,7 +76,7 @@ def _hint(problem: Problem, *, with_near: bool) -> Hint:
 
 def _undescribed_pictures(text: str) -> Iterator[Problem]:
     """Those whose words are still the ones that came with the upload."""
-    begin = f"![{picture_words()}]("
+    begin = f"![{default_alt_text()}]("
     for number, line in islice(enumerate(text.split("\n"), start=1), 100_000):
         if begin in line:
             words = _("Describe this image in the brackets for people who can't see it.")

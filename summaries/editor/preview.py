@@ -92,7 +92,7 @@ def with_prefix(rendered: Rendered, stand_in: str, prefix: str) -> Rendered:
     )
 
 
-def fill_in(summary: Summary, rendered: Rendered) -> None:
+def assign_rendered_fields(summary: Summary, rendered: Rendered) -> None:
     """Put it into the row, which is not saved."""
     summary.html = rendered.html
     summary.excerpt_html = rendered.excerpt_html
@@ -104,7 +104,7 @@ def fill_in(summary: Summary, rendered: Rendered) -> None:
     summary.renderer_version = RENDERER_VERSION
 
 
-def show_as_kept(summary: Summary) -> str:
+def render_unsaved_draft(summary: Summary) -> str:
     """Fill in what a draft that was saved while typing would look like, without saving it.
 
     Returns why it cannot be rendered, in words, or "".
@@ -112,7 +112,7 @@ def show_as_kept(summary: Summary) -> str:
     if summary.renderer_version or summary.state not in Summary.OWN_EYES:
         return ""
     try:
-        fill_in(summary, preview_of(summary.pk, summary.text))
+        assign_rendered_fields(summary, preview_of(summary.pk, summary.text))
     except TextRefusedError as error:
         summary.html = summary.excerpt_html = ""
         return str(error)

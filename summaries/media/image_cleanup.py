@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common.db.transactions import transactional
 from summaries.media.image_fetching import MOST_TRIES
-from summaries.media.images import address_of, lock_same
+from summaries.media.images import image_url, lock_same
 from summaries.models import Comment, Draft, Image, Revision, Suggestion, Summary
 from summaries.rerender import show_anew
 
@@ -30,7 +30,7 @@ def take_down(*, image_id: int) -> None:
         return
     sources = _mark_taken_down(image.digest)
     default_storage.delete(image.file.name)
-    for shown_as in [address_of(image), *sources]:
+    for shown_as in [image_url(image), *sources]:
         show_anew(shown_as)
 
 

@@ -12,7 +12,7 @@ from common.files import StorageFullError
 from common.http.client import HttpError, HttpRefusedError, get_public
 from common.http.urls import parts_of
 from summaries.media.image_processing import MAX_BYTES, ImageRefusedError, read_picture
-from summaries.media.images import keep_file, save_kept
+from summaries.media.images import save_stored, store_file
 from summaries.models import Image
 from summaries.rerender import show_anew
 
@@ -105,9 +105,9 @@ def _copy(image: Image, seconds: float) -> bool:
             raise HttpRefusedError(
                 f"{parts_of(image.foreign_url).hostname} answers {answer.status}."
             )
-        keep_file(image, read_picture(answer.body))
+        store_file(image, read_picture(answer.body))
         image.problem = ""
-        save_kept(image)
+        save_stored(image)
     except StorageFullError:
         # No fault of the picture: it costs none of its tries.
         Image.objects.filter(pk=image.pk).update(

@@ -21,7 +21,7 @@ _ADDRESS = re.compile(r"(?:https?://|/media/)[^\s<>\"'\\]+")
 _OWN = re.compile(r"/media/images/([0-9a-f]{64})\.(?:png|jpg|webp)\Z")
 # What one text may show; the rest are links.
 MOST = 200
-KEPT_FIELDS = ["file", "digest", "width", "height", "byte_count", "problem"]
+STORED_FIELDS = ["file", "digest", "width", "height", "byte_count", "problem"]
 # So many pictures of other hosts are copied for one text.
 MOST_COPIED = 40
 
@@ -36,12 +36,12 @@ def add_image(*, uploader: User, data: bytes) -> Image:
     kept = Image.objects.filter(uploader=uploader, digest=digest, foreign_url=None).first()
     image = kept or Image(uploader=uploader)
     # Also when there is a row: its file may be gone, or ruined.
-    keep_file(image, picture)
-    save_kept(image)
+    store_file(image, picture)
+    save_stored(image)
     return image
 
 
-def keep_file(image: Image, picture: Picture) -> None:
+def store_file(image: Image, picture: Picture) -> None:
     """Write the file, named by what is in it, and note it in the row, which is not saved.
 
     One that a full disk ruined is replaced. Raises ImageRefusedError for what moderators took down,
@@ -58,7 +58,7 @@ def keep_file(image: Image, picture: Picture) -> None:
 
 
 @transactional
-def save_kept(image: Image) -> None:
+def save_stored(image: Image) -> None:
     """Save a row whose file was just kept; raises ImageRefusedError when moderators took the picture
     down meanwhile."""
     lock_same(image.digest)
@@ -66,7 +66,7 @@ def save_kept(image: Image) -> None:
         default_storage.delete(image.file.name)
         raise ImageRefusedError(_("Moderators have removed this image."))
     # Who has claimed the row for copying is written by others.
-    image.save(update_fields=KEPT_FIELDS if image.pk else None)
+    image.save(update_fields=STORED_FIELDS if image.pk else None)
 
 
 def lock_same(digest: str) -> None:
@@ -75,7 +75,7 @@ def lock_same(digest: str) -> None:
     list(rows.values_list("pk", flat=True))
 
 
-def address_of(image: Image) -> str:
+def image_url(image: Image) -> str:
     """Where readers get it: "/media/images/<digest>.png"."""
     return f"/media/{image.file.name}"
 
@@ -91,7 +91,7 @@ def pictures_in(text: str) -> dict[str, ShownPicture]:
     found = Image.objects.exclude(file="").filter(Q(digest__in=digests) | Q(foreign_url__in=names))
     shown: dict[str, ShownPicture] = {}
     for image in found:
-        picture = ShownPicture(address_of(image), image.width, image.height)
+        picture = ShownPicture(image_url(image), image.width, image.height)
         for name in names:
             if name == image.foreign_url or paths[name] == picture.url:
                 shown[name] = picture

@@ -1,9 +1,9 @@
 """What people write about papers."""
 
 from summaries.models.comments import Comment, Mention
-from summaries.models.counters import Citation, Standing
+from summaries.models.counters import Citation, PaperRanking
 from summaries.models.images import Image
-from summaries.models.reactions import AuthorClaim, Vote, Wish
+from summaries.models.reactions import AuthorClaim, SummaryRequest, Vote
 from summaries.models.similar_papers import SimilarPapers
 from summaries.models.summaries import Draft, Revision, Suggestion, Summary
 from summaries.models.vote_rings import VoteRing
@@ -15,12 +15,12 @@ __all__ = [
     "Draft",
     "Image",
     "Mention",
+    "PaperRanking",
     "Revision",
     "SimilarPapers",
-    "Standing",
     "Suggestion",
     "Summary",
+    "SummaryRequest",
     "Vote",
     "VoteRing",
-    "Wish",
 ]

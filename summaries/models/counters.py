@@ -3,7 +3,7 @@
 from django.db import models
 
 from summaries.models.summaries import Summary
-from summaries.querysets import StandingQuerySet
+from summaries.querysets import PaperRankingQuerySet
 
 
 class Citation(models.Model):
@@ -24,7 +24,7 @@ class Citation(models.Model):
         return f"{self.key} in summary {self.summary_id}"
 
 
-class Standing(models.Model):
+class PaperRanking(models.Model):
     """Where a paper with published summaries stands in the lists; recounted, never incremented.
 
     `popular`, `best` and `discussed` are numbers of `summaries.ranking.scores` that change only when
@@ -32,7 +32,7 @@ class Standing(models.Model):
     """
 
     paper = models.OneToOneField(
-        "papers.Paper", primary_key=True, on_delete=models.CASCADE, related_name="standing"
+        "papers.Paper", primary_key=True, on_delete=models.CASCADE, related_name="ranking"
     )
     top_summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="+")
     latest_summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="+")
@@ -42,7 +42,7 @@ class Standing(models.Model):
     discussed = models.FloatField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
 
-    objects = StandingQuerySet.as_manager()
+    objects = PaperRankingQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -30,12 +30,14 @@ class Vote(models.Model):
         return f"{self.value:+d} on summary {self.summary_id}"
 
 
-class Wish(models.Model):
+class SummaryRequest(models.Model):
     """Somebody asks for a summary of a paper."""
 
-    paper = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="wishes")
+    paper = models.ForeignKey(
+        "papers.Paper", on_delete=models.CASCADE, related_name="summary_requests"
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="wishes"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="summary_requests"
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,7 +7,7 @@ from common.db.batches import in_batches
 from common.db.transactions import transactional
 from papers.locks import lock_papers
 from papers.models import Paper
-from summaries.models import Comment, Standing, Summary, Vote, Wish
+from summaries.models import Comment, PaperRanking, Summary, SummaryRequest, Vote
 from summaries.ranking import scores
 
 
@@ -56,14 +56,14 @@ def recount_paper(paper_id: int) -> None:
     )
     Paper.objects.filter(pk=paper_id).update(summary_count=len(published))
     if not published:
-        Standing.objects.filter(paper_id=paper_id).delete()
+        PaperRanking.objects.filter(paper_id=paper_id).delete()
         return
     latest = max(published, key=lambda summary: (summary.published_at, summary.pk))
     comment_count = sum(summary.comment_count for summary in published)
     commented_at = (
         Comment.objects.shown().filter(summary__in=published).aggregate(at=Max("created_at"))["at"]
     )
-    Standing.objects.update_or_create(
+    PaperRanking.objects.update_or_create(
         paper_id=paper_id,
         defaults={
             "top_summary": published[0],
@@ -85,9 +85,9 @@ def recount_paper(paper_id: int) -> None:
     )
 
 
-def recount_wishes(paper_id: int) -> int:
+def recount_requests(paper_id: int) -> int:
     """Write how many people ask for a summary; the caller holds the paper's lock."""
-    count = Wish.objects.filter(paper_id=paper_id).count()
+    count = SummaryRequest.objects.filter(paper_id=paper_id).count()
     Paper.objects.filter(pk=paper_id).update(wish_count=count)
     return count
 
@@ -95,7 +95,7 @@ def recount_wishes(paper_id: int) -> int:
 def recount_all(*, batch_size: int = 200) -> int:
     """Write all stored counts and list orders anew; return the number of summaries."""
     counted = Q(summary_count__gt=0) | Q(wish_count__gt=0)
-    for model in (Summary, Wish, Standing):
+    for model in (Summary, SummaryRequest, PaperRanking):
         counted |= Q(Exists(model.objects.filter(paper=OuterRef("pk"))))
     papers = Paper.objects.filter(counted).values_list("pk", flat=True)
     return sum(
@@ -114,5 +114,5 @@ def recount_whole(paper_id: int) -> int:
         recount_votes(summary)
         recount_comments(summary)
     recount_paper(paper_id)
-    recount_wishes(paper_id)
+    recount_requests(paper_id)
     return len(summaries)

@@ -219,7 +219,7 @@ def _write_down(group: list[Arrow], value: int) -> VoteRing | None:
     if ring is not None and votes <= set(ring.votes.values_list("pk", flat=True)):
         return None
     ring = ring or VoteRing()
-    ring.signs = _in_words(group, value)
+    ring.signs = _describe(group, value)
     ring.save()
     ring.votes.add(*votes)
     ring.members.add(*_members(group, value))
@@ -230,7 +230,7 @@ def _rings_with(votes: set[int]):
     return VoteRing.votes.through.objects.filter(vote_id__in=votes).values("votering_id")
 
 
-def _in_words(group: list[Arrow], value: int) -> str:
+def _describe(group: list[Arrow], value: int) -> str:
     """ "3 accounts, 18 votes for each other, 15 of them within 48 hours; ..."."""
     total = sum(len(arrow.votes) for arrow in group)
     pairs = {(arrow.voter_id, arrow.author_id) for arrow in group}

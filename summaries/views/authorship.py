@@ -10,13 +10,13 @@ from common.http.ratelimit import hit, too_many_message
 from common.http.redirects import redirect_back
 from papers.models import Paper
 from summaries.actions import claim_authorship
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 CLAIMS_PER_HOUR = 30
 
 
 @require_POST
-@signed_in("paper-number")
+@login_required_keeping_text("paper-number")
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """POST value 1 or 0; back to the paper, with what came of it in words."""
     value = request.POST.get("value")

@@ -15,11 +15,11 @@ from common.http.ratelimit import hit, too_many_message, too_many_requests
 from papers.models import Paper
 from papers.sources.json_values import parse_json
 from summaries.editor import drafts
-from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError, others
+from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError, unseen_versions
 from summaries.forms import DraftForm
 from summaries.models import Summary
 from summaries.rendering import TextRefusedError
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 DRAFTS_PER_MINUTE = 40
 SIGNED_OUT = gettext_lazy("You are signed out.")
@@ -96,7 +96,7 @@ def _counts(summary: Summary) -> dict[str, object]:
 
 
 def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
-    found = others(
+    found = unseen_versions(
         current,
         text=form.cleaned_data["text"],
         based_on=form.cleaned_data["based_on"] or 0,
@@ -109,7 +109,7 @@ def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
 
 
 @require_POST
-@signed_in("summary-edit")
+@login_required_keeping_text("summary-edit")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget the change that is not published yet; `pk` is the summary's."""
     summary = get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
@@ -132,4 +132,4 @@ def session(request: HttpRequest) -> JsonResponse:
 @never_cache
 def back(request: HttpRequest) -> HttpResponse:
     """Where signing in from the writing page leads: the text waits in another tab."""
-    return render(request, "summaries/back_to_writing.html")
+    return render(request, "summaries/back_to_editor.html")

@@ -27,14 +27,14 @@ def cite(request: HttpRequest) -> JsonResponse:
         return too_many_requests(wait_seconds, answer)
     choices = complete(request.GET.get("q", ""))
     papers = [{**asdict(choice), "summaries": _summaries(choice)} for choice in choices]
-    return JsonResponse({"papers": papers, "told": _told(len(papers))})
+    return JsonResponse({"papers": papers, "told": _as_json(len(papers))})
 
 
 def _summaries(choice: Choice) -> str:
     return pluralize_count(choice.summary_count, "summaries") if choice.summary_count else ""
 
 
-def _told(count: int) -> str:
+def _as_json(count: int) -> str:
     """What a screen reader says when the list opens."""
     if not count:
         return _("No matching papers.")

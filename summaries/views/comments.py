@@ -12,7 +12,7 @@ from summaries.actions import comment as commenting
 from summaries.forms import CommentForm
 from summaries.models import Comment, Summary
 from summaries.rendering import TextRefusedError
-from summaries.views.login_required import give_back, signed_in
+from summaries.views.login_required import login_required_keeping_text, return_typed_text
 from summaries.views.paper import paper_context, summary_context
 
 COMMENTS_PER_HOUR = 30
@@ -21,7 +21,7 @@ COMMENTS_PER_HOUR_AND_ADDRESS = 300
 
 
 @require_POST
-@signed_in("summary")
+@login_required_keeping_text("summary")
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     summary = get_object_or_404(
         Summary.objects.visible_to(request.user)
@@ -43,7 +43,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in("paper-number")
+@login_required_keeping_text("paper-number")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     papers = Paper.objects.for_lists().select_related("field").prefetch_related("versions")
     paper = get_object_or_404(papers, pk=pk)
@@ -61,12 +61,12 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in()
+@login_required_keeping_text()
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     own = Comment.objects.select_related("summary__paper", "paper")
     taken = own.taken_from(request.user).filter(pk=pk).first()
     if taken is not None:
-        return give_back(request, own=taken)
+        return return_typed_text(request, own=taken)
     written = get_object_or_404(own.editable_by(request.user), pk=pk)
     context = {
         "comment": written,
@@ -88,7 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in("home")
+@login_required_keeping_text("home")
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     written = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
     commenting.delete_comment(comment_id=pk, by=request.user)

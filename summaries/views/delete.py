@@ -14,22 +14,22 @@ from summaries.editor import preview
 from summaries.editor.edit_conflicts import SummaryExistsError
 from summaries.models import Summary
 from summaries.querysets import UNDO_DAYS
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 RETURNS_PER_HOUR = 60
 
 
 @require_POST
-@signed_in("summary")
+@login_required_keeping_text("summary")
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
-    withdrawing.withdraw(summary_id=pk, editor=request.user)
+    withdrawing.delete_summary(summary_id=pk, editor=request.user)
     # Said there, beside the button that undoes it.
     return redirect("summary-restore", pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in()
+@login_required_keeping_text()
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """What was deleted, for its author's eyes; a POST brings it back."""
     deleted = Summary.objects.deleted_by(request.user).select_related("paper__venue")
@@ -44,7 +44,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         page = _page(request, found, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)
     try:
-        summary = withdrawing.bring_back(summary_id=pk, editor=request.user)
+        summary = withdrawing.restore(summary_id=pk, editor=request.user)
     except SummaryExistsError as error:
         return _page(request, found, in_the_way=error.summary, status=409)
     messages.success(request, _("Your summary was restored."))
@@ -67,7 +67,7 @@ def _page(
         "summary": found,
         "paper": found.paper,
         "until": _end(found),
-        "unreadable": preview.show_as_kept(found),
+        "unreadable": preview.render_unsaved_draft(found),
         "problem": problem,
         "in_the_way": in_the_way,
     }

@@ -18,27 +18,36 @@ from common.text.integers import parse_positive_int
 from papers.models import Paper
 from summaries.actions import publish
 from summaries.editor import drafts
-from summaries.editor.edit_conflicts import EditConflictError, Other, SummaryExistsError, others
+from summaries.editor.edit_conflicts import (
+    EditConflictError,
+    SummaryExistsError,
+    UnseenVersion,
+    unseen_versions,
+)
 from summaries.forms import TEMPLATE, SummaryForm
 from summaries.media.image_processing import ImageRefusedError
-from summaries.media.images import address_of
+from summaries.media.images import image_url
 from summaries.models import Draft, Summary
 from summaries.rendering import TextRefusedError
 from summaries.views.editor_page import (
     first_choices,
     preview_of,
     show_conflict,
-    show_desk,
+    show_editor,
     show_texts,
     wait_for_preview,
 )
 from summaries.views.image_upload import TooManyImagesError, no_room, take_in
-from summaries.views.login_required import give_back, removed_summary, signed_in
+from summaries.views.login_required import (
+    login_required_keeping_text,
+    removed_summary,
+    return_typed_text,
+)
 
 log = logging.getLogger(__name__)
 
 SAVES_PER_HOUR = 120
-SHOWS_THE_DESK = {"preview", "image"}
+SHOWS_EDITOR = {"preview", "image"}
 HIDDEN = gettext_lazy(
     "Moderators have hidden your summary of this paper. Contact us if you have questions."
 )
@@ -61,7 +70,7 @@ SAID = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@signed_in()
+@login_required_keeping_text()
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """A first summary of a paper; whoever has one already edits it instead."""
     paper = get_object_or_404(Paper.objects.for_lists().prefetch_related("versions"), pk=pk)
@@ -75,23 +84,23 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             Summary.objects.deleted_by(request.user).filter(paper=paper).order_by("-pk").first()
         )
         text = TEMPLATE if _is_first_visit(request.user) else ""
-        return show_desk(request, paper, deleted=deleted, text=text)
+        return show_editor(request, paper, deleted=deleted, text=text)
     form = SummaryForm(request.POST, newest_version=paper.arxiv_version)
     refusal = _refusal(request, form)
-    if refusal or form.cleaned_data["action"] in SHOWS_THE_DESK:
-        return show_desk(request, paper, form=form, **refusal)
+    if refusal or form.cleaned_data["action"] in SHOWS_EDITOR:
+        return show_editor(request, paper, form=form, **refusal)
     try:
         # With a number to be based on, the page has saved a draft by itself: this goes on from it.
         if summary and summary.state != Summary.State.HIDDEN and form.cleaned_data["based_on"]:
             return _change(request, summary, form)
         return _begin(request, paper, form)
     except TextRefusedError as error:
-        return show_desk(request, paper, form=form, problem=str(error))
+        return show_editor(request, paper, form=form, problem=str(error))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@signed_in()
+@login_required_keeping_text()
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """?revision=N fills the form with an older text, to restore it."""
     summary = (
@@ -109,12 +118,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
     refusal = _refusal(request, form)
     desk = {"summary": summary, "draft": draft, "form": form}
-    if refusal or form.cleaned_data["action"] in SHOWS_THE_DESK:
-        return show_desk(request, summary.paper, **desk, **refusal)
+    if refusal or form.cleaned_data["action"] in SHOWS_EDITOR:
+        return show_editor(request, summary.paper, **desk, **refusal)
     try:
         return _change(request, summary, form)
     except TextRefusedError as error:
-        return show_desk(request, summary.paper, **desk, problem=str(error))
+        return show_editor(request, summary.paper, **desk, problem=str(error))
 
 
 def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
@@ -125,7 +134,7 @@ def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
     deleted = None
     if hidden is None:
         if removed := removed_summary(request, pk):
-            return give_back(request, own=removed)
+            return return_typed_text(request, own=removed)
         own = Summary.objects.deleted_by(request.user).select_related("paper")
         deleted = get_object_or_404(own, pk=pk)
     summary = hidden or deleted
@@ -134,7 +143,7 @@ def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
     form = SummaryForm(request.POST, newest_version=summary.paper.arxiv_version)
     desk = {"summary": summary, "deleted": deleted, "form": form}
     problem = DELETED if deleted else HIDDEN
-    return show_desk(request, summary.paper, **desk, problem=problem, status=409)
+    return show_editor(request, summary.paper, **desk, problem=problem, status=409)
 
 
 def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpResponse:
@@ -147,13 +156,13 @@ def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpRe
         desk = {"text": older.text, "note": note}
     elif draft and draft.based_on != summary.save_count:
         chosen = first_choices(summary.paper, summary, draft, text=draft.text, note=draft.note)
-        saved = Other(_("Saved since you started this draft"), summary.text)
+        saved = UnseenVersion(_("Saved since you started this draft"), summary.text)
         return show_texts(request, summary, [saved], {**chosen, "action": "publish"})
     elif draft:
         desk = {"text": draft.text, "note": draft.note}
     else:
         desk = {"text": summary.text}
-    return show_desk(request, summary.paper, summary=summary, draft=draft, **desk)
+    return show_editor(request, summary.paper, summary=summary, draft=draft, **desk)
 
 
 def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpResponse:
@@ -171,11 +180,11 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
     except SummaryExistsError as error:
         current = error.summary
         if current.state == Summary.State.HIDDEN:
-            return show_desk(request, paper, form=form, problem=HIDDEN)
+            return show_editor(request, paper, form=form, problem=HIDDEN)
         if current.state == Summary.State.DRAFT and current.text == form.cleaned_data["text"]:
             # The page's own draft, whose answer did not come in time.
             return _change(request, current, form)
-        saved = Other(_("Saved in the meantime"), current.text)
+        saved = UnseenVersion(_("Saved in the meantime"), current.text)
         return show_conflict(request, form, current, [saved])
     return _saved(request, summary)
 
@@ -183,7 +192,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
 def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
     """Save another text of a summary, or answer with both. Raises TextRefusedError."""
     text, draft = form.cleaned_data["text"], drafts.draft_of(summary)
-    unseen = others(
+    unseen = unseen_versions(
         summary,
         text=text,
         based_on=form.cleaned_data["based_on"] or 0,
@@ -205,7 +214,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
             **form.choices,
         )
     except EditConflictError as error:
-        saved = Other(_("Saved in the meantime"), error.current.text)
+        saved = UnseenVersion(_("Saved in the meantime"), error.current.text)
         return show_conflict(request, form, error.current, [saved])
     return _saved(request, revised)
 
@@ -226,7 +235,7 @@ def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> Ht
 
 
 @require_POST
-@signed_in("home")
+@login_required_keeping_text("home")
 def preview(request: HttpRequest) -> HttpResponse:
     """What publishing would show, as a fragment; `summary` is the number of an existing one."""
     if wait_seconds := wait_for_preview(request):
@@ -265,7 +274,7 @@ def _add_picture(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
     except StorageFullError:
         log.exception("A picture that was sent could not be kept.")
         return {"problem": no_room(), "status": 507}
-    form.add_to_text(f"![{form.cleaned_data['shows']}]({address_of(image)})")
+    form.add_to_text(f"![{form.cleaned_data['shows']}]({image_url(image)})")
     return {}
 
 

@@ -11,8 +11,8 @@ from summaries.citation_cards import MOST_CARDS
 from summaries.citations import papers_by_key
 from summaries.diff import word_diff
 from summaries.editor import preview, publish_warnings
-from summaries.editor.edit_conflicts import Other
-from summaries.editor.lint import hints_for, picture_words
+from summaries.editor.edit_conflicts import UnseenVersion
+from summaries.editor.lint import default_alt_text, hints_for
 from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, plain_newlines
 from summaries.models import Draft, Summary
 from summaries.rendering import TextRefusedError
@@ -21,7 +21,7 @@ PREVIEWS_PER_MINUTE = 120
 READERS_OF = {Summary.State.UNLISTED: "link", Summary.State.PRIVATE: "me"}
 
 
-def show_desk(
+def show_editor(
     request: HttpRequest,
     paper: Paper,
     *,
@@ -62,7 +62,7 @@ def show_desk(
         "links": [link for link in links_of(paper) if link.is_main],
         "problem": problem,
         "template": TEMPLATE,
-        "picture_words": picture_words(),
+        "picture_words": default_alt_text(),
         "is_unsaved": form is not None,
         "was_public": was_public,
         "was_read": was_public or (summary is not None and summary.state == "unlisted"),
@@ -103,7 +103,7 @@ def _known(typed: dict[str, str]) -> dict[str, object]:
 
 
 def show_conflict(
-    request: HttpRequest, form: SummaryForm, current: Summary, others: list[Other]
+    request: HttpRequest, form: SummaryForm, current: Summary, others: list[UnseenVersion]
 ) -> HttpResponse:
     """Both texts, the writer's on top and untouched; saving again goes over the other one.
 
@@ -125,7 +125,7 @@ def show_conflict(
 def show_texts(
     request: HttpRequest,
     current: Summary,
-    others: list[Other],
+    others: list[UnseenVersion],
     chosen: dict[str, object],
     *,
     status: int = 200,

@@ -15,17 +15,17 @@ from accounts import display_preferences
 from common.db.keyset_pagination import keyset_page
 from common.text.plurals import pluralize_count
 from papers.models import Field
-from summaries.models import Standing, Summary
-from summaries.querysets import STANDING_ORDERS
+from summaries.models import PaperRanking, Summary
+from summaries.querysets import RANKING_ORDERS
 from summaries.views import home_sidebar
 from summaries.views.list_params import (
     ORDERS,
     SHOWN,
     address,
     choice,
+    first_index,
     links,
-    place_of_first,
-    place_words,
+    range_label,
 )
 
 TIMES = {
@@ -63,16 +63,16 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     fields = list(Field.objects.all())
     field = next((item for item in fields if item.slug == request.GET.get("field")), None)
-    standings = _standings(order=order, field=field, fields=fields, time=time)
+    standings = _rankings(order=order, field=field, fields=fields, time=time)
     page = keyset_page(
         standings.for_lists(),
-        order=f"-{STANDING_ORDERS[order]}",
+        order=f"-{RANKING_ORDERS[order]}",
         tie="-paper_id",
         cursor=request.GET.get("cursor", ""),
         size=PAGE_SIZE,
     )
     items = _items(page.items, order, request.user)
-    first = place_of_first(request)
+    first = first_index(request)
     context = {
         "orders": links(request, "sort", ORDERS, order),
         "order": order,
@@ -90,7 +90,7 @@ def home(request: HttpRequest) -> HttpResponse:
         and address(request, **{"cursor": page.next_cursor, "from": str(first + len(items))}),
         "is_first_page": not request.GET.get("cursor"),
         "first_page": address(request, **{"cursor": "", "from": ""}),
-        "place": place_words(first, len(items), _count(standings, order, field, time)),
+        "place": range_label(first, len(items), _count(standings, order, field, time)),
         **({} if items else _nothing_here(request, order, field, fields, time)),
         "totals": home_sidebar.totals(),
         "top_venues": home_sidebar.top_venues(),
@@ -100,8 +100,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "summaries/home.html", context)
 
 
-def _standings(*, order: str, field: Field | None, fields: list[Field], time: str) -> QuerySet:
-    standings = Standing.objects.all()
+def _rankings(*, order: str, field: Field | None, fields: list[Field], time: str) -> QuerySet:
+    standings = PaperRanking.objects.all()
     if field is not None:
         standings = standings.in_field(field, fields)
     days = TIMES[time][1]
@@ -138,7 +138,7 @@ def _nothing_here(
     for kept_field, kept_time in ((field, "all"), (None, time)):
         if not chips or (kept_field, kept_time) in {(field, time), (None, "all")}:
             continue
-        rows = _standings(order=order, field=kept_field, fields=fields, time=kept_time)
+        rows = _rankings(order=order, field=kept_field, fields=fields, time=kept_time)
         if count := rows.count():
             label = kept_field.shown_name if kept_field else TIMES[kept_time][0]
             url = address(
@@ -154,7 +154,7 @@ def _nothing_here(
     return {"chips": chips, "elsewhere": elsewhere, "empty_words": words}
 
 
-def _items(standings: list[Standing], order: str, user) -> list[dict[str, object]]:
+def _items(standings: list[PaperRanking], order: str, user) -> list[dict[str, object]]:
     """Each paper with the summary to show: the newest one where newness is the order."""
     numbers = [
         row.latest_summary_id if order == "recent" else row.top_summary_id for row in standings

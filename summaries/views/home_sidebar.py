@@ -4,7 +4,7 @@ from django.core.cache import cache
 from django.db.models import Sum
 
 from papers.models import Paper, Venue
-from summaries.models import Standing, Summary
+from summaries.models import PaperRanking, Summary
 
 
 def totals() -> dict[str, int]:
@@ -13,7 +13,7 @@ def totals() -> dict[str, int]:
     def count() -> dict[str, int]:
         return {
             "summaries": Summary.objects.published().count(),
-            "papers": Standing.objects.count(),
+            "papers": PaperRanking.objects.count(),
         }
 
     return cache.get_or_set("home-totals", count, 60)
@@ -29,9 +29,9 @@ def top_venues() -> dict[str, object]:
     return cache.get_or_set("home-venues", count, 300)
 
 
-def discussed_now() -> list[Standing]:
-    def choose() -> list[Standing]:
-        rows = Standing.objects.filter(comment_count__gt=0).select_related("paper")
+def discussed_now() -> list[PaperRanking]:
+    def choose() -> list[PaperRanking]:
+        rows = PaperRanking.objects.filter(comment_count__gt=0).select_related("paper")
         return list(rows.in_order("discussed")[:4])
 
     return cache.get_or_set("home-discussed", choose, 60)

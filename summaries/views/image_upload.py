@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from common.files import StorageFullError
 from common.http.ratelimit import hit, too_many_message, too_many_requests
 from summaries.media.image_processing import MAX_BYTES, ImageRefusedError
-from summaries.media.images import add_image, address_of
+from summaries.media.images import add_image, image_url
 from summaries.models import Image
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def upload(request: HttpRequest) -> JsonResponse:
     except StorageFullError:
         log.exception("A picture that was sent could not be kept.")
         return JsonResponse({"problem": no_room()}, status=507)  # RFC 4918, 11.5
-    told = {"address": address_of(image), "width": image.width, "height": image.height}
+    told = {"address": image_url(image), "width": image.width, "height": image.height}
     return JsonResponse(told, status=201)
 
 

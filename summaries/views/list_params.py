@@ -48,13 +48,13 @@ def address(request: HttpRequest, **changes: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def place_of_first(request: HttpRequest) -> int:
+def first_index(request: HttpRequest) -> int:
     """The number in the whole list of the first one of a page, as the page before told it."""
     told = parse_positive_int(request.GET.get("from", ""), most_digits=8)
     return 1 if told is None or not request.GET.get("cursor") else told
 
 
-def place_words(first: int, shown: int, count: int) -> str:
+def range_label(first: int, shown: int, count: int) -> str:
     """ "1–25 of 1,904"; "" where the list has changed so much that it would be wrong."""
     last = first + shown - 1
     if not shown or last > count:

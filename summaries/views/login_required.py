@@ -13,7 +13,7 @@ from summaries.models import Comment, Suggestion, Summary
 GONE = (Summary.DoesNotExist, Comment.DoesNotExist, Suggestion.DoesNotExist)
 
 
-def give_back(
+def return_typed_text(
     request: HttpRequest, *, own: Summary | Comment | None = None, status: int = 410
 ) -> HttpResponse:
     """What was typed for a place that is gone, to be copied.
@@ -40,7 +40,7 @@ def _address(page: str, numbers: dict[str, object]) -> str:
         return reverse(page)
 
 
-def signed_in(page: str = "") -> Callable:
+def login_required_keeping_text(page: str = "") -> Callable:
     """Like login_required, but what was typed is given back, and signing in leads to a page.
 
     `page` is the name of the address to return to, with the view's number where it has one; by

@@ -14,7 +14,7 @@ from papers.citations.openurl import coins
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
 from summaries.actions.claim_authorship import may_claim
-from summaries.actions.request_summary import wishes_of
+from summaries.actions.request_summary import requests_of
 from summaries.citation_cards import cards_for
 from summaries.diff import word_diff
 from summaries.editor import preview, publish_warnings
@@ -27,7 +27,7 @@ from summaries.threads import (
     questions_on,
     threads_under,
 )
-from summaries.views.login_required import give_back, removed_summary
+from summaries.views.login_required import removed_summary, return_typed_text
 
 SUMMARY_ORDERS = {
     "best": (gettext_lazy("Best first"), best_first.COLUMNS),
@@ -91,7 +91,7 @@ def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[st
         "has_math": any(summary.has_math for summary in summaries)
         or "<math" in f"{found.title_html}{found.abstract_html}",
         "cards": cards_for(summaries) if summaries and has_cards(request.user) else {},
-        "wished": not summaries and found.pk in wishes_of(request.user, [found]),
+        "wished": not summaries and found.pk in requests_of(request.user, [found]),
         "questions": questions_on(found, request.user, claimants=claimants),
         "has_claimed": request.user.pk in claimants,
         "may_claim": may_claim(found, request.user),
@@ -143,8 +143,8 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
         if Summary.objects.deleted_by(request.user).filter(pk=pk).exists():
             return redirect("summary-restore", pk=pk)
         own = removed_summary(request, pk)
-        return give_back(request, own=own) if own else _taken_away(request, pk)
-    unreadable = preview.show_as_kept(found)
+        return return_typed_text(request, own=own) if own else _taken_away(request, pk)
+    unreadable = preview.render_unsaved_draft(found)
     return render(
         request,
         "summaries/summary.html",

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from papers.models import Field, Paper
-from summaries.models import Standing
+from summaries.models import PaperRanking
 
 
 @require_safe
@@ -16,7 +16,7 @@ from summaries.models import Standing
 def random_paper(request: HttpRequest) -> HttpResponse:
     """To a paper with summaries, another one each time; ?field= keeps to a field."""
     field = Field.objects.filter(slug=request.GET.get("field", "")).first()
-    standings = Standing.objects.all()
+    standings = PaperRanking.objects.all()
     if field is not None:
         standings = standings.in_field(field, Field.objects.all())
     count = standings.count()

@@ -13,14 +13,19 @@ from common.db.keyset_pagination import keyset_page
 from common.http.ratelimit import hit, too_many_message
 from common.http.redirects import redirect_back
 from papers.models import Field, Paper
-from summaries.actions.request_summary import RequestNotAllowedError, unwish, wish, wishes_of
+from summaries.actions.request_summary import (
+    RequestNotAllowedError,
+    request_summary,
+    requests_of,
+    withdraw_request,
+)
 from summaries.views.list_params import address, choice, links
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 ORDERS = {"asked": _("Most requested"), "newest": _("Newest")}
 COLUMNS = {"asked": "-wish_count", "newest": "-created_at"}
 PAGE_SIZE = 25
-WISHES_PER_MINUTE = 30
+REQUESTS_PER_MINUTE = 30
 
 
 @require_safe
@@ -40,7 +45,7 @@ def wanted(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         size=PAGE_SIZE,
     )
-    wished = wishes_of(request.user, page.items)
+    wished = requests_of(request.user, page.items)
     context = {
         "orders": links(request, "sort", ORDERS, order),
         "order": order,
@@ -69,19 +74,19 @@ def _counts_by_field(papers: QuerySet[Paper], fields: list[Field]) -> Counter[in
 
 
 @require_POST
-@signed_in("paper-number")
+@login_required_keeping_text("paper-number")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """POST value 1 or 0; back to where it was asked from."""
     value = request.POST.get("value")
     if value not in {"0", "1"}:
         return HttpResponseBadRequest("value must be 1 or 0")
     paper = get_object_or_404(Paper, pk=pk)
-    wait_seconds = hit(f"wish:{request.user.pk}", WISHES_PER_MINUTE, 60)
+    wait_seconds = hit(f"wish:{request.user.pk}", REQUESTS_PER_MINUTE, 60)
     if wait_seconds:
         messages.error(request, too_many_message(wait_seconds))
         return _back(request, paper)
     try:
-        (wish if value == "1" else unwish)(paper_id=pk, user=request.user)
+        (request_summary if value == "1" else withdraw_request)(paper_id=pk, user=request.user)
     except RequestNotAllowedError as error:
         messages.info(request, str(error))
     return _back(request, paper)

@@ -11,7 +11,7 @@ from papers.links import notice_url
 from summaries.actions import share_link
 from summaries.models import Summary
 from summaries.rendering import TextRefusedError
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 CHANGES_PER_HOUR = 60
 
@@ -32,7 +32,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in("summary")
+@login_required_keeping_text("summary")
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret link; the one before it is dead."""
     summary = _own(request, pk)
@@ -50,7 +50,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in("summary")
+@login_required_keeping_text("summary")
 def unshare(request: HttpRequest, pk: int) -> HttpResponse:
     summary = _own(request, pk)
     if problem := _too_many(request):

@@ -18,7 +18,7 @@ from summaries.editor.preview import preview_of
 from summaries.forms import WritingForm, WrittenField
 from summaries.models import Suggestion, Summary
 from summaries.rendering import MAX_CHARACTERS, TextRefusedError
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 SUGGESTIONS_PER_DAY = 20
 PREVIEWS_PER_MINUTE = 60
@@ -65,7 +65,7 @@ class AnswerForm(WritingForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in()
+@login_required_keeping_text()
 def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     """The text of the summary to be changed; what is typed comes back with every answer."""
     summary = get_object_or_404(
@@ -77,29 +77,29 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     if earlier is not None and request.method != "POST":
         return redirect(earlier)
     if request.method != "POST":
-        return _desk(request, summary)
+        return _editor(request, summary)
     form = SuggestionForm(request.POST)
     if request.POST.get("action") == "preview":
-        return _desk(request, summary, with_preview=True)
+        return _editor(request, summary, with_preview=True)
     if not form.is_valid():
-        return _desk(request, summary, problem=form.faults)
+        return _editor(request, summary, problem=form.faults)
     if settings.VERIFY_EMAIL and not request.user.is_verified:
-        return _desk(request, summary, problem=NOT_VERIFIED)
+        return _editor(request, summary, problem=NOT_VERIFIED)
     wait_seconds = hit(f"suggest:{request.user.pk}", SUGGESTIONS_PER_DAY, 86_400)
     if wait_seconds:
-        page = _desk(request, summary, problem=too_many_message(wait_seconds))
+        page = _editor(request, summary, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)
     try:
         made = suggest_edit.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
     except (TextRefusedError, suggest_edit.SuggestionNotAllowedError) as error:
-        return _desk(request, summary, problem=str(error))
+        return _editor(request, summary, problem=str(error))
     # The tag tells the script that the copy in the browser is not needed any more.
     said = _("Sent to the author. We'll notify you of the decision.")
     messages.success(request, said, extra_tags="text-saved")
     return redirect(made)
 
 
-def _desk(
+def _editor(
     request: HttpRequest,
     summary: Summary,
     *,
@@ -133,7 +133,7 @@ def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, obj
 
 
 @require_safe
-@signed_in()
+@login_required_keeping_text()
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What others suggest to the person, open ones first, and what the person has suggested."""
     seen = Suggestion.objects.visible_to(request.user).select_related(
@@ -149,7 +149,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in()
+@login_required_keeping_text()
 def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _visible(request, pk))
 
@@ -193,7 +193,7 @@ def _page(
 
 
 @require_POST
-@signed_in("suggestion")
+@login_required_keeping_text("suggestion")
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """With `text`, the author has joined both by hand; `action` preview only shows it."""
     found = _to_decide(request, pk)
@@ -256,7 +256,7 @@ def _join(
 
 
 @require_POST
-@signed_in("suggestion")
+@login_required_keeping_text("suggestion")
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     found = _to_decide(request, pk)
     if isinstance(found, HttpResponse):
@@ -270,7 +270,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in("suggestion")
+@login_required_keeping_text("suggestion")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     if found.proposer_id != request.user.pk:

@@ -73,14 +73,14 @@ def _drafts(person: User, request: HttpRequest) -> dict[str, object]:
     unnamed = mine.filter(is_anonymous=True, state=Summary.State.PUBLISHED)
     gone = Summary.objects.deleted_by(person)
     return {
-        **numbered(_for_desk(mine.filter(is_open)).order_by("-created_at", "-pk"), request),
-        "unnamed": _for_desk(unnamed).order_by("-published_at", "-pk"),
-        "gone": _for_desk(gone).order_by("-deleted_at", "-pk"),
+        **numbered(_for_drafts_tab(mine.filter(is_open)).order_by("-created_at", "-pk"), request),
+        "unnamed": _for_drafts_tab(unnamed).order_by("-published_at", "-pk"),
+        "gone": _for_drafts_tab(gone).order_by("-deleted_at", "-pk"),
         "undo_days": UNDO_DAYS,
     }
 
 
-def _for_desk(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
+def _for_drafts_tab(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
     return summaries.for_lists().defer("text", "html", "excerpt_html", "plain_text")
 
 

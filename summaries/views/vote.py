@@ -8,7 +8,7 @@ from common.http.ratelimit import client_ip, hit, too_many_message, too_many_req
 from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.forms import VoteForm
 from summaries.models import Summary
-from summaries.views.login_required import signed_in
+from summaries.views.login_required import login_required_keeping_text
 
 VOTES_PER_MINUTE = 30
 VOTES_PER_DAY = 500
@@ -17,7 +17,7 @@ VOTES_PER_HOUR_AND_ADDRESS = 600
 
 
 @require_POST
-@signed_in("summary")
+@login_required_keeping_text("summary")
 def vote(request: HttpRequest, pk: int) -> HttpResponse:
     summary = get_object_or_404(
         Summary.objects.visible_to(request.user).select_related("author", "paper"), pk=pk

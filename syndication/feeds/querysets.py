@@ -21,8 +21,8 @@ from common.text.shorten import shorten
 from papers.models import Authorship, Field, Paper, Venue
 from papers.serializers import identifier_of, serialize_paper
 from search.index import parse, search_summaries
-from summaries.models import Comment, Standing, Summary
-from summaries.querysets import STANDING_ORDERS
+from summaries.models import Comment, PaperRanking, Summary
+from summaries.querysets import RANKING_ORDERS
 from summaries.serializers import serialize_comment, serialize_summary
 from syndication.feeds.formats import Entry, absolute
 
@@ -48,7 +48,7 @@ class Listing:
 def home(request: HttpRequest) -> Listing:
     """?sort= as on the page, though `recent` when it is not given; ?field=, ?time=."""
     order = request.GET.get("sort", "recent")
-    order = order if order in STANDING_ORDERS else "recent"
+    order = order if order in RANKING_ORDERS else "recent"
     slug = request.GET.get("field", "")
     field = Field.objects.filter(slug=slug).first() if slug else None
     time = request.GET.get("time", "")
@@ -64,7 +64,7 @@ def home(request: HttpRequest) -> Listing:
             summaries = summaries.filter(published_at__gte=since)
         summaries = _newest(summaries)
     else:
-        standings = Standing.objects.in_order(order)
+        standings = PaperRanking.objects.in_order(order)
         if numbers:
             standings = standings.filter(paper__field__in=numbers)
         if since:

@@ -18,7 +18,7 @@ def after_change(summary: Summary) -> None:
     For summaries that were ever public: what nobody could read changed no feed.
     """
     if settings.WEBSUB_HUB and summary.published_at:
-        delay_on_commit("syndication.tasks.tell_hub", changed_feeds(summary))
+        delay_on_commit("syndication.tasks.ping_hub", changed_feeds(summary))
 
 
 def after_comment(comment: Comment) -> None:
@@ -28,7 +28,7 @@ def after_comment(comment: Comment) -> None:
         addresses = [
             site_address(reverse(f"summary-{kind}", kwargs={"pk": under.pk})) for kind in KINDS
         ]
-        delay_on_commit("syndication.tasks.tell_hub", addresses)
+        delay_on_commit("syndication.tasks.ping_hub", addresses)
 
 
 def changed_feeds(summary: Summary) -> list[str]:
@@ -70,7 +70,7 @@ def _list_feeds(summary: Summary) -> list[str]:
     ]
 
 
-def tell_hub(addresses: list[str]) -> None:
+def ping_hub(addresses: list[str]) -> None:
     """One call for all feeds; raises DeliveryError, after which it may be called again."""
     # The name may stand several times: hub.url is repeated.
     fields = [("hub.mode", "publish"), *(("hub.url", address) for address in addresses)]

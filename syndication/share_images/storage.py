@@ -35,17 +35,17 @@ _BEGINNING_LETTERS = 1500
 Subject = Paper | Summary
 
 
-def address_of_paper(paper: Paper, best: Summary | None) -> str:
+def paper_image_url(paper: Paper, best: Summary | None) -> str:
     """Path of the picture of today; costs no query for a paper with venue."""
-    return reverse("paper-picture", args=[paper.pk, _digest(_told_of(paper, best))])
+    return reverse("paper-picture", args=[paper.pk, _digest(_stored_facts(paper, best))])
 
 
-def address_of_summary(summary: Summary) -> str:
-    return reverse("summary-picture", args=[summary.pk, _digest(_told_of(summary, summary))])
+def summary_image_url(summary: Summary) -> str:
+    return reverse("summary-picture", args=[summary.pk, _digest(_stored_facts(summary, summary))])
 
 
 def digest_of(subject: Subject) -> str:
-    return _digest(_told_of(subject, _best_for(subject)))
+    return _digest(_stored_facts(subject, _best_for(subject)))
 
 
 def stored(subject: Subject) -> bytes | None:
@@ -60,7 +60,7 @@ def stored(subject: Subject) -> bytes | None:
 
 def redraw(subject: Subject) -> bytes:
     """Draw and keep today's picture; those of other days go."""
-    told = _told_of(subject, _best_for(subject))
+    told = _stored_facts(subject, _best_for(subject))
     picture = draw(_facts(told))
     name = _file_of(subject, _digest(told))
     try:
@@ -82,7 +82,7 @@ def after_change(summary: Summary) -> None:
 
     Without workers it is drawn when somebody first asks for it: writing must not wait for it.
     """
-    delay_on_commit("syndication.tasks.draw_pictures", summary.pk)
+    delay_on_commit("syndication.tasks.draw_share_images", summary.pk)
 
 
 def bring_up_to_date(summary_id: int, *, draws: bool) -> None:
@@ -105,7 +105,7 @@ def _best_for(subject: Subject) -> Summary | None:
     return public.ranked().first()
 
 
-def _told_of(subject: Subject, best: Summary | None) -> dict[str, object]:
+def _stored_facts(subject: Subject, best: Summary | None) -> dict[str, object]:
     """All that a picture depends on, as it is in the database: cheap, for every page asks."""
     paper = subject.paper if isinstance(subject, Summary) else subject
     return {
@@ -139,12 +139,12 @@ def _facts(told: dict[str, object]) -> Facts:
             authors=families(told["authors"]),
             where=told["where"],
             sentence=first_sentence(readable(told["text"])),
-            told=_in_words(told),
+            told=_describe(told),
             score=told["score"],
         )
 
 
-def _in_words(told: dict[str, object]) -> str:
+def _describe(told: dict[str, object]) -> str:
     if told["count"]:
         return pluralize_count(told["count"], "summaries")
     if told["count"] == 0:

@@ -21,7 +21,7 @@ def paper_metadata(
         "title": paper.title,
         "description": description,
         "path": paper.get_absolute_url(),
-        "picture": storage.address_of_paper(paper, best_of(summaries)),
+        "picture": storage.paper_image_url(paper, best_of(summaries)),
         "structured": schema_org.paper_page(paper, summaries),
     }
 
@@ -34,7 +34,7 @@ def summary_metadata(context, summary: Summary, *, description: str) -> dict[str
         "title": summary.paper.title,
         "description": description,
         "path": summary.get_absolute_url(),
-        "picture": storage.address_of_summary(summary),
+        "picture": storage.summary_image_url(summary),
         "structured": schema_org.summary_page(summary),
     }
 

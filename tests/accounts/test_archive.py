@@ -9,9 +9,9 @@ from django.core.files.base import ContentFile
 
 from accounts.views import data
 from summaries.actions.comment import ask, comment
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.actions.publish import revise
-from summaries.actions.request_summary import wish
+from summaries.actions.request_summary import request_summary
 from summaries.actions.suggest_edit import suggest
 from summaries.actions.vote import cast_vote
 from summaries.editor.drafts import autosave
@@ -47,13 +47,13 @@ def test_all_that_is_ones_own_is_in_it(client, alice, bob, settings, tmp_path):
         make_summary(author=alice, state=state, text=f"A {state} text.")
     unnamed = make_summary(author=alice, is_anonymous=True, text="Unnamed words.")
     gone = make_summary(author=alice, text="Gone words.")
-    withdraw(summary_id=gone.pk, editor=alice)
+    delete_summary(summary_id=gone.pk, editor=alice)
     other = make_summary(author=bob, text="Words of Bob.")
     comment(summary_id=other.pk, author=alice, text="A comment.")
     ask(paper_id=paper.pk, author=alice, text="A question.")
     cast_vote(summary_id=other.pk, voter=alice, value=-1)
     suggest(summary_id=other.pk, proposer=alice, text="Better words.", note="Clearer.", based_on=1)
-    wish(paper_id=make_paper().pk, user=alice)
+    request_summary(paper_id=make_paper().pk, user=alice)
     picture = Image(uploader=alice)
     picture.file.save("plot.png", ContentFile(b"\x89PNG"))
     client.force_login(alice)

@@ -10,9 +10,9 @@ from accounts.models import User
 from papers.models import Paper
 from search.index import parse, search_summaries
 from summaries.actions.comment import ask, comment
-from summaries.actions.delete import purge_deleted, withdraw
+from summaries.actions.delete import delete_summary, purge_deleted
 from summaries.actions.publish import publish_waiting
-from summaries.actions.request_summary import wish
+from summaries.actions.request_summary import request_summary
 from summaries.actions.vote import cast_vote
 from summaries.editor.drafts import autosave
 from summaries.models import Comment, Summary, Vote
@@ -71,7 +71,7 @@ def test_what_only_the_person_could_read_goes(alice, bob, keep):
     for state in ("draft", "private", "unlisted"):
         make_summary(author=alice, state=state)
     gone = make_summary(author=alice)
-    withdraw(summary_id=gone.pk, editor=alice)
+    delete_summary(summary_id=gone.pk, editor=alice)
     stays = make_summary(author=bob)
     delete_account(person=alice, keep_summaries=keep)
     purge_deleted()
@@ -91,7 +91,7 @@ def test_votes_and_wishes_are_counted_anew(alice, bob, keep):
     summary = make_summary(author=bob)
     cast_vote(summary_id=summary.pk, voter=alice, value=1)
     wanted = make_paper()
-    wish(paper_id=wanted.pk, user=alice)
+    request_summary(paper_id=wanted.pk, user=alice)
     delete_account(person=alice, keep_summaries=keep)
     assert not Vote.objects.exists()
     assert Summary.objects.get(pk=summary.pk).score == 0

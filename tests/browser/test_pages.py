@@ -8,8 +8,8 @@ import pytest
 from papers.curation.corrections import correct, propose
 from papers.sources import Version
 from summaries.actions.comment import comment
-from summaries.actions.delete import withdraw
-from summaries.actions.request_summary import wish
+from summaries.actions.delete import delete_summary
+from summaries.actions.request_summary import request_summary
 from summaries.actions.vote import cast_vote
 from tests.browser.addresses import MEMBERS, READERS, of_area
 from tests.browser.looking import faults_of
@@ -59,13 +59,15 @@ def site():
     second = make_summary(paper=paper, author=tunde, text="Another view, and a shorter one.")
     make_summary(paper=cited, author=tunde, text="Short.", is_anonymous=True)
     cast_vote(summary_id=first.pk, voter=tunde, value=1)
-    wish(paper_id=make_paper(title="Longed for", venue="NeurIPS", year=2017).pk, user=tunde)
+    request_summary(
+        paper_id=make_paper(title="Longed for", venue="NeurIPS", year=2017).pk, user=tunde
+    )
     comment(summary_id=first.pk, author=tunde, text="Why $n^2$?")
     propose(paper=paper, proposed={"year": 2018, "pages": "5998–6008"}, member=mara)
     corrector = make_user("jonas", is_staff=True, is_superuser=True)
     correct(paper=paper, proposed={"volume": "30", "venue": "NIPS"}, moderator=corrector)
     gone = make_summary(author=tunde)
-    withdraw(summary_id=gone.pk, editor=tunde)
+    delete_summary(summary_id=gone.pk, editor=tunde)
     back, empty = taken_back(), make_paper(title="Nobody read this", venue="ICML", year=2020)
     return {
         "paper": paper.pk,

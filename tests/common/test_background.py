@@ -10,7 +10,7 @@ from common import background
 from common.tasks import delay_on_commit
 from papers.tasks import fetch_abstract
 from summaries.media import image_fetching
-from summaries.media.images import address_of
+from summaries.media.images import image_url
 from summaries.models import Image, Summary
 from summaries.tasks import copy_image
 from tests.summaries.test_images import picture
@@ -55,7 +55,7 @@ def test_a_page_is_answered_before_the_host_of_its_picture_is(client, threads):
         assert not Image.objects.get().file
         may_answer.set()
         assert background.wait(30)
-    address = address_of(Image.objects.get())
+    address = image_url(Image.objects.get())
     assert f'<img src="{address}"' in Summary.objects.get().html
 
 
@@ -161,8 +161,8 @@ def test_only_what_asks_other_hosts_runs_in_the_background(threads, monkeypatch)
     names = []
     monkeypatch.setattr(background, "put", lambda queue, key, work: names.append((queue, key)))
     fetch_abstract.delay_on_commit(7)
-    delay_on_commit("syndication.tasks.tell_hub", ["http://127.0.0.1:8000/feed.atom"])
-    delay_on_commit("syndication.tasks.draw_pictures", 7)
+    delay_on_commit("syndication.tasks.ping_hub", ["http://127.0.0.1:8000/feed.atom"])
+    delay_on_commit("syndication.tasks.draw_share_images", 7)
     assert [queue for queue, _ in names] == ["import", "post"]
 
 

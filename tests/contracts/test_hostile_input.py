@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from common.db.keyset_pagination import Page, keyset_page
-from summaries.models import Standing, Summary
+from summaries.models import PaperRanking, Summary
 from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -207,7 +207,7 @@ def test_the_next_page_of_one_list_is_no_page_of_another():
     for _ in range(3):
         make_summary()
     orders = ["-popular", "-latest_at", "-best", "-discussed"]
-    standings = Standing.objects.all()
+    standings = PaperRanking.objects.all()
 
     def page(order: str, cursor: str = "") -> Page:
         return keyset_page(standings, order=order, tie="-paper_id", cursor=cursor, size=1)

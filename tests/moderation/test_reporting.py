@@ -105,7 +105,7 @@ def test_reports_are_limited(client, bob, monkeypatch):
 def test_what_nobody_may_see_cannot_be_reported(client, alice, bob):
     private = make_summary(author=alice, state="private")
     gone = make_summary(author=alice)
-    delete.withdraw(summary_id=gone.pk, editor=alice)
+    delete.delete_summary(summary_id=gone.pk, editor=alice)
     client.force_login(bob)
     for text in (private, gone):
         assert client.get(f"/summary/{text.pk}/report").status_code == 404

@@ -16,9 +16,9 @@ from notifications.notify import notify
 from papers.curation import corrections
 from summaries.actions import suggest_edit
 from summaries.actions.comment import ask, comment, delete_comment, publish_waiting
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.actions.publish import publish, revise
-from summaries.actions.request_summary import wish
+from summaries.actions.request_summary import request_summary
 from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_followers_and_wishers_hear_of_a_summary_once(alice, bob, carol):
         follow.follow(user=alice, kind=kind, target=str(target))
     follow.follow(user=bob, kind="paper", target=str(paper.pk))
     follow.follow(user=carol, kind="paper", target=str(paper.pk))
-    wish(paper_id=paper.pk, user=bob)
+    request_summary(paper_id=paper.pk, user=bob)
     make_summary(paper=paper, author=carol)
     assert told(alice) == [] and spread_all() == 2
     assert told(alice) == ["Carol wrote a summary"]
@@ -194,7 +194,7 @@ def test_what_is_not_public_waits_and_a_draft_is_no_news(alice, carol):
     publish(paper=make_paper(), author=carol, text="A draft.", state="draft")
     assert not Untold.objects.exists()
     summary = make_summary(author=carol)
-    withdraw(summary_id=summary.pk, editor=carol)
+    delete_summary(summary_id=summary.pk, editor=carol)
     assert spread_all() == 0 and Untold.objects.exists()
 
 

@@ -31,7 +31,7 @@ from papers.models import (
 from papers.search import PaperDocument, index_papers, search_papers
 from papers.sources import Version
 from search.index import parse, search_summaries
-from summaries.models import AuthorClaim, Citation, Comment, Standing, Summary, Wish
+from summaries.models import AuthorClaim, Citation, Comment, PaperRanking, Summary, SummaryRequest
 from summaries.ranking.counters import recount_paper
 from summaries.rendering import RENDERER_VERSION
 from summaries.rerender import rerender_old
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 def rows_of_everything() -> dict[str, dict]:
     """{model: {number: columns}} of all rows that papers are made of or that point at one."""
     models = {Paper, MergeProposal, PaperDocument, *(pointer.model for pointer in pointers())}
-    models.add(Standing)
+    models.add(PaperRanking)
     return {
         model._meta.label: {
             values["pk"]: values
@@ -57,9 +57,9 @@ def columns(model):
     return [f for f in model._meta.concrete_fields if f.name != "words"]
 
 
-def make_wish(paper: Paper, user: User) -> Wish:
-    wish = Wish.objects.create(paper=paper, user=user)
-    Paper.objects.filter(pk=paper.pk).update(wish_count=paper.wishes.count())
+def make_wish(paper: Paper, user: User) -> SummaryRequest:
+    wish = SummaryRequest.objects.create(paper=paper, user=user)
+    Paper.objects.filter(pk=paper.pk).update(wish_count=paper.summary_requests.count())
     return wish
 
 
@@ -104,7 +104,7 @@ MAKE = {
 # Written anew from the records of both: the rows of the one that goes do not move.
 COMPOSED = {"papers.Authorship.paper"}
 # They have the paper's number for their own, and their owner writes them anew.
-RESULTS = {"papers.PaperDocument", "summaries.SimilarPapers", "summaries.Standing"}
+RESULTS = {"papers.PaperDocument", "summaries.SimilarPapers", "summaries.PaperRanking"}
 
 
 def label(pointer: ForeignKey) -> str:
@@ -166,22 +166,22 @@ def test_both_summaries_of_one_person_stay(alice):
 def test_one_wish_of_one_person_is_one_wish(alice, bob):
     kept, merged = make_paper(), make_paper()
     for paper, person in ((kept, alice), (merged, alice), (merged, bob)):
-        Wish.objects.create(paper=paper, user=person)
+        SummaryRequest.objects.create(paper=paper, user=person)
     done = merge(kept=kept, merged=merged, merged_by=None)
     assert kept.wish_count == 2
-    assert set(kept.wishes.values_list("user", flat=True)) == {alice.pk, bob.pk}
+    assert set(kept.summary_requests.values_list("user", flat=True)) == {alice.pk, bob.pk}
     undo(done, undone_by=None)
-    assert Wish.objects.filter(paper=done.merged_number).count() == 2
+    assert SummaryRequest.objects.filter(paper=done.merged_number).count() == 2
 
 
 def test_a_wish_taken_back_since_does_not_return(alice):
     kept, merged = make_paper(), make_paper()
     for paper in (kept, merged):
-        Wish.objects.create(paper=paper, user=alice)
+        SummaryRequest.objects.create(paper=paper, user=alice)
     done = merge(kept=kept, merged=merged, merged_by=None)
-    Wish.objects.all().delete()
+    SummaryRequest.objects.all().delete()
     undo(done, undone_by=None)
-    assert not Wish.objects.exists()
+    assert not SummaryRequest.objects.exists()
 
 
 def test_search_lists_and_counts_follow():
@@ -191,10 +191,10 @@ def test_search_lists_and_counts_follow():
     done = merge(kept=kept, merged=merged, merged_by=None)
     assert list(search_papers("things")) == [kept]
     assert search_summaries(parse("zebras"), user=summary.author).get().paper == kept
-    assert Standing.objects.get().paper == kept
+    assert PaperRanking.objects.get().paper == kept
     undo(done, undone_by=None)
     assert {paper.pk for paper in search_papers("things")} == {kept.pk, number}
-    assert Standing.objects.get().paper_id == number
+    assert PaperRanking.objects.get().paper_id == number
     kept.refresh_from_db()
     assert kept.summary_count == 0
 
@@ -450,7 +450,7 @@ def test_a_moderator_is_told_what_will_happen(alice, bob):
     for paper in (kept, merged):
         make_summary(paper=paper, author=alice)
     make_summary(paper=merged, author=bob)
-    Wish.objects.create(paper=merged, user=bob)
+    SummaryRequest.objects.create(paper=merged, user=bob)
     said = consequences(kept=kept, merged=merged)
     assert {"1 record", "2 summaries", "1 wish"} <= set(said.moves)
     assert said.sentences == ["Alice Munro has a summary of both: both stay."]
@@ -540,7 +540,7 @@ def relate(paper: Paper, told: dict, everyone: list[User], all_papers: list[Pape
         for cited in told["cites"]:
             Citation.objects.create(summary=summary, key=f"k{cited}", paper=all_papers[cited])
     for person in told["wishes"]:
-        Wish.objects.create(paper=paper, user=everyone[person])
+        SummaryRequest.objects.create(paper=paper, user=everyone[person])
     for other, state in told["proposes"]:
         pair = sorted([paper.pk, all_papers[other].pk])
         if pair[0] < pair[1]:
@@ -563,7 +563,7 @@ def test_any_merges_undone_in_reverse_leave_every_row_as_it_was(told, steps):
             relate(paper, one, everyone, built)
         for paper in built:
             recount_paper(paper.pk)
-            Paper.objects.filter(pk=paper.pk).update(wish_count=paper.wishes.count())
+            Paper.objects.filter(pk=paper.pk).update(wish_count=paper.summary_requests.count())
         numbers = [paper.pk for paper in built]
         before, merges = [], []
         for kept, merged in steps:
@@ -589,5 +589,7 @@ def test_the_dump_sees_what_there_is():
     """The comparison above compares something."""
     make_summary()
     rows = rows_of_everything()
-    assert all(rows[name] for name in ("papers.Paper", "papers.Authorship", "summaries.Standing"))
+    assert all(
+        rows[name] for name in ("papers.Paper", "papers.Authorship", "summaries.PaperRanking")
+    )
     assert rows["papers.PaperDocument"].keys() == rows["papers.Paper"].keys()

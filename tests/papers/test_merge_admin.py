@@ -10,7 +10,7 @@ from django.urls import reverse
 from papers.curation.merge import merge, merged_into
 from papers.curation.unmerge import undo
 from papers.models import Decision, Merge, MergeProposal, Paper
-from summaries.models import Summary, Wish
+from summaries.models import Summary, SummaryRequest
 from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_the_one_with_more_summaries_is_kept_by_default(client, moderator, propo
 def test_what_will_happen_is_told(client, moderator, proposal, pair, alice):
     for paper in pair:
         make_summary(paper=paper, author=alice)
-    Wish.objects.create(paper=pair[1], user=alice)
+    SummaryRequest.objects.create(paper=pair[1], user=alice)
     client.force_login(moderator)
     page = client.get(page_of(proposal)).content.decode()
     told = f"1 summary, 1 wish: all move from paper {pair[1].pk} to paper {pair[0].pk}."

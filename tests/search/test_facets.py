@@ -13,7 +13,7 @@ from papers.models import Paper
 from search.did_you_mean import propose
 from search.facets import chips, count_facets, narrowed, without
 from search.index import index_summaries, papers_in_order, parse, search_all_papers
-from summaries.models import Standing, Summary
+from summaries.models import PaperRanking, Summary
 from tests.papers.test_search import add_library, keys
 from tests.support.factories import make_summary, make_user
 
@@ -180,14 +180,14 @@ def test_the_orders_of_a_search(library):
     for paper, score in ((old, 9), (new, 3)):
         summary = make_summary(paper=paper)
         Summary.objects.filter(pk=summary.pk).update(score=score)
-    assert Standing.objects.count() == 2
+    assert PaperRanking.objects.count() == 2
     found = search_all_papers(parse("attention"))
     assert keys(papers_in_order(found, "votes"))[:2] == ["align", "attention"]
     assert keys(papers_in_order(found, "date")) == [
         *("mamba", "fewer", "attention", "align", "unclear"),
     ]
     assert keys(papers_in_order(found, "nonsense"))[0] == "attention"
-    votes = found.annotate(votes=F("standing__top_summary__score")).values_list("votes", flat=True)
+    votes = found.annotate(votes=F("ranking__top_summary__score")).values_list("votes", flat=True)
     assert sorted(vote for vote in votes if vote is not None) == [3, 9]
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from papers.models import Paper
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.models import Summary
 from tests.support.factories import make_paper, make_summary, make_user
 
@@ -193,7 +193,7 @@ def test_a_fault_has_a_code_that_is_in_the_log(client, monkeypatch, caplog):
 def test_a_deleted_summary_leads_to_its_paper(client):
     paper = make_paper(title="Still here")
     taken, draft = make_summary(paper=paper), make_summary(state="draft")
-    withdraw(summary_id=taken.pk, editor=taken.author)
+    delete_summary(summary_id=taken.pk, editor=taken.author)
     Summary.objects.filter(pk=draft.pk).update(deleted_at=timezone.now())
     answer = client.get(taken.get_absolute_url())
     assert answer.status_code == 410 and "Still here" in answer.content.decode()

@@ -90,7 +90,7 @@ def test_what_goes_before_its_time_is_never_told(social, paper, alice, deed):
     make_channels(social.url, "mastodon", delay_minutes=15)
     summary = make_summary(paper=paper, author=alice)
     if deed == "withdraw":
-        delete.withdraw(summary_id=summary.pk, editor=alice)
+        delete.delete_summary(summary_id=summary.pk, editor=alice)
     elif deed == "hide":
         hide_and_remove.hide([summary])
     else:
@@ -120,7 +120,7 @@ def test_a_correction_edits_the_post_and_a_removal_takes_it_back(social, paper, 
     outbox.send_due()
     # The sentence that is told did not change.
     assert len([c for c in social.calls[calls:] if "createSession" not in c[1]]) == 0
-    delete.withdraw(summary_id=summary.pk, editor=alice)
+    delete.delete_summary(summary_id=summary.pk, editor=alice)
     outbox.send_due()
     assert social.posts[service] == {} and states() == {service: State.REMOVED}
 

@@ -36,7 +36,7 @@ def test_a_page_without_citations_has_no_cards(client):
 
 def test_a_card_tells_nothing_that_is_hidden(client, cited):
     cited.summaries.update(state="hidden")
-    cited.standing.delete()
+    cited.ranking.delete()
     summary = make_summary(text="As \\cite{1412.6980} says.")
     assert "running means" not in client.get(summary.get_absolute_url()).content.decode()
 

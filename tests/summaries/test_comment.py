@@ -1,7 +1,7 @@
 import pytest
 
 from summaries.actions.comment import CommentNotAllowedError, comment, delete_comment
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.models import Comment, Summary
 from tests.support.factories import make_summary, make_user
 
@@ -13,7 +13,7 @@ def test_a_comment_is_rendered_and_counted():
     written = comment(summary_id=summary.pk, author=make_user(), text="Why is $k>1$?")
     assert "<math" in written.html
     summary.refresh_from_db()
-    assert summary.comment_count == 1 and summary.paper.standing.comment_count == 1
+    assert summary.comment_count == 1 and summary.paper.ranking.comment_count == 1
 
 
 def test_an_answer_to_an_answer_joins_the_thread():
@@ -53,6 +53,6 @@ def test_a_deleted_comment_leaves_its_answers():
 
 def test_a_withdrawn_summary_takes_no_comments():
     summary = make_summary()
-    withdraw(summary_id=summary.pk, editor=summary.author)
+    delete_summary(summary_id=summary.pk, editor=summary.author)
     with pytest.raises(Summary.DoesNotExist):
         comment(summary_id=summary.pk, author=make_user(), text="Too late.")

@@ -2,12 +2,12 @@
 
 import pytest
 
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.actions.publish import publish, revise
 from summaries.editor.drafts import autosave, discard_draft
 from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError
 from summaries.events import summary_published
-from summaries.models import Citation, Draft, Standing, Summary
+from summaries.models import Citation, Draft, PaperRanking, Summary
 from summaries.rendering import TextRefusedError
 from tests.support.factories import make_paper, make_summary, make_user
 
@@ -71,7 +71,7 @@ def test_what_others_may_read_stays_as_it_is(state):
         summary.save_count,
     )
     assert [citation.key for citation in Citation.objects.all()] == ["a2020"]
-    assert Standing.objects.exists() == (state == "published")
+    assert PaperRanking.objects.exists() == (state == "published")
 
 
 def test_a_hidden_summary_takes_no_drafts():
@@ -147,7 +147,7 @@ def test_a_draft_never_renders_and_publishing_does():
 
 def test_after_a_deletion_a_new_draft_begins():
     summary = make_summary()
-    withdraw(summary_id=summary.pk, editor=summary.author)
+    delete_summary(summary_id=summary.pk, editor=summary.author)
     fresh = autosave(paper=summary.paper, author=summary.author, text="Anew.")
     assert fresh.pk != summary.pk and fresh.state == "draft"
 

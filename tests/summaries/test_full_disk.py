@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from common.files import StorageFullError, write_whole
 from shortscience import env
 from summaries.media.image_fetching import copy_image, copy_new, copy_waiting
-from summaries.media.images import add_image, address_of
+from summaries.media.images import add_image, image_url
 from summaries.models import Image
 from syndication.share_images import storage
 from tests.common.test_background import picture_once
@@ -85,11 +85,11 @@ def test_a_ruined_file_is_not_handed_out_and_is_replaced(client, alice, tmp_path
     path = tmp_path / image.file.name
     whole = path.read_bytes()
     path.write_bytes(ruin(whole))
-    answer = client.get(address_of(image))
+    answer = client.get(image_url(image))
     assert answer.status_code == 404 and "immutable" not in answer.get("Cache-Control", "")
     assert add_image(uploader=alice, data=picture()).pk == image.pk
     assert path.read_bytes() == whole and len(files_in(tmp_path)) == 1
-    assert client.get(address_of(image)).status_code == 200
+    assert client.get(image_url(image)).status_code == 200
 
 
 @pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_a_copy_without_room_waits_and_costs_no_try(full_disk, tmp_path):
 @pytest.mark.django_db
 def test_a_picture_to_share_is_drawn_again_when_it_could_not_be_kept(client, full_disk, tmp_path):
     summary = make_summary(text="It works.")
-    address = storage.address_of_summary(summary)
+    address = storage.summary_image_url(summary)
     answer = client.get(address)
     assert answer.status_code == 200 and answer.content.startswith(b"\x89PNG")
     assert not files_in(tmp_path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.actions.publish import revise
 from summaries.models import Summary
 from summaries.views.paper import REVISIONS_SHOWN
@@ -50,7 +50,7 @@ def test_what_nobody_may_read_has_no_history(client, state):
 
 def test_a_withdrawn_summary_has_no_history(client):
     summary = make_summary()
-    withdraw(summary_id=summary.pk, editor=summary.author)
+    delete_summary(summary_id=summary.pk, editor=summary.author)
     assert client.get(address(summary)).status_code == 404
 
 

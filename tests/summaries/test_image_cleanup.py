@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from summaries.actions.comment import comment
 from summaries.media.image_cleanup import UNUSED_DAYS, purge_unused, take_down
 from summaries.media.image_processing import ImageRefusedError
-from summaries.media.images import add_image, address_of
+from summaries.media.images import add_image, image_url
 from summaries.models import Image
 from tests.support.factories import make_summary, make_user
 
@@ -37,12 +37,12 @@ def picture(color: int = 0) -> bytes:
 
 def test_a_picture_taken_down_is_shown_nowhere_and_stays_away(client, author):
     image = add_image(uploader=author, data=picture())
-    name, shown = image.file.name, f"![A plot]({address_of(image)})"
+    name, shown = image.file.name, f"![A plot]({image_url(image)})"
     summary = make_summary(author=author, text=shown)
     said = comment(summary_id=summary.pk, author=author, text=shown)
-    assert client.get(address_of(image)).status_code == 200
+    assert client.get(image_url(image)).status_code == 200
     assert 'width="30"' in summary.html and 'width="30"' in said.html
-    address = address_of(image)
+    address = image_url(image)
     take_down(image_id=image.pk)
     take_down(image_id=image.pk)
     summary.refresh_from_db()
@@ -56,7 +56,7 @@ def test_a_picture_taken_down_is_shown_nowhere_and_stays_away(client, author):
 
 def test_only_old_pictures_that_no_text_shows_are_deleted(author):
     used, unused, young = (add_image(uploader=author, data=picture(c)) for c in (1, 2, 3))
-    make_summary(author=author, text=f"![A plot]({address_of(used)})")
+    make_summary(author=author, text=f"![A plot]({image_url(used)})")
     shared = add_image(uploader=make_user(), data=picture(2))
     old = timezone.now() - datetime.timedelta(days=UNUSED_DAYS + 1)
     Image.objects.exclude(pk__in=[young.pk, shared.pk]).update(created_at=old)
@@ -76,7 +76,7 @@ def test_a_moderator_takes_down_and_sees_no_uploader(client, author):
     image = add_image(uploader=author, data=picture())
     client.force_login(moderator)
     page = client.get(f"/admin/summaries/image/{image.pk}/change/")
-    assert page.status_code == 200 and address_of(image) in page.text
+    assert page.status_code == 200 and image_url(image) in page.text
     assert author.username not in page.text
     client.post("/admin/summaries/image/", {"action": "take_down", "_selected_action": [image.pk]})
     image.refresh_from_db()

@@ -15,11 +15,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from common.http.webhook import ForbiddenHostError, pinned
 from summaries.actions.publish import publish, revise
-from summaries.editor.lint import picture_words
+from summaries.editor.lint import default_alt_text
 from summaries.media import image_processing
 from summaries.media.image_fetching import MOST_TRIES, copy_image, copy_waiting
 from summaries.media.image_processing import ImageRefusedError, read_picture
-from summaries.media.images import add_image, address_of
+from summaries.media.images import add_image, image_url
 from summaries.models import Image, Summary
 from summaries.views import image_upload
 from tests.support.factories import make_paper, make_summary, make_user
@@ -193,7 +193,7 @@ def test_without_script_a_picture_comes_with_the_form(client, alice):
     form = {"text": "Look:", "signed": "name", "readers": "everyone", "action": "image"}
     desk = f"/paper/{make_paper().pk}/write"
     page = send(client, picture(), address=desk, **form, shows="a [red] line").content.decode()
-    address = address_of(Image.objects.get())
+    address = image_url(Image.objects.get())
     assert f"Look:\n\n![a (red) line]({address})\n</textarea>" in page
     assert f'<img src="{address}" alt="a (red) line" width="40" height="20"' in page
     assert not Summary.objects.exists()
@@ -202,9 +202,9 @@ def test_without_script_a_picture_comes_with_the_form(client, alice):
 
 
 def test_pictures_carry_their_size_and_ask_for_words(client, alice):
-    address = address_of(add_image(uploader=alice, data=picture()))
+    address = image_url(add_image(uploader=alice, data=picture()))
     client.force_login(alice)
-    text = f"One.\n\n![{picture_words()}]({address})\n\n![]({address})\n\n![a plot]({address})"
+    text = f"One.\n\n![{default_alt_text()}]({address})\n\n![]({address})\n\n![a plot]({address})"
     page = client.post("/preview", {"text": text}).content.decode()
     assert page.count('width="40" height="20"') == 3
     assert "Line 3" in page and "Line 5" in page and "Line 7" not in page
@@ -285,8 +285,8 @@ def test_a_picture_elsewhere_is_copied_once_published(
         summary = publish(paper=make_paper(), author=known_author(), text=text)
     image = Image.objects.get()
     page = client.get(summary.paper.get_absolute_url()).content.decode()
-    assert f'<img src="{address_of(image)}" alt="a plot"' in page and base not in page
-    assert client.get(address_of(image)).status_code == 200
+    assert f'<img src="{image_url(image)}" alt="a plot"' in page and base not in page
+    assert client.get(image_url(image)).status_code == 200
 
 
 def test_a_copy_that_fails_is_tried_again_and_the_writer_is_told(client, settings):

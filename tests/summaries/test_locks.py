@@ -17,9 +17,9 @@ from papers.curation.unmerge import undo
 from papers.models import Merge
 from summaries.actions import comment, hide_and_remove, share_link, suggest_edit
 from summaries.actions import publish as publishing
-from summaries.actions.delete import bring_back, purge_deleted, withdraw
+from summaries.actions.delete import delete_summary, purge_deleted, restore
 from summaries.actions.publish import publish, revise
-from summaries.actions.request_summary import unwish, wish
+from summaries.actions.request_summary import request_summary, withdraw_request
 from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.editor.drafts import autosave
 from summaries.locks import lock_summary
@@ -69,10 +69,10 @@ class World:
         made = suggest_edit.suggest(summary_id=number, proposer=reader, text="No.", note="So")
         yield lambda: suggest_edit.accept(suggestion_id=made.pk, editor=author)
         yield lambda: autosave(paper=self.bare, author=author, text="To be.")
-        yield lambda: wish(paper_id=self.bare.pk, user=reader)
-        yield lambda: unwish(paper_id=self.bare.pk, user=reader)
-        yield lambda: withdraw(summary_id=number, editor=author)
-        yield lambda: bring_back(summary_id=number, editor=author)
+        yield lambda: request_summary(paper_id=self.bare.pk, user=reader)
+        yield lambda: withdraw_request(paper_id=self.bare.pk, user=reader)
+        yield lambda: delete_summary(summary_id=number, editor=author)
+        yield lambda: restore(summary_id=number, editor=author)
         ring = VoteRing.objects.create(signs="Made by hand.")
         ring.votes.set(Vote.objects.all())
         yield lambda: vote_rings.discount(ring_id=ring.pk, by=other)
@@ -166,7 +166,7 @@ def test_what_went_while_a_page_worked_is_not_found(client, monkeypatch):
     client.force_login(voter)
 
     def go_now(request) -> int:
-        withdraw(summary_id=summary.pk, editor=summary.author)
+        delete_summary(summary_id=summary.pk, editor=summary.author)
         return 0
 
     monkeypatch.setattr("summaries.views.vote._wait_seconds", go_now)

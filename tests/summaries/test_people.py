@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from summaries.actions.comment import ask, comment
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.actions.vote import cast_vote
 from summaries.editor.drafts import autosave
 from tests.support.factories import make_paper, make_summary, make_user
@@ -49,7 +49,7 @@ def test_what_was_liked_is_for_the_own_eyes(client, mara, bob):
     client.force_login(mara)
     html = show(client, "liked")
     assert "Alpha" in html and "Beta" in html and "Gamma" not in html
-    withdraw(summary_id=liked.pk, editor=bob)
+    delete_summary(summary_id=liked.pk, editor=bob)
     assert "Alpha" not in show(client, "liked")
 
 
@@ -62,7 +62,7 @@ def test_drafts_hold_all_that_is_not_public_and_signed(client, mara, bob, old):
     changed = titled("Changed", author=mara)
     autosave(paper=changed.paper, author=mara, text="New.", based_on=changed.save_count)
     gone = titled("Gone", author=mara)
-    withdraw(summary_id=gone.pk, editor=mara)
+    delete_summary(summary_id=gone.pk, editor=mara)
     for reader in (None, bob, make_user(is_staff=True, is_superuser=True)):
         client.logout()
         if reader:

@@ -1,11 +1,11 @@
 import pytest
 
 from papers.models import Paper
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.actions.publish import publish, revise
 from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError
 from summaries.editor.preview import preview
-from summaries.models import Standing, Summary
+from summaries.models import PaperRanking, Summary
 from summaries.rendering import TextRefusedError
 from tests.support.factories import make_paper, make_summary, make_user
 
@@ -18,7 +18,7 @@ def test_a_published_summary_is_rendered_and_listed_at_once():
     assert "<em>works</em>" in summary.html and "<math" in summary.html
     assert summary.has_math and summary.published_at and summary.revision_number == 1
     assert Paper.objects.get(pk=paper.pk).summary_count == 1
-    assert Standing.objects.get(paper=paper).latest_summary == summary
+    assert PaperRanking.objects.get(paper=paper).latest_summary == summary
 
 
 def test_preview_is_the_page():
@@ -31,7 +31,7 @@ def test_preview_is_the_page():
 @pytest.mark.parametrize("state", ["draft", "private"])
 def test_what_is_not_published_is_in_no_list(state):
     summary = make_summary(state=state)
-    assert summary.revision_number == 0 and not Standing.objects.exists()
+    assert summary.revision_number == 0 and not PaperRanking.objects.exists()
     assert Paper.objects.get(pk=summary.paper_id).summary_count == 0
 
 
@@ -85,8 +85,8 @@ def test_nobody_edits_anothers_summary():
 
 def test_a_withdrawn_summary_is_gone_and_another_may_follow():
     summary = make_summary()
-    withdraw(summary_id=summary.pk, editor=summary.author)
-    assert not Summary.objects.published().exists() and not Standing.objects.exists()
+    delete_summary(summary_id=summary.pk, editor=summary.author)
+    assert not Summary.objects.published().exists() and not PaperRanking.objects.exists()
     publish(paper=summary.paper, author=summary.author, text="Second thoughts.")
 
 

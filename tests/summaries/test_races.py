@@ -35,9 +35,9 @@ from summaries.actions.comment import (
     delete_comment,
     edit_comment,
 )
-from summaries.actions.delete import bring_back, withdraw
+from summaries.actions.delete import delete_summary, restore
 from summaries.actions.publish import publish, revise
-from summaries.actions.request_summary import unwish, wish
+from summaries.actions.request_summary import request_summary, withdraw_request
 from summaries.actions.suggest_edit import (
     MergeConflictError,
     SuggestionNotAllowedError,
@@ -48,7 +48,16 @@ from summaries.actions.vote import VoteNotAllowedError, cast_vote
 from summaries.editor.drafts import autosave
 from summaries.editor.edit_conflicts import EditConflictError, SummaryExistsError
 from summaries.media.images import add_image
-from summaries.models import Comment, Image, Revision, Suggestion, Summary, Vote, VoteRing, Wish
+from summaries.models import (
+    Comment,
+    Image,
+    Revision,
+    Suggestion,
+    Summary,
+    SummaryRequest,
+    Vote,
+    VoteRing,
+)
 from summaries.ranking import counters, vote_rings
 from summaries.rerender import rerender
 from tests.summaries.test_images import picture
@@ -114,23 +123,23 @@ def test_marks_that_are_made_twice_count_once():
         lambda: cast_vote(summary_id=summary.pk, voter=reader, value=1),
         lambda: follow(user=reader, kind="paper", target=str(paper.pk)),
         lambda: actions.save(paper_id=paper.pk, user=reader),
-        lambda: wish(paper_id=paper.pk, user=reader),
+        lambda: request_summary(paper_id=paper.pk, user=reader),
         lambda: add_image(uploader=reader, data=picture()),
     ]
     for deed in deeds:
         at_once(deed, deed, deed)
-    for model in (Vote, Follow, SavedPaper, Wish):
+    for model in (Vote, Follow, SavedPaper, SummaryRequest):
         assert model.objects.count() == 1
     assert Image.objects.values("digest").distinct().count() == 1
     summary.refresh_from_db()
     assert summary.score == 1
     at_once(
-        lambda: wish(paper_id=other.pk, user=reader),
-        lambda: unwish(paper_id=other.pk, user=reader),
-        lambda: wish(paper_id=other.pk, user=author),
+        lambda: request_summary(paper_id=other.pk, user=reader),
+        lambda: withdraw_request(paper_id=other.pk, user=reader),
+        lambda: request_summary(paper_id=other.pk, user=author),
     )
     other.refresh_from_db()
-    assert other.wish_count == Wish.objects.filter(paper=other).count()
+    assert other.wish_count == SummaryRequest.objects.filter(paper=other).count()
 
 
 def test_votes_of_many_are_all_counted():
@@ -163,10 +172,10 @@ def test_one_paper_gets_one_summary_by_one_person():
 def test_what_comes_back_while_another_is_written_is_refused_in_words():
     author, paper = make_user(), make_paper()
     old = make_summary(author=author, paper=paper)
-    withdraw(summary_id=old.pk, editor=author)
+    delete_summary(summary_id=old.pk, editor=author)
     results = at_once(
         lambda: publish(paper=paper, author=author, text="New."),
-        lambda: bring_back(summary_id=old.pk, editor=author),
+        lambda: restore(summary_id=old.pk, editor=author),
     )
     assert refused(results) == ["SummaryExistsError"]
     assert Summary.objects.filter(deleted_at=None).count() == 1
@@ -175,12 +184,12 @@ def test_what_comes_back_while_another_is_written_is_refused_in_words():
 def test_a_look_that_is_old_by_then_does_not_bring_two_back(monkeypatch):
     author, paper = make_user(), make_paper()
     old = make_summary(author=author, paper=paper)
-    withdraw(summary_id=old.pk, editor=author)
+    delete_summary(summary_id=old.pk, editor=author)
     new = make_summary(author=author, paper=paper)
     told = iter([None, new])
     monkeypatch.setattr("summaries.actions.delete.written_by", lambda *_: next(told))
     with pytest.raises(SummaryExistsError):
-        bring_back(summary_id=old.pk, editor=author)
+        restore(summary_id=old.pk, editor=author)
 
 
 def test_a_suggestion_is_accepted_once():
@@ -208,14 +217,14 @@ def test_what_goes_while_it_is_marked_leaves_true_counts():
     author, reader = make_user(), make_user()
     summary = make_summary(author=author)
     at_once(
-        lambda: withdraw(summary_id=summary.pk, editor=author),
+        lambda: delete_summary(summary_id=summary.pk, editor=author),
         lambda: cast_vote(summary_id=summary.pk, voter=reader, value=1),
-        lambda: withdraw(summary_id=summary.pk, editor=author),
+        lambda: delete_summary(summary_id=summary.pk, editor=author),
     )
     summary.refresh_from_db()
     summary.paper.refresh_from_db()
     assert summary.deleted_at and summary.paper.summary_count == 0
-    at_once(*[lambda: bring_back(summary_id=summary.pk, editor=author)] * 3)
+    at_once(*[lambda: restore(summary_id=summary.pk, editor=author)] * 3)
     summary.paper.refresh_from_db()
     assert summary.paper.summary_count == 1
 
@@ -289,7 +298,7 @@ def test_comments_come_and_go_while_their_summary_is_voted_on_and_taken_away(_):
         lambda: delete_comment(comment_id=said.pk, by=reader),
         lambda: comment(summary_id=summary.pk, author=reader, text="Why?"),
         lambda: edit_comment(comment_id=said.pk, editor=reader, text="Hm?"),
-        lambda: withdraw(summary_id=summary.pk, editor=author),
+        lambda: delete_summary(summary_id=summary.pk, editor=author),
         lambda: cast_vote(summary_id=sibling.pk, voter=reader, value=1),
     )
     assert_all_counts_are_true()
@@ -302,7 +311,7 @@ def test_votes_while_a_summary_goes_or_is_hidden_leave_true_counts(_):
     going = make_summary(author=author, paper=paper)
     hidden, staying = make_summary(paper=paper), make_summary(paper=paper)
     at_once(
-        lambda: withdraw(summary_id=going.pk, editor=author),
+        lambda: delete_summary(summary_id=going.pk, editor=author),
         lambda: hide_and_remove.hide([hidden]),
         lambda: cast_vote(summary_id=going.pk, voter=readers[0], value=1),
         lambda: cast_vote(summary_id=hidden.pk, voter=readers[1], value=1),
@@ -310,7 +319,7 @@ def test_votes_while_a_summary_goes_or_is_hidden_leave_true_counts(_):
     )
     assert_all_counts_are_true()
     at_once(
-        lambda: bring_back(summary_id=going.pk, editor=author),
+        lambda: restore(summary_id=going.pk, editor=author),
         lambda: hide_and_remove.restore([hidden]),
         lambda: cast_vote(summary_id=staying.pk, voter=readers[0], value=-1),
         lambda: hide_and_remove.remove([staying]),
@@ -381,14 +390,14 @@ def test_an_account_that_goes_while_people_vote_leaves_true_counts(number):
         cast_vote(summary_id=summary.pk, voter=leaver, value=1)
     comment(summary_id=others[2].pk, author=leaver, text="Hm.")
     bare = make_paper()
-    wish(paper_id=bare.pk, user=leaver)
+    request_summary(paper_id=bare.pk, user=leaver)
     at_once(
         lambda: delete_account(person=leaver, keep_summaries=bool(number % 2)),
         # Of the one that goes, on a paper that nothing of the account was counted for.
         lambda: cast_vote(summary_id=others[2].pk, voter=leaver, value=1),
         lambda: cast_vote(summary_id=others[0].pk, voter=reader, value=-1),
         lambda: cast_vote(summary_id=own.pk, voter=reader, value=1),
-        lambda: wish(paper_id=bare.pk, user=reader),
+        lambda: request_summary(paper_id=bare.pk, user=reader),
     )
     assert not User.objects.filter(pk=leaver.pk).exists()
     assert_all_counts_are_true()

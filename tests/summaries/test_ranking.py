@@ -108,6 +108,6 @@ def test_whatever_is_called_best_first_is_that_order(client, tied):
     paper = Summary.objects.get(pk=tied[0]).paper
     recount_paper(paper.pk)
     paper.refresh_from_db()
-    assert paper.standing.top_summary_id == by_database[0]
+    assert paper.ranking.top_summary_id == by_database[0]
     told = client.get(f"/api/v1/papers/{paper.pk}/summaries").json()
     assert [row["id"] for row in told] == by_database

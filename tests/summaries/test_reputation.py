@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.suspensions import end_suspension, suspend
-from summaries.actions.delete import withdraw
+from summaries.actions.delete import delete_summary
 from summaries.actions.vote import cast_vote, recount_after_suspensions
 from summaries.models import Summary, Vote
 from summaries.ranking import reputation
@@ -60,9 +60,9 @@ def test_a_summary_that_is_gone_counts_no_more(alice):
     vote(good, 1, 1)
     vote(bad, -1)
     assert number_of(alice) == 0.5
-    withdraw(summary_id=bad.pk, editor=alice)
+    delete_summary(summary_id=bad.pk, editor=alice)
     assert number_of(alice) == 2.0
-    withdraw(summary_id=good.pk, editor=alice)
+    delete_summary(summary_id=good.pk, editor=alice)
     assert number_of(alice) == 0
 
 

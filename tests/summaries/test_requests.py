@@ -7,12 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from papers.models import Field, Paper
 from summaries.actions.request_summary import (
     RequestNotAllowedError,
-    recount_wishes_of,
-    unwish,
-    wish,
-    wishes_of,
+    recount_requests_of,
+    request_summary,
+    requests_of,
+    withdraw_request,
 )
-from summaries.models import Wish
+from summaries.models import SummaryRequest
 from tests.support.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
@@ -28,44 +28,44 @@ def titles(answer) -> list[str]:
 
 def test_asking_twice_counts_once_and_can_be_taken_back(alice, bob):
     paper = make_paper()
-    assert wish(paper_id=paper.pk, user=alice) == 1
-    assert wish(paper_id=paper.pk, user=alice) == 1
-    assert wish(paper_id=paper.pk, user=bob) == 2 == wish_count(paper)
-    assert unwish(paper_id=paper.pk, user=alice) == 1
-    assert unwish(paper_id=paper.pk, user=alice) == 1 == wish_count(paper)
-    assert wishes_of(bob, [paper]) == {paper.pk} and wishes_of(alice, [paper]) == set()
+    assert request_summary(paper_id=paper.pk, user=alice) == 1
+    assert request_summary(paper_id=paper.pk, user=alice) == 1
+    assert request_summary(paper_id=paper.pk, user=bob) == 2 == wish_count(paper)
+    assert withdraw_request(paper_id=paper.pk, user=alice) == 1
+    assert withdraw_request(paper_id=paper.pk, user=alice) == 1 == wish_count(paper)
+    assert requests_of(bob, [paper]) == {paper.pk} and requests_of(alice, [paper]) == set()
 
 
 def test_a_paper_with_a_summary_needs_no_wish(alice):
     paper = make_summary().paper
     with pytest.raises(RequestNotAllowedError):
-        wish(paper_id=paper.pk, user=alice)
+        request_summary(paper_id=paper.pk, user=alice)
     assert wish_count(paper) == 0
 
 
 def test_a_wrong_count_is_put_right(alice):
     paper = make_paper()
-    wish(paper_id=paper.pk, user=alice)
+    request_summary(paper_id=paper.pk, user=alice)
     Paper.objects.filter(pk=paper.pk).update(wish_count=9)
-    assert recount_wishes_of([paper.pk]) == 1
+    assert recount_requests_of([paper.pk]) == 1
     assert wish_count(paper) == 1
 
 
 def test_deleting_an_account_takes_its_wishes_along(alice, bob):
     paper = make_paper()
-    wish(paper_id=paper.pk, user=alice)
-    wish(paper_id=paper.pk, user=bob)
+    request_summary(paper_id=paper.pk, user=alice)
+    request_summary(paper_id=paper.pk, user=bob)
     alice.delete()
     assert wish_count(paper) == 1
 
 
 def test_the_first_summary_takes_a_paper_off_the_list_and_the_wishes_stay(client, alice):
     paper = make_paper(title="Longed for")
-    wish(paper_id=paper.pk, user=alice)
+    request_summary(paper_id=paper.pk, user=alice)
     assert titles(client.get("/wanted")) == ["Longed for"]
     make_summary(paper=paper)
     assert titles(client.get("/wanted")) == []
-    assert Wish.objects.filter(paper=paper).count() == 1
+    assert SummaryRequest.objects.filter(paper=paper).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -84,15 +84,15 @@ def test_the_orders_of_the_list(client, alice, bob, query, expected):
     make_paper(title="Never")
     Paper.objects.filter(pk=once.pk).update(field=Field.objects.get(slug="vision"))
     for user in (alice, bob):
-        wish(paper_id=twice.pk, user=user)
-    wish(paper_id=once.pk, user=bob)
+        request_summary(paper_id=twice.pk, user=user)
+    request_summary(paper_id=once.pk, user=bob)
     assert titles(client.get(f"/wanted{query}")) == expected
 
 
 def test_fields_tell_how_much_is_wanted_in_them(client, alice):
     paper = make_paper(title="Once")
     Paper.objects.filter(pk=paper.pk).update(field=Field.objects.get(slug="vision"))
-    wish(paper_id=paper.pk, user=alice)
+    request_summary(paper_id=paper.pk, user=alice)
     page = client.get("/wanted?field=vision").content.decode()
     assert "Vision (1)</option>" in page and "Computer science (1)</option>" in page
     assert "Biology (" not in page
@@ -102,7 +102,7 @@ def test_fields_tell_how_much_is_wanted_in_them(client, alice):
 def test_an_empty_field_leads_to_the_nearest_that_is_not(client, alice):
     paper = make_paper(title="Once")
     Paper.objects.filter(pk=paper.pk).update(field=Field.objects.get(slug="vision"))
-    wish(paper_id=paper.pk, user=alice)
+    request_summary(paper_id=paper.pk, user=alice)
     page = client.get("/wanted?field=language").content.decode()
     assert "No requests in Language" in page
     assert 'href="/wanted?field=computer-science">Computer science</a>' in page
@@ -161,7 +161,7 @@ def test_the_number_of_queries_does_not_grow(client, alice, bob, is_signed_in):
     counts = []
     for added in (1, 12):
         for _ in range(added):
-            wish(paper_id=make_paper(venue="NIPS").pk, user=bob)
+            request_summary(paper_id=make_paper(venue="NIPS").pk, user=bob)
         with CaptureQueriesContext(connection) as captured:
             assert client.get("/wanted").status_code == 200
         counts.append(len(captured))
@@ -169,6 +169,6 @@ def test_the_number_of_queries_does_not_grow(client, alice, bob, is_signed_in):
 
 
 def test_home_tells_what_is_wanted(client, alice):
-    wish(paper_id=make_paper(title="Longed for").pk, user=alice)
+    request_summary(paper_id=make_paper(title="Longed for").pk, user=alice)
     html = client.get("/").content.decode()
     assert "Longed for" in html and "requested by 1 reader" in html

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from summaries.actions.request_summary import wish
+from summaries.actions.request_summary import request_summary
 from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,9 @@ def titles(answer) -> list[str]:
 def year():
     make_summary(paper=make_paper(title="Told", venue="NeurIPS", year=2017))
     make_paper(title="Alone", venue="NeurIPS", year=2017)
-    wish(paper_id=make_paper(title="Longed for", venue="NeurIPS", year=2017).pk, user=make_user())
+    request_summary(
+        paper_id=make_paper(title="Longed for", venue="NeurIPS", year=2017).pk, user=make_user()
+    )
 
 
 @pytest.mark.parametrize(

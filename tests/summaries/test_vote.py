@@ -26,7 +26,7 @@ def test_votes_of_several_people_add_up():
         cast_vote(summary_id=summary.pk, voter=make_user(), value=value)
     summary.refresh_from_db()
     assert (summary.score, summary.up_count, summary.down_count) == (2, 3, 1)
-    assert summary.paper.standing.best > 0
+    assert summary.paper.ranking.best > 0
 
 
 def test_nobody_votes_on_their_own():

@@ -122,7 +122,7 @@ def test_a_discounted_ring_counts_no_more_and_can_be_turned_round(pair, alice):
         assert scores_of(*pair) == [0] * 10
     ring.refresh_from_db()
     assert (ring.state, ring.decided_by) == ("discounted", moderator)
-    assert Summary.objects.filter(author=pair[0]).first().paper.standing.best == 0
+    assert Summary.objects.filter(author=pair[0]).first().paper.ranking.best == 0
     # Other votes go on counting.
     cast_vote(summary_id=Summary.objects.first().pk, voter=alice, value=1)
     assert sum(scores_of(*pair)) == 1

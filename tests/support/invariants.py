@@ -4,7 +4,15 @@ from django.db.models import F
 
 from papers.models import Merge, Paper
 from summaries.citations import papers_by_key
-from summaries.models import Citation, Comment, Revision, Standing, Summary, Vote, Wish
+from summaries.models import (
+    Citation,
+    Comment,
+    PaperRanking,
+    Revision,
+    Summary,
+    SummaryRequest,
+    Vote,
+)
 from summaries.ranking import counters
 from summaries.rendering import citation_keys
 
@@ -29,7 +37,7 @@ def stored_counts() -> dict[str, dict[int, tuple]]:
         "summaries": _rows(Summary, "score", "up_count", "down_count", "comment_count"),
         "papers": _rows(Paper, "summary_count", "wish_count"),
         "standings": _rows(
-            Standing,
+            PaperRanking,
             *("top_summary_id", "latest_summary_id", "latest_at", "comment_count"),
             *("popular", "best", "discussed"),
         ),
@@ -57,13 +65,13 @@ def _assert_papers() -> None:
     for paper in Paper.objects.all():
         published = Summary.objects.published().filter(paper=paper)
         assert paper.summary_count == published.count(), paper
-        assert paper.wish_count == Wish.objects.filter(paper=paper).count(), paper
-        place = Standing.objects.filter(paper=paper).first()
+        assert paper.wish_count == SummaryRequest.objects.filter(paper=paper).count(), paper
+        place = PaperRanking.objects.filter(paper=paper).first()
         assert (place is not None) == published.exists(), paper
         if place is not None:
             assert place.top_summary == published.ranked().first(), paper
             assert place.comment_count == sum(published.values_list("comment_count", flat=True))
-    assert not Standing.objects.exclude(top_summary__paper=F("paper")).exists()
+    assert not PaperRanking.objects.exclude(top_summary__paper=F("paper")).exists()
     assert not Vote.objects.filter(summary__author=F("voter")).exists()
 
 

@@ -12,7 +12,7 @@ from summaries.actions.vote import cast_vote
 from syndication.share_images import storage
 from syndication.share_images.layout import HEIGHT, WIDTH, Facts, draw
 from syndication.share_images.typography import Letters, wrap
-from syndication.tasks import draw_pictures
+from syndication.tasks import draw_share_images
 from tests.support.factories import make_paper, make_summary, make_user
 
 FACTS = {
@@ -118,7 +118,7 @@ def test_what_nobody_may_read_has_no_picture(
         if deed == "hide":
             hide_and_remove.hide([summary])
         else:
-            delete.withdraw(summary_id=summary.pk, editor=alice)
+            delete.delete_summary(summary_id=summary.pk, editor=alice)
     assert client.get(address).status_code == 404
     assert default_storage.listdir(f"pictures/summary/{summary.pk}") == ([], [])
 
@@ -128,7 +128,7 @@ def test_drafts_have_none(client, alice):
     summary = make_summary(author=alice, state="draft")
     client.force_login(alice)
     assert "og:image" not in client.get(summary.get_absolute_url()).content.decode()
-    address = storage.address_of_summary(summary)
+    address = storage.summary_image_url(summary)
     assert client.get(address).status_code == 404
 
 
@@ -145,7 +145,7 @@ def test_an_unsigned_summary_looks_the_same_whoever_wrote_it(alice, bob):
 @pytest.mark.django_db
 def test_workers_draw_what_is_published(alice):
     summary = make_summary(author=alice)
-    draw_pictures.delay(summary.pk)  # Within a page, as without workers.
+    draw_share_images.delay(summary.pk)  # Within a page, as without workers.
     assert storage.stored(summary) is None
     storage.bring_up_to_date(summary.pk, draws=True)
     summary.paper.refresh_from_db()
@@ -167,5 +167,5 @@ def test_a_page_asks_no_more_of_the_database_for_its_picture(django_assert_num_q
     best = make_summary(paper=paper, author=make_user())
     best.paper = paper  # As every page sets it.
     with django_assert_num_queries(0):
-        storage.address_of_paper(paper, best)
-        storage.address_of_summary(best)
+        storage.paper_image_url(paper, best)
+        storage.summary_image_url(best)

@@ -94,7 +94,7 @@ def test_what_goes_is_told_too(hub, publish, alice, django_capture_on_commit_cal
         if deed == "hide":
             hide_and_remove.hide([summary])
         else:
-            delete.withdraw(summary_id=summary.pk, editor=alice)
+            delete.delete_summary(summary_id=summary.pk, editor=alice)
     assert "/user/alice" in told(hub)
 
 
@@ -103,7 +103,7 @@ def test_a_hub_that_fails_stops_nobody_and_is_tried_again_by_workers(hub, publis
     assert publish().is_public
     hub.next_fault = "503"
     with pytest.raises(DeliveryError):
-        websub.tell_hub(["http://127.0.0.1:8000/feed.atom"])
+        websub.ping_hub(["http://127.0.0.1:8000/feed.atom"])
 
 
 def test_without_a_hub_nothing_is_sent(social, publish):
