@@ -1,7 +1,7 @@
 """Followers hear of what happens, in its transaction or, where they may be many, by a worker."""
 
 from common.tasks import delay_on_commit
-from following.models import Follow, Untold
+from following.models import Follow, PendingFanOut
 from notifications.models import Notification
 from notifications.notify import notify_all
 from summaries.events import comment_published, summary_published
@@ -15,9 +15,9 @@ def connect() -> None:
 
 def _queue_fan_out(summary: Summary, **kwargs) -> None:
     """A worker notifies the followers; the row stays until it has."""
-    Untold.objects.get_or_create(summary=summary)
+    PendingFanOut.objects.get_or_create(summary=summary)
     # Robust: with no broker the summary is published all the same, and the sweep finds the row.
-    delay_on_commit("following.tasks.spread", summary.pk, robust=True)
+    delay_on_commit("following.tasks.fan_out_summary", summary.pk, robust=True)
 
 
 def _notify_followers(comment: Comment, **kwargs) -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils import timezone
 
-from following.models import Follow, SearchHit, Untold
+from following.models import Follow, PendingFanOut, SavedSearchMatch
 from notifications.models import Notification
 from notifications.notify import notify_all
 from search.index import parse, search_summaries
@@ -24,35 +24,35 @@ OLDEST = datetime.timedelta(days=15)
 AT_ONCE = 200
 
 
-def spread(summary_id: int) -> int:
+def fan_out(summary_id: int) -> int:
     """Tell all of one summary; returns how many had not heard of it. Safe to repeat.
 
     A summary that is not public at the moment is left for later.
     """
-    if not Untold.objects.filter(summary=summary_id).exists():
+    if not PendingFanOut.objects.filter(summary=summary_id).exists():
         return 0
     summary = (
         Summary.objects.published().select_related("paper__field").filter(pk=summary_id).first()
     )
     if summary is None:
         return 0
-    count = _tell_wishers(summary) + _tell_followers(summary)
-    Untold.objects.filter(summary=summary_id).delete()
+    count = _notify_requesters(summary) + _notify_followers(summary)
+    PendingFanOut.objects.filter(summary=summary_id).delete()
     return count
 
 
-def sweep(now: datetime.datetime | None = None) -> int:
+def retry_pending(now: datetime.datetime | None = None) -> int:
     """Tell what no worker has told, because its message was lost or it was killed."""
     now = now or timezone.now()
-    Untold.objects.filter(created_at__lt=now - OLDEST).delete()
-    waiting = Untold.objects.filter(
+    PendingFanOut.objects.filter(created_at__lt=now - OLDEST).delete()
+    waiting = PendingFanOut.objects.filter(
         created_at__lte=now - PATIENCE, summary__in=Summary.objects.published()
     )
     numbers = waiting.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE]
-    return sum(spread(number) for number in list(numbers))
+    return sum(fan_out(number) for number in list(numbers))
 
 
-def _tell_wishers(summary: Summary) -> int:
+def _notify_requesters(summary: Summary) -> int:
     """Those who asked for a summary of the paper hear of the first one."""
     wishers = SummaryRequest.objects.filter(paper=summary.paper_id).exclude(user=summary.author_id)
     return notify_all(
@@ -63,7 +63,7 @@ def _tell_wishers(summary: Summary) -> int:
     )
 
 
-def _tell_followers(summary: Summary) -> int:
+def _notify_followers(summary: Summary) -> int:
     """Each hears of it once, for whatever reasons, and nobody twice who asked for it."""
     heard = set(
         Notification.objects.filter(kind=Kind.WISH, summary=summary).values_list("user", flat=True)
@@ -71,7 +71,7 @@ def _tell_followers(summary: Summary) -> int:
     heard.add(summary.author_id)
     by_thing = _followers_of_things(summary) - heard
     by_name = _followers_of_name(summary) - heard
-    searching = _keep_hits(summary) - heard
+    searching = _store_matches(summary) - heard
     event = f"summary:{summary.pk}"
     if summary.is_anonymous:
         # Its words alone were found.
@@ -103,7 +103,7 @@ def _followers_of_name(summary: Summary) -> set[int]:
     return set(Follow.objects.filter(person=summary.byline).values_list("user", flat=True))
 
 
-def _keep_hits(summary: Summary) -> set[int]:
+def _store_matches(summary: Summary) -> set[int]:
     """Ask every followed question of this one summary; remembers the answers, returns the people.
 
     Two people with the same question cost one.
@@ -115,8 +115,8 @@ def _keep_hits(summary: Summary) -> set[int]:
         if answers.order_by().filter(pk=summary.pk).exists():
             found.append(words)
     hits = [
-        SearchHit(follow=follow, summary=summary, was_signed=not summary.is_anonymous)
+        SavedSearchMatch(follow=follow, summary=summary, was_signed=not summary.is_anonymous)
         for follow in searches.filter(words__in=found).only("pk", "user_id")
     ]
-    SearchHit.objects.bulk_create(hits, ignore_conflicts=True, batch_size=500)
+    SavedSearchMatch.objects.bulk_create(hits, ignore_conflicts=True, batch_size=500)
     return {hit.follow.user_id for hit in hits}

@@ -25,7 +25,7 @@ from syndication.feeds.querysets import entries_of as summaries_as_entries
 
 def notifications(person: User) -> Listing:
     """Each entry is one notification; its id is that of the row, for two may lead to one page."""
-    rows = Notification.objects.visible_to(person).with_what_they_tell_of()
+    rows = Notification.objects.visible_to(person).with_subjects()
     entries = tuple(_entry(row) for row in rows.order_by("-created_at", "-pk")[:LENGTH])
     return Listing(_("Notifications"), reverse("notifications"), entries)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.db.transactions import transactional
 from common.text.integers import parse_positive_int
-from following.models import Follow, SearchHit
+from following.models import Follow, SavedSearchMatch
 from papers.models import Authorship, Field, Paper, Venue
 from search.index import parse, search_summaries
 
@@ -17,7 +17,7 @@ MOST_FOLLOWS = 1000
 # Each is asked of every new summary.
 MOST_SEARCHES = 20
 # So many earlier answers to a search stand in the list from the first day.
-EARLIER_HITS = 25
+EARLIER_MATCHES = 25
 
 Kind = Follow.Kind
 
@@ -113,10 +113,10 @@ def _find_earlier(made: Follow) -> None:
     """The newest answers that are there already, so that a new search has something to show."""
     found = search_summaries(parse(made.words), user=AnonymousUser())
     newest = found.order_by("-published_at", "-pk").values_list("pk", "is_anonymous")
-    SearchHit.objects.bulk_create(
+    SavedSearchMatch.objects.bulk_create(
         [
-            SearchHit(follow=made, summary_id=number, was_signed=not is_anonymous)
-            for number, is_anonymous in newest[:EARLIER_HITS]
+            SavedSearchMatch(follow=made, summary_id=number, was_signed=not is_anonymous)
+            for number, is_anonymous in newest[:EARLIER_MATCHES]
         ],
         ignore_conflicts=True,
     )

@@ -73,10 +73,10 @@ class Follow(models.Model):
         return str(next((number for number in numbers if number), self.words))
 
 
-class SearchHit(models.Model):
+class SavedSearchMatch(models.Model):
     """A summary that answers a followed search, so that a list need not search again."""
 
-    follow = models.ForeignKey(Follow, on_delete=models.CASCADE, related_name="hits")
+    follow = models.ForeignKey(Follow, on_delete=models.CASCADE, related_name="matches")
     summary = models.ForeignKey("summaries.Summary", on_delete=models.CASCADE, related_name="+")
     was_signed = models.BooleanField(
         help_text="The search may have found its author's name: not shown once it is unsigned."
@@ -91,7 +91,7 @@ class SearchHit(models.Model):
         return f"Summary {self.summary_id} for follow {self.follow_id}"
 
 
-class Untold(models.Model):
+class PendingFanOut(models.Model):
     """A summary that can be read by all and of which not all have heard who should.
 
     Written in the transaction that publishes, and deleted by who has told the last one.

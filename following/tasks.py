@@ -6,11 +6,11 @@ from following import fan_out
 
 
 @shared_task
-def spread(summary_id: int) -> None:
-    fan_out.spread(summary_id)
+def fan_out_summary(summary_id: int) -> None:
+    fan_out.fan_out(summary_id)
 
 
 @shared_task
-def sweep() -> None:
+def retry_pending() -> None:
     """Every minute: what nobody has been told of yet."""
-    fan_out.sweep()
+    fan_out.retry_pending()

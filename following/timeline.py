@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 
 from common.db.keyset_pagination import Page, keyset_page
-from following.models import Follow, SearchHit
+from following.models import Follow, SavedSearchMatch
 from papers.models import Authorship, Field
 from summaries.models import Summary
 
@@ -55,7 +55,7 @@ def _parts(user) -> Iterator[QuerySet[Summary]]:
         bylines = Authorship.objects.filter(name_slug__in=slugs)
         yield public.filter(paper__in=bylines.order_by().values("paper"))
     if searches := targets.get(Kind.SEARCH):
-        hits = SearchHit.objects.filter(
+        hits = SavedSearchMatch.objects.filter(
             Q(was_signed=False) | Q(summary__is_anonymous=False), follow__in=searches
         )
         yield public.filter(pk__in=hits.values("summary"))

@@ -48,9 +48,7 @@ def news_of(mail: Mail) -> News | None:
     found = Notification.objects.visible_to(mail.user).unread().filter(enclosure__mail=mail)
     wanted = paces_of(mail.user)
     rows = [
-        row
-        for row in found.with_what_they_tell_of().order_by("pk")
-        if wanted.get(row.kind) != Pace.NEVER
+        row for row in found.with_subjects().order_by("pk") if wanted.get(row.kind) != Pace.NEVER
     ]
     followed = best_first(row.summary for row in rows if row.kind == Kind.FOLLOWED and row.summary)
     lines = [row for row in rows if row.kind != Kind.FOLLOWED or not row.summary]

@@ -20,17 +20,17 @@ Kind = Notification.Kind
 
 def connect() -> None:
     receivers = {
-        comment_published: tell_of_comment,
-        mentioned: tell_of_mention,
-        suggestion_made: tell_of_suggestion,
-        suggestion_decided: tell_of_decision,
-        correction_decided: tell_of_correction,
+        comment_published: notify_of_comment,
+        mentioned: notify_of_mention,
+        suggestion_made: notify_of_suggestion,
+        suggestion_decided: notify_of_decision,
+        correction_decided: notify_of_correction,
     }
     for signal, receiver in receivers.items():
         signal.connect(receiver, dispatch_uid=f"notifications: {receiver.__name__}")
 
 
-def tell_of_comment(comment, **kwargs) -> None:
+def notify_of_comment(comment, **kwargs) -> None:
     """The author of the summary, and those who speak in the same thread."""
     event = f"comment:{comment.pk}"
     summary = comment.summary
@@ -39,7 +39,7 @@ def tell_of_comment(comment, **kwargs) -> None:
     notify_all(_thread(comment), Kind.REPLY, event, summary=summary, comment=comment)
 
 
-def tell_of_mention(comment, people, **kwargs) -> None:
+def notify_of_mention(comment, people, **kwargs) -> None:
     event = f"comment:{comment.pk}"
     # To be named is more than to follow the paper, and may be mailed sooner.
     heard = Notification.objects.filter(user__in=people, event=event, kind=Kind.FOLLOWED)
@@ -54,13 +54,13 @@ def tell_of_mention(comment, people, **kwargs) -> None:
         )
 
 
-def tell_of_suggestion(suggestion, **kwargs) -> None:
+def notify_of_suggestion(suggestion, **kwargs) -> None:
     summary = suggestion.summary
     event = f"suggestion:{suggestion.pk}"
     notify(summary.author, Kind.SUGGESTION, event, summary=summary, suggestion=suggestion)
 
 
-def tell_of_decision(suggestion, **kwargs) -> None:
+def notify_of_decision(suggestion, **kwargs) -> None:
     event = f"suggestion:{suggestion.pk}:decided"
     notify(
         suggestion.proposer,
@@ -71,7 +71,7 @@ def tell_of_decision(suggestion, **kwargs) -> None:
     )
 
 
-def tell_of_correction(correction, **kwargs) -> None:
+def notify_of_correction(correction, **kwargs) -> None:
     if correction.proposed_by_id == correction.decided_by_id:
         return
     notify(

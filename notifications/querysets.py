@@ -32,7 +32,7 @@ class NotificationQuerySet(models.QuerySet):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at__isnull=True)
 
-    def with_what_they_tell_of(self) -> "NotificationQuerySet":
+    def with_subjects(self) -> "NotificationQuerySet":
         """With every row that `notifications.messages` reads, in one query."""
         return self.select_related(
             "paper",

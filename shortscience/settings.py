@@ -104,7 +104,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=5, minute=0),
     },
     "send-announcements": {"task": "social.tasks.send_due", "schedule": 60.0},
-    "tell-followers": {"task": "following.tasks.sweep", "schedule": 60.0},
+    "tell-followers": {"task": "following.tasks.retry_pending", "schedule": 60.0},
     "send-mail": {"task": "mailing.tasks.send_due", "schedule": 60.0},
     "weekly-letter": {"task": "mailing.tasks.weekly_letter", "schedule": crontab(minute=5)},
     "compare-papers": {

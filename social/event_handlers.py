@@ -15,12 +15,12 @@ def connect() -> None:
 
 
 def _enqueue(summary: Summary, **kwargs) -> None:
-    outbox.announce(summary)
+    outbox.enqueue_posts(summary)
 
 
 def _sync(summary: Summary, **kwargs) -> None:
     if summary.published_at:
-        outbox.follow([summary])
+        outbox.sync_posts([summary])
 
 
 def _pause(person: User, **kwargs) -> None:
@@ -29,9 +29,9 @@ def _pause(person: User, **kwargs) -> None:
     Posts of unsigned summaries go on: that they stop would show who wrote them. A moderator who
     hides the summary stops its posts as well.
     """
-    outbox.hold(Summary.objects.filter(author=person, is_anonymous=False))
+    outbox.pause(Summary.objects.filter(author=person, is_anonymous=False))
 
 
 def _resume(person: User, **kwargs) -> None:
     """Moderators have ended a suspension early: what was paused is posted after all."""
-    outbox.release(Summary.objects.filter(author=person, is_anonymous=False))
+    outbox.resume(Summary.objects.filter(author=person, is_anonymous=False))

@@ -57,7 +57,7 @@ class Announcement(Leased):
         SKIPPED = "skipped", "Not posted"
         REMOVED = "removed", "Removed"
 
-    class Deed(models.TextChoices):
+    class Action(models.TextChoices):
         POST = "post", "Post"
         EDIT = "edit", "Edit"
         DELETE = "delete", "Delete"
@@ -66,7 +66,11 @@ class Announcement(Leased):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="announcements")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     deed = models.CharField(
-        max_length=6, choices=Deed.choices, default=Deed.POST, blank=True, help_text="To be done."
+        max_length=6,
+        choices=Action.choices,
+        default=Action.POST,
+        blank=True,
+        help_text="To be done.",
     )
     idempotency_key = models.CharField(max_length=64, editable=False)
     first_sent_at = models.DateTimeField(null=True, blank=True)

@@ -33,13 +33,13 @@ from summaries.models import Summary
 
 log = logging.getLogger(__name__)
 
-State, Deed = Announcement.State, Announcement.Deed
+State, Action = Announcement.State, Announcement.Action
 GIVE_UP_AFTER = datetime.timedelta(days=1)
 BATCH_SIZE = 50
 SUSPENDED = "its author is suspended"
 
 
-def announce(summary: Summary) -> None:
+def enqueue_posts(summary: Summary) -> None:
     """Write a row for each active channel; called in the transaction that first publishes."""
     now = timezone.now()
     Announcement.objects.bulk_create(
@@ -57,7 +57,7 @@ def announce(summary: Summary) -> None:
     )
 
 
-def follow(summaries: Iterable[Summary]) -> None:
+def sync_posts(summaries: Iterable[Summary]) -> None:
     """After a change of published summaries: let their posts say so, or take them back.
 
     Called in the transaction of the change. Several changes within the delay make one edit.
@@ -67,44 +67,44 @@ def follow(summaries: Iterable[Summary]) -> None:
         module = CHANNELS.get(row.channel.kind)
         if row.state == State.SKIPPED and row.summary.is_public and not row.first_sent_at:
             # It was out of sight when its time came, and is back.
-            row.state, row.deed = State.WAITING, Deed.POST
+            row.state, row.deed = State.WAITING, Action.POST
         elif row.state not in {State.POSTED, State.SENDING} or module is None:
             continue
         else:
-            row.deed = _deed_after_change(row, module)
+            row.deed = _action_after_change(row, module)
         delay = datetime.timedelta(minutes=row.channel.delay_minutes)
         # What must not be read any more goes at once.
         row.next_try_at = timezone.now() + (
-            delay if row.deed == Deed.EDIT else datetime.timedelta()
+            delay if row.deed == Action.EDIT else datetime.timedelta()
         )
         row.tries = 0
         row.save(update_fields=["state", "deed", "next_try_at", "tries"])
 
 
-def _deed_after_change(row: Announcement, module) -> str:
+def _action_after_change(row: Announcement, module) -> str:
     if not row.summary.is_public:
-        return Deed.DELETE if hasattr(module, "delete") else ""
+        return Action.DELETE if hasattr(module, "delete") else ""
     if hasattr(module, "edit"):
-        return Deed.EDIT
+        return Action.EDIT
     tells_a_name = row.summary.is_anonymous and row.summary.author is not None
     named = tells_a_name and row.summary.author.display_name in row.posted_text
-    return Deed.DELETE if named and hasattr(module, "delete") else ""
+    return Action.DELETE if named and hasattr(module, "delete") else ""
 
 
-def hold(summaries: QuerySet[Summary]) -> int:
+def pause(summaries: QuerySet[Summary]) -> int:
     """Their authors are suspended: what was not sent is not sent. Returns how many rows waited."""
     return Announcement.objects.filter(summary__in=summaries, state=State.WAITING).update(
         state=State.SKIPPED, deed="", answer=SUSPENDED
     )
 
 
-def release(summaries: QuerySet[Summary]) -> int:
+def resume(summaries: QuerySet[Summary]) -> int:
     """What `hold` held is sent after all."""
     held = Announcement.objects.filter(
         summary__in=summaries, state=State.SKIPPED, answer=SUSPENDED, first_sent_at=None
     )
     return held.update(
-        state=State.WAITING, deed=Deed.POST, tries=0, next_try_at=timezone.now(), answer=""
+        state=State.WAITING, deed=Action.POST, tries=0, next_try_at=timezone.now(), answer=""
     )
 
 
@@ -115,10 +115,10 @@ def due() -> list[int]:
 
 
 def send_due() -> int:
-    return job_lease.drain(due, send)
+    return job_lease.drain(due, deliver_post)
 
 
-def send(number: int) -> bool:
+def deliver_post(number: int) -> bool:
     """Do what one row asks for; False when somebody else does, or nothing is to be done."""
     row = _claim(number)
     if row is None:
@@ -159,7 +159,7 @@ def _claim(number: int) -> Announcement | None:
         # An earlier try may have arrived: whatever happens now, that is not forgotten.
         row.is_unsure = row.state == State.SENDING
         job_lease.claim(row, seconds=settings.CLAIM_SECONDS)
-        if row.deed == Deed.POST:
+        if row.deed == Action.POST:
             row.state = State.SENDING
             row.first_sent_at = row.first_sent_at or timezone.now()
         row.save()
@@ -176,17 +176,17 @@ def _is_repeatable(row: Announcement) -> bool:
 def _do(row: Announcement) -> dict[str, object]:
     """Call the service; returns the columns that follow from its answer."""
     module, channel = CHANNELS[row.channel.kind], row.channel
-    if row.deed == Deed.DELETE:
+    if row.deed == Action.DELETE:
         module.delete(channel, row.remote_id)
         return {"state": State.REMOVED, "deed": "", "answer": "removed"}
     if not row.summary.is_public:
         # Hidden, taken back or made private before its time came.
         return {"state": State.SKIPPED, "deed": "", "answer": "not public", "first_sent_at": None}
     author = row.summary.byline
-    if row.deed == Deed.POST and author and is_suspended(author):
+    if row.deed == Action.POST and author and is_suspended(author):
         return {"state": State.SKIPPED, "deed": "", "answer": SUSPENDED, "first_sent_at": None}
     message = message_for(row.summary, channel)
-    if row.deed == Deed.EDIT:
+    if row.deed == Action.EDIT:
         if message.text == row.posted_text:
             return {"deed": "", "answer": "unchanged"}
         return _posted(row, module.edit(channel, message, row.remote_id), message)
@@ -215,7 +215,7 @@ def _again(row: Announcement, answer: str, after_seconds: float | None = None) -
         "next_try_at": now + datetime.timedelta(seconds=pause),
         "answer": answer[:300],
     }
-    if row.deed == Deed.POST:
+    if row.deed == Action.POST:
         changes["state"] = State.SENDING if row.is_unsure else State.WAITING
     return changes
 
@@ -223,7 +223,7 @@ def _again(row: Announcement, answer: str, after_seconds: float | None = None) -
 def _uncertain(row: Announcement, answer: str) -> dict[str, object]:
     """It may have arrived: send it again only where the service takes that as the same post."""
     # To change or to remove what is there twice does no harm.
-    if row.deed != Deed.POST:
+    if row.deed != Action.POST:
         return _again(row, answer)
     if _is_repeatable(row):
         # Still "being sent": who takes it up knows that it may be there.
@@ -232,7 +232,7 @@ def _uncertain(row: Announcement, answer: str) -> dict[str, object]:
 
 
 def _after_refusal(row: Announcement) -> str:
-    if row.deed != Deed.POST:
+    if row.deed != Action.POST:
         return row.state
     return State.UNCERTAIN if row.is_unsure else State.FAILED
 
@@ -259,7 +259,7 @@ def retry(rows: Iterable[Announcement]) -> int:
         pk__in=numbers, state__in=[State.FAILED, State.UNCERTAIN, State.SKIPPED]
     ).update(
         state=State.WAITING,
-        deed=Deed.POST,
+        deed=Action.POST,
         tries=0,
         next_try_at=timezone.now(),
         first_sent_at=None,

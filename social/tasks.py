@@ -10,9 +10,9 @@ def send_due() -> None:
     """Every minute: hand each row that is due to a worker. The table is the queue; messages are
     only nudges, and one that gets lost costs a minute."""
     for number in outbox.due():
-        send.delay(number)
+        deliver_post.delay(number)
 
 
 @shared_task
-def send(number: int) -> None:
-    outbox.send(number)
+def deliver_post(number: int) -> None:
+    outbox.deliver_post(number)

@@ -29,7 +29,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     if shown == "unread":
         rows = rows.unread()
     page = keyset_page(
-        rows.with_what_they_tell_of(),
+        rows.with_subjects(),
         order="-created_at",
         cursor=request.GET.get("cursor", ""),
         size=PAGE_SIZE,

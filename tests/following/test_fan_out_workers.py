@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from following.models import Follow, Untold
+from following.models import Follow, PendingFanOut
 from notifications.models import Notification
 from tests.support.factories import make_paper, make_summary, make_user
 from tests.support.workers import kill_all, kill_one, processes_of, start_worker
@@ -48,10 +48,10 @@ def storm(broker: str) -> int:
     master = start_worker(broker, queue="maintenance")
     deadline = time.monotonic() + GIVE_UP_SECONDS
     try:
-        while time.monotonic() < deadline and Untold.objects.exists():
+        while time.monotonic() < deadline and PendingFanOut.objects.exists():
             # Beat would come by every minute.
-            Untold.objects.update(created_at=timezone.now() - datetime.timedelta(minutes=2))
-            app.send_task("following.tasks.sweep", queue="maintenance")
+            PendingFanOut.objects.update(created_at=timezone.now() - datetime.timedelta(minutes=2))
+            app.send_task("following.tasks.retry_pending", queue="maintenance")
             time.sleep(chance.uniform(0.05, 0.3))
             if master.poll() is not None:
                 master = start_worker(broker, queue="maintenance")
@@ -67,5 +67,5 @@ def test_killed_workers_tell_each_follower_of_each_summary_once(redis_url):
     expected = publish_with_followers()
     killed = storm(redis_url)
     told = Counter(Notification.objects.values_list("user__username", "event"))
-    assert killed and not Untold.objects.exists(), f"{killed} killed, {len(told)} told"
+    assert killed and not PendingFanOut.objects.exists(), f"{killed} killed, {len(told)} told"
     assert len(told) == sum(told.values()) == expected

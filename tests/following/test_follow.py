@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from following import follow as choosing
-from following.models import Follow, SearchHit
+from following.models import Follow, SavedSearchMatch
 from following.portability import files
 from notifications.models import SecretFeed
 from papers.curation.merge import merge
@@ -196,9 +196,9 @@ def test_a_search_does_not_find_who_signs_no_more(client, reader, bob, world, wo
 
 def test_a_search_shows_what_it_found_before_and_forgets_it_when_unfollowed(reader, world):
     made = choosing.follow(user=reader, kind="search", target="  residual   windmills ")
-    assert made.words == "residual windmills" and SearchHit.objects.count() == 1
+    assert made.words == "residual windmills" and SavedSearchMatch.objects.count() == 1
     choosing.unfollow(user=reader, kind="search", target="residual windmills")
-    assert not SearchHit.objects.exists()
+    assert not SavedSearchMatch.objects.exists()
 
 
 def test_what_is_hidden_or_ones_own_is_no_news(client, reader, bob):

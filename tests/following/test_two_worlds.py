@@ -45,7 +45,7 @@ def live_until_told(number: int, clock) -> dict:
 
     def look(when: str) -> None:
         clock.pass_by(minutes=10)
-        fan_out.sweep()
+        fan_out.retry_pending()
         batching.collect(timezone.now())
         outbox.send_due()
         client = Client()
@@ -73,7 +73,7 @@ def live_until_told(number: int, clock) -> dict:
         signed = make_summary(
             paper=make_paper(title="Both"), author=person, text="Signed at first."
         )
-        fan_out.sweep(timezone.now() + datetime.timedelta(minutes=2))
+        fan_out.retry_pending(timezone.now() + datetime.timedelta(minutes=2))
         revise(
             summary_id=signed.pk,
             editor=person,

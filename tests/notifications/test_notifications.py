@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from following import fan_out, follow
-from following.models import Untold
+from following.models import PendingFanOut
 from notifications.messages import line_of
 from notifications.models import Notification, SecretFeed
 from notifications.notify import notify
@@ -26,12 +26,12 @@ pytestmark = pytest.mark.django_db
 
 def told(person) -> list[str]:
     """The sentences of a person's notifications, the oldest first."""
-    rows = Notification.objects.visible_to(person).with_what_they_tell_of().order_by("pk")
+    rows = Notification.objects.visible_to(person).with_subjects().order_by("pk")
     return [line_of(row).told for row in rows]
 
 
 def spread_all() -> int:
-    return fan_out.sweep(timezone.now() + datetime.timedelta(minutes=2))
+    return fan_out.retry_pending(timezone.now() + datetime.timedelta(minutes=2))
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_followers_and_wishers_hear_of_a_summary_once(alice, bob, carol):
     assert told(alice) == [] and spread_all() == 2
     assert told(alice) == ["Carol wrote a summary"]
     assert told(bob) == ["Carol wrote the summary you requested"]
-    assert told(carol) == [] and not Untold.objects.exists()
+    assert told(carol) == [] and not PendingFanOut.objects.exists()
     make_summary(paper=paper, author=make_user(name="Dan"))
     spread_all()
     assert told(bob)[1:] == ["Dan wrote a summary"] and spread_all() == 0
@@ -181,10 +181,10 @@ def test_a_killed_worker_leaves_what_the_next_one_goes_on_with(alice, bob, carol
 
     with monkeypatch.context() as patch:
         patch.setattr(fan_out, "notify_all", killed)
-        patch.setattr(fan_out, "_tell_wishers", lambda summary: 0)
+        patch.setattr(fan_out, "_notify_requesters", lambda summary: 0)
         with pytest.raises(KeyboardInterrupt):
-            fan_out.spread(summary.pk)
-    assert Untold.objects.exists()
+            fan_out.fan_out(summary.pk)
+    assert PendingFanOut.objects.exists()
     spread_all()
     assert told(alice) == told(bob) == ["Carol wrote a summary"]
 
@@ -192,10 +192,10 @@ def test_a_killed_worker_leaves_what_the_next_one_goes_on_with(alice, bob, carol
 def test_what_is_not_public_waits_and_a_draft_is_no_news(alice, carol):
     follow.follow(user=alice, kind="person", target=str(carol.pk))
     publish(paper=make_paper(), author=carol, text="A draft.", state="draft")
-    assert not Untold.objects.exists()
+    assert not PendingFanOut.objects.exists()
     summary = make_summary(author=carol)
     delete_summary(summary_id=summary.pk, editor=carol)
-    assert spread_all() == 0 and Untold.objects.exists()
+    assert spread_all() == 0 and PendingFanOut.objects.exists()
 
 
 def test_publishing_tells_by_a_task_after_the_commit(
@@ -204,7 +204,7 @@ def test_publishing_tells_by_a_task_after_the_commit(
     follow.follow(user=alice, kind="person", target=str(carol.pk))
     with django_capture_on_commit_callbacks(execute=True):
         make_summary(author=carol)
-    assert told(alice) == ["Carol wrote a summary"] and not Untold.objects.exists()
+    assert told(alice) == ["Carol wrote a summary"] and not PendingFanOut.objects.exists()
 
 
 # -- anonymity ------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def _nudge(app: Celery) -> None:
     soon = timezone.now() + timedelta(seconds=2)
     Announcement.objects.exclude(deed="").filter(next_try_at__gt=soon).update(next_try_at=soon)
     for number in outbox.due():
-        app.send_task("social.tasks.send", args=[number], queue="post")
+        app.send_task("social.tasks.deliver_post", args=[number], queue="post")
 
 
 def _judge(report: Report, social: SocialServer, services: list[str], links: list[str]) -> None:
