@@ -38,7 +38,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from following.models import Follow
 from library.models import Folder, SavedPaper
-from mailing.models import Mail
+from mailing.models import OutgoingEmail
 from moderation.models import Act, Case, Report
 from notifications.models import Notification
 from papers.models import Authorship, Field, Identifier, Paper, Venue
@@ -278,7 +278,7 @@ def readers_rows(make: Maker) -> Iterator[Iterator[models.Model]]:
         for user, paper in some(2 * make.people)
     )
     yield (
-        Mail(
+        OutgoingEmail(
             user_id=user,
             form="daily",
             key=f"daily:{number}",

@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailing.deliverability import reachable
-from mailing.models import Enclosure, Mail, Pace
-from mailing.preferences import with_pace
+from mailing.models import Frequency, OutgoingEmail, OutgoingEmailItem
+from mailing.preferences import with_frequency
 from notifications.models import Notification
 
 # News that waited longer, because there was no address or no worker, is no news.
 OLDEST = datetime.timedelta(days=15)
-SPANS = {Pace.DAILY: datetime.timedelta(days=1), Pace.WEEKLY: datetime.timedelta(days=7)}
+SPANS = {Frequency.DAILY: datetime.timedelta(days=1), Frequency.WEEKLY: datetime.timedelta(days=7)}
 
 
 def collect(now: datetime.datetime | None = None) -> int:
@@ -32,21 +32,23 @@ def collect(now: datetime.datetime | None = None) -> int:
 
 def collect_at_once(now: datetime.datetime) -> int:
     """One mail to each who has waited long enough, with all that came in the meantime."""
-    waiting = _pending(Pace.NOW, now)
+    waiting = _pending(Frequency.NOW, now)
     delay = datetime.timedelta(seconds=settings.MAIL_DELAY_SECONDS)
     ripe = waiting.filter(created_at__lte=now - delay).values("user")
     return sum(
-        _enclose(Mail(user_id=user_id, form=Pace.NOW, key=f"now:{numbers[0]}"), numbers)
+        _attach_items(
+            OutgoingEmail(user_id=user_id, form=Frequency.NOW, key=f"now:{numbers[0]}"), numbers
+        )
         for user_id, numbers in _by_person(waiting.filter(user__in=ripe))
     )
 
 
-def collect_digests(pace: Pace, now: datetime.datetime) -> int:
+def collect_digests(pace: Frequency, now: datetime.datetime) -> int:
     """A digest for each who has news from before the last hour of digests, and none of it yet."""
     until = latest_slot(pace, now)
     return sum(
-        _enclose(
-            Mail(
+        _attach_items(
+            OutgoingEmail(
                 user_id=user_id,
                 form=pace,
                 key=f"{pace.value}:{until:%Y-%m-%d}",
@@ -59,21 +61,21 @@ def collect_digests(pace: Pace, now: datetime.datetime) -> int:
     )
 
 
-def latest_slot(pace: Pace, now: datetime.datetime) -> datetime.datetime:
+def latest_slot(pace: Frequency, now: datetime.datetime) -> datetime.datetime:
     """The last time digests were due: today's or yesterday's hour, or that of the last Monday."""
     slot = now.astimezone(datetime.UTC).replace(
         hour=settings.DIGEST_HOUR, minute=0, second=0, microsecond=0
     )
-    if pace == Pace.WEEKLY:
+    if pace == Frequency.WEEKLY:
         slot -= datetime.timedelta(days=slot.weekday())
     return slot if slot <= now else slot - SPANS[pace]
 
 
-def _pending(pace: Pace, now: datetime.datetime) -> QuerySet[Notification]:
+def _pending(pace: Frequency, now: datetime.datetime) -> QuerySet[Notification]:
     """What was neither mailed nor read on the site, of people who want it so and can be reached."""
-    return with_pace(
+    return with_frequency(
         Notification.objects.filter(
-            enclosure=None,
+            email_item=None,
             read_at=None,
             created_at__gte=now - OLDEST,
             user__in=reachable(User.objects.all()),
@@ -87,14 +89,14 @@ def _by_person(waiting: QuerySet[Notification]) -> Iterable[tuple[int, list[int]
         yield user_id, [number for _, number in pairs]
 
 
-def _enclose(mail: Mail, numbers: list[int]) -> bool:
+def _attach_items(mail: OutgoingEmail, numbers: list[int]) -> bool:
     """Write a mail with its notifications; False when another process was quicker."""
     mail.next_try_at = timezone.now()
     try:
         with transaction.atomic():
             mail.save()
-            Enclosure.objects.bulk_create(
-                [Enclosure(mail=mail, notification_id=number) for number in numbers]
+            OutgoingEmailItem.objects.bulk_create(
+                [OutgoingEmailItem(mail=mail, notification_id=number) for number in numbers]
             )
     except IntegrityError:
         return False

@@ -2,14 +2,14 @@
 
 from anymail.signals import EventType
 
-from mailing.deliverability import stop_address
-from mailing.models import MailStop
+from mailing.deliverability import suppress
+from mailing.models import Suppression
 
 REASONS = {
-    EventType.BOUNCED: MailStop.Reason.BOUNCED,
-    EventType.COMPLAINED: MailStop.Reason.COMPLAINED,
-    EventType.REJECTED: MailStop.Reason.REJECTED,
-    EventType.UNSUBSCRIBED: MailStop.Reason.UNSUBSCRIBED,
+    EventType.BOUNCED: Suppression.Reason.BOUNCED,
+    EventType.COMPLAINED: Suppression.Reason.COMPLAINED,
+    EventType.REJECTED: Suppression.Reason.REJECTED,
+    EventType.UNSUBSCRIBED: Suppression.Reason.UNSUBSCRIBED,
 }
 
 
@@ -18,4 +18,4 @@ def on_event(event, **kwargs) -> None:
     reason = REASONS.get(event.event_type)
     if reason and event.recipient:
         words = event.mta_response or event.description or ""
-        stop_address(event.recipient, reason=reason, words=words)
+        suppress(event.recipient, reason=reason, words=words)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
-from mailing.deliverability import proved_address, stop_at
-from mailing.models import MailStop
-from mailing.preferences import paces_of
+from mailing.deliverability import proved_address, suppression_of
+from mailing.models import Suppression
+from mailing.preferences import frequencies_of
 
 
 def files_of(person: User) -> Iterator[tuple[str, bytes]]:
-    stop = stop_at(proved_address(person))
+    stop = suppression_of(proved_address(person))
     told = {
-        "how_often": paces_of(person),
+        "how_often": frequencies_of(person),
         "stopped": {"why": stop.reason, "at": stop.at.isoformat()} if stop else None,
         "mails": [
             {
@@ -31,4 +31,4 @@ def files_of(person: User) -> Iterator[tuple[str, bytes]]:
 def forget(person: User, **kwargs) -> None:
     """Rows of the person go by themselves; a stop is kept by its address."""
     addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-    MailStop.objects.filter(address__in=[address.lower() for address in addresses]).delete()
+    Suppression.objects.filter(address__in=[address.lower() for address in addresses]).delete()

@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
-from mailing.models import MailStop
+from mailing.models import Suppression
 
 
 def proved_address(user: User) -> str:
@@ -15,8 +15,8 @@ def proved_address(user: User) -> str:
     return found.email if found else ""
 
 
-def stop_at(address: str) -> MailStop | None:
-    return MailStop.objects.filter(address=address.lower()).first() if address else None
+def suppression_of(address: str) -> Suppression | None:
+    return Suppression.objects.filter(address=address.lower()).first() if address else None
 
 
 def mailing_address(user: User) -> str:
@@ -24,7 +24,7 @@ def mailing_address(user: User) -> str:
     if not user.is_active or (user.suspended_until and user.suspended_until > timezone.now()):
         return ""
     address = proved_address(user)
-    return "" if stop_at(address) else address
+    return "" if suppression_of(address) else address
 
 
 def reachable(people: QuerySet[User]) -> QuerySet[User]:
@@ -32,7 +32,7 @@ def reachable(people: QuerySet[User]) -> QuerySet[User]:
     good = (
         EmailAddress.objects.filter(user=OuterRef("pk"), verified=True, primary=True)
         .annotate(lower=Lower("email"))
-        .exclude(lower__in=MailStop.objects.values("address"))
+        .exclude(lower__in=Suppression.objects.values("address"))
     )
     now = timezone.now()
     return people.filter(Exists(good), is_active=True).filter(
@@ -40,21 +40,21 @@ def reachable(people: QuerySet[User]) -> QuerySet[User]:
     )
 
 
-def stop_address(address: str, *, reason: str, words: str = "") -> None:
+def suppress(address: str, *, reason: str, words: str = "") -> None:
     """Send nothing there any more; the first reason stays, a complaint weighs more."""
     address = address.strip().lower()
     words = _without(address, words)[:200]
-    row, is_new = MailStop.objects.get_or_create(
+    row, is_new = Suppression.objects.get_or_create(
         address=address, defaults={"reason": reason, "words": words}
     )
-    if not is_new and reason == MailStop.Reason.COMPLAINED:
+    if not is_new and reason == Suppression.Reason.COMPLAINED:
         row.reason, row.words = reason, words
         row.save(update_fields=["reason", "words"])
 
 
-def start_again(user: User) -> bool:
+def lift_suppression(user: User) -> bool:
     """The owner says that the address is fine; False when nothing had stopped."""
-    count, _ = MailStop.objects.filter(address=proved_address(user).lower()).delete()
+    count, _ = Suppression.objects.filter(address=proved_address(user).lower()).delete()
     return bool(count)
 
 

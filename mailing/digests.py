@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from mailing.digest_items import Item, best_first, item_of
-from mailing.models import Mail, Pace
-from mailing.preferences import KINDS, paces_of
+from mailing.models import Frequency, OutgoingEmail
+from mailing.preferences import KINDS, frequencies_of
 from notifications.messages import Line, line_of, paper_of
 from notifications.models import Notification
 from notifications.plaintext import readable_title
@@ -43,12 +43,14 @@ class News:
         return len(self.excerpts) + len(self.titles) + self.more
 
 
-def news_of(mail: Mail) -> News | None:
+def news_of(mail: OutgoingEmail) -> News | None:
     """What the mail has to say; None when nothing of it is left."""
-    found = Notification.objects.visible_to(mail.user).unread().filter(enclosure__mail=mail)
-    wanted = paces_of(mail.user)
+    found = Notification.objects.visible_to(mail.user).unread().filter(email_item__mail=mail)
+    wanted = frequencies_of(mail.user)
     rows = [
-        row for row in found.with_subjects().order_by("pk") if wanted.get(row.kind) != Pace.NEVER
+        row
+        for row in found.with_subjects().order_by("pk")
+        if wanted.get(row.kind) != Frequency.NEVER
     ]
     followed = best_first(row.summary for row in rows if row.kind == Kind.FOLLOWED and row.summary)
     lines = [row for row in rows if row.kind != Kind.FOLLOWED or not row.summary]
@@ -89,8 +91,8 @@ def _grouped(rows: Iterable[Notification]) -> list[Group]:
     return groups
 
 
-def scope_of(mail: Mail, news: News) -> str:
+def scope_of(mail: OutgoingEmail, news: News) -> str:
     """What one click on "unsubscribe" stops: the one kind that a mail is about, else its form."""
-    if mail.form == Mail.Form.NOW and len(news.kinds) == 1:
+    if mail.form == OutgoingEmail.Form.NOW and len(news.kinds) == 1:
         return next(kind for kind in KINDS if kind in news.kinds)
     return mail.form

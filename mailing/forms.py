@@ -4,26 +4,29 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from mailing.models import LETTER, Pace
-from mailing.preferences import choose, paces_of
+from mailing.models import NEWSLETTER, Frequency
+from mailing.preferences import choose, frequencies_of
 from notifications.models import Notification
 
 
-class MailForm(forms.Form):
+class EmailPreferencesForm(forms.Form):
     """One line of four choices for each kind of notification, and the letter."""
 
     def __init__(self, *args, person: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
-        paces = paces_of(person)
+        paces = frequencies_of(person)
         for kind, label in Notification.Kind.choices:
             self.fields[kind] = forms.ChoiceField(
-                choices=Pace.choices, label=label, initial=paces[kind], widget=forms.RadioSelect
+                choices=Frequency.choices,
+                label=label,
+                initial=paces[kind],
+                widget=forms.RadioSelect,
             )
-        self.fields[LETTER] = forms.BooleanField(
+        self.fields[NEWSLETTER] = forms.BooleanField(
             required=False,
             label=_("Send me the weekly newsletter"),
-            initial=paces[LETTER] != Pace.NEVER,
+            initial=paces[NEWSLETTER] != Frequency.NEVER,
         )
 
     @property
@@ -32,9 +35,9 @@ class MailForm(forms.Form):
 
     @property
     def letter(self) -> forms.BoundField:
-        return self[LETTER]
+        return self[NEWSLETTER]
 
     def save(self) -> None:
         told = dict(self.cleaned_data)
-        told[LETTER] = Pace.WEEKLY if told[LETTER] else Pace.NEVER
+        told[NEWSLETTER] = Frequency.WEEKLY if told[NEWSLETTER] else Frequency.NEVER
         choose(self.person, told)

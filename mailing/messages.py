@@ -17,13 +17,13 @@ from common.text.tex_to_html import plain_to_paragraphs
 from mailing import digests, newsletter
 from mailing.digest_items import item_of
 from mailing.math_text import with_text_beside
-from mailing.models import LETTER, Mail, Pace
-from mailing.preferences import ALL, paces_of, stop_token
+from mailing.models import NEWSLETTER, Frequency, OutgoingEmail
+from mailing.preferences import ALL, frequencies_of, stop_token
 from notifications.models import Notification
 from notifications.plaintext import as_text, shortened
 
 SUBJECT_WORDS = 16
-LISTS = {Mail.Form.LETTER: "letter"}
+LISTS = {OutgoingEmail.Form.LETTER: "letter"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +37,15 @@ class Content:
     thread: str = ""
 
 
-def compose(mail: Mail, address: str) -> EmailMultiAlternatives | None:
+def compose(mail: OutgoingEmail, address: str) -> EmailMultiAlternatives | None:
     """The message as it is right now, in the receiver's language; None when nothing is left to say
     or it is wanted no more."""
     with translation.override(language_of(mail.user)):
         return _compose(mail, address)
 
 
-def _compose(mail: Mail, address: str) -> EmailMultiAlternatives | None:
-    content = _letter(mail) if mail.form == Mail.Form.LETTER else _news(mail)
+def _compose(mail: OutgoingEmail, address: str) -> EmailMultiAlternatives | None:
+    content = _newsletter(mail) if mail.form == OutgoingEmail.Form.LETTER else _news(mail)
     if content is None:
         return None
     stop = _stop_address(mail, content.scope)
@@ -75,17 +75,17 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", text).strip() + "\n"
 
 
-def _letter(mail: Mail) -> Content | None:
-    if paces_of(mail.user)[LETTER] == Pace.NEVER:
+def _newsletter(mail: OutgoingEmail) -> Content | None:
+    if frequencies_of(mail.user)[NEWSLETTER] == Frequency.NEVER:
         return None
-    picks = newsletter.shown_picks(mail.letter)
+    picks = newsletter.shown_items(mail.letter)
     if not picks:
         return None
     intro = plain_to_paragraphs(mail.letter.intro)
     return Content(
         subject=mail.letter.title,
         template="letter",
-        scope=LETTER,
+        scope=NEWSLETTER,
         context={
             "letter": mail.letter,
             "address": settings.SITE_URL + mail.letter.get_absolute_url(),
@@ -96,7 +96,7 @@ def _letter(mail: Mail) -> Content | None:
     )
 
 
-def _news(mail: Mail) -> Content | None:
+def _news(mail: OutgoingEmail) -> Content | None:
     news = digests.news_of(mail)
     if news is None:
         return None
@@ -113,7 +113,7 @@ def _news(mail: Mail) -> Content | None:
     )
 
 
-def _subject(mail: Mail, news: digests.News) -> str:
+def _subject(mail: OutgoingEmail, news: digests.News) -> str:
     if news.line_count == 1 and not news.summary_count:
         group = news.groups[0]
         told = group.lines[0].told
@@ -140,18 +140,18 @@ def _subject(mail: Mail, news: digests.News) -> str:
     return _news_of_many(mail) % told
 
 
-def _news_of_one(mail: Mail) -> str:
+def _news_of_one(mail: OutgoingEmail) -> str:
     sentences = {
-        Pace.DAILY: _("Today: %(counts)s on “%(title)s”"),
-        Pace.WEEKLY: _("This week: %(counts)s on “%(title)s”"),
+        Frequency.DAILY: _("Today: %(counts)s on “%(title)s”"),
+        Frequency.WEEKLY: _("This week: %(counts)s on “%(title)s”"),
     }
     return sentences.get(mail.form, _("News: %(counts)s on “%(title)s”"))
 
 
-def _news_of_many(mail: Mail) -> str:
+def _news_of_many(mail: OutgoingEmail) -> str:
     sentences = {
-        Pace.DAILY: _("Today: %(counts)s"),
-        Pace.WEEKLY: _("This week: %(counts)s"),
+        Frequency.DAILY: _("Today: %(counts)s"),
+        Frequency.WEEKLY: _("This week: %(counts)s"),
     }
     return sentences.get(mail.form, _("News: %(counts)s"))
 
@@ -166,12 +166,12 @@ def _thread(news: digests.News) -> str:
     return f"<paper.{paper.pk}@{_host()}>" if paper else ""
 
 
-def _why(mail: Mail, scope: str) -> str:
-    if mail.form == Mail.Form.LETTER:
+def _why(mail: OutgoingEmail, scope: str) -> str:
+    if mail.form == OutgoingEmail.Form.LETTER:
         return _("You subscribed to the weekly newsletter.")
-    if mail.form == Mail.Form.DAILY:
+    if mail.form == OutgoingEmail.Form.DAILY:
         return _("This is your daily digest.")
-    if mail.form == Mail.Form.WEEKLY:
+    if mail.form == OutgoingEmail.Form.WEEKLY:
         return _("This is your weekly digest.")
     if scope in Notification.Kind:
         told = {"kind": Notification.Kind(scope).label}
@@ -179,7 +179,7 @@ def _why(mail: Mail, scope: str) -> str:
     return _("You chose instant e-mail for these notifications.")
 
 
-def _headers(mail: Mail, stop: str, thread: str) -> dict[str, str]:
+def _headers(mail: OutgoingEmail, stop: str, thread: str) -> dict[str, str]:
     host = _host()
     name = LISTS.get(mail.form, "notifications")
     headers = {
@@ -197,7 +197,7 @@ def _headers(mail: Mail, stop: str, thread: str) -> dict[str, str]:
     return headers
 
 
-def _stop_address(mail: Mail, scope: str) -> str:
+def _stop_address(mail: OutgoingEmail, scope: str) -> str:
     return settings.SITE_URL + reverse("mail-stop", args=[stop_token(mail.user_id, scope)])
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.db.job_lease import Leased
 from notifications.models import Notification
 
-LETTER = "letter"
+NEWSLETTER = "letter"
 BIG_BANG = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -21,26 +21,26 @@ def new_key() -> str:
     return secrets.token_hex(8)
 
 
-class Pace(models.TextChoices):
+class Frequency(models.TextChoices):
     NOW = "now", _("Instant")
     DAILY = "daily", _("Daily")
     WEEKLY = "weekly", _("Weekly")
     NEVER = "never", _("Never")
 
 
-class MailChoice(models.Model):
+class EmailPreference(models.Model):
     """How often a person wants mail of one kind: of a kind of notification, or the letter.
 
     A person without a row has the default of `mailing.preferences`.
     """
 
-    KINDS = [*Notification.Kind.choices, (LETTER, _("Weekly newsletter"))]
+    KINDS = [*Notification.Kind.choices, (NEWSLETTER, _("Weekly newsletter"))]
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choices"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_preferences"
     )
     kind = models.CharField(max_length=10, choices=KINDS)
-    pace = models.CharField(max_length=6, choices=Pace.choices)
+    pace = models.CharField(max_length=6, choices=Frequency.choices)
     since = models.DateTimeField(
         default=BIG_BANG, help_text="What happened before is not mailed: it was “never” then."
     )
@@ -55,7 +55,7 @@ class MailChoice(models.Model):
         return f"{self.kind} for {self.user_id}: {self.pace}"
 
 
-class Letter(models.Model):
+class Newsletter(models.Model):
     """The best summaries of one week; `year` and `week` are those of ISO 8601."""
 
     class State(models.TextChoices):
@@ -103,12 +103,12 @@ class Letter(models.Model):
         return datetime.date.fromisocalendar(self.year, self.week, 7)
 
 
-class Pick(models.Model):
+class NewsletterItem(models.Model):
     """One summary in a letter. Title and text are read when it is shown, never copied."""
 
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="picks")
+    letter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="items")
     summary = models.ForeignKey(
-        "summaries.Summary", on_delete=models.CASCADE, related_name="picked_for"
+        "summaries.Summary", on_delete=models.CASCADE, related_name="newsletter_items"
     )
     place = models.PositiveSmallIntegerField(default=100, help_text="The smallest comes first.")
     words = models.CharField(
@@ -125,7 +125,7 @@ class Pick(models.Model):
         return f"Summary {self.summary_id} in letter {self.letter_id}"
 
 
-class Mail(Leased):
+class OutgoingEmail(Leased):
     """One mail to one person: a row of the outbox, which knows what was and what is to be done.
 
     Written before anything is sent. `key` names what it is about, like "daily:2026-11-24" or
@@ -152,7 +152,7 @@ class Mail(Leased):
     form = models.CharField(max_length=6, choices=Form.choices)
     key = models.CharField(max_length=40)
     letter = models.ForeignKey(
-        Letter, null=True, blank=True, on_delete=models.CASCADE, related_name="mails"
+        Newsletter, null=True, blank=True, on_delete=models.CASCADE, related_name="mails"
     )
     since = models.DateTimeField(
         null=True, help_text="Where the time that a digest tells of began."
@@ -182,19 +182,19 @@ class Mail(Leased):
         return f"<mail.{self.pk}.{self.message_key}@{host}>"
 
 
-class Enclosure(models.Model):
+class OutgoingEmailItem(models.Model):
     """A notification is in at most one mail."""
 
-    mail = models.ForeignKey(Mail, on_delete=models.CASCADE, related_name="enclosures")
+    mail = models.ForeignKey(OutgoingEmail, on_delete=models.CASCADE, related_name="items")
     notification = models.OneToOneField(
-        Notification, on_delete=models.CASCADE, related_name="enclosure"
+        Notification, on_delete=models.CASCADE, related_name="email_item"
     )
 
     def __str__(self) -> str:
         return f"Notification {self.notification_id} in mail {self.mail_id}"
 
 
-class MailStop(models.Model):
+class Suppression(models.Model):
     """Nothing of ours is sent to this address until its owner starts it again."""
 
     class Reason(models.TextChoices):

@@ -11,28 +11,35 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from mailing.deliverability import reachable
 from mailing.digest_items import best_first, one_per_paper
-from mailing.models import LETTER, Letter, Mail, MailChoice, Pace, Pick
+from mailing.models import (
+    NEWSLETTER,
+    EmailPreference,
+    Frequency,
+    Newsletter,
+    NewsletterItem,
+    OutgoingEmail,
+)
 from summaries.models import Summary
 
-State = Letter.State
-MAX_PICKS = 10
+State = Newsletter.State
+MAX_ITEMS = 10
 # A letter that is drafted late, on a site that was down, still leaves moderators some time.
 LEAST_NOTICE = datetime.timedelta(hours=2)
 
 
-def draft_last_week(now: datetime.datetime | None = None) -> Letter | None:
+def draft_last_week(now: datetime.datetime | None = None) -> Newsletter | None:
     """Write the letter of the week that ended on Sunday; None when it is there or the week is empty."""
     now = now or timezone.now()
     monday = _monday(now)
     year, week = (monday - datetime.timedelta(days=7)).isocalendar()[:2]
-    if Letter.objects.filter(year=year, week=week).exists():
+    if Newsletter.objects.filter(year=year, week=week).exists():
         return None
     picked = best_of(monday - datetime.timedelta(days=7), monday)
     if not picked:
         return None
     due = monday + datetime.timedelta(hours=settings.LETTER_HOUR)
     with transaction.atomic():
-        letter, is_new = Letter.objects.get_or_create(
+        letter, is_new = Newsletter.objects.get_or_create(
             year=year,
             week=week,
             defaults={
@@ -42,8 +49,8 @@ def draft_last_week(now: datetime.datetime | None = None) -> Letter | None:
             },
         )
         if is_new:
-            Pick.objects.bulk_create(
-                Pick(letter=letter, summary=summary, place=10 * place)
+            NewsletterItem.objects.bulk_create(
+                NewsletterItem(letter=letter, summary=summary, place=10 * place)
                 for place, summary in enumerate(picked, 1)
             )
     return letter if is_new else None
@@ -52,22 +59,24 @@ def draft_last_week(now: datetime.datetime | None = None) -> Letter | None:
 def best_of(since: datetime.datetime, until: datetime.datetime) -> list[Summary]:
     """The best public summaries first published in that time, one of a paper."""
     rows = Summary.objects.published().filter(published_at__gte=since, published_at__lt=until)
-    return one_per_paper(best_first(rows), MAX_PICKS)
+    return one_per_paper(best_first(rows), MAX_ITEMS)
 
 
 def send_due(now: datetime.datetime | None = None) -> int:
     """Close the drafts whose time has come and write a mail to each subscriber."""
     now = now or timezone.now()
-    due = Letter.objects.filter(state=State.DRAFT, send_at__lte=now).values_list("pk", flat=True)
+    due = Newsletter.objects.filter(state=State.DRAFT, send_at__lte=now).values_list(
+        "pk", flat=True
+    )
     return sum(_send(number, now) for number in list(due))
 
 
 def _send(number: int, now: datetime.datetime) -> int:
     with transaction.atomic():
-        letter = Letter.objects.select_for_update().get(pk=number)
+        letter = Newsletter.objects.select_for_update().get(pk=number)
         if letter.state != State.DRAFT or letter.send_at is None or letter.send_at > now:
             return 0
-        if not shown_picks(letter):
+        if not shown_items(letter):
             # All of it was taken back: it waits for a moderator.
             letter.send_at = None
             letter.save(update_fields=["send_at"])
@@ -75,39 +84,39 @@ def _send(number: int, now: datetime.datetime) -> int:
         letter.state, letter.sent_at = State.SENT, now
         letter.save(update_fields=["state", "sent_at"])
         mails = [
-            Mail(
+            OutgoingEmail(
                 user_id=user_id,
-                form=Mail.Form.LETTER,
+                form=OutgoingEmail.Form.LETTER,
                 key=f"letter:{letter.pk}",
                 letter=letter,
                 next_try_at=now,
             )
             for user_id in subscribers().values_list("pk", flat=True)
         ]
-        Mail.objects.bulk_create(mails, batch_size=1000, ignore_conflicts=True)
+        OutgoingEmail.objects.bulk_create(mails, batch_size=1000, ignore_conflicts=True)
     return len(mails)
 
 
 def subscribers() -> QuerySet[User]:
-    asked = MailChoice.objects.filter(kind=LETTER).exclude(pace=Pace.NEVER)
+    asked = EmailPreference.objects.filter(kind=NEWSLETTER).exclude(pace=Frequency.NEVER)
     return reachable(User.objects.filter(pk__in=asked.values("user"))).order_by("pk")
 
 
-def shown_picks(letter: Letter) -> list[Pick]:
+def shown_items(letter: Newsletter) -> list[NewsletterItem]:
     """What readers may still see of a letter, in its order."""
-    return list(_visible_picks().filter(letter=letter))
+    return list(_visible_items().filter(letter=letter))
 
 
-def archive() -> QuerySet[Letter]:
+def archive() -> QuerySet[Newsletter]:
     """Sent letters, the newest first, with their visible picks."""
-    return Letter.objects.filter(state=State.SENT).prefetch_related(
-        Prefetch("picks", queryset=_visible_picks(), to_attr="shown")
+    return Newsletter.objects.filter(state=State.SENT).prefetch_related(
+        Prefetch("items", queryset=_visible_items(), to_attr="shown")
     )
 
 
-def _visible_picks() -> QuerySet[Pick]:
+def _visible_items() -> QuerySet[NewsletterItem]:
     return (
-        Pick.objects.filter(summary__in=Summary.objects.published())
+        NewsletterItem.objects.filter(summary__in=Summary.objects.published())
         .select_related("summary__author", "summary__paper__venue")
         .prefetch_related("summary__paper__identifiers")
     )

@@ -13,28 +13,28 @@ from django.utils import timezone
 from common.db import job_lease
 from common.http.webhook import DeliveryUnknownError, NotSentError
 from mailing import smtp
-from mailing.deliverability import mailing_address, stop_address
+from mailing.deliverability import mailing_address, suppress
 from mailing.messages import compose
-from mailing.models import Mail, MailStop
+from mailing.models import OutgoingEmail, Suppression
 
 log = logging.getLogger(__name__)
 
-State = Mail.State
+State = OutgoingEmail.State
 GIVE_UP_AFTER = datetime.timedelta(days=2)
 BATCH_SIZE = 200
 
 
 def due() -> list[int]:
     """Numbers of the rows whose time has come, the longest waiting first."""
-    rows = job_lease.ready(Mail.objects.filter(is_open=True)).order_by("next_try_at", "pk")
+    rows = job_lease.ready(OutgoingEmail.objects.filter(is_open=True)).order_by("next_try_at", "pk")
     return list(rows.values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 def send_due() -> int:
-    return job_lease.drain(due, send)
+    return job_lease.drain(due, deliver_email)
 
 
-def send(number: int) -> bool:
+def deliver_email(number: int) -> bool:
     """Send one mail; False when another process does, or nothing is to be done."""
     mail = _claim(number)
     if mail is None:
@@ -56,17 +56,17 @@ def send(number: int) -> bool:
     except smtp.RecipientRefusedError as error:
         changes = _closed(State.FAILED, str(error))
         if isinstance(error, smtp.UnknownRecipientError):
-            stop_address(address, reason=MailStop.Reason.REJECTED, words=str(error))
+            suppress(address, reason=Suppression.Reason.REJECTED, words=str(error))
     else:
         changes = {**_closed(State.SENT, ""), "sent_at": timezone.now()}
     _release(mail, {**changes, "answer": changes["answer"].replace(address, "the address")[:200]})
     return True
 
 
-def _claim(number: int) -> Mail | None:
+def _claim(number: int) -> OutgoingEmail | None:
     """The row with this process's claim on it, committed before anything else is done."""
     with transaction.atomic():
-        rows = Mail.objects.filter(is_open=True).select_related("user", "letter")
+        rows = OutgoingEmail.objects.filter(is_open=True).select_related("user", "letter")
         mail = job_lease.lock(rows, number)
         if mail is None:
             return None
@@ -82,17 +82,17 @@ def _claim(number: int) -> Mail | None:
     return mail
 
 
-def _begin(mail: Mail) -> bool:
+def _begin(mail: OutgoingEmail) -> bool:
     """Note "being sent", as late as can be: until here a killed process has sent nothing.
 
     False when the claim ran out meanwhile and another process is at it.
     """
     now = timezone.now()
-    held = Mail.objects.filter(pk=mail.pk, claim=mail.claim, claimed_until__gt=now)
+    held = OutgoingEmail.objects.filter(pk=mail.pk, claim=mail.claim, claimed_until__gt=now)
     return bool(held.update(state=State.SENDING))
 
 
-def _again(mail: Mail, answer: str) -> dict[str, object]:
+def _again(mail: OutgoingEmail, answer: str) -> dict[str, object]:
     """Nothing was sent: try later, with growing pauses, for two days."""
     now = timezone.now()
     if now > mail.created_at + GIVE_UP_AFTER and mail.tries > 1:
@@ -105,7 +105,7 @@ def _closed(state: str, answer: str) -> dict[str, object]:
     return {"state": state, "is_open": False, "answer": answer}
 
 
-def _release(mail: Mail, changes: dict[str, object]) -> None:
+def _release(mail: OutgoingEmail, changes: dict[str, object]) -> None:
     """Write what came of it, unless another process took the row over in the meantime."""
     with transaction.atomic():
         stored = job_lease.reclaim(mail)
@@ -117,15 +117,15 @@ def _release(mail: Mail, changes: dict[str, object]) -> None:
         stored.save()
 
 
-def retry(mails: Iterable[Mail]) -> int:
+def retry(mails: Iterable[OutgoingEmail]) -> int:
     """By hand: send again what failed, or what a person found not to have arrived."""
     numbers = [mail.pk for mail in mails]
-    rows = Mail.objects.filter(pk__in=numbers, state__in=[State.FAILED, State.UNCERTAIN])
+    rows = OutgoingEmail.objects.filter(pk__in=numbers, state__in=[State.FAILED, State.UNCERTAIN])
     return rows.update(state=State.WAITING, is_open=True, tries=0, next_try_at=timezone.now())
 
 
-def mark_sent(mails: Iterable[Mail]) -> int:
+def mark_sent(mails: Iterable[OutgoingEmail]) -> int:
     """By hand: an uncertain one arrived."""
     numbers = [mail.pk for mail in mails]
-    rows = Mail.objects.filter(pk__in=numbers, state=State.UNCERTAIN)
+    rows = OutgoingEmail.objects.filter(pk__in=numbers, state=State.UNCERTAIN)
     return rows.update(state=State.SENT, sent_at=timezone.now())

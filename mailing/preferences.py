@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from mailing.models import BIG_BANG, LETTER, MailChoice, Pace
+from mailing.models import BIG_BANG, NEWSLETTER, EmailPreference, Frequency
 from notifications.models import Notification
 
 Kind = Notification.Kind
@@ -26,30 +26,30 @@ Kind = Notification.Kind
 # What waits for an answer is told at once, what may be read at leisure in digests; a letter gets
 # only who asked for it.
 DEFAULTS = {
-    Kind.COMMENT: Pace.NOW,
-    Kind.REPLY: Pace.NOW,
-    Kind.MENTION: Pace.NOW,
-    Kind.SUGGESTION: Pace.NOW,
-    Kind.MODERATION: Pace.NOW,
-    Kind.WISH: Pace.DAILY,
-    Kind.CORRECTION: Pace.DAILY,
-    Kind.FOLLOWED: Pace.WEEKLY,
-    LETTER: Pace.NEVER,
+    Kind.COMMENT: Frequency.NOW,
+    Kind.REPLY: Frequency.NOW,
+    Kind.MENTION: Frequency.NOW,
+    Kind.SUGGESTION: Frequency.NOW,
+    Kind.MODERATION: Frequency.NOW,
+    Kind.WISH: Frequency.DAILY,
+    Kind.CORRECTION: Frequency.DAILY,
+    Kind.FOLLOWED: Frequency.WEEKLY,
+    NEWSLETTER: Frequency.NEVER,
 }
-DEFAULT_OF_OTHERS = Pace.DAILY
-KINDS = [kind for kind, _ in MailChoice.KINDS]
+DEFAULT_OF_OTHERS = Frequency.DAILY
+KINDS = [kind for kind, _ in EmailPreference.KINDS]
 ALL = "all"
 # What one click may stop: one kind, all that comes in one form of mail, or everything.
-SCOPES = {*KINDS, Pace.NOW, Pace.DAILY, Pace.WEEKLY, ALL}
+SCOPES = {*KINDS, Frequency.NOW, Frequency.DAILY, Frequency.WEEKLY, ALL}
 
 
-def default_of(kind: str) -> Pace:
+def default_of(kind: str) -> Frequency:
     return DEFAULTS.get(kind, DEFAULT_OF_OTHERS)
 
 
-def paces_of(user: User) -> dict[str, str]:
+def frequencies_of(user: User) -> dict[str, str]:
     """{kind: pace} for every kind."""
-    chosen = dict(user.mail_choices.values_list("kind", "pace"))
+    chosen = dict(user.email_preferences.values_list("kind", "pace"))
     return {kind: chosen.get(kind, default_of(kind)) for kind in KINDS}
 
 
@@ -58,12 +58,12 @@ def choose(user: User, paces: Mapping[str, str]) -> None:
     now = timezone.now()
     with transaction.atomic():
         for kind, pace in paces.items():
-            was = paces_of(user)[kind]
-            row, _ = MailChoice.objects.get_or_create(
+            was = frequencies_of(user)[kind]
+            row, _ = EmailPreference.objects.get_or_create(
                 user=user, kind=kind, defaults={"pace": default_of(kind)}
             )
             row.pace = pace
-            if was == Pace.NEVER and pace != Pace.NEVER:
+            if was == Frequency.NEVER and pace != Frequency.NEVER:
                 # Who asks for mail asks for what comes, not for what was not to be mailed.
                 row.since = now
             row.save()
@@ -71,19 +71,19 @@ def choose(user: User, paces: Mapping[str, str]) -> None:
 
 def stop(user: User, scope: str) -> None:
     """No more mail of `scope`; doing it again changes nothing."""
-    paces = paces_of(user)
+    paces = frequencies_of(user)
     if scope in KINDS:
         stopped = [scope]
     elif scope == ALL:
         stopped = KINDS
     else:
-        stopped = [kind for kind, pace in paces.items() if pace == scope and kind != LETTER]
-    choose(user, dict.fromkeys(stopped, Pace.NEVER))
+        stopped = [kind for kind, pace in paces.items() if pace == scope and kind != NEWSLETTER]
+    choose(user, dict.fromkeys(stopped, Frequency.NEVER))
 
 
-def with_pace(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
+def with_frequency(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
     """Annotate `pace`, what the person chose for its kind, and `wanted_since`."""
-    own = MailChoice.objects.filter(user=OuterRef("user"), kind=OuterRef("kind"))
+    own = EmailPreference.objects.filter(user=OuterRef("user"), kind=OuterRef("kind"))
     standard = Case(
         *(When(kind=kind, then=Value(pace)) for kind, pace in DEFAULTS.items()),
         default=Value(DEFAULT_OF_OTHERS),

@@ -11,16 +11,16 @@ def send_due() -> None:
     the queue; messages are only nudges, and one that gets lost costs a minute."""
     batching.collect()
     for number in outbox.due():
-        send.delay(number)
+        deliver_email.delay(number)
 
 
 @shared_task
-def send(number: int) -> None:
-    outbox.send(number)
+def deliver_email(number: int) -> None:
+    outbox.deliver_email(number)
 
 
 @shared_task
-def weekly_letter() -> None:
+def send_weekly_newsletter() -> None:
     """Every hour: draft the letter of the week that ended, and send it when its hour has come."""
     newsletter.draft_last_week()
     newsletter.send_due()

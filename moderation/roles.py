@@ -41,8 +41,15 @@ OF_ADMINISTRATORS = {
         *("view_announcement", "change_announcement"),
     ],
     "mailing": [
-        *("view_letter", "change_letter", "view_pick", "add_pick", "change_pick", "delete_pick"),
-        *("view_mail", "change_mail", "view_mailstop", "delete_mailstop"),
+        *(
+            "view_newsletter",
+            "change_newsletter",
+            "view_newsletteritem",
+            "add_newsletteritem",
+            "change_newsletteritem",
+            "delete_newsletteritem",
+        ),
+        *("view_outgoingemail", "change_outgoingemail", "view_suppression", "delete_suppression"),
     ],
 }
 

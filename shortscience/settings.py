@@ -106,7 +106,10 @@ CELERY_BEAT_SCHEDULE = {
     "send-announcements": {"task": "social.tasks.send_due", "schedule": 60.0},
     "tell-followers": {"task": "following.tasks.retry_pending", "schedule": 60.0},
     "send-mail": {"task": "mailing.tasks.send_due", "schedule": 60.0},
-    "weekly-letter": {"task": "mailing.tasks.weekly_letter", "schedule": crontab(minute=5)},
+    "weekly-letter": {
+        "task": "mailing.tasks.send_weekly_newsletter",
+        "schedule": crontab(minute=5),
+    },
     "compare-papers": {
         "task": "summaries.tasks.compare_papers",
         "schedule": crontab(hour=2, minute=30),

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from accounts.models import User
 from common.db import job_lease
-from mailing.models import Mail
+from mailing.models import OutgoingEmail
 from papers.models import Correction, Decision, MergeProposal, Paper
 from shortscience import __version__
 from shortscience.middleware import request_metrics
@@ -88,10 +88,14 @@ def _gauges() -> Iterator[tuple[str, str, list[Sample]]]:
         "Posts on social channels by state.",
         _by_state(told, Announcement.State.values),
     )
-    yield "mails", "Mails by state.", _by_state(Mail.objects.all(), Mail.State.values)
+    yield (
+        "mails",
+        "Mails by state.",
+        _by_state(OutgoingEmail.objects.all(), OutgoingEmail.State.values),
+    )
     due = {
         "announcements": told.exclude(deed="").filter(channel__is_paused=False),
-        "mails": Mail.objects.filter(is_open=True),
+        "mails": OutgoingEmail.objects.filter(is_open=True),
     }
     yield (
         "overdue_seconds",

@@ -8,8 +8,8 @@ from django.core import mail as outgoing
 from django.utils import timezone
 
 from mailing import batching, outbox
-from mailing.deliverability import stop_address
-from mailing.models import Enclosure, Mail, MailStop, Pace
+from mailing.deliverability import suppress
+from mailing.models import Frequency, OutgoingEmail, OutgoingEmailItem, Suppression
 from mailing.preferences import choose
 from notifications.models import Notification
 from tests.support.factories import make_summary, make_user
@@ -46,7 +46,7 @@ def test_answers_gather_for_a_moment_and_go_in_one_mail(reader):
     (mail,) = run(NOON + 3 * MINUTE)
     assert mail.to == ["reader@example.org"]
     assert run(NOON + 30 * MINUTE) == []
-    assert Enclosure.objects.count() == 2
+    assert OutgoingEmailItem.objects.count() == 2
 
 
 def test_what_was_read_on_the_site_is_not_mailed(reader):
@@ -58,9 +58,9 @@ def test_what_was_read_on_the_site_is_not_mailed(reader):
 @pytest.mark.parametrize(
     ("pace", "happened", "before", "due"),
     [
-        (Pace.DAILY, NOON, NOON + 18 * HOUR, NOON + 19 * HOUR),
-        (Pace.DAILY, NOON - 6 * HOUR, NOON - 5.5 * HOUR, NOON - 5 * HOUR),
-        (Pace.WEEKLY, NOON, NOON + 4 * DAY + 18 * HOUR, NOON + 4 * DAY + 19 * HOUR),
+        (Frequency.DAILY, NOON, NOON + 18 * HOUR, NOON + 19 * HOUR),
+        (Frequency.DAILY, NOON - 6 * HOUR, NOON - 5.5 * HOUR, NOON - 5 * HOUR),
+        (Frequency.WEEKLY, NOON, NOON + 4 * DAY + 18 * HOUR, NOON + 4 * DAY + 19 * HOUR),
     ],
 )
 def test_digests_come_at_their_hour(reader, pace, happened, before, due):
@@ -73,7 +73,7 @@ def test_digests_come_at_their_hour(reader, pace, happened, before, due):
 
 
 def test_what_comes_after_the_hour_waits_for_the_next_digest(reader):
-    choose(reader, {Kind.COMMENT: Pace.DAILY})
+    choose(reader, {Kind.COMMENT: Frequency.DAILY})
     commented(reader, text="Before.", at=NOON)
     run(NOON + DAY)
     commented(reader, text="After.", at=NOON + DAY)
@@ -83,7 +83,10 @@ def test_what_comes_after_the_hour_waits_for_the_next_digest(reader):
 
 
 def test_a_digest_holds_all_kinds_of_its_pace_and_no_other(reader):
-    choose(reader, {Kind.COMMENT: Pace.DAILY, Kind.FOLLOWED: Pace.DAILY, Kind.WISH: Pace.NEVER})
+    choose(
+        reader,
+        {Kind.COMMENT: Frequency.DAILY, Kind.FOLLOWED: Frequency.DAILY, Kind.WISH: Frequency.NEVER},
+    )
     commented(reader, text="Good point.", at=NOON)
     notify(reader, Kind.FOLLOWED, summary=make_summary(text="New text."), at=NOON)
     notify(reader, Kind.WISH, summary=make_summary(text="Wished for."), at=NOON)
@@ -93,18 +96,18 @@ def test_a_digest_holds_all_kinds_of_its_pace_and_no_other(reader):
 
 
 def test_never_is_kept_for_what_happened_before_mail_was_wanted_again(reader):
-    choose(reader, {Kind.COMMENT: Pace.NEVER})
+    choose(reader, {Kind.COMMENT: Frequency.NEVER})
     commented(reader, at=timezone.now() - HOUR)
-    choose(reader, {Kind.COMMENT: Pace.NOW})
+    choose(reader, {Kind.COMMENT: Frequency.NOW})
     assert run(timezone.now() + HOUR) == []
     commented(reader)
     assert len(run(timezone.now() + 2 * HOUR)) == 1
 
 
 def test_what_waited_for_a_weekly_digest_comes_at_once_when_that_is_chosen(reader):
-    choose(reader, {Kind.COMMENT: Pace.WEEKLY})
+    choose(reader, {Kind.COMMENT: Frequency.WEEKLY})
     commented(reader, at=NOON)
-    choose(reader, {Kind.COMMENT: Pace.NOW})
+    choose(reader, {Kind.COMMENT: Frequency.NOW})
     assert len(run(NOON + HOUR)) == 1
 
 
@@ -126,7 +129,7 @@ def test_no_mail_to_who_left_is_suspended_or_cannot_be_reached(reader, change, w
         batching.collect(NOON + HOUR)
     for name, value in change.items():
         if name == "stop":
-            stop_address(value, reason=MailStop.Reason.BOUNCED)
+            suppress(value, reason=Suppression.Reason.BOUNCED)
         elif name in {"verified", "primary"}:
             EmailAddress.objects.filter(user=reader).update(**{name: value})
         else:
@@ -147,13 +150,15 @@ def test_news_that_waited_too_long_is_no_news(reader):
 
 def test_another_process_that_was_quicker_wins(reader):
     row = commented(reader, at=NOON)
-    rival = Mail.objects.create(user=reader, form=Pace.DAILY, key="other", next_try_at=NOON)
-    waiting = list(batching._by_person(batching._pending(Pace.NOW, NOON + HOUR)))
-    Enclosure.objects.create(mail=rival, notification=row)
+    rival = OutgoingEmail.objects.create(
+        user=reader, form=Frequency.DAILY, key="other", next_try_at=NOON
+    )
+    waiting = list(batching._by_person(batching._pending(Frequency.NOW, NOON + HOUR)))
+    OutgoingEmailItem.objects.create(mail=rival, notification=row)
     for user_id, numbers in waiting:
-        late = Mail(user_id=user_id, form=Pace.NOW, key="now:1")
-        assert not batching._enclose(late, numbers)
-    assert Mail.objects.count() == 1
+        late = OutgoingEmail(user_id=user_id, form=Frequency.NOW, key="now:1")
+        assert not batching._attach_items(late, numbers)
+    assert OutgoingEmail.objects.count() == 1
 
 
 def test_collecting_asks_a_fixed_number_of_queries(reader, django_assert_num_queries):

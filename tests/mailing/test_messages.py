@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from following import fan_out, follow
 from mailing import batching
 from mailing.messages import compose
-from mailing.models import Mail
+from mailing.models import OutgoingEmail
 from mailing.preferences import choose
 from summaries.actions.publish import revise
 from tests.support.factories import make_paper, make_summary
@@ -26,7 +26,7 @@ def reader():
 def composed(person):
     """The message that would be sent now, None when nothing is left to say."""
     batching.collect(timezone.now() + LATER)
-    return compose(Mail.objects.filter(user=person).latest("pk"), person.email)
+    return compose(OutgoingEmail.objects.filter(user=person).latest("pk"), person.email)
 
 
 def test_a_mail_speaks_the_language_of_its_receiver(reader):

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail as outgoing
 
 from mailing import newsletter, outbox
-from mailing.models import LETTER, Letter, Mail, Pace
+from mailing.models import NEWSLETTER, Frequency, Newsletter, OutgoingEmail
 from mailing.preferences import choose
 from summaries.models import Summary
 from tests.support.factories import make_paper, make_summary
@@ -35,9 +35,9 @@ def letter():
 
 
 def test_monday_drafts_the_best_of_the_week_one_of_a_paper(letter):
-    titles = [pick.summary.paper.title for pick in newsletter.shown_picks(letter)]
+    titles = [pick.summary.paper.title for pick in newsletter.shown_items(letter)]
     assert titles == ["The very best", "Second best"]
-    assert letter.number == "2024-47" and letter.state == Letter.State.DRAFT
+    assert letter.number == "2024-47" and letter.state == Newsletter.State.DRAFT
     assert letter.send_at == MONDAY + 13 * HOUR
     assert newsletter.draft_last_week(MONDAY + 2 * HOUR) is None
 
@@ -49,7 +49,7 @@ def test_a_week_without_summaries_has_no_letter():
 def test_it_is_sent_once_to_who_asked(letter):
     reader = make_reader("reader")
     make_reader("other")
-    choose(reader, {LETTER: Pace.WEEKLY})
+    choose(reader, {NEWSLETTER: Frequency.WEEKLY})
     assert newsletter.send_due(MONDAY + 12 * HOUR) == 0
     assert newsletter.send_due(MONDAY + 13 * HOUR) == 1
     assert newsletter.send_due(MONDAY + 14 * HOUR) == 0
@@ -62,11 +62,11 @@ def test_it_is_sent_once_to_who_asked(letter):
 
 def test_who_stops_before_it_leaves_gets_none(letter):
     reader = make_reader("reader")
-    choose(reader, {LETTER: Pace.WEEKLY})
+    choose(reader, {NEWSLETTER: Frequency.WEEKLY})
     newsletter.send_due(MONDAY + DAY)
-    choose(reader, {LETTER: Pace.NEVER})
+    choose(reader, {NEWSLETTER: Frequency.NEVER})
     outbox.send_due()
-    assert not outgoing.outbox and Mail.objects.get().state == Mail.State.SKIPPED
+    assert not outgoing.outbox and OutgoingEmail.objects.get().state == OutgoingEmail.State.SKIPPED
 
 
 def test_the_archive_shows_what_is_still_public(client, letter):
@@ -86,7 +86,7 @@ def test_a_letter_of_which_nothing_is_left_waits_for_a_moderator(letter):
     Summary.objects.update(state=Summary.State.HIDDEN)
     assert newsletter.send_due(MONDAY + DAY) == 0
     letter.refresh_from_db()
-    assert letter.state == Letter.State.DRAFT and letter.send_at is None
+    assert letter.state == Newsletter.State.DRAFT and letter.send_at is None
 
 
 def test_the_archive_asks_a_fixed_number_of_queries(client, letter, django_assert_num_queries):
@@ -96,7 +96,7 @@ def test_the_archive_asks_a_fixed_number_of_queries(client, letter, django_asser
 
 
 def test_moderators_change_a_draft_and_not_what_was_sent(admin_client, letter):
-    address = f"/admin/mailing/letter/{letter.pk}/change/"
+    address = f"/admin/mailing/newsletter/{letter.pk}/change/"
     assert 'name="title"' in admin_client.get(address).content.decode()
     newsletter.send_due(MONDAY + DAY)
     assert 'name="title"' not in admin_client.get(address).content.decode()

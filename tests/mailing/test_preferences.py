@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from mailing import batching, outbox
-from mailing.models import LETTER, Mail, MailStop, Pace
-from mailing.preferences import DEFAULTS, KINDS, choose, paces_of, read_stop_token, stop_token
+from mailing.models import NEWSLETTER, Frequency, OutgoingEmail, Suppression
+from mailing.preferences import DEFAULTS, KINDS, choose, frequencies_of, read_stop_token, stop_token
 from notifications.models import Notification
 from summaries.models import Summary
 from tests.support.factories import make_paper, make_summary
@@ -43,13 +43,13 @@ def test_every_kind_has_a_line_of_four_choices_and_one_save(client, reader):
     page = client.get("/settings/mail").content.decode()
     assert page.count('type="radio"') == 4 * len(Kind.values)
     told = {kind: "weekly" for kind in Kind.values}
-    assert client.post("/settings/mail", {**told, LETTER: "on"}).status_code == 302
-    assert set(paces_of(reader).values()) == {Pace.WEEKLY}
+    assert client.post("/settings/mail", {**told, NEWSLETTER: "on"}).status_code == 302
+    assert set(frequencies_of(reader).values()) == {Frequency.WEEKLY}
     assert client.post("/settings/mail", {**told, "comment": "hourly"}).status_code == 422
 
 
 def test_the_letter_is_only_for_who_asked(reader):
-    assert paces_of(reader)[LETTER] == Pace.NEVER
+    assert frequencies_of(reader)[NEWSLETTER] == Frequency.NEVER
     assert set(DEFAULTS) == set(KINDS)
 
 
@@ -61,11 +61,11 @@ def test_a_mail_can_be_stopped_by_one_click_as_rfc_8058_says(reader):
     assert "reader" not in address and "@" not in address
     stranger = Client(enforce_csrf_checks=True)
     assert stranger.get(address).status_code == 200
-    assert paces_of(reader)[Kind.COMMENT] == Pace.NOW
+    assert frequencies_of(reader)[Kind.COMMENT] == Frequency.NOW
     answer = stranger.post(address, ONE_CLICK, content_type=FORM)
     assert answer.status_code == 200 and not answer.cookies.get("sessionid")
-    assert paces_of(reader)[Kind.COMMENT] == Pace.NEVER
-    assert paces_of(reader)[Kind.REPLY] == Pace.NOW
+    assert frequencies_of(reader)[Kind.COMMENT] == Frequency.NEVER
+    assert frequencies_of(reader)[Kind.REPLY] == Frequency.NOW
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_mail_can_be_stopped_by_one_click_as_rfc_8058_says(reader):
 )
 def test_a_scope_stops_what_it_says(client, reader, scope, left):
     client.post(f"/mail/stop/{stop_token(reader.pk, scope)}", ONE_CLICK, content_type=FORM)
-    going = {kind for kind, pace in paces_of(reader).items() if pace != Pace.NEVER}
+    going = {kind for kind, pace in frequencies_of(reader).items() if pace != Frequency.NEVER}
     assert going == (left if left is not None else set(Kind.values) - {"followed"})
 
 
@@ -89,7 +89,7 @@ def test_a_forged_token_stops_nothing(client, reader, token):
 def test_both_parts_hold_readable_formulas(reader):
     paper = make_paper(title="On $O(\\sqrt{T})$ regret")
     summary = make_summary(paper=paper, text="The bound is $x^2 \\leq \\alpha$ for all.")
-    choose(reader, {Kind.FOLLOWED: Pace.NOW})
+    choose(reader, {Kind.FOLLOWED: Frequency.NOW})
     notify(reader, Kind.FOLLOWED, summary=summary)
     mail = sent_mail()
     html = mail.alternatives[0][0]
@@ -101,7 +101,7 @@ def test_both_parts_hold_readable_formulas(reader):
 def test_headers_say_what_it_is(reader):
     commented(reader)
     message = sent_mail().message()
-    row = Mail.objects.get()
+    row = OutgoingEmail.objects.get()
     assert message["Message-ID"] == row.message_id
     assert message["Auto-Submitted"] == "auto-generated" and message["Precedence"] == "bulk"
     assert "notifications." in message["List-Id"]
@@ -110,7 +110,7 @@ def test_headers_say_what_it_is(reader):
 def test_an_anonymous_author_is_not_named(reader):
     writer = make_reader("writer", name="Wanda Writer")
     summary = make_summary(author=writer, is_anonymous=True)
-    choose(reader, {Kind.FOLLOWED: Pace.NOW})
+    choose(reader, {Kind.FOLLOWED: Frequency.NOW})
     notify(reader, Kind.FOLLOWED, summary=summary)
     mail = sent_mail()
     assert "Anonymous" in mail.body
@@ -124,7 +124,7 @@ def test_what_was_hidden_meanwhile_is_not_mailed(reader):
     batching.collect()
     outbox.send_due()
     assert [mail.to for mail in outgoing.outbox if mail.to == ["reader@example.org"]] == []
-    assert Mail.objects.get(user=reader).state == Mail.State.SKIPPED
+    assert OutgoingEmail.objects.get(user=reader).state == OutgoingEmail.State.SKIPPED
 
 
 def postmark(kind: str, address: str) -> dict:
@@ -194,7 +194,7 @@ def call(client, service: str, body: dict, secret: str = "name:password"):
 def test_bounces_and_complaints_stop_mail(client, reader, webhooks, service, body, reason):
     for _ in range(2):
         assert call(client, service, body).status_code == 200
-    assert [stop.reason for stop in MailStop.objects.all()] == ([reason] if reason else [])
+    assert [stop.reason for stop in Suppression.objects.all()] == ([reason] if reason else [])
     commented(reader)
     batching.collect()
     outbox.send_due()
@@ -207,7 +207,7 @@ def test_the_person_sees_why_and_starts_again(client, reader, webhooks):
     page = client.get("/settings/mail").content.decode()
     assert "We stopped sending e-mail to" in page and "Mail bounced" in page
     client.post("/settings/mail/start")
-    assert not MailStop.objects.exists()
+    assert not Suppression.objects.exists()
     assert "We stopped sending e-mail to" not in client.get("/settings/mail").content.decode()
 
 
@@ -217,4 +217,4 @@ def test_webhooks_answer_nobody_without_the_secret(client, settings, webhooks):
     assert call(client, "nobody", body).status_code == 404
     settings.ANYMAIL = {}
     assert call(client, "postmark", body).status_code == 404
-    assert not MailStop.objects.exists()
+    assert not Suppression.objects.exists()

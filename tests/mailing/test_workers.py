@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from celery import Celery
 from django.utils import timezone
 
-from mailing.models import Enclosure, Mail
+from mailing.models import OutgoingEmail, OutgoingEmailItem
 from notifications.models import Notification
 from tests.support.factories import make_summary
 from tests.support.letterbox import make_reader, notify
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.services,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-State = Mail.State
+State = OutgoingEmail.State
 READERS, KILLS, GIVE_UP_SECONDS = 30, 8, 240
 
 
@@ -77,14 +77,14 @@ def storm(broker: str, port: int) -> int:
     try:
         while time.monotonic() < deadline and is_work_left():
             # Growing pauses are cut short; beat would come by every minute.
-            Mail.objects.filter(is_open=True).update(next_try_at=timezone.now())
+            OutgoingEmail.objects.filter(is_open=True).update(next_try_at=timezone.now())
             app.send_task("mailing.tasks.send_due", queue="mail")
             time.sleep(chance.uniform(0.1, 0.4))
             if master.poll() is not None:
                 master = start(broker, port)
             workers = processes_of(master)
             # Between two of them something is done: a machine that is busy starts workers slowly.
-            begun = Mail.objects.exclude(state=State.WAITING).count()
+            begun = OutgoingEmail.objects.exclude(state=State.WAITING).count()
             if killed < KILLS and workers and begun > done:
                 done = begun
                 killed += kill_one(workers, chance)
@@ -94,8 +94,8 @@ def storm(broker: str, port: int) -> int:
 
 
 def is_work_left() -> bool:
-    waiting = Notification.objects.filter(enclosure=None, event__startswith="test:").exists()
-    return waiting or Mail.objects.filter(is_open=True).exists()
+    waiting = Notification.objects.filter(email_item=None, event__startswith="test:").exists()
+    return waiting or OutgoingEmail.objects.filter(is_open=True).exists()
 
 
 def test_killed_workers_and_a_faulty_server_neither_lose_nor_repeat(redis_url):
@@ -111,11 +111,11 @@ def test_killed_workers_and_a_faulty_server_neither_lose_nor_repeat(redis_url):
         killed = storm(redis_url, server.port)
     finally:
         server.controller.stop()
-    states = Counter(Mail.objects.values_list("state", flat=True))
+    states = Counter(OutgoingEmail.objects.values_list("state", flat=True))
     told = f"{killed} killed, {dict(states)}, taken {Counter(server.taken.values())}"
     assert killed, told
-    assert Enclosure.objects.count() == 2 * READERS, told
+    assert OutgoingEmailItem.objects.count() == 2 * READERS, told
     assert set(states) <= {State.SENT, State.UNCERTAIN}, told
     assert set(server.taken.values()) == {1}, told
-    for mail in Mail.objects.filter(state=State.SENT):
+    for mail in OutgoingEmail.objects.filter(state=State.SENT):
         assert server.taken[mail.message_id] == 1, told

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver
 
 from accounts.models import PreviousUsername, User
-from mailing.models import Letter, Pick
+from mailing.models import Newsletter, NewsletterItem
 from moderation import actions, roles
 from moderation.models import Act
 from notifications.models import Notification
@@ -364,18 +364,18 @@ def test_a_list_is_filtered_by_nothing_that_its_page_does_not_offer(model):
 @pytest.mark.parametrize("state", ["private", "draft", "unlisted"])
 def test_a_letter_tells_nothing_of_a_note_whose_number_is_typed(client, alice, state):
     kept = make_summary(author=alice, state=state)
-    letter = Letter.objects.create(year=2026, week=45, title="Letter")
+    letter = Newsletter.objects.create(year=2026, week=45, title="Letter")
     client.force_login(superuser())
-    address = f"/admin/mailing/letter/{letter.pk}/change/"
+    address = f"/admin/mailing/newsletter/{letter.pk}/change/"
     form = filled_form(client, address)
     prefix = next(name for name in form if name.endswith("TOTAL_FORMS"))[: -len("-TOTAL_FORMS")]
     form[f"{prefix}-TOTAL_FORMS"] = 1
     answer = client.post(address, {**form, f"{prefix}-0-summary": kept.pk, f"{prefix}-0-place": 1})
     said = answer.content.decode()
-    assert answer.status_code == 200 and not Pick.objects.exists()
+    assert answer.status_code == 200 and not NewsletterItem.objects.exists()
     assert str(kept) not in said and kept.paper.title not in said
     # Also of one that its author took back after it was picked.
-    Pick.objects.create(letter=letter, summary=kept, place=1)
+    NewsletterItem.objects.create(letter=letter, summary=kept, place=1)
     said = client.get(address).content.decode()
     assert "Not public any more" in said
     assert kept.paper.title not in said and "Alice" not in said

@@ -34,7 +34,7 @@ def test_every_permission_named_exists():
 
 def test_migrating_again_fills_what_is_missing_and_keeps_what_was_added():
     group = Group.objects.get(name=roles.MODERATOR)
-    extra = Permission.objects.get(codename="view_letter")
+    extra = Permission.objects.get(codename="view_newsletter")
     group.permissions.set([extra])
     roles.fill()
     assert group.permissions.filter(codename="act_on_case").exists()

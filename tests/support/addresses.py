@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 
 from accounts.models import User
-from mailing.models import Mail
+from mailing.models import OutgoingEmail
 from moderation.models import Case
 from social.models import Announcement
 from summaries.models import Comment, Image, Summary, Vote
@@ -194,8 +194,8 @@ TYPED_IN_THE_ADMIN = [
     "/admin/summaries/vote/?summary__author__username=bob",
     "/admin/summaries/revision/?editor={alice}",
     "/admin/social/announcement/?summary__author={alice}",
-    "/admin/mailing/mail/?user={alice}",
-    "/admin/mailing/mail/?q=alice",
+    "/admin/mailing/outgoingemail/?user={alice}",
+    "/admin/mailing/outgoingemail/?q=alice",
     "/admin/accounts/user/?summaries={summary}",
     "/admin/accounts/user/?summaries__id={summary}",
     "/admin/accounts/user/?comments__summary={summary}",
@@ -212,7 +212,7 @@ TYPED_IN_THE_ADMIN = [
     "/admin/moderation/case/1/author",
 ]
 # Lists of what people write and of people, in every order and searched by who wrote it.
-OF_TEXTS = {Announcement, Case, Comment, Image, Mail, Summary, User, Vote}
+OF_TEXTS = {Announcement, Case, Comment, Image, OutgoingEmail, Summary, User, Vote}
 SEARCHED = ["q=alice", "q=bob%40example.org", "q=Alice"]
 # Rows of other kinds are looked at one by one as far as these.
 ROWS_OF_A_KIND = 2

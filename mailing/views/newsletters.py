@@ -12,25 +12,25 @@ from django.views.decorators.http import require_safe
 from common.http.urls import site_address
 from common.text.tex_to_html import plain_to_paragraphs
 from mailing import newsletter
-from mailing.models import Letter
+from mailing.models import Newsletter
 from notifications.plaintext import as_text
 from syndication.feeds.formats import Entry, absolute
 from syndication.feeds.querysets import LENGTH, Listing
 
-LETTERS_PER_PAGE = 25
+NEWSLETTERS_PER_PAGE = 25
 
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    page = Paginator(newsletter.archive(), LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(newsletter.archive(), NEWSLETTERS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "feeds": _feeds()}
-    return render(request, "mailing/letters.html", context)
+    return render(request, "mailing/newsletters.html", context)
 
 
 @require_safe
-def letter(request: HttpRequest, year: str, week: str) -> HttpResponse:
+def newsletter_page(request: HttpRequest, year: str, week: str) -> HttpResponse:
     found = get_object_or_404(newsletter.archive(), year=int(year), week=int(week))
-    sent = Letter.objects.filter(state=Letter.State.SENT)
+    sent = Newsletter.objects.filter(state=Newsletter.State.SENT)
     context = {
         "letter": found,
         "intro": plain_to_paragraphs(found.intro),
@@ -40,7 +40,7 @@ def letter(request: HttpRequest, year: str, week: str) -> HttpResponse:
         or sent.filter(year__lt=found.year).first(),
         "feeds": _feeds(),
     }
-    return render(request, "mailing/letter.html", context)
+    return render(request, "mailing/newsletter.html", context)
 
 
 def listing(request: HttpRequest) -> Listing:
@@ -49,10 +49,10 @@ def listing(request: HttpRequest) -> Listing:
     return Listing(_("Weekly newsletter"), reverse("letters"), entries)
 
 
-def _entry(found: Letter) -> Entry:
+def _entry(found: Newsletter) -> Entry:
     address = site_address(found.get_absolute_url())
     context = {"letter": found, "intro": plain_to_paragraphs(found.intro)}
-    html = render_to_string("mailing/_letter_text.html", context)
+    html = render_to_string("mailing/_newsletter_text.html", context)
     return Entry(
         address=address,
         title=found.title,

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from common.http.ratelimit import hit, too_many_message, too_many_requests
-from mailing.deliverability import proved_address, start_again, stop_at
-from mailing.forms import MailForm
-from mailing.models import LETTER
+from mailing.deliverability import lift_suppression, proved_address, suppression_of
+from mailing.forms import EmailPreferencesForm
+from mailing.models import NEWSLETTER
 from mailing.preferences import ALL, read_stop_token, stop
 from notifications.models import Notification
 
@@ -26,7 +26,7 @@ STARTS_PER_DAY = 3
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     """Each kind of mail with how often."""
-    form = MailForm(request.POST or None, person=request.user)
+    form = EmailPreferencesForm(request.POST or None, person=request.user)
     wait_seconds = 0
     if request.method == "POST":
         wait_seconds = hit(f"mail-settings:{request.user.pk}", CHANGES_PER_HOUR, 3600)
@@ -37,7 +37,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("settings-mail")
     address = proved_address(request.user)
-    context = {"form": form, "address": address, "stop": stop_at(address)}
+    context = {"form": form, "address": address, "stop": suppression_of(address)}
     status = 422 if form.errors else 200
     response = render(request, "mailing/settings.html", context, status=status)
     return too_many_requests(wait_seconds, response) if wait_seconds else response
@@ -45,12 +45,12 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def start(request: HttpRequest) -> HttpResponse:
+def resume_email(request: HttpRequest) -> HttpResponse:
     """The owner of an address that mail came back from says that it works again."""
     wait_seconds = hit(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600)
     if wait_seconds:
         messages.error(request, too_many_message(wait_seconds))
-    elif start_again(request.user):
+    elif lift_suppression(request.user):
         messages.success(request, _("E-mail is back on."))
     return redirect("settings-mail")
 
@@ -58,11 +58,11 @@ def start(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # RFC 8058: mail programs send this POST by themselves, without any session.
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Looking at it changes nothing: programs that scan mail open every link."""
     read = read_stop_token(token)
     if read is None:
-        return render(request, "mailing/stop.html", {"is_broken": True}, status=404)
+        return render(request, "mailing/unsubscribe.html", {"is_broken": True}, status=404)
     number, scope = read
     person = get_object_or_404(User, pk=number)
     is_done = False
@@ -74,7 +74,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
         stop(person, scope)
         is_done = True
     context = {"what": describe(scope), "is_all": scope == ALL, "is_done": is_done}
-    return render(request, "mailing/stop.html", context)
+    return render(request, "mailing/unsubscribe.html", context)
 
 
 def describe(scope: str) -> str:
@@ -82,7 +82,7 @@ def describe(scope: str) -> str:
     if scope in Notification.Kind:
         return Notification.Kind(scope).label
     return {
-        LETTER: _("Weekly newsletter"),
+        NEWSLETTER: _("Weekly newsletter"),
         ALL: _("All e-mail notifications"),
         "now": _("All instant e-mail"),
         "daily": _("Daily digest"),
