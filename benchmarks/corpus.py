@@ -39,7 +39,7 @@ from accounts.models import User
 from following.models import Follow
 from library.models import Folder, SavedPaper
 from mailing.models import OutgoingEmail
-from moderation.models import Act, Case, Report
+from moderation.models import Case, ModerationAction, Report
 from notifications.models import Notification
 from papers.models import Authorship, Field, Identifier, Paper, Venue
 from papers.search import reindex_papers
@@ -313,7 +313,7 @@ def moderators_rows(make: Maker) -> Iterator[Iterator[models.Model]]:
         for _ in range(2 * len(cases))
     )
     yield (
-        Act(
+        ModerationAction(
             deed="kept",
             subject="summary",
             case_id=make.chance.choice(cases),

@@ -13,12 +13,12 @@ from accounts.suspensions import end_suspension, is_suspended, suspend
 from common.db.transactions import TryAgainError, transactional
 from common.text.shorten import shorten
 from moderation import author_notices
-from moderation.models import Act, Case
+from moderation.models import Case, ModerationAction
 from summaries.actions import hide_and_remove
 from summaries.editor.preview import Prepared, render_and_store
 from summaries.models import Comment
 
-Deed = Act.Deed
+Action = ModerationAction.Action
 SUSPENSION_DAYS = (1, 7, 30, 365)
 # What a form may ask for.
 CHOICES = {
@@ -50,7 +50,7 @@ def decide(
     reason: str,
     words: str = "",
     note: str = "",
-) -> Act:
+) -> ModerationAction:
     """Keep, hide, ask to edit or remove the text of a case.
 
     `seen` is the change_count of the case that the moderator saw; raises StaleCaseError when it is
@@ -84,7 +84,7 @@ def _decide(
     moderator: User,
     said: dict[str, str],
     prepared: Prepared | None,
-) -> Act:
+) -> ModerationAction:
     case = _locked(case_id, seen)
     if case.text.author_id == moderator.pk:
         raise ActionNotAllowedError("You wrote this one: another moderator decides.")
@@ -95,17 +95,17 @@ def _decide(
         case.state, case.is_screening = Case.State.DONE, False
     case.decided_at = timezone.now()
     _count_on(case)
-    act = Act.objects.create(
+    act = ModerationAction.objects.create(
         deed=deed, subject=subject_of(case), case=case, moderator=moderator, **said
     )
-    author_notices.tell_author(act)
+    author_notices.notify_author(act)
     if choice != "ask":
-        author_notices.settle_reports(act)
+        author_notices.close_reports(act)
     return act
 
 
 @transactional
-def take(*, case_id: int, moderator: User) -> Case:
+def take_case(*, case_id: int, moderator: User) -> Case:
     """Mark a case as one's own, so that others leave it; or give it back."""
     case = _open(case_id)
     case.taken_by = None if case.taken_by_id == moderator.pk else moderator
@@ -116,7 +116,7 @@ def take(*, case_id: int, moderator: User) -> Case:
 @transactional
 def suspend_author(
     *, case_id: int, seen: int, moderator: User, days: int, reason: str, words: str = "", note=""
-) -> Act:
+) -> ModerationAction:
     """Suspend who signed the text; the text stays as it is, and so does the case.
 
     Raises as `decide`; ActionNotAllowedError for an unsigned text: that the account is suspended would tell
@@ -150,7 +150,7 @@ def suspend_author(
 @transactional
 def suspend_person(
     *, person: User, moderator: User, days: int, reason: str, words="", note=""
-) -> Act:
+) -> ModerationAction:
     """Close an account for `days`; raises ActionNotAllowedError for other moderators' and one's own.
 
     The row names no text: one that loses its name later would be named by it.
@@ -162,9 +162,9 @@ def suspend_person(
     if days not in SUSPENSION_DAYS:
         raise ActionNotAllowedError("Choose for how long.")
     suspend(person, until=timezone.now() + datetime.timedelta(days=days))
-    return Act.objects.create(
-        deed=Deed.SUSPENDED,
-        subject=Act.Subject.ACCOUNT,
+    return ModerationAction.objects.create(
+        deed=Action.SUSPENDED,
+        subject=ModerationAction.Subject.ACCOUNT,
         person=person,
         moderator=moderator,
         days=days,
@@ -175,27 +175,27 @@ def suspend_person(
 
 
 @transactional
-def lift_suspension(*, person: User, moderator: User, note: str = "") -> Act:
+def lift_suspension(*, person: User, moderator: User, note: str = "") -> ModerationAction:
     """End a suspension early; raises ActionNotAllowedError when there is none."""
     # Asked under the lock, and of the row: a try that the database broke off has changed `person`.
     if not is_suspended(lock_account(person)):
         raise ActionNotAllowedError("This account is not suspended.")
     end_suspension(person)
-    act = Act.objects.create(
-        deed=Deed.LIFTED,
-        subject=Act.Subject.ACCOUNT,
+    act = ModerationAction.objects.create(
+        deed=Action.LIFTED,
+        subject=ModerationAction.Subject.ACCOUNT,
         person=person,
         moderator=moderator,
         note=note,
     )
-    author_notices.tell_lifted(act)
+    author_notices.notify_suspension_lifted(act)
     return act
 
 
 @transactional
 def rename_person(
     *, person: User, moderator: User, username: str, name: str, reason: str, note: str = ""
-) -> Act:
+) -> ModerationAction:
     """Give somebody another user name, another name, or both; the old address leads on.
 
     Raises ActionNotAllowedError for a name that cannot be had, for the names that the person has already,
@@ -212,15 +212,15 @@ def rename_person(
         usernames.change_display_name(person=person, name=name)
     except usernames.RenameNotAllowedError as error:
         raise ActionNotAllowedError(str(error)) from None
-    act = Act.objects.create(
-        deed=Deed.RENAMED,
-        subject=Act.Subject.ACCOUNT,
+    act = ModerationAction.objects.create(
+        deed=Action.RENAMED,
+        subject=ModerationAction.Subject.ACCOUNT,
         person=person,
         moderator=moderator,
         reason=reason,
         note=_shortened(f"{was} is now {person.username} ({person.name}). {note}".strip()),
     )
-    author_notices.tell_renamed(act)
+    author_notices.notify_renamed(act)
     return act
 
 
@@ -239,7 +239,7 @@ def rights_of_group(group: Group) -> set[str]:
 
 def log_rights(
     *, moderator: User, before: set[str], after: set[str], person: User | None = None
-) -> Act | None:
+) -> ModerationAction | None:
     """Write a row about rights that somebody, or everybody in a group, got or lost; None when
     nothing changed."""
     changes = [
@@ -248,9 +248,9 @@ def log_rights(
     ]
     if not changes:
         return None
-    return Act.objects.create(
-        deed=Deed.RIGHTS,
-        subject=Act.Subject.ACCOUNT,
+    return ModerationAction.objects.create(
+        deed=Action.RIGHTS,
+        subject=ModerationAction.Subject.ACCOUNT,
         person=person,
         moderator=moderator,
         note=_shortened(", ".join(changes)),
@@ -271,8 +271,8 @@ def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
     case = _open(case_id)
     if not case.text.is_anonymous:
         raise ActionNotAllowedError("This text is signed.")
-    Act.objects.create(
-        deed=Deed.OPENED,
+    ModerationAction.objects.create(
+        deed=Action.OPENED,
         subject=subject_of(case),
         note=note.strip()[:500],
         case=case,
@@ -283,8 +283,12 @@ def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
 
 def subject_of(case: Case) -> str:
     if case.summary_id:
-        return Act.Subject.SUMMARY
-    return Act.Subject.QUESTION if case.comment.paper_id else Act.Subject.COMMENT
+        return ModerationAction.Subject.SUMMARY
+    return (
+        ModerationAction.Subject.QUESTION
+        if case.comment.paper_id
+        else ModerationAction.Subject.COMMENT
+    )
 
 
 def _named(permissions: QuerySet[Permission]) -> list[str]:
@@ -293,7 +297,7 @@ def _named(permissions: QuerySet[Permission]) -> list[str]:
 
 
 def _shortened(note: str) -> str:
-    return shorten(note, Act._meta.get_field("note").max_length)
+    return shorten(note, ModerationAction._meta.get_field("note").max_length)
 
 
 def _readable(case_id: int) -> Case:
@@ -329,20 +333,20 @@ def _do(case: Case, choice: str, prepared: Prepared | None) -> str:
             hide_and_remove.show(text, prepared)
         except hide_and_remove.RestoreError as error:
             raise ActionNotAllowedError(str(error)) from None
-        shown = {"waiting": Deed.SHOWN, "hidden": Deed.RESTORED}
-        return shown.get(was, Deed.KEPT)
+        shown = {"waiting": Action.SHOWN, "hidden": Action.RESTORED}
+        return shown.get(was, Action.KEPT)
     if choice == "hide":
         if not hide_and_remove.hide([text]):
             raise ActionNotAllowedError("It is hidden already.")
-        return Deed.DECLINED if was == "waiting" else Deed.HIDDEN
+        return Action.DECLINED if was == "waiting" else Action.HIDDEN
     if choice == "remove":
         if not hide_and_remove.remove([text]):
             raise ActionNotAllowedError("It is removed already.")
-        return Deed.REMOVED
+        return Action.REMOVED
     if choice == "ask":
         if was == "hidden":
             raise ActionNotAllowedError("It is hidden: nobody can edit it. Show it again first.")
         if isinstance(text, Comment):
             raise ActionNotAllowedError("A comment cannot be edited for long. Hide or keep it.")
-        return Deed.ASKED
+        return Action.ASKED
     raise ActionNotAllowedError("Choose what to do.")

@@ -4,16 +4,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.i18n import language_of
-from moderation.models import Act, Report
+from moderation.models import ModerationAction, Report
 from moderation.reasons import TEMPLATES
 from notifications.models import Notification
 from notifications.notify import notify
 from summaries.models import Comment
 
-Deed = Act.Deed
+Action = ModerationAction.Action
 
 
-def tell_author(act: Act) -> None:
+def notify_author(act: ModerationAction) -> None:
     """The deed, the reason's sentence and the moderator's words."""
     text = act.case.text
     if text.author is None:
@@ -23,12 +23,12 @@ def tell_author(act: Act) -> None:
             text.author,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=" ".join(filter(None, [said_to_author(act), why(act)])),
+            words=" ".join(filter(None, [message_to_author(act), why(act)])),
             **_about(act),
         )
 
 
-def settle_reports(act: Act) -> None:
+def close_reports(act: ModerationAction) -> None:
     """Close the open reports of the case, and tell the members who made them what came of it."""
     reports = act.case.reports.filter(settled_at=None)
     told = list(reports.exclude(reporter=None).select_related("reporter"))
@@ -41,13 +41,13 @@ def settle_reports(act: Act) -> None:
                 report.reporter,
                 Notification.Kind.MODERATION,
                 f"report:{report.pk}",
-                words=_said_to_reporter(act),
+                words=_message_to_reporter(act),
                 # The text may be gone, and who wrote it is told apart.
                 paper=_paper_of(act),
             )
 
 
-def tell_lifted(act: Act) -> None:
+def notify_suspension_lifted(act: ModerationAction) -> None:
     with translation.override(language_of(act.person)):
         notify(
             act.person,
@@ -57,7 +57,7 @@ def tell_lifted(act: Act) -> None:
         )
 
 
-def tell_renamed(act: Act) -> None:
+def notify_renamed(act: ModerationAction) -> None:
     """The names as they are now, and the reason."""
     with translation.override(language_of(act.person)):
         said = _("Moderators changed your name. Display name: %(name)s, user name: %(username)s.")
@@ -70,60 +70,60 @@ def tell_renamed(act: Act) -> None:
         )
 
 
-def why(act: Act) -> str:
+def why(act: ModerationAction) -> str:
     """The sentence of the reason and the moderator's own words."""
     template = str(TEMPLATES.get(act.reason, ""))
     return " ".join(filter(None, [template, act.words]))
 
 
-def said_to_author(act: Act) -> str:
+def message_to_author(act: ModerationAction) -> str:
     """What was decided, without who decided it."""
     said = {
-        Act.Subject.SUMMARY: {
-            Deed.KEPT: _("A moderator reviewed your summary. No changes were made."),
-            Deed.SHOWN: _("A moderator approved your summary. Everyone can read it now."),
-            Deed.RESTORED: _("Moderators restored your summary."),
-            Deed.HIDDEN: _("Moderators have hidden your summary."),
-            Deed.DECLINED: _("A moderator reviewed your summary and did not publish it."),
-            Deed.ASKED: _("A moderator asked you to edit your summary."),
-            Deed.REMOVED: _("Moderators have removed your summary."),
+        ModerationAction.Subject.SUMMARY: {
+            Action.KEPT: _("A moderator reviewed your summary. No changes were made."),
+            Action.SHOWN: _("A moderator approved your summary. Everyone can read it now."),
+            Action.RESTORED: _("Moderators restored your summary."),
+            Action.HIDDEN: _("Moderators have hidden your summary."),
+            Action.DECLINED: _("A moderator reviewed your summary and did not publish it."),
+            Action.ASKED: _("A moderator asked you to edit your summary."),
+            Action.REMOVED: _("Moderators have removed your summary."),
         },
-        Act.Subject.COMMENT: {
-            Deed.KEPT: _("A moderator reviewed your comment. No changes were made."),
-            Deed.SHOWN: _("A moderator approved your comment. Everyone can read it now."),
-            Deed.RESTORED: _("Moderators restored your comment."),
-            Deed.HIDDEN: _("Moderators have hidden your comment."),
-            Deed.DECLINED: _("A moderator reviewed your comment and did not publish it."),
-            Deed.REMOVED: _("Moderators have removed your comment."),
+        ModerationAction.Subject.COMMENT: {
+            Action.KEPT: _("A moderator reviewed your comment. No changes were made."),
+            Action.SHOWN: _("A moderator approved your comment. Everyone can read it now."),
+            Action.RESTORED: _("Moderators restored your comment."),
+            Action.HIDDEN: _("Moderators have hidden your comment."),
+            Action.DECLINED: _("A moderator reviewed your comment and did not publish it."),
+            Action.REMOVED: _("Moderators have removed your comment."),
         },
-        Act.Subject.QUESTION: {
-            Deed.KEPT: _("A moderator reviewed your question. No changes were made."),
-            Deed.SHOWN: _("A moderator approved your question. Everyone can read it now."),
-            Deed.RESTORED: _("Moderators restored your question."),
-            Deed.HIDDEN: _("Moderators have hidden your question."),
-            Deed.DECLINED: _("A moderator reviewed your question and did not publish it."),
-            Deed.REMOVED: _("Moderators have removed your question."),
+        ModerationAction.Subject.QUESTION: {
+            Action.KEPT: _("A moderator reviewed your question. No changes were made."),
+            Action.SHOWN: _("A moderator approved your question. Everyone can read it now."),
+            Action.RESTORED: _("Moderators restored your question."),
+            Action.HIDDEN: _("Moderators have hidden your question."),
+            Action.DECLINED: _("A moderator reviewed your question and did not publish it."),
+            Action.REMOVED: _("Moderators have removed your question."),
         },
     }
     return said[act.subject][act.deed]
 
 
-def _said_to_reporter(act: Act) -> str:
-    if act.deed in {Deed.HIDDEN, Deed.DECLINED}:
+def _message_to_reporter(act: ModerationAction) -> str:
+    if act.deed in {Action.HIDDEN, Action.DECLINED}:
         return _("A moderator reviewed your report and hid the content. Thank you.")
-    if act.deed == Deed.REMOVED:
+    if act.deed == Action.REMOVED:
         return _("A moderator reviewed your report and removed the content. Thank you.")
     return _("A moderator reviewed your report and kept the content. Thank you for reporting it.")
 
 
-def _about(act: Act) -> dict[str, object]:
+def _about(act: ModerationAction) -> dict[str, object]:
     """What the notification leads to: the text, or its paper when the text is gone."""
     text = act.case.text
-    if act.deed == Deed.REMOVED or (isinstance(text, Comment) and act.deed == Deed.DECLINED):
+    if act.deed == Action.REMOVED or (isinstance(text, Comment) and act.deed == Action.DECLINED):
         return {"paper": _paper_of(act)}
     return {"comment": text} if isinstance(text, Comment) else {"summary": text}
 
 
-def _paper_of(act: Act):
+def _paper_of(act: ModerationAction):
     text = act.case.text
     return text.paper or text.summary.paper

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.suspensions import is_suspended
-from moderation.models import Act, Case
+from moderation.models import Case, ModerationAction
 from summaries.actions.spam_checks import NEW_FOR_DAYS, Link, links_in
 from summaries.diff import Change, word_diff
 from summaries.models import Comment, Revision, Summary
 
-ACTS_SHOWN, REVISIONS_SHOWN = 10, 10
+ACTIONS_SHOWN, REVISIONS_SHOWN = 10, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Author:
     is_suspended: bool
     summary_count: int
     comment_count: int
-    acts: list[Act] = field(default_factory=list)
+    acts: list[ModerationAction] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +44,13 @@ def author_of(case: Case) -> Author | None:
         is_suspended=is_suspended(person),
         summary_count=Summary.objects.signed_by(person).count(),
         comment_count=Comment.objects.signed_by(person).count(),
-        acts=list(acts_on(person).exclude(case=case, person=None)[:ACTS_SHOWN]),
+        acts=list(actions_on(person).exclude(case=case, person=None)[:ACTIONS_SHOWN]),
     )
 
 
-def acts_on(person: User):
+def actions_on(person: User):
     """What was done to a person's account and signed texts, the newest first."""
-    return Act.objects.filter(
+    return ModerationAction.objects.filter(
         Q(person=person)
         | Q(case__summary__author=person, case__summary__is_anonymous=False)
         | Q(case__comment__author=person, case__comment__is_anonymous=False)

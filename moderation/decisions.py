@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
-from moderation.author_notices import said_to_author, why
-from moderation.models import Act, Case
+from moderation.author_notices import message_to_author, why
+from moderation.models import Case, ModerationAction
 from summaries.models import Comment, Summary
 
-Deed = Act.Deed
-TAKEN_AWAY = (Deed.HIDDEN, Deed.DECLINED, Deed.REMOVED)
+Action = ModerationAction.Action
+TAKEN_AWAY = (Action.HIDDEN, Action.DECLINED, Action.REMOVED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Decision:
 
 # A summary may have been hidden by other ways than a case.
 _HIDDEN_BY_HAND = Decision(
-    deed=Deed.HIDDEN,
+    deed=Action.HIDDEN,
     said=gettext_lazy("Moderators have hidden your summary."),
     why="",
     was_edited_since=False,
@@ -45,16 +45,16 @@ def decision_on(text: Summary | Comment, reader) -> Decision | None:
         return _HIDDEN_BY_HAND if text.state == "hidden" else None
     return Decision(
         deed=act.deed,
-        said=said_to_author(act),
+        said=message_to_author(act),
         why=why(act),
         was_edited_since=case.was_edited_since(text),
     )
 
 
-def _standing(case: Case, text: Summary | Comment) -> Act | None:
+def _standing(case: Case, text: Summary | Comment) -> ModerationAction | None:
     if text.state == "hidden":
-        return case.acts.filter(deed__in=TAKEN_AWAY).first()
+        return case.actions.filter(deed__in=TAKEN_AWAY).first()
     # One that its author keeps to itself by now is nobody's business.
     if case.state == Case.State.ASKED and text.state in {"published", "waiting"}:
-        return case.acts.filter(deed=Deed.ASKED).first()
+        return case.actions.filter(deed=Action.ASKED).first()
     return None

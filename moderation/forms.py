@@ -28,7 +28,7 @@ class ReportForm(forms.Form):
         return told
 
 
-class DeedForm(forms.Form):
+class ActionForm(forms.Form):
     """A moderator's decision on one case; `seen` is the change_count that the page showed."""
 
     choice = forms.ChoiceField(
@@ -62,10 +62,10 @@ class DeedForm(forms.Form):
 class RenameForm(forms.Form):
     username = forms.CharField(label="User name", max_length=40)
     name = forms.CharField(label="Name", required=False, max_length=80)
-    reason = DeedForm.base_fields["reason"]
-    note = DeedForm.base_fields["note"]
+    reason = ActionForm.base_fields["reason"]
+    note = ActionForm.base_fields["note"]
 
-    faults = DeedForm.faults
+    faults = ActionForm.faults
 
 
 class BulkForm(forms.Form):
@@ -75,8 +75,8 @@ class BulkForm(forms.Form):
         choices=[(name, CHOICES[name]) for name in ("keep", "hide", "remove")],
         error_messages={"required": "Choose what to do with them."},
     )
-    reason = DeedForm.base_fields["reason"]
-    words = DeedForm.base_fields["words"]
-    note = DeedForm.base_fields["note"]
+    reason = ActionForm.base_fields["reason"]
+    words = ActionForm.base_fields["words"]
+    note = ActionForm.base_fields["note"]
 
-    faults = DeedForm.faults
+    faults = ActionForm.faults

@@ -105,13 +105,13 @@ class Report(models.Model):
         return f"Report {self.pk}"
 
 
-class Act(models.Model):
+class ModerationAction(models.Model):
     """What a moderator did, and why: a row of the log. Rows are never changed.
 
     The public log shows the day, the deed, what it was done to and the reason; nothing else.
     """
 
-    class Deed(models.TextChoices):
+    class Action(models.TextChoices):
         KEPT = "kept", _("Kept")
         SHOWN = "shown", _("Approved")
         RESTORED = "restored", _("Restored")
@@ -134,13 +134,13 @@ class Act(models.Model):
         ACCOUNT = "account", _("An account")
         VOTES = "votes", _("Votes")
 
-    deed = models.CharField(max_length=10, choices=Deed.choices)
+    deed = models.CharField(max_length=10, choices=Action.choices)
     subject = models.CharField(max_length=8, choices=Subject.choices)
     reason = models.CharField(max_length=6, choices=Reason.choices, blank=True)
     words = models.CharField(max_length=300, blank=True, help_text="Told to the author.")
     note = models.CharField(max_length=500, blank=True, help_text="For moderators alone.")
     days = models.PositiveSmallIntegerField(null=True, help_text="Of a suspension.")
-    case = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="acts")
+    case = models.ForeignKey(Case, null=True, on_delete=models.SET_NULL, related_name="actions")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -7,7 +7,7 @@ from accounts.models import User
 MODERATOR, ADMINISTRATOR = "moderator", "administrator"
 # By app: what a moderator needs for the daily work. "summary" alone means that it may be looked at.
 OF_MODERATORS = {
-    "moderation": ["view_case", "act_on_case", "suspend_author", "view_act"],
+    "moderation": ["view_case", "act_on_case", "suspend_author", "view_moderationaction"],
     "summaries": [
         *("view_summary", "view_comment", "view_vote", "view_revision", "view_citation"),
         *("view_votering", "change_votering", "view_image", "change_image"),

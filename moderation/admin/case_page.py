@@ -32,7 +32,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, object]:
         "steps": dossiers.history_of(case),
         "reports": case.reports.select_related("reporter").order_by("-created_at", "-pk"),
         "open_count": case.reports.filter(settled_at=None).count(),
-        "acts": case.acts.select_related("moderator"),
+        "acts": case.actions.select_related("moderator"),
         "edited_since": case.was_edited_since(case.text),
         "choices": actions.CHOICES,
         "days": actions.SUSPENSION_DAYS,

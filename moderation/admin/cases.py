@@ -14,8 +14,8 @@ from moderation import actions, reporting
 from moderation.admin.case_page import case_context, case_or_404
 from moderation.admin.labels import DONE, what_happened
 from moderation.admin.queue import queue_context, ticked_cases, to_queue
-from moderation.admin.read_only import DeedsOnly
-from moderation.forms import BulkForm, DeedForm
+from moderation.admin.read_only import ReadOnlyAdmin
+from moderation.forms import ActionForm, BulkForm
 from moderation.models import Case
 from summaries.models import Comment, Summary
 
@@ -23,7 +23,7 @@ KINDS = {"summary": Summary, "comment": Comment}
 
 
 @admin.register(Case)
-class CaseAdmin(DeedsOnly):
+class CaseAdmin(ReadOnlyAdmin):
     def get_urls(self):
         def page(route: str, view, name: str):
             return path(route, self.admin_site.admin_view(view), name=f"moderation_case_{name}")
@@ -56,7 +56,7 @@ class CaseAdmin(DeedsOnly):
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         _must(request, "act_on_case")
         case = case_or_404(pk)
-        form = DeedForm(request.POST)
+        form = ActionForm(request.POST)
         if not form.is_valid():
             return self._page(request, case, form=form, problem=form.faults, status=422)
         told = form.cleaned_data
@@ -86,7 +86,7 @@ class CaseAdmin(DeedsOnly):
     def take(self, request: HttpRequest, pk: int) -> HttpResponse:
         _must(request, "act_on_case")
         case_or_404(pk)
-        case = actions.take(case_id=pk, moderator=request.user)
+        case = actions.take_case(case_id=pk, moderator=request.user)
         messages.success(request, "Yours now." if case.taken_by_id else "Given back.")
         return _to_case(pk)
 
@@ -155,7 +155,7 @@ class CaseAdmin(DeedsOnly):
         context = {
             **self.admin_site.each_context(request),
             **case_context(request, case),
-            "form": form or DeedForm(initial={"choice": "", "days": 7}),
+            "form": form or ActionForm(initial={"choice": "", "days": 7}),
             "problem": problem,
         }
         template = "admin/moderation/case/case.html"

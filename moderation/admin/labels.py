@@ -24,7 +24,7 @@ def heading_of(case: Case) -> str:
 
 
 def what_happened(case: Case) -> str:
-    act = case.acts.select_related("moderator").first()
+    act = case.actions.select_related("moderator").first()
     if case.state == Case.State.WAITING or act is None:
         return "There is something new: another report, or the author has changed the text."
     return f"{act.moderator or 'Somebody'} was quicker: {act.get_deed_display().lower()}."

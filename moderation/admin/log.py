@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from moderation.admin.read_only import DeedsOnly
-from moderation.models import Act
+from moderation.admin.read_only import ReadOnlyAdmin
+from moderation.models import ModerationAction
 
 
-@admin.register(Act)
-class ActAdmin(DeedsOnly):
+@admin.register(ModerationAction)
+class ModerationActionAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "deed", "subject", "reason", "moderator", "words", "note"]
     list_filter = ["deed", "subject", "reason", "created_at"]
     list_select_related = ["moderator"]

@@ -12,7 +12,7 @@ from accounts.admin import UserAdmin
 from accounts.models import User
 from accounts.suspensions import is_suspended
 from moderation import actions, case_context
-from moderation.forms import DeedForm, RenameForm
+from moderation.forms import ActionForm, RenameForm
 from moderation.reasons import TEMPLATES, Reason
 
 
@@ -53,7 +53,7 @@ class PersonAdmin(UserAdmin):
                 "may_rename": self.has_change_permission(request, obj),
                 "days": actions.SUSPENSION_DAYS,
                 "reasons": [(reason.value, reason.label, TEMPLATES[reason]) for reason in Reason],
-                "acts": case_context.acts_on(obj)[: case_context.ACTS_SHOWN],
+                "acts": case_context.actions_on(obj)[: case_context.ACTIONS_SHOWN],
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -72,7 +72,7 @@ class PersonAdmin(UserAdmin):
                 )
                 messages.success(request, "The suspension has ended. The person can sign in.")
             else:
-                form = DeedForm({"choice": "suspend", "seen": 0, **request.POST.dict()})
+                form = ActionForm({"choice": "suspend", "seen": 0, **request.POST.dict()})
                 if not form.is_valid():
                     raise actions.ActionNotAllowedError(form.faults)
                 told = form.cleaned_data

@@ -5,7 +5,7 @@ from django.http import Http404
 from common.admin import RestrictedLookupsMixin
 
 
-class DeedsOnly(RestrictedLookupsMixin):
+class ReadOnlyAdmin(RestrictedLookupsMixin):
     """Moderators act by named deeds; a form that saves would go around the operations."""
 
     actions = None

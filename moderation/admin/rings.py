@@ -10,8 +10,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from common.db.transactions import transactional
-from moderation.admin.read_only import DeedsOnly
-from moderation.models import Act
+from moderation.admin.read_only import ReadOnlyAdmin
+from moderation.models import ModerationAction
 from summaries.models import VoteRing
 from summaries.ranking import vote_rings
 
@@ -19,7 +19,7 @@ VOTES_SHOWN = 200
 
 
 @admin.register(VoteRing)
-class VoteRingAdmin(DeedsOnly):
+class VoteRingAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "state", "signs", "member_count", "vote_count", "found_at"]
     list_filter = ["state", "found_at"]
     change_form_template = "admin/moderation/ring.html"
@@ -106,14 +106,16 @@ def _decide(ring_id: int, choice: str | None, *, seen: str | None, moderator) ->
         vote_rings.clear(ring_id=ring_id, by=moderator)
     else:
         raise VoteRing.DoesNotExist
-    _write_down(ring, choice, moderator)
+    _log_decision(ring, choice, moderator)
     return True
 
 
-def _write_down(ring: VoteRing, choice: str, moderator) -> None:
-    Act.objects.create(
-        deed=Act.Deed.DISCOUNTED if choice == "discount" else Act.Deed.COUNTED,
-        subject=Act.Subject.VOTES,
+def _log_decision(ring: VoteRing, choice: str, moderator) -> None:
+    ModerationAction.objects.create(
+        deed=ModerationAction.Action.DISCOUNTED
+        if choice == "discount"
+        else ModerationAction.Action.COUNTED,
+        subject=ModerationAction.Subject.VOTES,
         moderator=moderator,
         note=f"Ring {ring.pk}: {ring.signs}",
     )

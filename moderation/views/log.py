@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.db.keyset_pagination import keyset_page
-from moderation.models import Act
+from moderation.models import ModerationAction
 
 PAGE_SIZE = 50
 COUNTED_DAYS = 30
@@ -18,13 +18,13 @@ COUNTED_DAYS = 30
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """?after=CURSOR for older rows."""
-    acts = Act.objects.only("deed", "subject", "reason", "days", "created_at")
+    acts = ModerationAction.objects.only("deed", "subject", "reason", "days", "created_at")
     page = keyset_page(
         acts, order="-created_at", cursor=request.GET.get("after", ""), size=PAGE_SIZE
     )
     since = timezone.now() - datetime.timedelta(days=COUNTED_DAYS)
     counts = (
-        Act.objects.filter(created_at__gte=since)
+        ModerationAction.objects.filter(created_at__gte=since)
         .order_by()
         .values("deed")
         .annotate(count=Count("pk"))
@@ -34,7 +34,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "acts": page.items,
         "next_cursor": page.next_cursor,
         "is_first": not request.GET.get("after"),
-        "counts": [(Act.Deed(row["deed"]).label, row["count"]) for row in counts],
+        "counts": [(ModerationAction.Action(row["deed"]).label, row["count"]) for row in counts],
         "days": COUNTED_DAYS,
     }
     return render(request, "moderation/log.html", context)

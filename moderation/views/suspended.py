@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.suspensions import is_suspended, read_signed_person
 from moderation.author_notices import why
-from moderation.models import Act
+from moderation.models import ModerationAction
 
 
 @never_cache
@@ -17,7 +17,9 @@ def suspended(request: HttpRequest, sealed: str) -> HttpResponse:
     person = read_signed_person(sealed)
     if person is None:
         raise Http404
-    act = Act.objects.filter(person=person, deed=Act.Deed.SUSPENDED).first()
+    act = ModerationAction.objects.filter(
+        person=person, deed=ModerationAction.Action.SUSPENDED
+    ).first()
     context = {
         "until": person.suspended_until if is_suspended(person) else None,
         "why": why(act) if act else "",

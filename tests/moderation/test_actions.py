@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from accounts import suspensions
 from moderation import actions
-from moderation.models import Act, Case
+from moderation.models import Case, ModerationAction
 from moderation.reporting import report
 from notifications.models import Notification
 from social.models import Announcement
@@ -186,7 +186,7 @@ def test_the_second_of_two_moderators_is_told(mia, alice):
         actions.decide(
             case_id=case.pk, seen=0, choice="hide", moderator=make_moderator("max"), reason="spam"
         )
-    assert Summary.objects.published().exists() and Act.objects.count() == 1
+    assert Summary.objects.published().exists() and ModerationAction.objects.count() == 1
 
 
 def test_a_new_report_opens_a_case_again(mia, alice):

@@ -3,7 +3,7 @@
 import pytest
 
 from moderation import actions
-from moderation.models import Act
+from moderation.models import ModerationAction
 from summaries.actions import comment, hide_and_remove
 from summaries.editor import drafts
 from summaries.models import Comment, Summary
@@ -92,7 +92,7 @@ def test_what_is_kept_to_oneself_is_not_asked_for(client, mia, alice):
 def test_a_summary_hidden_without_a_case_says_that_it_is_hidden(client, alice):
     summary = make_summary(author=alice)
     hide_and_remove.hide([summary])
-    assert Act.objects.count() == 0
+    assert ModerationAction.objects.count() == 0
     assert "Moderators have hidden your summary." in page(client, alice, summary.get_absolute_url())
 
 

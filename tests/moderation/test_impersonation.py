@@ -19,7 +19,7 @@ from django.urls import URLResolver, get_resolver
 from accounts.models import PreviousUsername, User
 from mailing.models import Newsletter, NewsletterItem
 from moderation import actions, roles
-from moderation.models import Act
+from moderation.models import ModerationAction
 from notifications.models import Notification
 from summaries.actions.vote import cast_vote
 from summaries.models import Summary, VoteRing
@@ -256,26 +256,26 @@ def test_roles_and_rights_are_given_by_superusers_alone_and_stand_in_the_log(cli
     alice.refresh_from_db()
     assert not alice.groups.exists() and not alice.is_superuser and not alice.is_staff
     client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "moderator", "permissions": []})
-    assert group.permissions.exists() and not Act.objects.exists()
+    assert group.permissions.exists() and not ModerationAction.objects.exists()
 
     root = superuser()
     client.force_login(root)
     client.post(address, {name: given[name] for name in ("is_active", "is_verified", "groups")})
     alice.refresh_from_db()
     assert alice.is_staff and list(alice.groups.all()) == [group]
-    act = Act.objects.get()
+    act = ModerationAction.objects.get()
     assert (act.deed, act.person, act.moderator) == ("rights", alice, root)
     assert act.note == "+ group moderator"
     client.post(address, {"is_active": "on", "is_verified": "on", "about": "Reads"})
-    assert Act.objects.latest("pk").note == "- group moderator"
+    assert ModerationAction.objects.latest("pk").note == "- group moderator"
     client.post(address, {"is_active": "on", "is_verified": "on", "about": "Reads much"})
-    assert Act.objects.count() == 2
+    assert ModerationAction.objects.count() == 2
     kept = list(group.permissions.values_list("pk", flat=True))
     client.post(
         f"/admin/auth/group/{group.pk}/change/", {"name": "moderator", "permissions": kept[1:]}
     )
-    note = Act.objects.latest("pk").note
-    assert Act.objects.count() == 3 and note.startswith("- moderator: ")
+    note = ModerationAction.objects.latest("pk").note
+    assert ModerationAction.objects.count() == 3 and note.startswith("- moderator: ")
 
 
 # -- another name -----------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def test_another_name_has_a_reason_and_a_row_and_the_person_is_told(client, alic
     client.force_login(ada)
     said = rename(client, alice, username="alice-m", name="A. Munro", note="asked").content.decode()
     assert "Renamed." in said
-    act = Act.objects.get()
+    act = ModerationAction.objects.get()
     assert (act.deed, act.reason, act.person, act.moderator) == ("renamed", "abuse", alice, ada)
     assert act.note == "alice (Alice Munro) is now alice-m (A. Munro). asked"
     told = Notification.objects.get(user=alice)
@@ -324,7 +324,7 @@ def test_no_name_that_is_another_ones_or_cannot_be_had(client, alice, bob, told)
     assert said.status_code == 200 and "Renamed." not in said.content.decode()
     alice.refresh_from_db()
     assert (alice.username, alice.name) == ("alice", "Alice Munro")
-    assert not Act.objects.exists()
+    assert not ModerationAction.objects.exists()
 
 
 def test_moderators_rename_nobody_and_administrators_no_superuser(client, alice):
@@ -340,7 +340,7 @@ def test_moderators_rename_nobody_and_administrators_no_superuser(client, alice)
             name="",
             reason="abuse",
         )
-    assert not Act.objects.exists()
+    assert not ModerationAction.objects.exists()
 
 
 # -- what people keep to themselves -----------------------------------------------------------

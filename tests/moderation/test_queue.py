@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from moderation.models import Act, Case
+from moderation.models import Case, ModerationAction
 from summaries.actions import comment as commenting
 from summaries.actions import publish
 from summaries.models import Summary, VoteRing
@@ -86,7 +86,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(client, mia):
     assert answer.status_code == 422
     assert "Choose a reason." in answer.content.decode()
     assert "kept words" in answer.content.decode()
-    assert not Act.objects.exists()
+    assert not ModerationAction.objects.exists()
 
 
 def test_the_second_of_two_moderators_is_told_who_was_quicker(client, mia):
@@ -117,7 +117,7 @@ def test_several_at_once_and_who_was_quicker_with_one_of_them(client, mia):
     said = answer.content.decode()
     assert "Done with 2." in said and "was quicker: kept" in said
     assert Summary.objects.published().get() == three.summary
-    assert Act.objects.filter(deed="hidden").count() == 2
+    assert ModerationAction.objects.filter(deed="hidden").count() == 2
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_members_do_not_come_in(client, alice):
         assert client.get(address).status_code == 302
     for address in (f"{QUEUE}{case.pk}/decide", f"{QUEUE}{case.pk}/take", f"{QUEUE}bulk"):
         client.post(address, {"seen": 0, "choice": "hide", "reason": "spam"})
-    assert Summary.objects.get().is_public and not Act.objects.exists()
+    assert Summary.objects.get().is_public and not ModerationAction.objects.exists()
 
 
 # -- who wrote it -----------------------------------------------------------------------------
@@ -213,11 +213,11 @@ def test_only_an_administrator_opens_a_name_with_a_reason_once(client, alice):
     assert "Alice" not in page(client, address)
     empty = client.post(address, {"note": " "})
     assert empty.status_code == 422 and "Alice" not in empty.content.decode()
-    assert not Act.objects.exists()
+    assert not ModerationAction.objects.exists()
     opened = client.post(address, {"note": "A court asked."})
     assert "Alice Munro" in opened.content.decode()
     assert "no-store" in opened["Cache-Control"]
-    act = Act.objects.get()
+    act = ModerationAction.objects.get()
     assert (act.deed, act.note, act.person) == ("opened", "A court asked.", None)
     assert "Alice" not in page(client, f"{QUEUE}{case.pk}/change/")
     assert "Alice" not in page(client, address)
@@ -234,7 +234,7 @@ def test_an_account_is_suspended_and_opened_from_its_page(client, mia, alice):
     assert "Suspended until" in page(client, address)
     client.post(suspend, {"choice": "lift"})
     assert "Suspend this account" in page(client, address)
-    assert list(Act.objects.values_list("deed", flat=True)) == ["lifted", "suspended"]
+    assert list(ModerationAction.objects.values_list("deed", flat=True)) == ["lifted", "suspended"]
 
 
 def test_a_moderator_sees_no_addresses_and_changes_no_account(client, mia, alice):
@@ -277,7 +277,10 @@ def test_a_ring_is_discounted_and_turned_round(client, mia, alice, bob):
     client.post(decide_on, {"choice": "clear", "seen": "discounted"})
     ring.refresh_from_db()
     assert ring.state == "cleared"
-    assert list(Act.objects.values_list("deed", flat=True)) == ["counted", "discounted"]
+    assert list(ModerationAction.objects.values_list("deed", flat=True)) == [
+        "counted",
+        "discounted",
+    ]
 
 
 def test_a_ring_names_nobody_who_is_unsigned_since(client, mia, alice, bob):
