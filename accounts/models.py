@@ -102,6 +102,7 @@ class PreviousUsername(models.Model):
     left_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        db_table = "accounts_formername"
         ordering = ["-left_at"]
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
-"""Give work to a task of an app from code that the task itself calls, and so cannot import it."""
+"""Give work to a task of an app from code that the task itself calls, and accept former names."""
 
 from functools import partial
 
+from celery import Task, shared_task
 from django.db import transaction
 from django.utils.module_loading import import_string
 
@@ -13,3 +14,14 @@ def delay_on_commit(task: str, *arguments: object, robust: bool = False) -> None
     and the caller goes on.
     """
     transaction.on_commit(partial(import_string(task).delay, *arguments), robust=robust)
+
+
+def accept_former_name(task: Task, *, name: str) -> None:
+    """Hand messages that the release before queued under another name on to `task`.
+
+    They are queued once more and not run in place: only so can the task try again later.
+    """
+
+    @shared_task(name=name)
+    def hand_on(*args: object, **kwargs: object) -> None:
+        task.delay(*args, **kwargs)

@@ -83,6 +83,7 @@ class SavedSearchMatch(models.Model):
     )
 
     class Meta:
+        db_table = "following_searchhit"
         constraints = [
             models.UniqueConstraint(fields=["follow", "summary"], name="searchhit_once"),
         ]
@@ -101,6 +102,9 @@ class PendingFanOut(models.Model):
         "summaries.Summary", primary_key=True, on_delete=models.CASCADE, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "following_untold"
 
     def __str__(self) -> str:
         return f"News of summary {self.summary_id}"

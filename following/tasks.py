@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from common.tasks import accept_former_name
 from following import fan_out
 
 
@@ -14,3 +15,8 @@ def fan_out_summary(summary_id: int) -> None:
 def retry_pending() -> None:
     """Every minute: what nobody has been told of yet."""
     fan_out.retry_pending()
+
+
+# What the release before queued is done all the same.
+accept_former_name(fan_out_summary, name="following.tasks.spread")
+accept_former_name(retry_pending, name="following.tasks.sweep")

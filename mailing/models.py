@@ -46,6 +46,7 @@ class EmailPreference(models.Model):
     )
 
     class Meta:
+        db_table = "mailing_mailchoice"
         constraints = [
             models.UniqueConstraint(fields=["user", "kind"], name="mailchoice_once_per_kind"),
         ]
@@ -78,6 +79,7 @@ class Newsletter(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        db_table = "mailing_letter"
         ordering = ["-year", "-week"]
         constraints = [
             models.UniqueConstraint(fields=["year", "week"], name="letter_once_a_week"),
@@ -116,6 +118,7 @@ class NewsletterItem(models.Model):
     )
 
     class Meta:
+        db_table = "mailing_pick"
         ordering = ["place", "id"]
         constraints = [
             models.UniqueConstraint(fields=["letter", "summary"], name="pick_once_per_letter"),
@@ -166,6 +169,7 @@ class OutgoingEmail(Leased):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
+        db_table = "mailing_mail"
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "key"], name="mail_once_per_key"),
@@ -190,6 +194,9 @@ class OutgoingEmailItem(models.Model):
         Notification, on_delete=models.CASCADE, related_name="email_item"
     )
 
+    class Meta:
+        db_table = "mailing_enclosure"
+
     def __str__(self) -> str:
         return f"Notification {self.notification_id} in mail {self.mail_id}"
 
@@ -209,6 +216,7 @@ class Suppression(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        db_table = "mailing_mailstop"
         ordering = ["-at"]
 
     def __str__(self) -> str:

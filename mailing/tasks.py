@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from common.tasks import accept_former_name
 from mailing import batching, newsletter, outbox
 
 
@@ -24,3 +25,8 @@ def send_weekly_newsletter() -> None:
     """Every hour: draft the letter of the week that ended, and send it when its hour has come."""
     newsletter.draft_last_week()
     newsletter.send_due()
+
+
+# What the release before queued is done all the same.
+accept_former_name(deliver_email, name="mailing.tasks.send")
+accept_former_name(send_weekly_newsletter, name="mailing.tasks.weekly_letter")

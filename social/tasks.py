@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from common.tasks import accept_former_name
 from social import outbox
 
 
@@ -16,3 +17,7 @@ def send_due() -> None:
 @shared_task
 def deliver_post(number: int) -> None:
     outbox.deliver_post(number)
+
+
+# What the release before queued is done all the same.
+accept_former_name(deliver_post, name="social.tasks.send")

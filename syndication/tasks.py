@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from common.http.webhook import DeliveryError
+from common.tasks import accept_former_name
 from syndication.feeds import websub
 from syndication.share_images import storage
 
@@ -20,3 +21,8 @@ def ping_hub(self, addresses: list[str]) -> None:
 @shared_task(bind=True)
 def draw_share_images(self, summary_id: int) -> None:
     storage.bring_up_to_date(summary_id, draws=not self.request.is_eager)
+
+
+# What the release before queued is done all the same.
+accept_former_name(ping_hub, name="syndication.tasks.tell_hub")
+accept_former_name(draw_share_images, name="syndication.tasks.draw_pictures")

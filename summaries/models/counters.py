@@ -45,6 +45,7 @@ class PaperRanking(models.Model):
     objects = PaperRankingQuerySet.as_manager()
 
     class Meta:
+        db_table = "summaries_standing"
         indexes = [
             models.Index(fields=["-latest_at", "-paper"], name="standing_recent"),
             models.Index(fields=["-popular", "-paper"], name="standing_popular"),

@@ -42,13 +42,13 @@ class SummaryRequest(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name_plural = "wishes"
+        db_table = "summaries_wish"
         constraints = [
             models.UniqueConstraint(fields=["paper", "user"], name="wish_one_per_person"),
         ]
 
     def __str__(self) -> str:
-        return f"A wish for paper {self.paper_id}"
+        return f"Request for paper {self.paper_id}"
 
 
 class AuthorClaim(models.Model):

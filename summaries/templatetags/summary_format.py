@@ -91,8 +91,8 @@ def day(at: datetime.datetime | None) -> SafeString:
 
 
 @register.filter
-def pluralize_count(number: int, noun: str) -> str:
-    """{{ 3|pluralize_count:"summaries" }} gives "3 summaries"; the words are those of lib/counting.py."""
+def counted(number: int, noun: str) -> str:
+    """{{ 3|counted:"summaries" }} gives "3 summaries"; the words are those of lib/counting.py."""
     return plurals.pluralize_count(number, noun)
 
 

@@ -28,7 +28,8 @@ ORDER = [
     "shortscience",
 ]
 # The settings of the site are read through django.conf; celery and prepare are wiring.
-TASK = re.compile(r'(?<!def )delay_on_commit\(\s*("[^"]+"|\w+)')
+# A method of that name is Celery's own.
+TASK = re.compile(r'(?<!def )(?<!\.)delay_on_commit\(\s*("[^"]+"|\w+)')
 
 
 def layer_of(module: str) -> str | None:

@@ -111,15 +111,15 @@ def test_every_feed_is_in_the_table_of_the_tests(alice, bob):
 
 
 def test_every_periodic_task_has_a_command_for_sites_without_workers():
-    """docs/operating/ tells cron of them; "weekly_letter" is part of what sends mail."""
+    """docs/operating/ tells cron of them; "send_weekly_newsletter" is part of what sends mail."""
     own = {name for name, app in get_commands().items() if app in OWN_APPS}
     commands = {
         "fetch_missing_abstracts": "fetch_abstracts",
         "harvest_followed": "harvest_arxiv",
         "social.tasks.send_due": "post_to_feeds",
-        "sweep": "tell_followers",
+        "retry_pending": "tell_followers",
         "mailing.tasks.send_due": "send_digests",
-        "weekly_letter": "send_digests",
+        "send_weekly_newsletter": "send_digests",
         "copy_waiting": "copy_pictures",
         "bring_up_to_date": "prepare",
     }
