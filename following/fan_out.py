@@ -1,6 +1,6 @@
 """Tell all who should hear of a new summary: who asked for one, and who follows what it is about.
 
-Publishing leaves a row of Untold. A worker tells the people and deletes it; one that is killed in
+Publishing leaves a row of PendingFanOut. A worker tells the people and deletes it; one that is killed in
 the middle leaves it, and the next one goes on, because nobody is told of one event twice.
 """
 

@@ -54,4 +54,4 @@ class PaperRanking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Standing of paper {self.paper_id}"
+        return f"Ranking of paper {self.paper_id}"

@@ -18,7 +18,7 @@ from papers.models import Paper
 from papers.serializers import paper_reference
 from summaries.models import Summary
 from summaries.serializers import serialize_summary
-from summaries.templatetags.summary_format import families, pluralize_count
+from summaries.templatetags.summary_format import counted, families
 
 MAX_AGE_SECONDS = 300
 CARD_WIDTH, CARD_HEIGHT = 480, 220
@@ -30,9 +30,7 @@ LETTER_WIDTH = 6.6
 def badge(request: HttpRequest, pk: int) -> HttpResponse:
     """An SVG that says "3 summaries"."""
     found = get_object_or_404(Paper, pk=pk)
-    words = (
-        pluralize_count(found.summary_count, "summaries") if found.summary_count else _("summarise")
-    )
+    words = counted(found.summary_count, "summaries") if found.summary_count else _("summarise")
     site = settings.SITE_NAME
     left, right = (round(len(text) * LETTER_WIDTH) + 14 for text in (site, words))
     context = {

@@ -84,7 +84,7 @@ MAKE = {
     "summaries.Citation.paper": lambda paper, user: Citation.objects.create(
         summary=make_summary(), key="k", paper=paper
     ),
-    "summaries.Wish.paper": lambda paper, user: make_wish(paper, user),
+    "summaries.SummaryRequest.paper": lambda paper, user: make_wish(paper, user),
     "summaries.Comment.paper": lambda paper, user: Comment.objects.create(
         paper=paper, author=user, text="Does it scale?"
     ),
