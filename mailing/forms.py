@@ -1,4 +1,4 @@
-"""What a person chooses about mail."""
+"""The form of a person's e-mail preferences."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from notifications.models import Notification
 
 
 class MailForm(forms.Form):
-    """One line of four choices for each kind of notification, and the letter."""
+    """One line of four choices for each kind of notification, and the newsletter."""
 
     def __init__(self, *args, person: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -35,6 +35,6 @@ class MailForm(forms.Form):
         return self[LETTER]
 
     def save(self) -> None:
-        told = dict(self.cleaned_data)
-        told[LETTER] = Pace.WEEKLY if told[LETTER] else Pace.NEVER
-        choose(self.person, told)
+        paces = dict(self.cleaned_data)
+        paces[LETTER] = Pace.WEEKLY if paces[LETTER] else Pace.NEVER
+        choose(self.person, paces)

@@ -1,4 +1,4 @@
-"""What authors and reporters are told, each in the own language."""
+"""Notify authors and reporters of decisions, each in their own language."""
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ Deed = Act.Deed
 
 
 def tell_author(act: Act) -> None:
-    """The deed, the reason's sentence and the moderator's words."""
+    """Notify the author: the action, the sentence of the reason and the moderator's message."""
     text = act.case.text
     if text.author is None:
         return
@@ -23,62 +23,65 @@ def tell_author(act: Act) -> None:
             text.author,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=" ".join(filter(None, [said_to_author(act), why(act)])),
+            text=" ".join(filter(None, [said_to_author(act), why(act)])),
             **_about(act),
         )
 
 
 def settle_reports(act: Act) -> None:
-    """Close the open reports of the case, and tell the members who made them what came of it."""
+    """Close the open reports of the case, and notify the members who made them."""
     reports = act.case.reports.filter(settled_at=None)
-    told = list(reports.exclude(reporter=None).select_related("reporter"))
+    member_reports = list(reports.exclude(reporter=None).select_related("reporter"))
     Report.objects.filter(pk__in=list(reports.values_list("pk", flat=True))).update(
         settled_at=timezone.now()
     )
-    for report in told:
+    for report in member_reports:
         with translation.override(language_of(report.reporter)):
             notify(
                 report.reporter,
                 Notification.Kind.MODERATION,
                 f"report:{report.pk}",
-                words=_said_to_reporter(act),
-                # The text may be gone, and who wrote it is told apart.
+                text=_said_to_reporter(act),
+                # The text may be deleted, and its author is notified separately.
                 paper=_paper_of(act),
             )
 
 
 def tell_lifted(act: Act) -> None:
+    """Notify a person that the suspension was lifted early."""
     with translation.override(language_of(act.person)):
         notify(
             act.person,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=_("Your account suspension was lifted early."),
+            text=_("Your account suspension was lifted early."),
         )
 
 
 def tell_renamed(act: Act) -> None:
-    """The names as they are now, and the reason."""
+    """Notify a person of the new names and the reason."""
     with translation.override(language_of(act.person)):
-        said = _("Moderators changed your name. Display name: %(name)s, user name: %(username)s.")
+        template = _(
+            "Moderators changed your name. Display name: %(name)s, user name: %(username)s."
+        )
         names = {"name": act.person.display_name, "username": act.person.username}
         notify(
             act.person,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=" ".join(filter(None, [said % names, why(act)])),
+            text=" ".join(filter(None, [template % names, why(act)])),
         )
 
 
 def why(act: Act) -> str:
-    """The sentence of the reason and the moderator's own words."""
+    """Return the sentence of the reason and the moderator's own message."""
     template = str(TEMPLATES.get(act.reason, ""))
     return " ".join(filter(None, [template, act.words]))
 
 
 def said_to_author(act: Act) -> str:
-    """What was decided, without who decided it."""
-    said = {
+    """Return what was decided, without who decided it."""
+    sentences = {
         Act.Subject.SUMMARY: {
             Deed.KEPT: _("A moderator reviewed your summary. No changes were made."),
             Deed.SHOWN: _("A moderator approved your summary. Everyone can read it now."),
@@ -105,7 +108,7 @@ def said_to_author(act: Act) -> str:
             Deed.REMOVED: _("Moderators have removed your question."),
         },
     }
-    return said[act.subject][act.deed]
+    return sentences[act.subject][act.deed]
 
 
 def _said_to_reporter(act: Act) -> str:
@@ -117,7 +120,7 @@ def _said_to_reporter(act: Act) -> str:
 
 
 def _about(act: Act) -> dict[str, object]:
-    """What the notification leads to: the text, or its paper when the text is gone."""
+    """Return what the notification links to: the text, or its paper when the text is gone."""
     text = act.case.text
     if act.deed == Deed.REMOVED or (isinstance(text, Comment) and act.deed == Deed.DECLINED):
         return {"paper": _paper_of(act)}

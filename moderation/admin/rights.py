@@ -1,4 +1,4 @@
-"""What the roles may do: superusers decide it, and each change is a row of the log."""
+"""Permissions of the roles: only superusers change them, and every change is logged."""
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +11,7 @@ from moderation import actions as deeds
 
 
 class GroupAdmin(RestrictedLookupsMixin, DjangoGroupAdmin):
-    """No group is deleted here: take away what it may do."""
+    """Groups, which cannot be deleted; remove their permissions instead."""
 
     actions = None
 
