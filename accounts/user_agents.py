@@ -32,8 +32,8 @@ def browser_in_words(user_agent: str) -> str:
         return _("An unknown browser")
     if not system:
         return browser
-    named = {"browser": browser or _("A browser"), "system": system}
-    return _("%(browser)s on %(system)s") % named
+    parts = {"browser": browser or _("A browser"), "system": system}
+    return _("%(browser)s on %(system)s") % parts
 
 
 def _first(table: list[tuple[str, str]], user_agent: str) -> str:

@@ -126,11 +126,11 @@ def make_folder(request: HttpRequest) -> HttpResponse:
         messages.error(request, form.fault)
     elif not _is_too_quick(request):
         try:
-            made = actions.make_folder(user=request.user, name=form.cleaned_data["name"])
+            folder = actions.make_folder(user=request.user, name=form.cleaned_data["name"])
         except actions.LibraryNotAllowedError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("Folder %(name)s created.") % {"name": made.name})
+            messages.success(request, _("Folder %(name)s created.") % {"name": folder.name})
     return redirect("library")
 
 

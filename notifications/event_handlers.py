@@ -92,7 +92,7 @@ def _thread(comment: Comment) -> set[int]:
     """Return who wrote the parent comment and its replies, without the comment's own author."""
     if comment.parent_id is None:
         return set()
-    begun = Comment.objects.shown().filter(pk=comment.parent_id)
-    answers = Comment.objects.shown().filter(parent=comment.parent_id)
-    people = (begun | answers).values_list("author", flat=True)
+    parents = Comment.objects.shown().filter(pk=comment.parent_id)
+    replies = Comment.objects.shown().filter(parent=comment.parent_id)
+    people = (parents | replies).values_list("author", flat=True)
     return set(people) - {None, comment.author_id}

@@ -93,8 +93,8 @@ def _said(row: Notification) -> tuple[str, str]:
         return _("%(name)s mentioned you") % name, quote
     if row.kind == Kind.COMMENT:
         return _("%(name)s commented on your summary") % name, quote
-    begun = comment.parent if comment else None
-    if begun and begun.author_id != row.user_id:
+    parent = comment.parent if comment else None
+    if parent and parent.author_id != row.user_id:
         return _("%(name)s replied in a discussion you joined") % name, quote
     if comment and comment.paper_id:
         return _("%(name)s answered your question") % name, quote

@@ -86,9 +86,9 @@ def to_queue(request: HttpRequest, *, after: int | None = None) -> HttpResponse:
     parameters = [(name, value) for name, value in parse_qsl(back_of(request)) if name != "next"]
     address = reverse("admin:moderation_case_changelist")
     next_id = request.POST.get("next", "")
-    mark = f"#case-{next_id}" if after and number_in(next_id) else ""
+    anchor = f"#case-{next_id}" if after and number_in(next_id) else ""
     return redirect(
-        f"{address}?{urlencode(parameters)}{mark}" if parameters else f"{address}{mark}"
+        f"{address}?{urlencode(parameters)}{anchor}" if parameters else f"{address}{anchor}"
     )
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from common.admin import RestrictedLookupsMixin
-from moderation import actions as deeds
+from moderation.actions import log_rights, rights_of_group
 
 
 class GroupAdmin(RestrictedLookupsMixin, DjangoGroupAdmin):
@@ -26,9 +26,9 @@ class GroupAdmin(RestrictedLookupsMixin, DjangoGroupAdmin):
 
     def save_related(self, request: HttpRequest, form: forms.Form, formsets, change: bool) -> None:
         group = form.instance
-        before = deeds.rights_of_group(group)
+        before = rights_of_group(group)
         super().save_related(request, form, formsets, change)
-        deeds.log_rights(moderator=request.user, before=before, after=deeds.rights_of_group(group))
+        log_rights(moderator=request.user, before=before, after=rights_of_group(group))
 
 
 admin.site.unregister(Group)

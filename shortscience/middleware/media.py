@@ -48,10 +48,10 @@ def _picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse | N
             "The content of images/%s.%s does not match its name. Restore the file.", digest, ending
         )
         return None
-    answer = HttpResponse(data, content_type=_TYPES[ending])
-    answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
+    response = HttpResponse(data, content_type=_TYPES[ending])
+    response["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
     # Opened directly, the picture is a document of its own, which must not load anything.
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     etag = f'"{digest}"'
-    answer["ETag"] = etag
-    return get_conditional_response(request, etag=etag, response=answer)
+    response["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response)

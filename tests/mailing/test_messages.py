@@ -50,7 +50,7 @@ def test_every_line_leads_to_the_site(reader, settings):
 def test_what_moderators_say_is_mailed_whole(reader):
     summary = make_summary(author=reader)
     words = "Moderators have hidden your summary. " + "It is about another paper. " * 15
-    notify(reader, "moderation", summary=summary, text=words[:500])
+    notify(reader, "moderation", summary=summary, words=words[:500])
     message = composed(reader)
     assert message.subject.startswith("Message from the moderators")
     assert message.body.count("another paper") > 12

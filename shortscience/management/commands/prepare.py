@@ -34,11 +34,11 @@ class Command(BaseCommand):
 
     def _bring_up_to_date(self) -> None:
         done: dict[str, int] = {}
-        for things, count in bring_up_to_date():
-            done[things] = count
-            self.stdout.write(f"{count:,} {things} …", ending="\r")
-        for things, count in done.items():
-            self.stdout.write(f"{count:,} {things}.   ")
+        for kind, count in bring_up_to_date():
+            done[kind] = count
+            self.stdout.write(f"{count:,} {kind} …", ending="\r")
+        for kind, count in done.items():
+            self.stdout.write(f"{count:,} {kind}.   ")
 
 
 def _sources() -> str:
