@@ -1,4 +1,4 @@
-// The address of the site with the summaries.
+// The options: the address of the site.
 "use strict";
 
 const message = (name, ...substitutions) => chrome.i18n.getMessage(name, substitutions);
