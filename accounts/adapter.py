@@ -1,4 +1,4 @@
-"""What this site does differently from django-allauth."""
+"""Where this site differs from django-allauth."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
@@ -24,9 +24,11 @@ from common.http.sockets import limit
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    """Signing up and in: blocked addresses, suspended people, reserved user names."""
+
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        # One text for all: it must not tell which of the two was wrong, or who has an account.
+        # One text for all: it must not reveal which of the two was wrong, or who has an account.
         "email_password_mismatch": _("E-mail and password do not match."),
         "username_password_mismatch": _("User name and password do not match."),
         "too_many_login_attempts": _(
@@ -41,12 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def save_user(self, request: HttpRequest, user: User, form, commit: bool = True) -> User:
-        """Without a mail server no address can be proved, so a new person counts at once."""
+        """Save a new person, who is verified at once when the site sends no mail."""
         user.is_verified = not settings.VERIFY_EMAIL
         return super().save_user(request, user, form, commit=commit)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Also for who comes back from ORCID, GitHub or Google, without a form."""
+        """Refuse blocked networks, also for sign-ups through ORCID, GitHub or Google."""
         return not is_blocked_address(client_ip(request))
 
     def clean_email(self, email: str) -> str:
@@ -54,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return email
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse | None:
-        """Also after the right password, with a passkey and by ORCID: not while suspended."""
+        """Stop suspended people, whichever way they sign in."""
         if is_suspended(user):
             clear_login(request)
             return redirect("suspended", sign_person(user))
@@ -62,36 +64,40 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         username = super().clean_username(username, shallow=shallow)
-        # Names that somebody had before, too.
+        # Previous user names are taken too.
         if not shallow and is_taken(username):
             raise self.validation_error("username_taken")
         return username
 
     def is_safe_url(self, url: str) -> bool:
-        """This site alone: the library would also lead to all that ALLOWED_HOSTS names."""
+        """Accept pages of this site only; allauth would accept every host in ALLOWED_HOSTS."""
         return is_own_page(context.request, url)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_ip(request) or "::"  # A Unix socket has none.
+        return client_ip(request) or "::"  # A Unix socket has no address.
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Signing in through ORCID, GitHub and Google."""
+
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None):
-        """The site that was not set up is no page here."""
+        """Return the app of a provider; raise Http404 for one that is not set up."""
         try:
             return super().get_app(request, provider, client_id=client_id)
         except SocialApp.DoesNotExist:
             raise Http404 from None
 
     def get_requests_session(self):
-        """Signing in waits for the provider, but not for ever."""
+        """Return a session whose requests to the provider have a deadline."""
         return limit(super().get_requests_session())
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    """Second step of signing in: its names, and secrets encrypted in the database."""
+
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        # Also what a passkey that is not known hears.
+        # Shown for an unknown passkey too.
         "incorrect_code": _("That didn't work. Enter the current code, or try your passkey again."),
     }
 
@@ -105,5 +111,5 @@ class MFAAdapter(DefaultMFAAdapter):
         return decrypt(encrypted_text)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
-        """After the browser that makes it: "Firefox on Linux"; it can be changed."""
+        """Name a passkey after the browser, "Firefox on Linux"; the person can change it."""
         return describe_browser(context.request.headers.get("User-Agent", ""))

@@ -1,6 +1,6 @@
-"""Accounts as moderators see them. Nobody becomes somebody else here, superusers included."""
+"""Accounts as moderators see them. Nobody can act as another person, not even a superuser."""
 
-# These register pages of their own, which are taken away below.
+# These modules register their own admin pages, which are unregistered below.
 import allauth.account.admin
 import allauth.mfa.admin
 import allauth.socialaccount.admin
@@ -21,12 +21,12 @@ from accounts.verification import account_changed
 from common.admin import RestrictedLookupsMixin
 from common.db.transactions import transactional
 
-# The second step of signing in holds for moderators too: the admin's own form would skip it.
+# The second step of signing in applies to moderators too: the admin's own login form would skip it.
 admin.site.login = secure_admin_login(admin.site.login)
 
-# How somebody signs in: whoever may write an address, a passkey or an account elsewhere can sign in
-# as that person, and so can whoever reads the key of a session or a token. The settings of a
-# provider may say that its addresses are proved; they come from the environment alone.
+# These models decide how a person signs in. Anyone who can write an address, a passkey or a
+# connected account could sign in as that person, and so could anyone who reads the key of a session
+# or a token. Whether the addresses of a provider count as verified is set in the environment only.
 OF_SIGNING_IN = ("account", "mfa", "socialaccount", "usersessions")
 for app in OF_SIGNING_IN:
     for model in apps.get_app_config(app).get_models():
@@ -38,23 +38,25 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 @admin.register(User)
 class UserAdmin(RestrictedLookupsMixin, DjangoUserAdmin):
-    """Who may only look sees what readers see of a person and how the account stands.
+    """Show moderators what readers see of a person, and the state of the account.
 
-    Nothing here counts or lists texts, or tells when somebody last signed in: an unsigned text of
-    that minute would have an author. No account is deleted here: the page that asks would list what
-    hangs on it, also on what was written without a name.
+    Nothing here counts or lists texts, or shows when somebody last signed in: that could reveal the
+    author of an anonymous text published in that minute. Accounts are not deleted here, because the
+    confirmation page would list everything attached to them, including anonymous texts.
 
-    Nor is anything changed that somebody signs in with or is known by. People make accounts
-    themselves, and another name is given by a moderator's deed, with its reason and its row.
+    Nothing that a person signs in with or is known by can be changed here. People create accounts
+    themselves, and only a moderation action, with its reason and its log entry, changes a user
+    name.
     """
 
-    # The library's own declares a password.
+    # Django's own form declares a password.
     form = forms.ModelForm
     list_filter = ["is_active", "is_verified", "is_trusted", "is_staff", "groups"]
     date_hierarchy = "date_joined"
-    # The number too: rows of one moment would come in the order in which they were last written.
+    # The primary key too: otherwise rows with the same time would come in the order in which they
+    # were last updated.
     ordering = ["-date_joined", "-pk"]
-    # An iD comes from signing in with it; whoever has a role may enter the admin.
+    # An ORCID iD is set by signing in with it; `is_staff` follows from the person's roles.
     readonly_fields = [
         *("username", "email", "name", "orcid", "date_joined", "suspended_until", "is_staff"),
     ]
@@ -63,12 +65,12 @@ class UserAdmin(RestrictedLookupsMixin, DjangoUserAdmin):
     show_full_result_count = False
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        seen = ["username", "name", "is_verified", "is_active", "suspended_until", "date_joined"]
-        return [*seen[:2], "email", *seen[2:]] if _runs_accounts(request) else seen
+        columns = ["username", "name", "is_verified", "is_active", "suspended_until", "date_joined"]
+        return [*columns[:2], "email", *columns[2:]] if _runs_accounts(request) else columns
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        seen = ["username", "name", "orcid"]
-        return [*seen, "email"] if _runs_accounts(request) else seen
+        columns = ["username", "name", "orcid"]
+        return [*columns, "email"] if _runs_accounts(request) else columns
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
         if not _runs_accounts(request):
@@ -85,30 +87,30 @@ class UserAdmin(RestrictedLookupsMixin, DjangoUserAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Rights are given by superusers alone."""
+        """Let only superusers change permissions."""
         if request.user.is_superuser:
             return self.readonly_fields
         return [*self.readonly_fields, *RIGHTS]
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
         if db_field.name == "user_permissions":
-            # Each is called after its app too.
+            # The name of each permission contains its content type.
             kwargs["queryset"] = Permission.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_urls(self):
-        """Without the page that sets a password: that would be signing in as somebody."""
+        """Leave out the page that sets a password: it would allow signing in as the person."""
         return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def changeform_view(self, request: HttpRequest, *args, **kwargs):
-        """In a transaction that begins again when votes of the account come in meanwhile."""
+        """Run in a transaction that is retried when it conflicts with votes of the account."""
         return transactional(super().changeform_view)(request, *args, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Whoever may change accounts may not become a superuser through one."""
+        """Refuse changes of superusers by anyone else, which would be a way to become one."""
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
@@ -117,14 +119,14 @@ class UserAdmin(RestrictedLookupsMixin, DjangoUserAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.Form, change: bool) -> None:
-        """Counts follow as if the person had changed it."""
+        """Save the changed fields, and recount what depends on them."""
         with transaction.atomic():
-            moves_counts = bool({"is_active", "is_verified"} & set(form.changed_data))
-            if moves_counts:
+            affects_counts = bool({"is_active", "is_verified"} & set(form.changed_data))
+            if affects_counts:
                 lock_account(obj)
-            # No more than the form has: what the person changes meanwhile stays.
+            # Only the fields of the form, so that concurrent changes by the person are kept.
             obj.save(update_fields=_columns_of(form))
-            if moves_counts:
+            if affects_counts:
                 account_changed.send(User, person=obj)
 
 
@@ -137,17 +139,23 @@ def _runs_accounts(request: HttpRequest) -> bool:
 
 
 class DomainForm(forms.ModelForm):
+    """A blocked domain in its normal form."""
+
     def clean_domain(self) -> str:
         return normal_domain(self.cleaned_data["domain"])
 
 
 class AddressForm(forms.ModelForm):
+    """A blocked network in its normal form."""
+
     def clean_network(self) -> str:
         return normal_network(self.cleaned_data["network"])
 
 
 @admin.register(BlockedDomain)
 class BlockedDomainAdmin(RestrictedLookupsMixin):
+    """Domains whose links and e-mail addresses are refused."""
+
     form = DomainForm
     list_display = ["domain", "reason", "created_at"]
     search_fields = ["domain", "reason"]
@@ -155,6 +163,8 @@ class BlockedDomainAdmin(RestrictedLookupsMixin):
 
 @admin.register(BlockedAddress)
 class BlockedAddressAdmin(RestrictedLookupsMixin):
+    """Networks from which nobody can sign up or post."""
+
     form = AddressForm
     list_display = ["network", "reason", "until", "created_at"]
     search_fields = ["network", "reason"]

@@ -1,6 +1,6 @@
-"""The library's forms at the door, in our words.
+"""The forms of django-allauth with this site's labels and hints.
 
-Apart from `accounts.forms`, because the library builds its own forms on what stands there.
+They are not in `accounts.forms` because allauth imports that module to build its own forms.
 """
 
 from allauth.account.forms import (
@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 
 class SignInForm(LoginForm):
+    """Sign in with an e-mail address or a user name."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         login = self.fields["login"]
         login.label = _("E-mail or user name")
-        # "webauthn" lets the browser offer a passkey where it offers names.
+        # "webauthn" makes the browser offer passkeys along with user names.
         login.widget.attrs = {
             "autocomplete": "username webauthn",
             "autocapitalize": "none",
@@ -34,6 +36,8 @@ class SignInForm(LoginForm):
 
 
 class SignUpForm(SignupForm):
+    """Create an account."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
@@ -52,6 +56,8 @@ class SignUpForm(SignupForm):
 
 
 class ResetForm(ResetPasswordForm):
+    """Request a mail with a link to choose a new password."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
@@ -59,7 +65,7 @@ class ResetForm(ResetPasswordForm):
 
 
 def _relabel(form, **labels: str) -> None:
-    """Labels instead of grey words in the fields, and one hint instead of a list of rules."""
+    """Set labels instead of placeholders, and one hint instead of a list of rules."""
     for name, label in labels.items():
         field = form.fields[name]
         field.label = label
@@ -69,6 +75,8 @@ def _relabel(form, **labels: str) -> None:
 
 
 class NewPasswordForm(ChangePasswordForm):
+    """Change the password."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _relabel(
@@ -80,24 +88,32 @@ class NewPasswordForm(ChangePasswordForm):
 
 
 class FirstPasswordForm(SetPasswordForm):
+    """Set a password on an account that has none."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _relabel(self, password1=_("Password"), password2=_("Repeat password"))
 
 
 class PasswordFromMailForm(ResetPasswordKeyForm):
+    """Choose a new password after following the link in the mail."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _relabel(self, password1=_("New password"), password2=_("Repeat new password"))
 
 
 class AgainForm(ReauthenticateForm):
+    """Confirm the password before a sensitive change."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _relabel(self, password=_("Password"))
 
 
 class AddressForm(AddEmailForm):
+    """Add an e-mail address."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
@@ -105,7 +121,10 @@ class AddressForm(AddEmailForm):
 
 
 class PasskeyForm(AddWebAuthnForm):
-    # Every passkey may sign in alone if its device can do that; nobody has to decide it here.
+    """Register a passkey."""
+
+    # Every passkey may sign in without a password if the device supports it, so the form does not
+    # ask.
     passwordless = None
 
     def __init__(self, *args, **kwargs):
@@ -116,6 +135,8 @@ class PasskeyForm(AddWebAuthnForm):
 
 
 class PasskeyNameForm(EditWebAuthnForm):
+    """Rename a passkey."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Passkey name")

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
+    """Connect the receivers, and register the account with the export."""
+
     name = "accounts"
 
     def ready(self) -> None:
@@ -11,6 +13,6 @@ class AccountsConfig(AppConfig):
         from accounts.export import account
         from accounts.export.registry import contribute
 
-        # As ORCID writes itself; the library calls it by its host.
+        # Spelled as ORCID does; allauth names it after its host.
         OrcidProvider.name = "ORCID"
         contribute(account.files_of)

@@ -1,4 +1,4 @@
-"""A person leaves: the account goes for good, and what it wrote stays or goes as the person says."""
+"""Delete an account; the person chooses whether signed texts are kept or deleted with it."""
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -17,11 +17,11 @@ from common.db.transactions import transactional
 
 
 def delete_account(*, person: User, keep_summaries: bool) -> None:
-    """Delete the account, and tell the person by mail.
+    """Delete the account, and confirm it to the person by mail.
 
-    With `keep_summaries` what was signed stays, by "Deleted user"; else it goes. What was published
-    anonymously stays either way, unnamed as before: gone at the same moment, it would tell whose
-    it was. Texts that nobody else could read go either way.
+    With `keep_summaries`, signed texts are kept and credited to "Deleted user"; otherwise they are
+    deleted. Anonymous texts are kept either way and stay anonymous: if they disappeared at the same
+    moment, that would reveal the author. Texts that only the person could read are always deleted.
     """
     _delete_account(person, keep_summaries, _mail_to(person, keep_summaries))
 
@@ -37,9 +37,12 @@ def _delete_account(person: User, keep_summaries: bool, mail: dict[str, object] 
 
 
 def _mail_to(person: User, keep_summaries: bool) -> dict[str, object] | None:
-    """Written before the account is gone; to an address that was proved, else to nobody."""
-    proved = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "pk")
-    addresses = list(proved.values_list("email", flat=True)[:1])
+    """Return the arguments of `send_mail`, or None without a verified address.
+
+    Called before the account is deleted, while its data can still be read.
+    """
+    verified = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "pk")
+    addresses = list(verified.values_list("email", flat=True)[:1])
     if not addresses and person.is_verified and person.email:
         addresses = [person.email]
     if not addresses:

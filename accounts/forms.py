@@ -1,4 +1,4 @@
-"""Forms about a person."""
+"""Forms for a person's profile, user name, reading preferences and account deletion."""
 
 from django import forms
 from django.conf import settings
@@ -10,7 +10,10 @@ from accounts.models import User
 
 
 class SignupForm(forms.Form):
-    """What signing up asks beside e-mail, user name and password; allauth builds on it."""
+    """What signing up asks for in addition to e-mail, user name and password.
+
+    django-allauth builds its own sign-up form on this one.
+    """
 
     name = forms.CharField(
         max_length=80,
@@ -23,12 +26,15 @@ class SignupForm(forms.Form):
     def signup(self, request, user: User) -> None:
         user.name = self.cleaned_data["name"].strip()
         user.save(update_fields=["name"])
-        # Mail goes out when no browser is there to ask; the site's own language needs no word.
+        # Mail is written when no browser says which language to use; the site's own language is the
+        # default and is not stored.
         if get_language() != settings.LANGUAGE_CODE:
             display_preferences.save_one(user, "language", get_language())
 
 
 class ProfileForm(forms.ModelForm):
+    """What readers see of a person."""
+
     class Meta:
         model = User
         fields = ["name", "about", "website"]
@@ -44,7 +50,7 @@ class ProfileForm(forms.ModelForm):
 
 
 class UsernameForm(forms.Form):
-    """The address of one's page."""
+    """The user name, which is also the address of the person's page."""
 
     username = forms.CharField(
         label=_("User name"),
@@ -56,7 +62,7 @@ class UsernameForm(forms.Form):
 
 
 class DeleteAccountForm(forms.Form):
-    """The last questions before an account goes."""
+    """Confirm deleting the account, and choose what happens to signed texts."""
 
     keep = forms.ChoiceField(
         label=_("Summaries, comments and questions published under your name"),
@@ -93,7 +99,7 @@ class DeleteAccountForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """How pages are shown to a person."""
+    """How pages are displayed for a person."""
 
     language = forms.ChoiceField(
         label=_("Language for pages and e-mail"),
@@ -128,12 +134,12 @@ class ReadingForm(forms.Form):
 
     def __init__(self, *args, person: User, **kwargs):
         self.person = person
-        now = {
+        initial = {
             name: display_preferences.choice(person, name) for name in display_preferences.CHOICES
         }
-        now["cards"] = display_preferences.has_cards(person)
-        now["shortcuts"] = display_preferences.has_shortcuts(person)
-        super().__init__(*args, initial=now, **kwargs)
+        initial["cards"] = display_preferences.has_cards(person)
+        initial["shortcuts"] = display_preferences.has_shortcuts(person)
+        super().__init__(*args, initial=initial, **kwargs)
 
     def save(self) -> None:
         display_preferences.save(self.person, **self.cleaned_data)

@@ -1,4 +1,4 @@
-"""Who a person is. Custom from the first migration, so that it can grow."""
+"""The custom user model, user names and blocklists."""
 
 import zlib
 
@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-# So many colours of the round mark stand in the stylesheet.
+# The number of colours of the round mark in the stylesheet.
 MARK_COLOURS = 12
 USERNAME_VALIDATORS = [
     RegexValidator(
@@ -25,9 +25,9 @@ USERNAME_VALIDATORS = [
 class User(AbstractUser):
     """A person with an account.
 
-    `name` is what readers see; the user name is the address of the person's page. `is_verified`
-    tells that the person has shown control of an e-mail address or of an ORCID, GitHub or Google
-    account; only then do the votes count.
+    Readers see `name`; the user name is the address of the person's page. `is_verified` means that
+    the person controls an e-mail address or an ORCID, GitHub or Google account; only then do the
+    votes count.
     """
 
     username = models.CharField(max_length=40, unique=True, validators=USERNAME_VALIDATORS)
@@ -77,14 +77,17 @@ class User(AbstractUser):
 
     @property
     def initials(self) -> str:
-        """One or two letters for the round mark beside a name: "Mara Lindqvist" gives "ML"."""
-        words = self.display_name.split()
-        picked = [words[0][0], words[-1][0]] if len(words) > 1 else [self.display_name[0]]
-        return "".join(picked).upper()
+        """Return one or two letters for the round mark beside a name.
+
+        "Mara Lindqvist" gives "ML".
+        """
+        names = self.display_name.split()
+        letters = [names[0][0], names[-1][0]] if len(names) > 1 else [self.display_name[0]]
+        return "".join(letters).upper()
 
     @property
     def mark_colour(self) -> int:
-        """Which of the colours the round mark has: from the number, so that it stays for good."""
+        """Return the number of the round mark's colour; it never changes."""
         return zlib.crc32(str(self.pk).encode()) % MARK_COLOURS
 
     def get_full_name(self) -> str:
@@ -95,7 +98,7 @@ class User(AbstractUser):
 
 
 class PreviousUsername(models.Model):
-    """A user name that a person had: its address leads on, and nobody else can take it."""
+    """A user name that a person had: its address redirects, and nobody else can take it."""
 
     name = models.CharField(max_length=40, unique=True, help_text="In lower case.")
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="previous_usernames")
@@ -110,7 +113,7 @@ class PreviousUsername(models.Model):
 
 
 class BlockedDomain(models.Model):
-    """Texts that link there are refused, and nobody signs up with an address there."""
+    """A domain to which texts must not link, and whose e-mail addresses cannot sign up."""
 
     domain = models.CharField(
         max_length=253, unique=True, help_text="example.org also blocks everything below it."
@@ -126,7 +129,7 @@ class BlockedDomain(models.Model):
 
 
 class BlockedAddress(models.Model):
-    """From there nobody signs up or posts."""
+    """An IP network from which nobody can sign up or post."""
 
     network = models.CharField(
         max_length=43, unique=True, help_text="An address or a network: 203.0.113.0/24."

@@ -1,4 +1,4 @@
-"""A person's open sessions: where, since when, last seen; and how to end them."""
+"""List a person's open sessions, and end them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,10 @@ MARK = "is_listed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
-    """One line of the list."""
+    """One line of the list of sessions."""
 
     pk: int
-    browser: str  # in words
+    browser: str  # "Firefox on Linux"
     address: str  # the IP address of the last page
     began_at: datetime
     seen_at: datetime
@@ -27,7 +27,10 @@ class OpenSession:
 
 
 def open_sessions(person: User, *, current_key: str) -> list[OpenSession]:
-    """This session first, then the others, the last seen before; what has ended is forgotten."""
+    """Return the open sessions, the current one first, then the most recently seen.
+
+    Sessions that have expired are deleted.
+    """
     rows = UserSession.objects.purge_and_list(person)
     rows.sort(key=lambda row: (row.session_key == current_key, row.last_seen_at), reverse=True)
     return [
@@ -44,7 +47,7 @@ def open_sessions(person: User, *, current_key: str) -> list[OpenSession]:
 
 
 def end_one(person: User, pk: int) -> bool:
-    """False when it is not theirs or has ended already."""
+    """End one session; return False if it is not the person's or has ended already."""
     row = UserSession.objects.filter(user=person, pk=pk).first()
     if row is None:
         return False
@@ -53,7 +56,7 @@ def end_one(person: User, pk: int) -> bool:
 
 
 def end_all(person: User, *, but_key: str = "") -> int:
-    """End a person's sessions, all but one; returns how many were ended."""
+    """End a person's sessions except the one with `but_key`; return how many were ended."""
     rows = list(UserSession.objects.filter(user=person).exclude(session_key=but_key or None))
     for row in rows:
         row.end()

@@ -17,7 +17,7 @@ urlpatterns = [
     path("settings/account/delete", account.delete, name="account-delete"),
     path("settings/data", data.data, name="settings-data"),
     path("settings/data/archive", data.archive, name="data-archive"),
-    # Three lists of the library are one page here.
+    # Three pages of allauth are one page here.
     path("account/2fa/", to_security),
     path("account/2fa/webauthn/", to_security),
     path("account/sessions/", to_security),

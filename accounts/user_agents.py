@@ -1,10 +1,10 @@
-"""Which browser a session is of, in words."""
+"""Name the browser of a session."""
 
 import re
 
 from django.utils.translation import gettext as _
 
-# The first that matches wins: Edge and Opera also call themselves Chrome, Chrome also Safari.
+# The first match wins: Edge and Opera also claim to be Chrome, and Chrome claims to be Safari.
 BROWSERS = [
     ("Edge", r"Edg(e|A|iOS)?/"),
     ("Opera", r"OPR/|Opera"),
@@ -25,15 +25,15 @@ SYSTEMS = [
 
 
 def describe_browser(user_agent: str) -> str:
-    """Of the header User-Agent: "Firefox on Linux", "Safari on iPhone", "An unknown browser"."""
+    """Describe a User-Agent header: "Firefox on Linux", "An unknown browser"."""
     browser = _first(BROWSERS, user_agent)
     system = _first(SYSTEMS, user_agent)
     if not browser and not system:
         return _("An unknown browser")
     if not system:
         return browser
-    named = {"browser": browser or _("A browser"), "system": system}
-    return _("%(browser)s on %(system)s") % named
+    parts = {"browser": browser or _("A browser"), "system": system}
+    return _("%(browser)s on %(system)s") % parts
 
 
 def _first(table: list[tuple[str, str]], user_agent: str) -> str:

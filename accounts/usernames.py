@@ -1,7 +1,7 @@
-"""Another user name: the address of a person's page.
+"""Change the user name, which is also the address of a person's page.
 
-The old address leads to the new one as long as the account exists, and nobody else can take the
-old name: links in texts and on other sites go on working, and nobody can pass for the person.
+The old address redirects to the new one as long as the account exists, and nobody else can take the
+old name: links in texts and on other sites keep working, and nobody can pretend to be the person.
 """
 
 import datetime
@@ -17,18 +17,19 @@ from accounts.models import USERNAME_VALIDATORS, PreviousUsername, User
 from common.db.transactions import transactional
 
 DAYS_BETWEEN = 30
-# Sent with `person` when the name or the user name is another one: indexes that hold it follow.
+# Sent with `person` after the name or the user name has changed, so that indexes are updated.
 person_renamed = Signal()
 
 
 class RenameNotAllowedError(Exception):
-    """The name cannot be had; the message tells why."""
+    """The name is not available; the message says why."""
 
 
 def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
-    """Give a person another user name; the same one changes nothing. Raises RenameNotAllowedError.
+    """Change a person's user name; the same name changes nothing.
 
-    When it is not the person's own wish it does not matter when the last one was given.
+    With `is_own_wish` false, as when a moderator renames a person, the limit of one change in
+    DAYS_BETWEEN days does not apply. Raises RenameNotAllowedError.
     """
     old = person.username
     if username == old:
@@ -53,7 +54,7 @@ def rename(*, person: User, username: str, is_own_wish: bool = True) -> None:
 
 
 def change_display_name(*, person: User, name: str) -> None:
-    """Change the name that readers see. Raises RenameNotAllowedError when it is too long."""
+    """Change the display name. Raises RenameNotAllowedError when it is too long."""
     if len(name) > User._meta.get_field("name").max_length:
         raise RenameNotAllowedError(_("Display names can have at most 80 characters."))
     if name != person.name:
@@ -73,14 +74,14 @@ def _rename(person: User, username: str, old: str) -> None:
 
 
 def keep_previous_username(*, person: User, old: str) -> None:
-    """Let the old name lead to the person, who is called otherwise now."""
+    """Make the old user name redirect to the person's current one."""
     person.previous_usernames.filter(name=person.username.lower()).delete()
     if old.lower() != person.username.lower():
         PreviousUsername.objects.get_or_create(name=old.lower(), defaults={"person": person})
 
 
 def validate_username(username: str) -> None:
-    """Raises RenameNotAllowedError for what no user name can be."""
+    """Raise RenameNotAllowedError for a name that cannot be a user name."""
     if not settings.ACCOUNT_USERNAME_MIN_LENGTH <= len(username) <= 40:
         raise RenameNotAllowedError(_("User names must have 2 to 40 characters."))
     try:
@@ -93,7 +94,7 @@ def validate_username(username: str) -> None:
 
 
 def is_taken(username: str, person: User | None = None) -> bool:
-    """Whether somebody else has the name, or had it."""
+    """Return whether someone other than `person` has or had the name."""
     pk = person.pk if person else None
     return (
         User.objects.filter(username__iexact=username).exclude(pk=pk).exists()
@@ -102,13 +103,13 @@ def is_taken(username: str, person: User | None = None) -> bool:
 
 
 def may_rename(person: User) -> bool:
-    """Not twice within DAYS_BETWEEN: names must not wander."""
+    """Return whether the last change is more than DAYS_BETWEEN days ago."""
     since = timezone.now() - datetime.timedelta(days=DAYS_BETWEEN)
     return not person.previous_usernames.filter(left_at__gte=since).exists()
 
 
 def current_holder(name: str) -> User | None:
-    """Who had this name, and is here under another one."""
-    former = PreviousUsername.objects.filter(name=name.lower(), person__is_active=True)
-    found = former.select_related("person").first()
-    return found.person if found else None
+    """Return the active person who once had this user name, or None."""
+    rows = PreviousUsername.objects.filter(name=name.lower(), person__is_active=True)
+    row = rows.select_related("person").first()
+    return row.person if row else None

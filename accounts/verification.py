@@ -1,4 +1,4 @@
-"""When a person counts as verified: an e-mail address or an outside account is theirs."""
+"""Verify people: they control an e-mail address or an account elsewhere."""
 
 from allauth.account.signals import email_confirmed, user_logged_in
 from allauth.socialaccount.signals import (
@@ -12,15 +12,15 @@ from accounts.locks import lock_account
 from accounts.models import User
 from common.db.transactions import transactional
 
-# Sent with `person` once, at the moment of verification; whoever keeps counts listens.
+# Sent with `person` once, at the moment of verification; receivers recount.
 person_verified = Signal()
 
-# Sent with `person` when moderators opened, closed or verified an account by hand.
+# Sent with `person` when moderators activated, deactivated or verified an account.
 account_changed = Signal()
 
 
 def verify(person: User) -> None:
-    """Mark a person as verified; doing it again changes nothing."""
+    """Mark a person as verified; repeating it changes nothing."""
     if not person.is_verified:
         _verify(person)
 
@@ -51,7 +51,7 @@ def _on_connected(sociallogin, **kwargs) -> None:
 
 @receiver(social_account_removed)
 def _on_disconnected(socialaccount, **kwargs) -> None:
-    """An iD stands for "signs in with it": it goes with the connection."""
+    """Remove the ORCID iD with the connection: it says that the person signs in with it."""
     person = socialaccount.user
     if socialaccount.provider == "orcid" and person.orcid == socialaccount.uid:
         person.orcid = ""
@@ -59,7 +59,7 @@ def _on_disconnected(socialaccount, **kwargs) -> None:
 
 
 def _take_over(person: User, sociallogin) -> None:
-    """ORCID, GitHub and Google tell who somebody is; an iD comes from ORCID alone."""
+    """Verify a person who signed in through a provider, and store the iD if that is ORCID."""
     if sociallogin.account.provider == "orcid" and person.orcid != sociallogin.account.uid:
         person.orcid = sociallogin.account.uid
         person.save(update_fields=["orcid"])

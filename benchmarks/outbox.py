@@ -1,11 +1,12 @@
-"""Kill -9 the workers that post, and count what arrived.
+"""Kill the workers that post with SIGKILL, and count what arrived.
 
     DATABASE_URL=postgres://… REDIS_URL=redis://… python benchmarks/outbox.py [--summaries 500] [--kills 200]
 
-Makes a database of its own beside the one named and a Redis it may empty. A local server answers
-like Mastodon, Bluesky, Matrix, Discord and Slack, and a fifth of its answers are faults. Real Celery
-workers are killed at random, Redis is emptied in between, and at the end every summary must be there
-once where the service can tell two tries of one post, and at most once elsewhere.
+Creates its own database on the server of DATABASE_URL, and uses a Redis that it may empty. A local
+server answers like Mastodon, Bluesky, Matrix, Discord and Slack, and a fifth of its responses are
+errors. Real Celery workers are killed at random and Redis is emptied in between. In the end every
+summary must have been posted exactly once where the service recognises a repeated post, and at most
+once elsewhere.
 """
 
 import argparse
@@ -19,10 +20,11 @@ sys.path.insert(0, str(ROOT))
 
 
 def main() -> None:
+    """Parse the arguments, run the test, and exit with 1 if a post is lost or repeated."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--summaries", type=int, default=500)
     parser.add_argument("--kills", type=int, default=200)
-    told = parser.parse_args()
+    options = parser.parse_args()
     os.environ["DATABASE_URL"] = _own_database(os.environ["DATABASE_URL"])
     os.environ.setdefault("SECRET_KEY", "x" * 50)
     os.environ["ALLOW_PRIVATE_CHANNELS"] = "true"
@@ -36,13 +38,13 @@ def main() -> None:
     from tests.support.outbox_storm import storm
 
     broker = os.environ["REDIS_URL"]
-    report = storm(summaries=told.summaries, kills=told.kills, broker=broker, log=print)
+    report = storm(summaries=options.summaries, kills=options.kills, broker=broker, log=print)
     print(report.table())
     sys.exit(0 if report.is_good else 1)
 
 
 def _own_database(url: str) -> str:
-    """A fresh database outbox_storm on the server of `url`."""
+    """Create the database outbox_storm on the server of `url`; return its address."""
     import psycopg2
 
     parts = urlsplit(url)

@@ -1,12 +1,12 @@
-"""What every page costs on a large site: queries, time in the database, time in all.
+"""The cost of every page on a large site: queries, time in the database, total time.
 
     DATABASE_URL=postgres://... SECRET_KEY=x .venv/bin/python benchmarks/pages.py [--slow 50] [--only /search]
 
-Reads a database that benchmarks/corpus.py has filled. Asks each address of tests/support/addresses.py signed
-out and signed in, and the admin as a superuser, twice each: the second answer is told, so that files
-and plans are warm. With `--slow 50` the slowest query of whatever took more than 50 ms in the
-database follows with its plan. Nothing is written: each page is asked with GET inside a transaction
-that is undone.
+Reads a database that benchmarks/corpus.py has filled. Requests each address of
+tests/support/addresses.py signed out and signed in, and the admin as a superuser, twice each: the
+second response counts, so that files and plans are cached. With `--slow 50`, the slowest query of
+each page that took more than 50 ms in the database is printed with its plan. Nothing is written:
+each page is requested with GET in a transaction that is rolled back.
 """
 
 import argparse
@@ -48,7 +48,7 @@ MORE = [
 
 
 def addresses(world: dict[str, object]) -> list[str]:
-    """The addresses of the two worlds of the tests, with what there is here instead."""
+    """Return the addresses of the two worlds of the tests, with rows of this database instead."""
     names = {
         "alice": "person1",
         "bob": "person2",
@@ -57,20 +57,20 @@ def addresses(world: dict[str, object]) -> list[str]:
         "neurips": world["venue"],
         "1706.03762": world["arxiv"],
     }
-    found = []
+    result = []
     for address in [*of_site(**world), *(address.format(**world) for address in MORE)]:
-        for theirs, ours in names.items():
-            address = address.replace(theirs, str(ours))
-        found.append(address)
-    return list(dict.fromkeys(found))
+        for test_name, name in names.items():
+            address = address.replace(test_name, str(name))
+        result.append(address)
+    return list(dict.fromkeys(result))
 
 
 def some_world() -> dict[str, object]:
-    """The numbers and words of what is busiest here: worst cases, not usual ones."""
+    """Return the primary keys and words of the busiest rows: worst cases, not usual ones."""
     standing = PaperRanking.objects.order_by("-comment_count").first()
     paper = Paper.objects.get(pk=standing.paper_id)
-    words = Paper.objects.order_by("pk")[10].abstract.split()
-    by_use = sorted(words, key=len)
+    terms = Paper.objects.order_by("pk")[10].abstract.split()
+    by_length = sorted(terms, key=len)
     comment = Comment.objects.filter(summary__isnull=False).first().pk
     return {
         "paper": paper.pk,
@@ -81,21 +81,21 @@ def some_world() -> dict[str, object]:
         "author": paper.authorships.first().name_slug,
         "arxiv": paper.arxiv_id,
         "venue": Venue.objects.get(pk=paper.venue_id).slug,
-        "common": by_use[0],
-        "middling": by_use[-1],
+        "common": by_length[0],
+        "middling": by_length[-1],
     }
 
 
 def ask(client: Client, address: str) -> tuple[int, list[tuple[float, str, tuple]], float]:
-    """(status, [(seconds, SQL, parameters)], seconds in all) of one GET."""
-    asked = []
+    """Return (status, [(seconds, SQL, parameters)], total seconds) of one GET."""
+    queries = []
 
     def watch(execute, sql, params, many, context):
         start = time.perf_counter()
         try:
             return execute(sql, params, many, context)
         finally:
-            asked.append((time.perf_counter() - start, sql, params))
+            queries.append((time.perf_counter() - start, sql, params))
 
     class RollbackError(Exception):
         pass
@@ -107,39 +107,41 @@ def ask(client: Client, address: str) -> tuple[int, list[tuple[float, str, tuple
         transaction.atomic(),
         connection.execute_wrapper(watch),
     ):
-        answer = client.get(address)
-        status = answer.status_code
-        if answer.streaming:
-            b"".join(answer.streaming_content)
-        taken = time.perf_counter() - start
+        response = client.get(address)
+        status = response.status_code
+        if response.streaming:
+            b"".join(response.streaming_content)
+        total_seconds = time.perf_counter() - start
         raise RollbackError
-    return status, asked, taken
+    return status, queries, total_seconds
 
 
 def plan(sql: str, params: tuple) -> str:
+    """Return the query plan, with times on PostgreSQL."""
     is_postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        how = "EXPLAIN (ANALYZE, BUFFERS) " if is_postgres else "EXPLAIN QUERY PLAN "
-        cursor.execute(how + sql, params)
+        prefix = "EXPLAIN (ANALYZE, BUFFERS) " if is_postgres else "EXPLAIN QUERY PLAN "
+        cursor.execute(prefix + sql, params)
         return "\n".join(str(row[0] if is_postgres else row[-1]) for row in cursor.fetchall())
 
 
-def measure(who: str, client: Client, places: list[str], slow_ms: float) -> None:
+def measure(title: str, client: Client, paths: list[str], slow_ms: float) -> None:
+    """Print the cost of each address, and the slowest queries over `slow_ms`."""
     slow = []
     print(
-        f"\n{who}\n{'queries':>8}{'database':>11}{'in all':>10}{'slowest':>10}  status and address"
+        f"\n{title}\n{'queries':>8}{'database':>11}{'total':>10}{'slowest':>10}  status and address"
     )
-    for address in places:
+    for address in paths:
         for _ in range(2):
             cache.delete("metrics")
             try:
-                status, asked, taken = ask(client, address)
+                status, queries, total_seconds = ask(client, address)
             except Exception as error:
-                status, asked, taken = type(error).__name__, [], 0.0
-        database = sum(seconds for seconds, *_ in asked)
-        worst = max(asked, default=(0.0, "", ()), key=lambda query: query[0])
+                status, queries, total_seconds = type(error).__name__, [], 0.0
+        database = sum(seconds for seconds, *_ in queries)
+        worst = max(queries, default=(0.0, "", ()), key=lambda query: query[0])
         print(
-            f"{len(asked):8}{1000 * database:9.1f}ms{1000 * taken:8.1f}ms{1000 * worst[0]:8.1f}ms"
+            f"{len(queries):8}{1000 * database:9.1f}ms{1000 * total_seconds:8.1f}ms{1000 * worst[0]:8.1f}ms"
             f"  {status} {address[:90]}",
             flush=True,
         )
@@ -157,6 +159,7 @@ def measure(who: str, client: Client, places: list[str], slow_ms: float) -> None
 
 
 def main() -> None:
+    """Parse the arguments and measure all pages."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--slow", type=float, default=0, help="milliseconds")
     parser.add_argument("--only", default="", help="a part of the address")
@@ -167,19 +170,17 @@ def main() -> None:
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     world = some_world()
-    places = [place for place in addresses(world) if options.only in place]
+    paths = [path for path in addresses(world) if options.only in path]
     member, superuser = User.objects.get(username="person1"), User.objects.get(username="person0")
     nobody, signed_in, moderator = (Client(SERVER_NAME="127.0.0.1") for _ in range(3))
     signed_in.force_login(member, "django.contrib.auth.backends.ModelBackend")
     moderator.force_login(superuser, "django.contrib.auth.backends.ModelBackend")
-    numbers = {"alice": member.pk, "bob": User.objects.get(username="person2").pk}
+    ids = {"alice": member.pk, "bob": User.objects.get(username="person2").pk}
     print(f"{connection.vendor}, {Paper.objects.count():,} papers")
-    measure("Signed out", nobody, places, options.slow)
-    measure("Signed in", signed_in, places, options.slow)
-    lists = [
-        place for place in of_admin(superuser, **{**world, **numbers}) if options.only in place
-    ]
-    measure("Moderating", moderator, lists, options.slow)
+    measure("Signed out", nobody, paths, options.slow)
+    measure("Signed in", signed_in, paths, options.slow)
+    admin_paths = [path for path in of_admin(superuser, **{**world, **ids}) if options.only in path]
+    measure("Moderating", moderator, admin_paths, options.slow)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Summaries and formulas rendered per second, side by side in one run.
+"""Summaries and formulas rendered per second, compared in one run.
 
     .venv/bin/python benchmarks/render.py
 
@@ -30,17 +30,18 @@ ROUNDS = 5
 
 
 def rate(work: Callable[[], int]) -> float:
-    """How many things a second `work` does: the median of some rounds after a warm-up."""
+    """Return how many items per second `work` processes: the median after a warm-up."""
     work()
     rates = []
     for _ in range(ROUNDS):
-        began = time.perf_counter()
+        started = time.perf_counter()
         count = work()
-        rates.append(count / (time.perf_counter() - began))
+        rates.append(count / (time.perf_counter() - started))
     return statistics.median(rates)
 
 
 def report(title: str, works: dict[str, Callable[[], int]]) -> None:
+    """Print the rate of each function, and its ratio to the first."""
     print(title)
     first = None
     for name, work in works.items():
@@ -50,6 +51,7 @@ def report(title: str, works: dict[str, Callable[[], int]]) -> None:
 
 
 def all_summaries(*, is_cold: bool) -> int:
+    """Render all summaries, with an empty cache of formulas if `is_cold`."""
     for text in SUMMARIES:
         if is_cold:
             typeset.cache_clear()
@@ -58,12 +60,14 @@ def all_summaries(*, is_cold: bool) -> int:
 
 
 def sanitised() -> int:
+    """Sanitise the rendered summaries."""
     for html in RENDERED:
         sanitise(html)
     return len(RENDERED)
 
 
 def all_formulas() -> int:
+    """Typeset all formulas without a cache."""
     typeset.cache_clear()
     for tex in FORMULAS:
         typeset(tex, display=True)
@@ -71,6 +75,7 @@ def all_formulas() -> int:
 
 
 def by_math_core() -> int:
+    """Typeset with math-core the formulas that it supports."""
     done = 0
     converter = texmath._converter()
     for tex in EASY:
@@ -80,6 +85,7 @@ def by_math_core() -> int:
 
 
 def by_katex() -> int:
+    """Typeset the same formulas with KaTeX."""
     for tex in EASY:
         try:
             katex.typeset(tex, display=True)
@@ -89,6 +95,7 @@ def by_katex() -> int:
 
 
 def is_easy(tex: str) -> bool:
+    """Return whether math-core supports the formula."""
     try:
         texmath._converter().convert_with_local_state(tex, displaystyle=True)
     except texmath.math_core.LatexError:
@@ -100,22 +107,24 @@ RENDERED = [render_document(text).html for text in SUMMARIES]
 EASY = [tex for tex in FORMULAS if is_easy(tex)]
 
 if __name__ == "__main__":
-    words = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
-    print(f"{len(SUMMARIES)} summaries of {words} words on average, {len(FORMULAS)} formulas\n")
+    word_count = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
+    print(
+        f"{len(SUMMARIES)} summaries of {word_count} words on average, {len(FORMULAS)} formulas\n"
+    )
     report(
         "Summaries",
         {
-            "rendered, no formula remembered": lambda: all_summaries(is_cold=True),
-            "rendered, formulas remembered": lambda: all_summaries(is_cold=False),
-            "of which the sanitiser alone": sanitised,
+            "rendered, formulas not cached": lambda: all_summaries(is_cold=True),
+            "rendered, formulas cached": lambda: all_summaries(is_cold=False),
+            "of which the sanitiser": sanitised,
         },
     )
     report(
         "Formulas",
         {
-            "the whole table, both typesetters": all_formulas,
-            "math-core alone, on what it knows": by_math_core,
-            "KaTeX alone, on the same": by_katex,
+            "all formulas, both typesetters": all_formulas,
+            "math-core, on what it supports": by_math_core,
+            "KaTeX, on the same": by_katex,
         },
     )
     failed = [tex for tex in FORMULAS if typeset(tex, display=True).error]
@@ -124,4 +133,4 @@ if __name__ == "__main__":
         f"\n{share:.1%} of the formulas typeset, {len(EASY) / len(FORMULAS):.1%} by math-core alone."
     )
     for tex in failed:
-        print(f"  not: {tex}")
+        print(f"  failed: {tex}")

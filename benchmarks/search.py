@@ -1,12 +1,12 @@
-"""How long a search takes among many papers, beside the scan by LIKE that it replaces.
+"""The time of a search among many papers, compared with the LIKE scan that it replaces.
 
     DATA_DIR=$(mktemp -d) .venv/bin/python benchmarks/search.py --papers 50000
     DATABASE_URL=postgres://... SECRET_KEY=x .venv/bin/python benchmarks/search.py
 
-Fills the tables of an empty database, so never point it at a site. Prints the median of some
-runs in milliseconds and how many times faster than the scan the index is; then what facets, the
-other orders, suggestions and proposals for misspelt words take beside the plain count of the same
-question. The numbers of two machines cannot be compared, the ratios can.
+Fills the tables of an empty database, so never use it with a real site. Prints the median of
+several runs in milliseconds and how much faster than the scan the index is; then the time of
+facets, other orders, suggestions and spelling corrections, compared with the plain count of the
+same query. Figures of two machines cannot be compared, ratios can.
 """
 
 import argparse
@@ -38,30 +38,32 @@ from search.did_you_mean import propose
 from search.facets import count_facets
 from search.index import papers_in_order, parse, search_all_papers
 
-# In a word list by Zipf's law: rank 1 stands in nearly every abstract, rank 19,000 in few.
+# By Zipf's law: the first word occurs in nearly every abstract, the 19,000th in few.
 VOCABULARY = 20_000
 RUNS = 7
 
 
 def vocabulary(chance: random.Random) -> list[str]:
+    """Return made-up words, the most frequent first."""
     syllables = ["ba", "co", "di", "fe", "gu", "la", "mi", "no", "pu", "ra", "se", "to", "vi", "zo"]
-    words = dict.fromkeys(
+    candidates = dict.fromkeys(
         "".join(chance.choices(syllables, k=chance.randint(2, 5))) + chance.choice("lnrm")
         for _ in range(4 * VOCABULARY)
     )
-    return list(words)[:VOCABULARY]
+    return list(candidates)[:VOCABULARY]
 
 
-def fill(count: int, words: list[str], chance: random.Random) -> None:
-    weights = list(itertools.accumulate(1 / rank for rank in range(1, len(words) + 1)))
+def fill(count: int, terms: list[str], chance: random.Random) -> None:
+    """Write `count` papers."""
+    weights = list(itertools.accumulate(1 / rank for rank in range(1, len(terms) + 1)))
 
     def text(length: int) -> str:
-        return " ".join(chance.choices(words, cum_weights=weights, k=length))
+        return " ".join(chance.choices(terms, cum_weights=weights, k=length))
 
     fields, venues = list(Field.objects.all()), list(Venue.objects.all())
 
     def papers():
-        for number in range(count):
+        for index in range(count):
             yield Paper(
                 title=text(chance.randint(4, 12)).capitalize(),
                 abstract=text(chance.randint(80, 200)),
@@ -69,7 +71,7 @@ def fill(count: int, words: list[str], chance: random.Random) -> None:
                 year=chance.randint(1990, 2026),
                 field=chance.choice(fields),
                 venue=chance.choice(venues),
-                citation_key=f"bench/{number}",
+                citation_key=f"bench/{index}",
                 summary_count=chance.choices([0, 1, 2, 5, 20], [80, 12, 4, 3, 1])[0],
             )
 
@@ -79,6 +81,7 @@ def fill(count: int, words: list[str], chance: random.Random) -> None:
 
 
 def median_ms(ask) -> float:
+    """Return the median time of `ask` in milliseconds, after a warm-up."""
     ask()
     times = []
     for _ in range(RUNS):
@@ -89,17 +92,18 @@ def median_ms(ask) -> float:
 
 
 def main() -> None:
+    """Parse the arguments, fill the database if it is empty, and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--papers", type=int, default=50_000)
     options = parser.parse_args()
     chance = random.Random(7)  # noqa: S311
-    words = vocabulary(chance)
+    terms = vocabulary(chance)
 
     call_command("migrate", verbosity=0)
     if Paper.objects.count() != options.papers:
         if Paper.objects.exists():
             sys.exit("The database is not empty.")
-        fill(options.papers, words, chance)
+        fill(options.papers, terms, chance)
         start = time.perf_counter()
         for _done in reindex_papers():
             pass
@@ -107,54 +111,54 @@ def main() -> None:
         print(f"indexed {options.papers / seconds:,.0f} papers a second")
 
     phrase = " ".join(Paper.objects.order_by("pk")[10].abstract.split()[3:6])
-    questions = [
-        ("word in nearly all", words[0], False),
-        ("common word", words[9], False),
-        ("middling word", words[200], False),
-        ("rare word", words[15_000], False),
-        ("two words", f"{words[9]} {words[60]}", False),
-        ("three words and not", f"{words[9]} {words[60]} {words[30]} -{words[5]}", False),
+    cases = [
+        ("word in nearly all", terms[0], False),
+        ("common word", terms[9], False),
+        ("middling word", terms[200], False),
+        ("rare word", terms[15_000], False),
+        ("two words", f"{terms[9]} {terms[60]}", False),
+        ("three words and not", f"{terms[9]} {terms[60]} {terms[30]} -{terms[5]}", False),
         ("phrase", f'"{phrase}"', False),
-        ("author and years", f"author:{words[40]} {words[9]} year:2010-2020", False),
-        ("prefix", words[200][:4], True),
-        ("short prefix", words[200][:2], True),
+        ("author and years", f"author:{terms[40]} {terms[9]} year:2010-2020", False),
+        ("prefix", terms[200][:4], True),
+        ("short prefix", terms[200][:2], True),
     ]
     print(f"{connection.vendor}, {options.papers:,} papers")
     print(f"{'':22}{'hits':>8}{'25 best':>10}{'count':>10}{'scan':>10}{'ratio':>8}")
-    for name, text, is_typing in questions:
-        found = search_papers(text, is_typing=is_typing)
-        first = median_ms(lambda found=found: list(found.values_list("pk", flat=True)[:25]))
-        count = median_ms(found.count)
+    for name, text, is_typing in cases:
+        results = search_papers(text, is_typing=is_typing)
+        first = median_ms(lambda results=results: list(results.values_list("pk", flat=True)[:25]))
+        count = median_ms(results.count)
         scan = Q()
-        for word in text.replace('"', "").split():
-            if ":" not in word and not word.startswith("-"):
-                scan &= Q(title__icontains=word) | Q(abstract__icontains=word)
+        for term in text.replace('"', "").split():
+            if ":" not in term and not term.startswith("-"):
+                scan &= Q(title__icontains=term) | Q(abstract__icontains=term)
         # Counting makes the scan look at every paper, as ranking does.
         scanned = median_ms(Paper.objects.filter(scan).count)
         print(
-            f"{name:22}{found.count():8,}{first:8.1f}ms{count:8.1f}ms{scanned:8.1f}ms"
+            f"{name:22}{results.count():8,}{first:8.1f}ms{count:8.1f}ms{scanned:8.1f}ms"
             f"{scanned / first:7.1f}x"
         )
-    beside(words)
+    beside(terms)
 
 
-def beside(words: list[str]) -> None:
-    """What the search page asks beside the hits themselves."""
+def beside(terms: list[str]) -> None:
+    """Measure what the search page computes in addition to the results."""
     nobody = AnonymousUser()
     print(f"{SearchWord.objects.count():,} rows of {vocabulary_size():,} words")
     print(f"{'':22}{'count':>10}{'facets':>10}{'ratio':>8}{'newest':>10}{'voted':>10}")
     for name, text in [
-        ("word in nearly all", words[0]),
-        ("common word", words[9]),
-        ("middling word", words[200]),
-        ("rare word", words[15_000]),
-        ("two words and years", f"{words[9]} {words[60]} year:2010-2020"),
+        ("word in nearly all", terms[0]),
+        ("common word", terms[9]),
+        ("middling word", terms[200]),
+        ("rare word", terms[15_000]),
+        ("two words and years", f"{terms[9]} {terms[60]} year:2010-2020"),
     ]:
         query = parse(text)
-        found = search_all_papers(query)
-        count = median_ms(found.count)
-        facets = median_ms(lambda found=found, query=query: count_facets(found, query))
-        newest, voted = papers_in_order(found, "date"), papers_in_order(found, "votes")
+        results = search_all_papers(query)
+        count = median_ms(results.count)
+        facets = median_ms(lambda results=results, query=query: count_facets(results, query))
+        newest, voted = papers_in_order(results, "date"), papers_in_order(results, "votes")
         orders = [
             median_ms(lambda newest=newest: list(newest.values("pk")[:25])),
             median_ms(lambda voted=voted: list(voted.values("pk")[:25])),
@@ -163,21 +167,22 @@ def beside(words: list[str]) -> None:
             f"{name:22}{count:8.1f}ms{facets:8.1f}ms{facets / count:7.1f}x"
             f"{orders[0]:8.1f}ms{orders[1]:8.1f}ms"
         )
-    slipped = words[200][:2] + words[200][3:]
+    misspelt = terms[200][:2] + terms[200][3:]
     for name, ask in [
-        ("suggestions, 2 letters", lambda: suggest(words[200][:2], user=nobody)),
-        ("suggestions, 4 letters", lambda: suggest(words[200][:4], user=nobody)),
-        ("proposal", lambda: propose(parse(slipped), user=nobody)),
+        ("suggestions, 2 letters", lambda: suggest(terms[200][:2], user=nobody)),
+        ("suggestions, 4 letters", lambda: suggest(terms[200][:4], user=nobody)),
+        ("proposal", lambda: propose(parse(misspelt), user=nobody)),
         (
             "proposal, 6 words",
-            lambda: propose(parse(f"{slipped} " * 2 + "qqqqq zzzz wwww xxxx"), user=nobody),
+            lambda: propose(parse(f"{misspelt} " * 2 + "qqqqq zzzz wwww xxxx"), user=nobody),
         ),
-        ("near a lost address", lambda: near_papers(f"{slipped}-{words[60]}")),
+        ("near an unknown address", lambda: near_papers(f"{misspelt}-{terms[60]}")),
     ]:
         print(f"{name:22}{median_ms(ask):8.1f}ms")
 
 
 def vocabulary_size() -> int:
+    """Return the number of distinct words in the index."""
     return SearchWord.objects.values("word").distinct().count()
 
 

@@ -1,9 +1,9 @@
-"""Load generated arXiv snapshots: records a second, peak memory, and what ten kill -9 do.
+"""Load generated arXiv snapshots: records per second, peak memory, and the effect of kills.
 
     python benchmarks/snapshot.py [--large 100000]                     on SQLite
     DATABASE_URL=postgres://… python benchmarks/snapshot.py            on PostgreSQL
 
-Each part has a database of its own. The last one kills the command ten times at random moments.
+Each part has its own database. The last one kills the command ten times at random moments.
 """
 
 import argparse
@@ -20,6 +20,7 @@ SMALL = 10_000
 
 
 def main() -> None:
+    """Parse the arguments and measure each part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--large", type=int, default=100_000)
     large = parser.parse_args().large
@@ -36,7 +37,7 @@ def main() -> None:
         for count, kills in [(SMALL, 0), (large, 0), (large, KILLS)]:
             call_command("migrate", verbosity=0)
             call_command("flush", interactive=False, verbosity=0)
-            # The venues and fields that every site begins with go with `flush`.
+            # `flush` also removes the venues and fields that the migrations create.
             file = Path(folder) / f"{count}.json"
             if not file.exists():
                 with file.open("w") as out:
@@ -51,16 +52,17 @@ def main() -> None:
 
 
 def _verdict(count: int) -> str:
+    """Say whether every record was loaded exactly once."""
     from papers.models import Identifier, Paper, SourceRecord
 
     papers, records = Paper.objects.count(), SourceRecord.objects.count()
     names = Identifier.objects.filter(scheme="arxiv").count()
     is_whole = papers == records == names == count
-    return "complete, no doubles" if is_whole else f"{papers} papers, {records} records"
+    return "complete, no duplicates" if is_whole else f"{papers} papers, {records} records"
 
 
 def _use_database(folder: Path) -> None:
-    """A fresh database: a file, or one beside that of DATABASE_URL."""
+    """Create a new database: a file, or one on the server of DATABASE_URL."""
     url = os.environ.get("DATABASE_URL", "")
     if url.startswith("postgres"):
         import psycopg2

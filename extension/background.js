@@ -1,10 +1,10 @@
-// Ask the site about the paper of a tab, show the number on the button, keep the answer.
+// Look up the paper of a tab, show the number of summaries on the button, and cache the result.
 "use strict";
 
-// Firefox loads site.js before this by its manifest, Chromium here.
+// In Firefox the manifest loads site.js first; in Chromium this script does.
 if (typeof SITE === "undefined") importScripts("site.js");
 
-const KEPT_MILLISECONDS = 10 * 60 * 1000;
+const CACHE_MILLISECONDS = 10 * 60 * 1000;
 const WAIT_MILLISECONDS = 10_000;
 
 async function site() {
@@ -15,20 +15,20 @@ async function site() {
 async function ask(name) {
   const base = await site();
   const key = `answer ${base} ${name}`;
-  const kept = (await chrome.storage.session.get(key))[key];
-  if (kept && Date.now() - kept.at < KEPT_MILLISECONDS) return kept;
-  const answer = await fetch(`${base}/api/v1/lookup`, {
+  const cached = (await chrome.storage.session.get(key))[key];
+  if (cached && Date.now() - cached.at < CACHE_MILLISECONDS) return cached;
+  const response = await fetch(`${base}/api/v1/lookup`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ identifiers: [name] }),
     credentials: "omit",
     signal: AbortSignal.timeout(WAIT_MILLISECONDS),
   });
-  if (!answer.ok) throw new Error(String(answer.status));
-  const { papers } = await answer.json();
-  const found = { at: Date.now(), base, name, paper: papers[name] ?? null };
-  await chrome.storage.session.set({ [key]: found });
-  return found;
+  if (!response.ok) throw new Error(String(response.status));
+  const { papers } = await response.json();
+  const result = { at: Date.now(), base, name, paper: papers[name] ?? null };
+  await chrome.storage.session.set({ [key]: result });
+  return result;
 }
 
 async function show(tab, name) {
@@ -37,21 +37,21 @@ async function show(tab, name) {
     await chrome.action.setBadgeText({ tabId: tab, text: "" });
     return;
   }
-  let found;
+  let result;
   try {
-    found = await ask(name);
+    result = await ask(name);
   } catch (error) {
-    found = { base: await site(), name, problem: String(error.message ?? error) };
+    result = { base: await site(), name, problem: String(error.message ?? error) };
   }
-  await chrome.storage.session.set({ [`tab ${tab}`]: found });
-  const count = found.paper?.summary_count ?? 0;
+  await chrome.storage.session.set({ [`tab ${tab}`]: result });
+  const count = result.paper?.summary_count ?? 0;
   await chrome.action.setBadgeBackgroundColor({ tabId: tab, color: "#8a5200" });
   await chrome.action.setBadgeText({ tabId: tab, text: count ? String(count) : "" });
-  await chrome.action.setTitle({ tabId: tab, title: titleOf(found, count) });
+  await chrome.action.setTitle({ tabId: tab, title: titleOf(result, count) });
 }
 
-function titleOf(found, count) {
-  if (found.problem) return chrome.i18n.getMessage("unreachable");
+function titleOf(result, count) {
+  if (result.problem) return chrome.i18n.getMessage("unreachable");
   if (count) return chrome.i18n.getMessage(count === 1 ? "one" : "many", String(count));
   return chrome.i18n.getMessage("none");
 }

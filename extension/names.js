@@ -3,8 +3,8 @@
 
 const DOI = /10\.\d{4,9}\/[^\s"<>?#]+/;
 
-// By host; the first group of the form is the identifier.
-const PLACES = [
+// By host; the first group of the path pattern is the identifier.
+const SITES = [
   [/(^|\.)arxiv\.org$/, "arxiv:", /^\/(?:abs|pdf|html|format|ps)\/(.+?)(?:\.pdf)?\/?$/],
   [/(^|\.)alphaxiv\.org$/, "arxiv:", /^\/(?:abs|pdf|overview)\/([\w.\/-]+?)(?:\.pdf)?\/?$/],
   [/^pubmed\.ncbi\.nlm\.nih\.gov$/, "pmid:", /^\/(\d+)/],
@@ -17,15 +17,15 @@ const DOI_TAGS = ["citation_doi", "dc.identifier", "prism.doi", "bepress_citatio
 function nameOfAddress(address) {
   const { hostname, pathname, searchParams } = new URL(address);
   const path = decodeURIComponent(pathname);
-  for (const [host, mark, form] of PLACES) {
-    const found = host.test(hostname) && form.exec(path);
-    if (found) return mark + found[1];
+  for (const [host, prefix, pattern] of SITES) {
+    const match = host.test(hostname) && pattern.exec(path);
+    if (match) return prefix + match[1];
   }
   if (hostname === "openreview.net" && /^\/(forum|pdf|attachment)$/.test(pathname)) {
     const id = searchParams.get("id");
     return id ? `https://openreview.net/forum?id=${encodeURIComponent(id)}` : "";
   }
-  // Publishers of journals whose addresses hold the DOI: /doi/full/10.1126/…, ?id=10.1371/….
+  // Publishers whose addresses contain the DOI: /doi/full/10.1126/…, ?id=10.1371/….
   const doi = DOI.exec(`${path} ${searchParams.get("id") ?? ""}`);
   return doi ? `doi:${doi[0].replace(/(?:\.full|\.abstract|\.pdf|v\d+|\/(?:full|abstract|pdf|meta))+$/, "")}` : "";
 }
@@ -33,9 +33,9 @@ function nameOfAddress(address) {
 function nameOfPage(page, address) {
   const byAddress = nameOfAddress(address);
   if (byAddress) return byAddress;
-  const wanted = new Set(DOI_TAGS);
+  const names = new Set(DOI_TAGS);
   for (const tag of page.querySelectorAll("meta[name][content]")) {
-    const doi = wanted.has(tag.name.toLowerCase()) && DOI.exec(tag.content);
+    const doi = names.has(tag.name.toLowerCase()) && DOI.exec(tag.content);
     if (doi) return `doi:${doi[0]}`;
   }
   return "";

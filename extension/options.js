@@ -1,15 +1,15 @@
-// The address of the site with the summaries.
+// The options: the address of the site.
 "use strict";
 
-const word = (name, ...given) => chrome.i18n.getMessage(name, given);
+const message = (name, ...substitutions) => chrome.i18n.getMessage(name, substitutions);
 const part = (id) => document.getElementById(id);
 
 async function begin() {
   document.documentElement.lang = chrome.i18n.getUILanguage();
-  document.title = word("name");
-  part("label").textContent = word("site");
-  part("hint").textContent = word("site_hint", SITE);
-  part("save").textContent = word("save");
+  document.title = message("name");
+  part("label").textContent = message("site");
+  part("hint").textContent = message("site_hint", SITE);
+  part("save").textContent = message("save");
   const { site } = await chrome.storage.local.get("site");
   part("site").value = site || SITE;
 }
@@ -18,10 +18,10 @@ part("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { origin } = new URL(part("site").value);
   await chrome.storage.local.set({ site: origin });
-  // Answers of another site are none of this one.
+  // Results of the previous site do not apply to this one.
   await chrome.storage.session.clear();
   part("site").value = origin;
-  part("said").textContent = word("saved");
+  part("said").textContent = message("saved");
 });
 
 begin();

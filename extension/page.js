@@ -1,16 +1,16 @@
-// Tell the background which paper the page is about, and again when the page turns into another.
+// Tell the background script which paper the page is about, and again when that changes.
 "use strict";
 
-let told = null;
+let lastName = null;
 
-function tell() {
+function sendName() {
   const name = nameOfPage(document, location.href);
-  if (name === told) return;
-  told = name;
-  chrome.runtime.sendMessage({ name }).catch(() => { /* Updated meanwhile: the next page tells. */ });
+  if (name === lastName) return;
+  lastName = name;
+  chrome.runtime.sendMessage({ name }).catch(() => { /* The extension was updated; the next page sends its name. */ });
 }
 
-tell();
-// OpenReview changes its pages without loading them.
-document.addEventListener("click", () => setTimeout(tell, 1500), { passive: true });
-window.addEventListener("popstate", () => setTimeout(tell, 500));
+sendName();
+// OpenReview changes its pages without loading new ones.
+document.addEventListener("click", () => setTimeout(sendName, 1500), { passive: true });
+window.addEventListener("popstate", () => setTimeout(sendName, 500));

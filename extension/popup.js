@@ -1,48 +1,48 @@
-// What is known of the paper in this tab: its summaries, and the way to write one.
+// The paper of this tab: its summaries, and a link to write one.
 "use strict";
 
 const SHOWN = 5;
-const word = (name, ...given) => chrome.i18n.getMessage(name, given);
+const message = (name, ...substitutions) => chrome.i18n.getMessage(name, substitutions);
 const part = (id) => document.getElementById(id);
 
-function link(id, address, words) {
+function link(id, address, label) {
   const anchor = part(id);
   anchor.href = address;
-  anchor.textContent = words;
+  anchor.textContent = label;
   anchor.hidden = false;
 }
 
 async function begin() {
   document.documentElement.lang = chrome.i18n.getUILanguage();
-  document.title = word("name");
+  document.title = message("name");
   const { site } = await chrome.storage.local.get("site");
   const base = site || SITE;
   link("home", base, new URL(base).host);
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
   const key = `tab ${tab?.id}`;
-  const found = (await chrome.storage.session.get(key))[key];
-  if (!found) part("told").textContent = word("no_paper");
-  else if (found.problem) part("told").textContent = word("unreachable");
-  else if (!found.paper) await showUnknown(found);
-  else await showPaper(found);
+  const result = (await chrome.storage.session.get(key))[key];
+  if (!result) part("told").textContent = message("no_paper");
+  else if (result.problem) part("told").textContent = message("unreachable");
+  else if (!result.paper) await showUnknown(result);
+  else await showPaper(result);
 }
 
 async function showUnknown({ base, name }) {
-  part("told").textContent = word("unknown");
-  link("write", `${base}/add?${new URLSearchParams({ q: name, then: "write" })}`, word("add"));
+  part("told").textContent = message("unknown");
+  link("write", `${base}/add?${new URLSearchParams({ q: name, then: "write" })}`, message("add"));
 }
 
 async function showPaper({ base, paper }) {
   part("title").textContent = paper.title;
   part("title").hidden = false;
   const count = paper.summary_count;
-  part("told").textContent = count ? word(count === 1 ? "one" : "many", String(count)) : word("none");
-  link("open", paper.url, word("open"));
-  link("write", paper.write_url, word("write"));
+  part("told").textContent = count ? message(count === 1 ? "one" : "many", String(count)) : message("none");
+  link("open", paper.url, message("open"));
+  link("write", paper.write_url, message("write"));
   if (!count) return;
-  const answer = await fetch(`${base}/api/v1/papers/${paper.id}/summaries`, { credentials: "omit" });
-  if (!answer.ok) return;
-  for (const summary of (await answer.json()).slice(0, SHOWN)) part("summaries").append(line(summary));
+  const response = await fetch(`${base}/api/v1/papers/${paper.id}/summaries`, { credentials: "omit" });
+  if (!response.ok) return;
+  for (const summary of (await response.json()).slice(0, SHOWN)) part("summaries").append(line(summary));
 }
 
 function line(summary) {
@@ -60,4 +60,4 @@ function line(summary) {
   return item;
 }
 
-begin().catch(() => { part("told").textContent = word("unreachable"); });
+begin().catch(() => { part("told").textContent = message("unreachable"); });

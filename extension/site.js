@@ -1,4 +1,4 @@
-// Where the summaries are; a site that offers the extension puts its own address here.
+// The address of the site; when a site offers the extension, it inserts its own address here.
 "use strict";
 
 const SITE = "http://127.0.0.1:8000";

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class FollowingConfig(AppConfig):
+    """Connect the receivers, and register what is followed with the export."""
+
     name = "following"
 
     def ready(self) -> None:

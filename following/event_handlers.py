@@ -1,4 +1,4 @@
-"""Followers hear of what happens, in its transaction or, where they may be many, by a worker."""
+"""Notify followers: in the transaction of the event, or by a worker where they may be many."""
 
 from common.tasks import delay_on_commit
 from following.models import Follow, PendingFanOut
@@ -9,19 +9,20 @@ from summaries.models import Comment, Summary
 
 
 def connect() -> None:
+    """Connect the receivers to the events of summaries."""
     summary_published.connect(_queue_fan_out, dispatch_uid="following: queue the fan-out")
     comment_published.connect(_notify_followers, dispatch_uid="following: notify of a question")
 
 
 def _queue_fan_out(summary: Summary, **kwargs) -> None:
-    """A worker notifies the followers; the row stays until it has."""
+    """Leave a row for the worker that notifies the followers and then deletes it."""
     PendingFanOut.objects.get_or_create(summary=summary)
-    # Robust: with no broker the summary is published all the same, and the sweep finds the row.
+    # Robust: without a broker the summary is still published, and the periodic task finds the row.
     delay_on_commit("following.tasks.fan_out_summary", summary.pk, robust=True)
 
 
 def _notify_followers(comment: Comment, **kwargs) -> None:
-    """Of a question: those who follow its paper, but for the person who asks it."""
+    """Notify the followers of a paper of a new question, except its author."""
     if comment.paper_id is None or comment.parent_id is not None:
         return
     followers = Follow.objects.filter(paper=comment.paper_id).exclude(user=comment.author_id)

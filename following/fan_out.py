@@ -1,7 +1,8 @@
-"""Tell all who should hear of a new summary: who asked for one, and who follows what it is about.
+"""Notify people of a new summary: who requested it, and who follows its subject.
 
-Publishing leaves a row of PendingFanOut. A worker tells the people and deletes it; one that is killed in
-the middle leaves it, and the next one goes on, because nobody is told of one event twice.
+Publishing writes a row of PendingFanOut. A worker notifies the people and deletes the row; if it is
+killed, the row remains and the next worker continues, because nobody is notified of one event
+twice.
 """
 
 import datetime
@@ -17,17 +18,17 @@ from search.index import parse, search_summaries
 from summaries.models import Summary, SummaryRequest
 
 Kind = Notification.Kind
-# A worker had this long to begin.
+# A worker has this long to begin.
 PATIENCE = datetime.timedelta(minutes=1)
-# What was hidden for longer is no news when it is shown again.
+# A summary that was hidden for longer is no news when it is shown again.
 OLDEST = datetime.timedelta(days=15)
 AT_ONCE = 200
 
 
 def fan_out(summary_id: int) -> int:
-    """Tell all of one summary; returns how many had not heard of it. Safe to repeat.
+    """Notify everyone of one summary; return how many are notified for the first time.
 
-    A summary that is not public at the moment is left for later.
+    Safe to repeat. A summary that is not public at the moment is left for later.
     """
     if not PendingFanOut.objects.filter(summary=summary_id).exists():
         return 0
@@ -42,18 +43,21 @@ def fan_out(summary_id: int) -> int:
 
 
 def retry_pending(now: datetime.datetime | None = None) -> int:
-    """Tell what no worker has told, because its message was lost or it was killed."""
+    """Notify of summaries whose message was lost or whose worker was killed.
+
+    Returns the number of notifications written.
+    """
     now = now or timezone.now()
     PendingFanOut.objects.filter(created_at__lt=now - OLDEST).delete()
     waiting = PendingFanOut.objects.filter(
         created_at__lte=now - PATIENCE, summary__in=Summary.objects.published()
     )
-    numbers = waiting.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE]
-    return sum(fan_out(number) for number in list(numbers))
+    pks = waiting.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE]
+    return sum(fan_out(pk) for pk in list(pks))
 
 
 def _notify_requesters(summary: Summary) -> int:
-    """Those who asked for a summary of the paper hear of the first one."""
+    """Notify people who requested a summary of the paper; only the first one counts."""
     wishers = SummaryRequest.objects.filter(paper=summary.paper_id).exclude(user=summary.author_id)
     return notify_all(
         wishers.values_list("user", flat=True),
@@ -64,20 +68,20 @@ def _notify_requesters(summary: Summary) -> int:
 
 
 def _notify_followers(summary: Summary) -> int:
-    """Each hears of it once, for whatever reasons, and nobody twice who asked for it."""
-    heard = set(
+    """Notify each follower once, and nobody who was notified of the request."""
+    already_notified = set(
         Notification.objects.filter(kind=Kind.WISH, summary=summary).values_list("user", flat=True)
     )
-    heard.add(summary.author_id)
-    by_thing = _followers_of_things(summary) - heard
-    by_name = _followers_of_name(summary) - heard
-    searching = _store_matches(summary) - heard
+    already_notified.add(summary.author_id)
+    by_subject = _followers_of_things(summary) - already_notified
+    by_name = _followers_of_name(summary) - already_notified
+    searching = _store_matches(summary) - already_notified
     event = f"summary:{summary.pk}"
     if summary.is_anonymous:
-        # Its words alone were found.
-        return notify_all(by_thing | searching, Kind.FOLLOWED, event, summary=summary)
-    return notify_all(by_thing, Kind.FOLLOWED, event, summary=summary) + notify_all(
-        (by_name | searching) - by_thing,
+        # The search matched its text only.
+        return notify_all(by_subject | searching, Kind.FOLLOWED, event, summary=summary)
+    return notify_all(by_subject, Kind.FOLLOWED, event, summary=summary) + notify_all(
+        (by_name | searching) - by_subject,
         Kind.FOLLOWED,
         event,
         summary=summary,
@@ -86,7 +90,7 @@ def _notify_followers(summary: Summary) -> int:
 
 
 def _followers_of_things(summary: Summary) -> set[int]:
-    """Of the paper, its venue, its field or the field above, and its authors."""
+    """Return followers of the paper, its venue, its field and parent field, and its authors."""
     paper = summary.paper
     slugs = set(paper.authorships.values_list("name_slug", flat=True))
     about = Q(paper=paper) | Q(kind=Follow.Kind.AUTHOR, words__in=slugs)
@@ -104,19 +108,19 @@ def _followers_of_name(summary: Summary) -> set[int]:
 
 
 def _store_matches(summary: Summary) -> set[int]:
-    """Ask every followed question of this one summary; remembers the answers, returns the people.
+    """Match the summary against every followed search; store the matches, return the people.
 
-    Two people with the same question cost one.
+    Searches with the same query cost one.
     """
     searches = Follow.objects.filter(kind=Follow.Kind.SEARCH)
-    found = []
-    for words in searches.order_by("words").values_list("words", flat=True).distinct():
-        answers = search_summaries(parse(words), user=AnonymousUser())
-        if answers.order_by().filter(pk=summary.pk).exists():
-            found.append(words)
+    matching = []
+    for query in searches.order_by("words").values_list("words", flat=True).distinct():
+        results = search_summaries(parse(query), user=AnonymousUser())
+        if results.order_by().filter(pk=summary.pk).exists():
+            matching.append(query)
     hits = [
         SavedSearchMatch(follow=follow, summary=summary, was_signed=not summary.is_anonymous)
-        for follow in searches.filter(words__in=found).only("pk", "user_id")
+        for follow in searches.filter(words__in=matching).only("pk", "user_id")
     ]
     SavedSearchMatch.objects.bulk_create(hits, ignore_conflicts=True, batch_size=500)
     return {hit.follow.user_id for hit in hits}

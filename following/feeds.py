@@ -1,7 +1,7 @@
-"""What the secret feeds hold: a person's notifications, and what is new in what is followed.
+"""The secret feeds: a person's notifications, and news on what the person follows.
 
-By the same doors as the pages. They are read by programs, so a text stands in them only where its
-reader could open it without signing in.
+They use the same querysets as the pages. Since programs read them, a text is included only where
+its reader could open it without signing in.
 """
 
 from collections.abc import Callable
@@ -24,15 +24,16 @@ from syndication.feeds.querysets import entries_of as summaries_as_entries
 
 
 def notifications(person: User) -> Listing:
-    """Each entry is one notification; its id is that of the row, for two may lead to one page."""
+    """Return one entry for each notification; its id is that of the row, as pages can repeat."""
     rows = Notification.objects.visible_to(person).with_subjects()
     entries = tuple(_entry(row) for row in rows.order_by("-created_at", "-pk")[:LENGTH])
     return Listing(_("Notifications"), reverse("notifications"), entries)
 
 
 def following(person: User) -> Listing:
-    numbers = [summary.pk for summary in news_page(person, size=LENGTH).items]
-    newest = Summary.objects.published().filter(pk__in=numbers).order_by("-published_at", "-pk")
+    """Return the newest summaries on what the person follows."""
+    pks = [summary.pk for summary in news_page(person, size=LENGTH).items]
+    newest = Summary.objects.published().filter(pk__in=pks).order_by("-published_at", "-pk")
     return Listing(_("What you follow"), reverse("following"), summaries_as_entries(newest))
 
 
@@ -44,14 +45,14 @@ LISTINGS: dict[str, Callable[[User], Listing]] = {
 
 def _entry(row: Notification) -> Entry:
     line, paper = line_of(row), paper_of(row)
-    # The number makes two events on one page two entries.
+    # The primary key tells two events on one page apart.
     path, _hash, anchor = line.path.partition("#")
     address = site_address(f"{path}?told={row.pk}") + (f"#{anchor}" if anchor else "")
-    title = f"{line.told}: {readable_title(paper.title)}" if paper else line.told
+    title = f"{line.sentence}: {readable_title(paper.title)}" if paper else line.sentence
     return Entry(
         address=address,
         title=title,
-        html=str(plain_to_paragraphs(line.quote or line.told)),
+        html=str(plain_to_paragraphs(line.quote or line.sentence)),
         excerpt=line.quote,
         author=settings.SITE_NAME,
         published_at=row.created_at,

@@ -14,9 +14,9 @@ from papers.models import Authorship, Field, Paper, Venue
 from search.index import parse, search_summaries
 
 MOST_FOLLOWS = 1000
-# Each is asked of every new summary.
+# Each is run for every new summary.
 MOST_SEARCHES = 20
-# So many earlier answers to a search stand in the list from the first day.
+# The number of earlier results that a new search starts with.
 EARLIER_MATCHES = 25
 
 Kind = Follow.Kind
@@ -32,24 +32,24 @@ class TargetNotFoundError(LookupError):
 
 @transactional
 def follow(*, user: User, kind: str, target: str) -> Follow:
-    """Follow one thing; once more changes nothing.
+    """Follow one thing; following it again changes nothing.
 
-    `target` is the number of a person, paper, venue or field, the slug of an author, or the words
-    of a search. Raises TargetNotFoundError and FollowNotAllowedError.
+    `target` is the primary key of a person, paper, venue or field, the slug of an author, or a
+    search query. Raises TargetNotFoundError and FollowNotAllowedError.
     """
     columns = _columns(user, kind, target)
     known = Follow.objects.filter(user=user, kind=kind, **columns).first()
     if known:
         return known
     _refuse_too_many(user, kind)
-    made, is_new = Follow.objects.get_or_create(user=user, kind=kind, **columns)
+    row, is_new = Follow.objects.get_or_create(user=user, kind=kind, **columns)
     if is_new and kind == Kind.SEARCH:
-        _find_earlier(made)
-    return made
+        _find_earlier(row)
+    return row
 
 
 def unfollow(*, user: User, kind: str, target: str) -> None:
-    """Stop following; what is not followed stays so."""
+    """Stop following one thing; what is not followed changes nothing."""
     if kind in NUMBERED:
         own = Follow.objects.filter(user=user, kind=kind, **{kind: _number(target)})
     else:
@@ -66,34 +66,38 @@ NUMBERED: dict[str, Callable[[], models.QuerySet]] = {
 
 
 def _columns(user: User, kind: str, target: str) -> dict[str, object]:
-    """What a row of that kind holds, once it is sure that there is such a thing."""
+    """Return the columns of a row of that kind, after checking that the target exists.
+
+    {"venue": <Venue>} or {"words": "diederik-p-kingma"}. Raises like `follow`.
+    """
     if kind in NUMBERED:
-        found = NUMBERED[kind]().filter(pk=_number(target)).first()
-        if found is None:
+        subject = NUMBERED[kind]().filter(pk=_number(target)).first()
+        if subject is None:
             raise TargetNotFoundError(kind)
-        if found == user:
+        if subject == user:
             raise FollowNotAllowedError(
                 _("You can't follow yourself. What you write appears on your own page.")
             )
-        return {kind: found}
-    words = _tidied(target)
-    if kind == Kind.AUTHOR and Authorship.objects.filter(name_slug=words).exists():
-        return {"words": words}
+        return {kind: subject}
+    key = _tidied(target)
+    if kind == Kind.AUTHOR and Authorship.objects.filter(name_slug=key).exists():
+        return {"words": key}
     if kind != Kind.SEARCH:
         raise TargetNotFoundError(kind)
-    if not parse(words):
+    if not parse(key):
         raise FollowNotAllowedError(_("This search is empty. Enter a search term first."))
-    if len(words) > Follow._meta.get_field("words").max_length:
+    if len(key) > Follow._meta.get_field("words").max_length:
         raise FollowNotAllowedError(_("This search is too long to follow. Shorten it."))
-    return {"words": words}
+    return {"words": key}
 
 
 def _number(target: str) -> int:
     return parse_positive_int(target, most_digits=15) or 0
 
 
-def _tidied(words: str) -> str:
-    return " ".join(words.replace("\x00", "").split())
+def _tidied(text: str) -> str:
+    """Return the text without NUL and with single spaces."""
+    return " ".join(text.replace("\x00", "").split())
 
 
 def _refuse_too_many(user: User, kind: str) -> None:
@@ -109,14 +113,14 @@ def _refuse_too_many(user: User, kind: str) -> None:
         )
 
 
-def _find_earlier(made: Follow) -> None:
-    """The newest answers that are there already, so that a new search has something to show."""
-    found = search_summaries(parse(made.words), user=AnonymousUser())
-    newest = found.order_by("-published_at", "-pk").values_list("pk", "is_anonymous")
+def _find_earlier(follow: Follow) -> None:
+    """Store the newest results that exist already, so that a new search has something to show."""
+    results = search_summaries(parse(follow.words), user=AnonymousUser())
+    newest = results.order_by("-published_at", "-pk").values_list("pk", "is_anonymous")
     SavedSearchMatch.objects.bulk_create(
         [
-            SavedSearchMatch(follow=made, summary_id=number, was_signed=not is_anonymous)
-            for number, is_anonymous in newest[:EARLIER_MATCHES]
+            SavedSearchMatch(follow=follow, summary_id=pk, was_signed=not is_anonymous)
+            for pk, is_anonymous in newest[:EARLIER_MATCHES]
         ],
         ignore_conflicts=True,
     )

@@ -1,4 +1,4 @@
-"""What somebody follows, by kind, as pages show it."""
+"""What a person follows, by kind, as pages show it."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ HEADINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Followed:
-    """One line; `target` is what the form that stops it names."""
+    """One line; `target` is what the unfollow form posts."""
 
     kind: str
     target: str
@@ -32,21 +32,21 @@ class Followed:
 
 
 def followed_by(user) -> list[tuple[str, list[Followed]]]:
-    """(heading, lines) of each kind of which there is something, the newest first; two queries."""
+    """Return (heading, lines) for each kind that is not empty, the newest first; two queries."""
     follows = list(
         Follow.objects.filter(user=user).select_related("person", "paper", "venue", "field")
     )
-    names = _author_names([row.words for row in follows if row.kind == Kind.AUTHOR])
+    author_names = _author_names([row.words for row in follows if row.kind == Kind.AUTHOR])
     lines: dict[str, list[Followed]] = {}
     for row in follows:
-        label, url = _shown(row, names)
+        label, url = _shown(row, author_names)
         line = Followed(kind=row.kind, target=row.target_key, label=label, url=url)
         lines.setdefault(row.kind, []).append(line)
     return [(heading, lines[kind]) for kind, heading in HEADINGS.items() if kind in lines]
 
 
-def _shown(row: Follow, names: dict[str, str]) -> tuple[str, str]:
-    """(label, address)"""
+def _shown(row: Follow, author_names: dict[str, str]) -> tuple[str, str]:
+    """Return (label, address)."""
     if row.person:
         return row.person.display_name, row.person.get_absolute_url()
     if row.paper:
@@ -56,7 +56,7 @@ def _shown(row: Follow, names: dict[str, str]) -> tuple[str, str]:
     if row.field:
         return row.field.shown_name, f"{reverse('home')}?{urlencode({'field': row.field.slug})}"
     if row.kind == Kind.AUTHOR:
-        return names.get(row.words, row.words), reverse("author", args=[row.words])
+        return author_names.get(row.words, row.words), reverse("author", args=[row.words])
     return row.words, f"{reverse('search')}?{urlencode({'q': row.words})}"
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Follow(models.Model):
-    """Somebody follows one thing; `kind` says which of the columns holds it."""
+    """A person follows one thing; `kind` says which of the columns holds it."""
 
     class Kind(models.TextChoices):
         PERSON = "person", _("Person")
@@ -68,13 +68,13 @@ class Follow(models.Model):
 
     @property
     def target_key(self) -> str:
-        """The number of the row, or the words: "12", "diederik-p-kingma"."""
-        numbers = (self.person_id, self.paper_id, self.venue_id, self.field_id)
-        return str(next((number for number in numbers if number), self.words))
+        """Return the primary key of the row, or the text: "12", "diederik-p-kingma"."""
+        ids = (self.person_id, self.paper_id, self.venue_id, self.field_id)
+        return str(next((pk for pk in ids if pk), self.words))
 
 
 class SavedSearchMatch(models.Model):
-    """A summary that answers a followed search, so that a list need not search again."""
+    """A summary that matches a followed search, stored so that pages need not search."""
 
     follow = models.ForeignKey(Follow, on_delete=models.CASCADE, related_name="matches")
     summary = models.ForeignKey("summaries.Summary", on_delete=models.CASCADE, related_name="+")
@@ -93,9 +93,9 @@ class SavedSearchMatch(models.Model):
 
 
 class PendingFanOut(models.Model):
-    """A summary that can be read by all and of which not all have heard who should.
+    """A public summary of which not everyone who should be has been notified.
 
-    Written in the transaction that publishes, and deleted by who has told the last one.
+    Written in the transaction that publishes, and deleted after the last notification.
     """
 
     summary = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""What a person takes along: what is followed, and what was told."""
+"""The part of following and notifications in a person's export."""
 
 import json
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from papers.serializers import paper_reference
 
 
 def files(user: User) -> Iterator[tuple[str, bytes]]:
-    """`following.json` with what is followed and the notifications; no file when there is none."""
+    """Yield `following.json` with what is followed and the notifications, unless both are empty."""
     follows = user.follows.select_related("person", "paper", "venue", "field")
-    told = {
+    payload = {
         "follows": [
             {
                 "kind": follow.kind,
@@ -29,8 +29,8 @@ def files(user: User) -> Iterator[tuple[str, bytes]]:
             for row in user.notifications.visible_to(user).order_by("pk").iterator()
         ],
     }
-    if any(told.values()):
-        yield "following.json", json.dumps(told, ensure_ascii=False, indent=2).encode()
+    if any(payload.values()):
+        yield "following.json", json.dumps(payload, ensure_ascii=False, indent=2).encode()
 
 
 def _name(follow: Follow) -> str:

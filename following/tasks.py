@@ -1,4 +1,7 @@
-"""What workers tell; queue `maintenance`. With no Redis `manage.py tell_followers` sweeps."""
+"""Tasks that notify followers; queue `maintenance`.
+
+Without Redis, `manage.py tell_followers` does the same.
+"""
 
 from celery import shared_task
 
@@ -8,12 +11,13 @@ from following import fan_out
 
 @shared_task
 def fan_out_summary(summary_id: int) -> None:
+    """Notify of one summary."""
     fan_out.fan_out(summary_id)
 
 
 @shared_task
 def retry_pending() -> None:
-    """Every minute: what nobody has been told of yet."""
+    """Notify of what is left over, every minute."""
     fan_out.retry_pending()
 
 

@@ -1,4 +1,4 @@
-"""What is new in what somebody follows: public summaries, read when they are asked for."""
+"""What is new in what a person follows: public summaries, selected when the page is requested."""
 
 from collections.abc import Iterator
 
@@ -13,30 +13,30 @@ Kind = Follow.Kind
 
 
 def news_page(user, *, cursor: str = "", size: int) -> Page:
-    """Public summaries by others of what the person follows, the newest first.
+    """Return public summaries by others on what the person follows, the newest first.
 
-    Each kind of what is followed is asked for its own newest, by the index that fits it, and the
-    newest of all are read in the end: the number of queries does not grow with what one follows.
+    Each kind of subject is queried for its own newest by the index that fits, and only the newest
+    of all are loaded: the number of queries does not grow with what a person follows.
     """
     candidates: set[int] = set()
     for part in _parts(user):
-        # One more, so that a part which fills the page alone shows that another page follows.
-        found = keyset_page(
+        # One more, so that a part which alone fills the page shows that there is a next page.
+        newest = keyset_page(
             part.exclude(author=user).only("published_at"),
             order="-published_at",
             cursor=cursor,
             size=size + 1,
         )
-        candidates.update(summary.pk for summary in found.items)
+        candidates.update(summary.pk for summary in newest.items)
     rows = Summary.objects.published().filter(pk__in=candidates)
     return keyset_page(rows.for_lists().with_vote_of(user), order="-published_at", size=size)
 
 
 def _parts(user) -> Iterator[QuerySet[Summary]]:
-    """What is published of each kind that is followed.
+    """Yield the published summaries for each kind that is followed.
 
-    A person's are those that were signed, and stay so. Answers to searches were remembered when
-    the summaries came; those that may rest on a name go with it.
+    For a person these are the signed ones. Matches of searches were stored when the summaries
+    appeared; those that may depend on the name are left out once a summary is anonymous.
     """
     targets: dict[str, list] = {}
     for row in Follow.objects.filter(user=user).order_by():
@@ -48,8 +48,8 @@ def _parts(user) -> Iterator[QuerySet[Summary]]:
         yield public.filter(paper__in=papers)
     if venues := targets.get(Kind.VENUE):
         yield public.filter(paper__venue__in=venues)
-    if numbers := targets.get(Kind.FIELD):
-        fields = Field.objects.filter(Q(pk__in=numbers) | Q(parent__in=numbers))
+    if field_ids := targets.get(Kind.FIELD):
+        fields = Field.objects.filter(Q(pk__in=field_ids) | Q(parent__in=field_ids))
         yield public.filter(paper__field__in=fields.order_by().values("pk"))
     if slugs := targets.get(Kind.AUTHOR):
         bylines = Authorship.objects.filter(name_slug__in=slugs)

@@ -1,4 +1,4 @@
-"""What a person follows, and the secret feeds of it and of the notifications."""
+"""Following, and the secret feeds."""
 
 from django.urls import path, re_path
 
@@ -10,7 +10,7 @@ urlpatterns = [
     re_path(
         r"^(?P<kind>notifications|following)/feed\Z", feeds.change_feed, name="secret-feed-change"
     ),
-    # 128 bits, as `secrets.token_urlsafe` writes them.
+    # 128 bits, as `secrets.token_urlsafe` encodes them.
     re_path(
         r"^(?P<kind>notifications|following)/(?P<secret>[A-Za-z0-9_-]{22})/feed\.(?P<form>atom|json)\Z",
         feeds.secret_feed,

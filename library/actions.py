@@ -1,4 +1,4 @@
-"""Keep papers, and put them in order."""
+"""Save papers to the library, and organise them in folders."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -18,14 +18,14 @@ class LibraryNotAllowedError(Exception):
 
 @transactional
 def save(*, paper_id: int, user: User) -> SavedPaper:
-    """Put a paper into the user's library; once more changes nothing.
+    """Save a paper to the user's library; saving it again changes nothing.
 
     Raises Paper.DoesNotExist, and LibraryNotAllowedError when the library is full.
     """
     paper = Paper.objects.only("pk").get(pk=paper_id)
-    kept = SavedPaper.objects.filter(user=user, paper=paper).first()
-    if kept:
-        return kept
+    saved = SavedPaper.objects.filter(user=user, paper=paper).first()
+    if saved:
+        return saved
     if SavedPaper.objects.filter(user=user).count() >= MOST_PAPERS:
         raise LibraryNotAllowedError(
             _("Your library can hold at most %(count)s papers. Remove some first.")
@@ -35,17 +35,21 @@ def save(*, paper_id: int, user: User) -> SavedPaper:
 
 
 def forget(*, paper_id: int, user: User) -> None:
+    """Remove a paper from the user's library; a paper that is not in it changes nothing."""
     SavedPaper.objects.filter(user=user, paper_id=paper_id).delete()
 
 
-def arrange(kept: SavedPaper, *, state: str, folder: Folder | None) -> None:
-    """Say how far one has read, and where it belongs; `folder` is one of the same person."""
-    kept.state, kept.folder = state, folder
-    kept.save(update_fields=["state", "folder"])
+def arrange(saved: SavedPaper, *, state: str, folder: Folder | None) -> None:
+    """Set the reading state and the folder; `folder` must belong to the same person."""
+    saved.state, saved.folder = state, folder
+    saved.save(update_fields=["state", "folder"])
 
 
 def make_folder(*, user: User, name: str) -> Folder:
-    """Raises LibraryNotAllowedError when there is one of that name, whatever the capitals."""
+    """Create a folder.
+
+    Raises LibraryNotAllowedError when there are too many, or one has that name in any case.
+    """
     if Folder.objects.filter(user=user).count() >= MOST_FOLDERS:
         raise LibraryNotAllowedError(
             _("You can have at most %(count)s folders. Delete one first.") % {"count": MOST_FOLDERS}
@@ -54,7 +58,7 @@ def make_folder(*, user: User, name: str) -> Folder:
 
 
 def rename_folder(folder: Folder, name: str) -> Folder:
-    """Raises LibraryNotAllowedError like make_folder."""
+    """Rename a folder. Raises LibraryNotAllowedError like `make_folder`."""
     return _named(folder, name)
 
 

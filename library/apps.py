@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class LibraryConfig(AppConfig):
+    """Register the library with the export of a person's data."""
+
     name = "library"
 
     def ready(self) -> None:

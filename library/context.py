@@ -1,4 +1,4 @@
-"""What the Save buttons of every page ask."""
+"""What the Save buttons of every page need to know."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -7,7 +7,7 @@ from library.models import SavedPaper
 
 
 def library(request: HttpRequest) -> dict[str, object]:
-    """`saved_papers`: the numbers of the reader's saved papers, read when a page first asks."""
+    """Add `saved_papers`, the primary keys of the reader's saved papers, queried on first use."""
     return {"saved_papers": SimpleLazyObject(lambda: _saved_by(request))}
 
 

@@ -1,4 +1,4 @@
-"""What a reader types and picks in the library."""
+"""The forms of the library."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +7,8 @@ from library.models import Folder, SavedPaper
 
 
 class FolderForm(forms.Form):
+    """The name of a folder."""
+
     name = forms.CharField(
         label=_("Folder name"),
         max_length=60,
@@ -22,7 +24,7 @@ class FolderForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """How far one has read a paper, and in which of one's own folders it is."""
+    """The reading state of a paper, and one of the reader's own folders."""
 
     state = forms.ChoiceField(choices=SavedPaper.State.choices)
     folder = forms.ModelChoiceField(Folder.objects.none(), required=False)

@@ -1,4 +1,4 @@
-"""What a reader keeps for later. Nobody else sees it."""
+"""Papers that a reader saves for later. Nobody else sees them."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Folder(models.Model):
-    """A reader's own heap of papers: "Thesis, chapter 2"."""
+    """A reader's own set of papers: "Thesis, chapter 2"."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="folders"
@@ -26,7 +26,7 @@ class Folder(models.Model):
 
 
 class SavedPaper(models.Model):
-    """One paper in one reader's library, in one folder or in none."""
+    """A paper in a reader's library, in one folder or in none."""
 
     class State(models.TextChoices):
         TO_READ = "to-read", pgettext_lazy("of a paper", "To read")

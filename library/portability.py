@@ -1,4 +1,4 @@
-"""What a reader takes along from the library."""
+"""The library's part of a person's export."""
 
 import json
 from collections.abc import Iterator
@@ -11,9 +11,12 @@ from papers.serializers import paper_reference
 
 
 def files(user: User) -> Iterator[tuple[str, bytes]]:
-    """`library.json` with folders and how far each paper is read, and the same as BibTeX."""
-    kept = SavedPaper.objects.filter(user=user).select_related("paper", "folder")
-    told = [
+    """Yield `library.json` with folders and reading states, and the papers as `library.bib`.
+
+    Both are missing when nothing is saved.
+    """
+    rows = SavedPaper.objects.filter(user=user).select_related("paper", "folder")
+    payload = [
         {
             "paper": paper["citation_key"],
             "title": paper["title"],
@@ -21,11 +24,11 @@ def files(user: User) -> Iterator[tuple[str, bytes]]:
             "state": saved.state,
             "saved_at": saved.saved_at.isoformat(),
         }
-        for saved in kept.order_by("saved_at", "pk")
+        for saved in rows.order_by("saved_at", "pk")
         for paper in [paper_reference(saved.paper)]
     ]
-    if not told:
+    if not payload:
         return
-    yield "library.json", json.dumps(told, ensure_ascii=False, indent=2).encode()
+    yield "library.json", json.dumps(payload, ensure_ascii=False, indent=2).encode()
     papers = Paper.objects.for_lists().filter(saved_by__user=user).order_by("citation_key")
     yield "library.bib", "\n".join(formats.bibtex(paper) for paper in papers).encode()

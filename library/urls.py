@@ -1,4 +1,4 @@
-"""A reader's own library."""
+"""Addresses of a reader's library."""
 
 from django.urls import path
 

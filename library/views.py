@@ -1,4 +1,4 @@
-"""The library's page, the Save button, and the folders."""
+"""The library page, the Save button and the folders."""
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
@@ -29,10 +29,14 @@ CHANGES_PER_MINUTE = 60
 @never_cache
 @login_required_keeping_text()
 def library(request: HttpRequest) -> HttpResponse:
-    """?folder= a number or "none", ?state=, ?cursor=, ?forgotten= a paper that was taken out."""
-    kept, folder, state = _chosen(request)
+    """Show saved papers.
+
+    Reads `folder` (a primary key or "none"), `state`, `cursor`, and `forgotten`, the primary key of
+    a paper that was removed and can be restored.
+    """
+    saved, folder, state = _chosen(request)
     page = keyset_page(
-        kept.select_related("paper__venue", "folder").prefetch_related("paper__identifiers"),
+        saved.select_related("paper__venue", "folder").prefetch_related("paper__identifiers"),
         order="-saved_at",
         cursor=request.GET.get("cursor", ""),
         size=PAGE_SIZE,
@@ -59,9 +63,9 @@ def library(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required_keeping_text()
 def bibtex(request: HttpRequest) -> HttpResponse:
-    """What the page shows, all of it, for a reference manager."""
-    kept = _chosen(request)[0]
-    papers = Paper.objects.for_lists().filter(saved_by__in=kept).order_by("citation_key")
+    """Export the papers that the page shows, all of them, as BibTeX."""
+    saved = _chosen(request)[0]
+    papers = Paper.objects.for_lists().filter(saved_by__in=saved).order_by("citation_key")
     response = HttpResponse(
         "\n".join(formats.bibtex(paper) for paper in papers),
         content_type="application/x-bibtex; charset=utf-8",
@@ -73,7 +77,7 @@ def bibtex(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required_keeping_text("paper-number")
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST value 1 or 0; back to where it was pressed."""
+    """Save a paper (POST `value` 1) or remove it (0), then return to the previous page."""
     value = request.POST.get("value")
     if value not in {"0", "1"}:
         return HttpResponseBadRequest("value must be 1 or 0")
@@ -86,7 +90,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             pressed_on = parts_of(request.POST.get("next", ""))
             if value == "0" and pressed_on.path == reverse("library"):
-                # Its line is gone from that page: there it can be put back.
+                # The paper is no longer on that page, which offers to restore it.
                 query = QueryDict(pressed_on.query, mutable=True)
                 query["forgotten"] = pk
                 return redirect(f"{reverse('library')}?{query.urlencode()}")
@@ -96,47 +100,49 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required_keeping_text("library")
 def place(request: HttpRequest, pk: int) -> HttpResponse:
-    kept = get_object_or_404(SavedPaper, pk=pk, user=request.user)
+    """Set the reading state and the folder of a saved paper."""
+    saved = get_object_or_404(SavedPaper, pk=pk, user=request.user)
     form = PlaceForm(request.POST, folders=request.user.folders.all())
     if not form.is_valid():
         messages.error(request, _("That folder no longer exists. Choose another one."))
     elif not _throttled(request):
         state, folder = form.cleaned_data["state"], form.cleaned_data["folder"]
-        actions.arrange(kept, state=state, folder=folder)
-        told = {"title": kept.paper.title, "state": kept.get_state_display()}
+        actions.arrange(saved, state=state, folder=folder)
+        parts = {"title": saved.paper.title, "state": saved.get_state_display()}
         if folder:
-            words = _("%(title)s: %(state)s, in %(folder)s.") % {**told, "folder": folder.name}
+            message = _("%(title)s: %(state)s, in %(folder)s.") % {**parts, "folder": folder.name}
         else:
-            words = _("%(title)s: %(state)s.") % told
-        messages.success(request, words)
+            message = _("%(title)s: %(state)s.") % parts
+        messages.success(request, message)
     return redirect_back(request, reverse("library"))
 
 
 @require_POST
 @login_required_keeping_text("library")
 def make_folder(request: HttpRequest) -> HttpResponse:
+    """Create a folder."""
     form = FolderForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.fault)
     elif not _throttled(request):
         try:
-            made = actions.make_folder(user=request.user, name=form.cleaned_data["name"])
+            folder = actions.make_folder(user=request.user, name=form.cleaned_data["name"])
         except actions.LibraryNotAllowedError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("Folder %(name)s created.") % {"name": made.name})
+            messages.success(request, _("Folder %(name)s created.") % {"name": folder.name})
     return redirect("library")
 
 
 @require_POST
 @login_required_keeping_text("library")
 def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST name to rename; POST delete: its papers stay in the library."""
+    """Rename a folder (POST `name`) or delete it (POST `delete`), keeping its papers."""
     folder = get_object_or_404(Folder, pk=pk, user=request.user)
     if "delete" in request.POST:
         folder.delete()
-        words = _("Folder %(name)s deleted. Its papers are still in your library.")
-        messages.success(request, words % {"name": folder.name})
+        message = _("Folder %(name)s deleted. Its papers are still in your library.")
+        messages.success(request, message % {"name": folder.name})
         return redirect("library")
     form = FolderForm(request.POST)
     if not form.is_valid():
@@ -150,32 +156,35 @@ def change_folder(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> tuple[QuerySet[SavedPaper], Folder | str | None, str]:
-    """The saved papers that the address asks for, its folder ("none" for no folder), its state."""
-    kept = SavedPaper.objects.filter(user=request.user)
+    """Return the saved papers that the query asks for, with the folder and the state.
+
+    The folder is "none" for papers without one, and None when the query names no folder.
+    """
+    saved = SavedPaper.objects.filter(user=request.user)
     folder: Folder | str | None = None
-    asked = request.GET.get("folder", "")
-    if asked == "none":
-        folder, kept = "none", kept.filter(folder=None)
-    elif number := parse_positive_int(asked):
-        folder = get_object_or_404(Folder, pk=number, user=request.user)
-        kept = kept.filter(folder=folder)
+    selection = request.GET.get("folder", "")
+    if selection == "none":
+        folder, saved = "none", saved.filter(folder=None)
+    elif folder_id := parse_positive_int(selection):
+        folder = get_object_or_404(Folder, pk=folder_id, user=request.user)
+        saved = saved.filter(folder=folder)
     state = request.GET.get("state", "")
     if state in SavedPaper.State.values:
-        return kept.filter(state=state), folder, state
-    return kept, folder, ""
+        return saved.filter(state=state), folder, state
+    return saved, folder, ""
 
 
 def _forgotten(request: HttpRequest) -> Paper | None:
-    """The paper that was taken out a moment ago, when it is still out."""
-    number = parse_positive_int(request.GET.get("forgotten", ""))
-    if number is None:
+    """Return the paper that was removed a moment ago, if it is still not in the library."""
+    pk = parse_positive_int(request.GET.get("forgotten", ""))
+    if pk is None:
         return None
-    return Paper.objects.filter(pk=number).exclude(saved_by__user=request.user).first()
+    return Paper.objects.filter(pk=pk).exclude(saved_by__user=request.user).first()
 
 
 def _query(folder: Folder | str | None, state: str, *, cursor: str = "") -> str:
-    told = {"folder": getattr(folder, "pk", folder) or "", "state": state, "cursor": cursor}
-    return "&".join(f"{key}={value}" for key, value in told.items() if value)
+    parameters = {"folder": getattr(folder, "pk", folder) or "", "state": state, "cursor": cursor}
+    return "&".join(f"{key}={value}" for key, value in parameters.items() if value)
 
 
 def _throttled(request: HttpRequest) -> bool:

@@ -1,7 +1,7 @@
-"""Letters to pick for, and the outbox of mail.
+"""Newsletters to choose summaries for, and the outbox of mail.
 
-Who gets a mail is not shown: a mail that goes out when an anonymous summary is commented on would
-tell who wrote it. For the same reason a stop shows its day and no time.
+Recipients are not shown: a mail that goes out when an anonymous summary is commented on would
+reveal its author. For the same reason a suppressed address shows the day and no time.
 """
 
 from django.contrib import admin
@@ -17,7 +17,7 @@ from summaries.models import Summary
 
 
 def _selectable_summaries() -> QuerySet[Summary]:
-    """What everybody can read, and what was picked while everybody could."""
+    """Return public summaries, and those that were chosen while they were public."""
     return Summary.objects.filter(
         Q(pk__in=Summary.objects.published().values("pk"))
         | Q(pk__in=NewsletterItem.objects.values("summary"))
@@ -25,15 +25,22 @@ def _selectable_summaries() -> QuerySet[Summary]:
 
 
 class NumberOfSummary(ForeignKeyRawIdWidget):
+    """Shows the title only of summaries that may be chosen."""
+
     def label_and_url_for_value(self, value: object) -> tuple[str, str]:
-        """The library's own looks up any number that was typed, also a private note's."""
-        number = parse_positive_int(str(value))
-        if number is None or not _selectable_summaries().filter(pk=number).exists():
+        """Return ("", "") for other summaries.
+
+        Django's own widget would show any row whose primary key is typed, including a private note.
+        """
+        pk = parse_positive_int(str(value))
+        if pk is None or not _selectable_summaries().filter(pk=pk).exists():
             return "", ""
         return super().label_and_url_for_value(value)
 
 
 class NewsletterItemInline(admin.TabularInline):
+    """The summaries of a newsletter."""
+
     model = NewsletterItem
     extra = 1
     fields = ["place", "summary", "title", "words"]
@@ -44,7 +51,7 @@ class NewsletterItemInline(admin.TabularInline):
         return super().get_queryset(request).select_related("summary__paper", "summary__author")
 
     def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
-        """By its number only what everybody can read: a private note is nobody's business."""
+        """Offer only summaries that everyone may read, so that no private note is shown."""
         if db_field.name == "summary":
             kwargs["queryset"] = _selectable_summaries()
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -67,6 +74,8 @@ class NewsletterItemInline(admin.TabularInline):
 
 @admin.register(Newsletter)
 class NewsletterAdmin(RestrictedLookupsMixin):
+    """The weekly newsletter, which moderators can change until it is sent."""
+
     list_display = ["number", "title", "state", "send_at", "sent_at"]
     list_filter = ["state"]
     readonly_fields = ["number", "state", "sent_at"]
@@ -74,14 +83,14 @@ class NewsletterAdmin(RestrictedLookupsMixin):
     inlines = [NewsletterItemInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        # It drafts itself each Monday.
+        # A task drafts it each Monday.
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Newsletter | None = None) -> bool:
         return _is_open(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Newsletter | None = None) -> bool:
-        # A draft that is deleted would be drafted again; one that was sent stays in the archive.
+        # A deleted draft would be drafted again; one that was sent belongs to the archive.
         return False
 
 
@@ -91,6 +100,8 @@ def _is_open(letter: Newsletter | None) -> bool:
 
 @admin.register(OutgoingEmail)
 class OutgoingEmailAdmin(RestrictedLookupsMixin):
+    """The outbox, without recipients."""
+
     list_display = ["__str__", "form", "state", "tries", "next_try_at", "answer"]
     list_filter = ["state", "form"]
     fields = readonly_fields = ["form", "state", "tries", "next_try_at", "message_id", "answer"]
@@ -101,7 +112,7 @@ class OutgoingEmailAdmin(RestrictedLookupsMixin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: OutgoingEmail | None = None) -> bool:
-        # The row is what keeps a mail from being sent twice.
+        # The row prevents the mail from being sent twice.
         return False
 
     @admin.display(description="Message-ID")
@@ -109,18 +120,20 @@ class OutgoingEmailAdmin(RestrictedLookupsMixin):
         return mail.message_id
 
     @admin.action(
-        description="Send again: failed, or uncertain and not there", permissions=["change"]
+        description="Send again: failed, or uncertain and not received", permissions=["change"]
     )
     def try_again(self, request: HttpRequest, queryset) -> None:
         self.message_user(request, f"{outbox.retry(queryset)} will be sent again.")
 
-    @admin.action(description="It arrived: uncertain ones were sent", permissions=["change"])
+    @admin.action(description="Mark as received: uncertain", permissions=["change"])
     def arrived(self, request: HttpRequest, queryset) -> None:
         self.message_user(request, f"{outbox.mark_sent(queryset)} marked as sent.")
 
 
 @admin.register(Suppression)
 class SuppressionAdmin(RestrictedLookupsMixin):
+    """Addresses that get no mail."""
+
     list_display = ["address", "reason", "day"]
     list_filter = ["reason"]
     search_fields = ["address"]

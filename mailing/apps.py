@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class MailingConfig(AppConfig):
+    """Connect the receivers, and register mail with the export."""
+
     name = "mailing"
 
     def ready(self) -> None:

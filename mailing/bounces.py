@@ -1,4 +1,4 @@
-"""What mail services tell of mail that came back: its address gets no more of it."""
+"""Suppress addresses whose mail came back, as reported by mail services."""
 
 from anymail.signals import EventType
 
@@ -14,8 +14,8 @@ REASONS = {
 
 
 def on_event(event, **kwargs) -> None:
-    """Every other event, such as a delivery or a delay, changes nothing; a repeated one neither."""
+    """Suppress the address of a bounce or complaint; other and repeated events change nothing."""
     reason = REASONS.get(event.event_type)
     if reason and event.recipient:
-        words = event.mta_response or event.description or ""
-        suppress(event.recipient, reason=reason, words=words)
+        response = event.mta_response or event.description or ""
+        suppress(event.recipient, reason=reason, response=response)

@@ -1,4 +1,4 @@
-"""What mail knows of a person: for the download, and for the day the person leaves."""
+"""What mail stores about a person: for the export, and for deleting the account."""
 
 import json
 from collections.abc import Iterator
@@ -12,8 +12,9 @@ from mailing.preferences import frequencies_of
 
 
 def files_of(person: User) -> Iterator[tuple[str, bytes]]:
+    """Yield `mail.json` with the preferences, a suppression and the mails that were sent."""
     stop = suppression_of(proved_address(person))
-    told = {
+    payload = {
         "how_often": frequencies_of(person),
         "stopped": {"why": stop.reason, "at": stop.at.isoformat()} if stop else None,
         "mails": [
@@ -25,10 +26,10 @@ def files_of(person: User) -> Iterator[tuple[str, bytes]]:
             for mail in person.mails.order_by("pk")
         ],
     }
-    yield "mail.json", json.dumps(told, indent=2).encode()
+    yield "mail.json", json.dumps(payload, indent=2).encode()
 
 
 def forget(person: User, **kwargs) -> None:
-    """Rows of the person go by themselves; a stop is kept by its address."""
+    """Delete suppressions of the person's addresses, which no foreign key would delete."""
     addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
     Suppression.objects.filter(address__in=[address.lower() for address in addresses]).delete()

@@ -10,17 +10,22 @@ from mailing.models import Suppression
 
 
 def proved_address(user: User) -> str:
-    """The main address, if the person has shown that it is theirs; else ""."""
-    found = EmailAddress.objects.filter(user=user, verified=True, primary=True).first()
-    return found.email if found else ""
+    """Return the primary address if it is verified, else ""."""
+    row = EmailAddress.objects.filter(user=user, verified=True, primary=True).first()
+    return row.email if row else ""
 
 
 def suppression_of(address: str) -> Suppression | None:
+    """Return the suppression of an address, or None."""
     return Suppression.objects.filter(address=address.lower()).first() if address else None
 
 
 def mailing_address(user: User) -> str:
-    """Where mail may go now: "" for who left, is suspended, has no proved address or a stop."""
+    """Return the address to which mail may be sent now.
+
+    It is "" for people who left, are suspended, or have no verified address, and for suppressed
+    addresses.
+    """
     if not user.is_active or (user.suspended_until and user.suspended_until > timezone.now()):
         return ""
     address = proved_address(user)
@@ -28,36 +33,40 @@ def mailing_address(user: User) -> str:
 
 
 def reachable(people: QuerySet[User]) -> QuerySet[User]:
-    """Those who have a `mailing_address`."""
-    good = (
+    """Return the people who have a `mailing_address`."""
+    deliverable = (
         EmailAddress.objects.filter(user=OuterRef("pk"), verified=True, primary=True)
         .annotate(lower=Lower("email"))
         .exclude(lower__in=Suppression.objects.values("address"))
     )
     now = timezone.now()
-    return people.filter(Exists(good), is_active=True).filter(
+    return people.filter(Exists(deliverable), is_active=True).filter(
         Q(suspended_until=None) | Q(suspended_until__lte=now)
     )
 
 
-def suppress(address: str, *, reason: str, words: str = "") -> None:
-    """Send nothing there any more; the first reason stays, a complaint weighs more."""
+def suppress(address: str, *, reason: str, response: str = "") -> None:
+    """Suppress an address.
+
+    `response` is what the mail server said. The first reason is kept, except that a complaint
+    replaces it.
+    """
     address = address.strip().lower()
-    words = _without(address, words)[:200]
+    response = _without(address, response)[:200]
     row, is_new = Suppression.objects.get_or_create(
-        address=address, defaults={"reason": reason, "words": words}
+        address=address, defaults={"reason": reason, "words": response}
     )
     if not is_new and reason == Suppression.Reason.COMPLAINED:
-        row.reason, row.words = reason, words
+        row.reason, row.words = reason, response
         row.save(update_fields=["reason", "words"])
 
 
 def lift_suppression(user: User) -> bool:
-    """The owner says that the address is fine; False when nothing had stopped."""
+    """Lift the suppression at the owner's request; return False when there was none."""
     count, _ = Suppression.objects.filter(address=proved_address(user).lower()).delete()
     return bool(count)
 
 
-def _without(address: str, words: str) -> str:
-    """What a server said; it likes to repeat the address, which is nobody else's business."""
-    return " ".join(words.lower().replace(address, "the address").split()) if words else ""
+def _without(address: str, response: str) -> str:
+    """Return a server's response without the address, which it often repeats."""
+    return " ".join(response.lower().replace(address, "the address").split()) if response else ""

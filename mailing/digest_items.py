@@ -1,4 +1,4 @@
-"""Summaries as mails and letters show them, and which are the best."""
+"""Summaries as mails and newsletters show them, and their order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,37 +14,38 @@ EXCERPT_WORDS = 70
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One summary in a mail; `words` is what moderators say of it, `byline` what readers may know."""
+    """One summary in a mail; `note` is by the moderators, `byline` what readers may know."""
 
     summary: Summary
     title: str
     byline: str
     address: str
     excerpt: str  # plain text
-    words: str = ""
+    note: str = ""
 
 
-def item_of(summary: Summary, words: str = "") -> Item:
+def item_of(summary: Summary, note: str = "") -> Item:
+    """Return the item of one summary."""
     return Item(
         summary=summary,
         title=readable_title(summary.paper.title),
         byline=summary.byline_name,
         address=settings.SITE_URL + summary.get_absolute_url(),
         excerpt=shortened(as_text(summary.excerpt_html), EXCERPT_WORDS),
-        words=words,
+        note=note,
     )
 
 
 def best_first(summaries: Iterable[Summary]) -> list[Summary]:
-    """Each once, in the order of `Summary.objects.ranked()`."""
+    """Return each summary once, in the order of `Summary.objects.ranked()`."""
     return sorted({summary.pk: summary for summary in summaries}.values(), key=best_first_key)
 
 
 def one_per_paper(summaries: Iterable[Summary], limit: int) -> list[Summary]:
-    """The first of each paper, in the order given."""
-    found: dict[int, Summary] = {}
+    """Return the first summary of each paper, keeping the order, at most `limit`."""
+    by_paper: dict[int, Summary] = {}
     for summary in summaries:
-        found.setdefault(summary.paper_id, summary)
-        if len(found) == limit:
+        by_paper.setdefault(summary.paper_id, summary)
+        if len(by_paper) == limit:
             break
-    return list(found.values())
+    return list(by_paper.values())

@@ -1,5 +1,8 @@
-"""What stands in a mail of notifications: read from the database when it is sent, by the same doors
-as pages, so that what was hidden or deleted meanwhile is not mailed."""
+"""The content of a mail of notifications, read from the database when it is sent.
+
+The same querysets as on the pages make sure that nothing hidden or deleted in the meantime is
+mailed.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ MAX_EXCERPTS, MAX_TITLES = 5, 20
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """All that is new about one paper; `paper` is None for what is about none."""
+    """All news about one paper; `paper` is None for what is not about a paper."""
 
     paper: Paper | None
     title: str
@@ -28,10 +31,12 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class News:
+    """The content of one mail."""
+
     groups: list[Group]
-    excerpts: list[Item]  # the best of what the person follows, with their beginning
-    titles: list[Item]  # and the next best
-    more: int  # how many there are beyond
+    excerpts: list[Item]  # the best of what the person follows, with an excerpt
+    titles: list[Item]  # the next best
+    more: int  # how many more there are
     kinds: set[str]
 
     @property
@@ -44,13 +49,13 @@ class News:
 
 
 def news_of(mail: OutgoingEmail) -> News | None:
-    """What the mail has to say; None when nothing of it is left."""
-    found = Notification.objects.visible_to(mail.user).unread().filter(email_item__mail=mail)
-    wanted = frequencies_of(mail.user)
+    """Return the content of a mail, or None when nothing is left to send."""
+    notifications = Notification.objects.visible_to(mail.user).unread().filter(email_item__mail=mail)
+    paces = frequencies_of(mail.user)
     rows = [
         row
-        for row in found.with_subjects().order_by("pk")
-        if wanted.get(row.kind) != Frequency.NEVER
+        for row in notifications.with_subjects().order_by("pk")
+        if paces.get(row.kind) != Frequency.NEVER
     ]
     followed = best_first(row.summary for row in rows if row.kind == Kind.FOLLOWED and row.summary)
     lines = [row for row in rows if row.kind != Kind.FOLLOWED or not row.summary]
@@ -68,31 +73,35 @@ def news_of(mail: OutgoingEmail) -> News | None:
 
 
 def _grouped(rows: Iterable[Notification]) -> list[Group]:
-    """By paper, the papers in the order of their first news."""
+    """Group by paper, the papers in the order of their first notification."""
     papers = {row.pk: paper_of(row) for row in rows}
     first: dict[int | None, int] = {}
-    for place, row in enumerate(rows):
-        first.setdefault(papers[row.pk].pk if papers[row.pk] else None, place)
+    for position, row in enumerate(rows):
+        first.setdefault(papers[row.pk].pk if papers[row.pk] else None, position)
 
     def place_of(row: Notification) -> int:
         return first[papers[row.pk].pk if papers[row.pk] else None]
 
     groups = []
-    for _, found in groupby(sorted(rows, key=place_of), key=place_of):
-        same = list(found)
-        paper = papers[same[0].pk]
+    for _, members in groupby(sorted(rows, key=place_of), key=place_of):
+        group_rows = list(members)
+        paper = papers[group_rows[0].pk]
         groups.append(
             Group(
                 paper=paper,
                 title=readable_title(paper.title) if paper else "",
-                lines=[line_of(row) for row in same],
+                lines=[line_of(row) for row in group_rows],
             )
         )
     return groups
 
 
 def scope_of(mail: OutgoingEmail, news: News) -> str:
-    """What one click on "unsubscribe" stops: the one kind that a mail is about, else its form."""
+    """Return what one click on "unsubscribe" stops.
+
+    It is the kind of notification if the mail has only one, else the form of the mail, like
+    "daily".
+    """
     if mail.form == OutgoingEmail.Form.NOW and len(news.kinds) == 1:
         return next(kind for kind in KINDS if kind in news.kinds)
     return mail.form

@@ -1,4 +1,4 @@
-"""What a person chooses about mail."""
+"""The form of a person's e-mail preferences."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from notifications.models import Notification
 
 
 class EmailPreferencesForm(forms.Form):
-    """One line of four choices for each kind of notification, and the letter."""
+    """One line of four choices for each kind of notification, and the newsletter."""
 
     def __init__(self, *args, person: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -38,6 +38,6 @@ class EmailPreferencesForm(forms.Form):
         return self[NEWSLETTER]
 
     def save(self) -> None:
-        told = dict(self.cleaned_data)
-        told[NEWSLETTER] = Frequency.WEEKLY if told[NEWSLETTER] else Frequency.NEVER
-        choose(self.person, told)
+        paces = dict(self.cleaned_data)
+        paces[NEWSLETTER] = Frequency.WEEKLY if paces[NEWSLETTER] else Frequency.NEVER
+        choose(self.person, paces)

@@ -1,11 +1,11 @@
-"""Pure: sanitised HTML for mail programs, where every formula can be read with and without MathML.
+"""Pure: sanitised HTML for mail programs, with formulas that are legible with and without MathML.
 
-Apple Mail and Thunderbird show MathML. Gmail and Outlook drop its tags and keep the letters, TeX
-annotation included, which makes "x²" to "x2x^2". So each formula is there twice, as Unicode text
-and as MathML, and one of them is hidden: the MathML by an attribute of its own, because programs
-that drop MathML may drop the mail's <style> too; the text by a rule that only programs with MathML
-Core know (`@supports (math-style: compact)`), which shows the MathML in turn. Outlook for Windows
-hides nothing, so it never gets to see the MathML: conditional comments keep it out.
+Apple Mail and Thunderbird display MathML. Gmail and Outlook drop its tags and keep the letters, TeX
+annotation included, which turns "x²" into "x2x^2". So each formula is included twice, as Unicode
+text and as MathML, and one of them is hidden: the MathML by an attribute of its own, because
+programs that drop MathML may drop the mail's <style> too; the text by a rule that only programs
+with MathML Core apply (`@supports (math-style: compact)`), which also shows the MathML. Outlook for
+Windows hides nothing, so conditional comments keep the MathML out of it.
 """
 
 import re
@@ -15,13 +15,13 @@ from notifications.plaintext import MATH, TEX, readable_formula
 
 
 def with_text_beside(html: str) -> str:
-    """Every <math> gets the formula as text for programs without MathML; the rest stays."""
+    """Add to every <math> the formula as text, for programs without MathML."""
     return MATH.sub(_both, html)
 
 
-def _both(found: re.Match) -> str:
-    math = TEX.sub("", found[0])
+def _both(match: re.Match) -> str:
+    math = TEX.sub("", match[0])
     return (
-        f'<span class="fx">{escape(readable_formula(found[0]), quote=False)}</span>'
+        f'<span class="fx">{escape(readable_formula(match[0]), quote=False)}</span>'
         f'<!--[if !mso]><!--><span class="fm" style="display:none">{math}</span><!--<![endif]-->'
     )

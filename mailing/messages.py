@@ -1,4 +1,4 @@
-"""A row of Mail as a message: both parts, and the headers that let people and programs stop it."""
+"""Turn a row of Mail into a message: both parts, and the headers for unsubscribing."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ LISTS = {OutgoingEmail.Form.LETTER: "letter"}
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What one mail says: `template` names the pair of files, `thread` what it belongs to."""
+    """What one mail says: `template` names the pair of files, `thread` the thread it belongs to."""
 
     subject: str
     template: str
@@ -38,8 +38,11 @@ class Content:
 
 
 def compose(mail: OutgoingEmail, address: str) -> EmailMultiAlternatives | None:
-    """The message as it is right now, in the receiver's language; None when nothing is left to say
-    or it is wanted no more."""
+    """Return the message in the receiver's language.
+
+    The content is read at this moment. Returns None when nothing is left to send, or the person
+    does not want it any more.
+    """
     with translation.override(language_of(mail.user)):
         return _compose(mail, address)
 
@@ -71,7 +74,7 @@ def _compose(mail: OutgoingEmail, address: str) -> EmailMultiAlternatives | None
 
 
 def _tidy(text: str) -> str:
-    """At most one empty line at a time; the line "-- " before the foot keeps its blank."""
+    """Collapse empty lines into one; the line "-- " before the footer keeps its space."""
     return re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", text).strip() + "\n"
 
 
@@ -116,8 +119,8 @@ def _news(mail: OutgoingEmail) -> Content | None:
 def _subject(mail: OutgoingEmail, news: digests.News) -> str:
     if news.line_count == 1 and not news.summary_count:
         group = news.groups[0]
-        told = group.lines[0].told
-        return f"{told}: {group.title}" if group.title else told
+        sentence = group.lines[0].sentence
+        return f"{sentence}: {group.title}" if group.title else sentence
     if news.summary_count == 1 and not news.line_count:
         item = news.excerpts[0]
         sentence = _("New summary by %(name)s: %(title)s")
@@ -133,11 +136,11 @@ def _subject(mail: OutgoingEmail, news: digests.News) -> str:
             ngettext("%(count)s new summary", "%(count)s new summaries", news.summary_count)
             % {"count": news.summary_count}
         )
-    told = {"counts": ", ".join(counts)}
+    parts = {"counts": ", ".join(counts)}
     if _is_about_one(news) and news.groups[0].title:
-        told["title"] = news.groups[0].title
-        return _news_of_one(mail) % told
-    return _news_of_many(mail) % told
+        parts["title"] = news.groups[0].title
+        return _news_of_one(mail) % parts
+    return _news_of_many(mail) % parts
 
 
 def _news_of_one(mail: OutgoingEmail) -> str:
@@ -161,7 +164,7 @@ def _is_about_one(news: digests.News) -> bool:
 
 
 def _thread(news: digests.News) -> str:
-    """Mails about one paper alone are one thread in mail programs."""
+    """Return the thread of mails about a single paper, for mail programs to group, or ""."""
     paper = news.groups[0].paper if _is_about_one(news) else None
     return f"<paper.{paper.pk}@{_host()}>" if paper else ""
 
@@ -174,8 +177,8 @@ def _why(mail: OutgoingEmail, scope: str) -> str:
     if mail.form == OutgoingEmail.Form.WEEKLY:
         return _("This is your weekly digest.")
     if scope in Notification.Kind:
-        told = {"kind": Notification.Kind(scope).label}
-        return _("You chose instant e-mail for: %(kind)s.") % told
+        label = Notification.Kind(scope).label
+        return _("You chose instant e-mail for: %(kind)s.") % {"kind": label}
     return _("You chose instant e-mail for these notifications.")
 
 
@@ -184,11 +187,11 @@ def _headers(mail: OutgoingEmail, stop: str, thread: str) -> dict[str, str]:
     name = LISTS.get(mail.form, "notifications")
     headers = {
         "Message-ID": mail.message_id,
-        # RFC 8058: a POST to this address with the body below, without cookies, stops the mail.
+        # RFC 8058: a POST to this address with the body below unsubscribes without cookies.
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"{settings.SITE_NAME} {name} <{name}.{host}>",
-        # So that nobody's "I am on holiday" comes back (RFC 3834).
+        # RFC 3834: no out-of-office reply comes back.
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
     }

@@ -1,4 +1,4 @@
-"""What is mailed to whom, what became of it, and who wants none."""
+"""Mail preferences, newsletters, the outbox, and suppressed addresses."""
 
 import datetime
 import secrets
@@ -18,10 +18,13 @@ BIG_BANG = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
 def new_key() -> str:
+    """Return a random key of 16 hexadecimal digits for a Message-ID."""
     return secrets.token_hex(8)
 
 
 class Frequency(models.TextChoices):
+    """How often a person wants mail."""
+
     NOW = "now", _("Instant")
     DAILY = "daily", _("Daily")
     WEEKLY = "weekly", _("Weekly")
@@ -29,7 +32,7 @@ class Frequency(models.TextChoices):
 
 
 class EmailPreference(models.Model):
-    """How often a person wants mail of one kind: of a kind of notification, or the letter.
+    """How often a person wants mail of one kind of notification, or the newsletter.
 
     A person without a row has the default of `mailing.preferences`.
     """
@@ -57,7 +60,7 @@ class EmailPreference(models.Model):
 
 
 class Newsletter(models.Model):
-    """The best summaries of one week; `year` and `week` are those of ISO 8601."""
+    """The newsletter of one week; `year` and `week` are those of ISO 8601."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Not sent yet"
@@ -93,7 +96,7 @@ class Newsletter(models.Model):
 
     @property
     def number(self) -> str:
-        """As in addresses: "2026-08"."""
+        """Return the number as in addresses: "2026-08"."""
         return f"{self.year}-{self.week:02d}"
 
     @property
@@ -106,7 +109,7 @@ class Newsletter(models.Model):
 
 
 class NewsletterItem(models.Model):
-    """One summary in a letter. Title and text are read when it is shown, never copied."""
+    """One summary in a newsletter. Title and text are read when it is shown, never copied."""
 
     letter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="items")
     summary = models.ForeignKey(
@@ -129,10 +132,10 @@ class NewsletterItem(models.Model):
 
 
 class OutgoingEmail(Leased):
-    """One mail to one person: a row of the outbox, which knows what was and what is to be done.
+    """One mail to one person: a row of the outbox.
 
-    Written before anything is sent. `key` names what it is about, like "daily:2026-11-24" or
-    "letter:12", so that nobody gets two of them. The address is looked up when it is sent.
+    Written before anything is sent. `key` says what it is about, like "daily:2026-11-24" or
+    "letter:12", so that nobody gets it twice. The address is looked up when it is sent.
     """
 
     class State(models.TextChoices):
@@ -181,13 +184,17 @@ class OutgoingEmail(Leased):
 
     @property
     def message_id(self) -> str:
-        """The same for every try: it is found in a server's log, and a second copy can be told."""
+        """Return the Message-ID, the same for every try.
+
+        It can be found in the log of a mail server, and mail programs recognise a second copy by
+        it.
+        """
         host = urlsplit(settings.SITE_URL).hostname or "localhost"
         return f"<mail.{self.pk}.{self.message_key}@{host}>"
 
 
 class OutgoingEmailItem(models.Model):
-    """A notification is in at most one mail."""
+    """A notification in a mail; it is in at most one."""
 
     mail = models.ForeignKey(OutgoingEmail, on_delete=models.CASCADE, related_name="items")
     notification = models.OneToOneField(
@@ -202,7 +209,7 @@ class OutgoingEmailItem(models.Model):
 
 
 class Suppression(models.Model):
-    """Nothing of ours is sent to this address until its owner starts it again."""
+    """A suppressed address: it gets no mail until its owner lifts the suppression."""
 
     class Reason(models.TextChoices):
         BOUNCED = "bounced", _("Mail bounced")

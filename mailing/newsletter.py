@@ -1,4 +1,4 @@
-"""The weekly letter: drafted by itself, changed by moderators if they like, sent once to each."""
+"""The weekly newsletter: drafted by a task, edited by moderators, sent once to each subscriber."""
 
 import datetime
 
@@ -23,19 +23,22 @@ from summaries.models import Summary
 
 State = Newsletter.State
 MAX_ITEMS = 10
-# A letter that is drafted late, on a site that was down, still leaves moderators some time.
+# A newsletter that is drafted late, on a site that was down, still leaves moderators some time.
 LEAST_NOTICE = datetime.timedelta(hours=2)
 
 
 def draft_last_week(now: datetime.datetime | None = None) -> Newsletter | None:
-    """Write the letter of the week that ended on Sunday; None when it is there or the week is empty."""
+    """Draft the newsletter of the week that ended on Sunday.
+
+    Returns None when it exists already, or the week has no summaries.
+    """
     now = now or timezone.now()
     monday = _monday(now)
     year, week = (monday - datetime.timedelta(days=7)).isocalendar()[:2]
     if Newsletter.objects.filter(year=year, week=week).exists():
         return None
-    picked = best_of(monday - datetime.timedelta(days=7), monday)
-    if not picked:
+    summaries = best_of(monday - datetime.timedelta(days=7), monday)
+    if not summaries:
         return None
     due = monday + datetime.timedelta(hours=settings.LETTER_HOUR)
     with transaction.atomic():
@@ -50,34 +53,34 @@ def draft_last_week(now: datetime.datetime | None = None) -> Newsletter | None:
         )
         if is_new:
             NewsletterItem.objects.bulk_create(
-                NewsletterItem(letter=letter, summary=summary, place=10 * place)
-                for place, summary in enumerate(picked, 1)
+                NewsletterItem(letter=letter, summary=summary, place=10 * position)
+                for position, summary in enumerate(summaries, 1)
             )
     return letter if is_new else None
 
 
 def best_of(since: datetime.datetime, until: datetime.datetime) -> list[Summary]:
-    """The best public summaries first published in that time, one of a paper."""
+    """Return the best public summaries first published in that time, one for each paper."""
     rows = Summary.objects.published().filter(published_at__gte=since, published_at__lt=until)
     return one_per_paper(best_first(rows), MAX_ITEMS)
 
 
 def send_due(now: datetime.datetime | None = None) -> int:
-    """Close the drafts whose time has come and write a mail to each subscriber."""
+    """Send the drafts that are due; return the number of mails written."""
     now = now or timezone.now()
     due = Newsletter.objects.filter(state=State.DRAFT, send_at__lte=now).values_list(
         "pk", flat=True
     )
-    return sum(_send(number, now) for number in list(due))
+    return sum(_send(pk, now) for pk in list(due))
 
 
-def _send(number: int, now: datetime.datetime) -> int:
+def _send(pk: int, now: datetime.datetime) -> int:
     with transaction.atomic():
-        letter = Newsletter.objects.select_for_update().get(pk=number)
+        letter = Newsletter.objects.select_for_update().get(pk=pk)
         if letter.state != State.DRAFT or letter.send_at is None or letter.send_at > now:
             return 0
         if not shown_items(letter):
-            # All of it was taken back: it waits for a moderator.
+            # No summary in it is public any more: it waits for a moderator.
             letter.send_at = None
             letter.save(update_fields=["send_at"])
             return 0
@@ -98,17 +101,18 @@ def _send(number: int, now: datetime.datetime) -> int:
 
 
 def subscribers() -> QuerySet[User]:
-    asked = EmailPreference.objects.filter(kind=NEWSLETTER).exclude(pace=Frequency.NEVER)
-    return reachable(User.objects.filter(pk__in=asked.values("user"))).order_by("pk")
+    """Return the reachable people who subscribed to the newsletter."""
+    subscriptions = EmailPreference.objects.filter(kind=NEWSLETTER).exclude(pace=Frequency.NEVER)
+    return reachable(User.objects.filter(pk__in=subscriptions.values("user"))).order_by("pk")
 
 
 def shown_items(letter: Newsletter) -> list[NewsletterItem]:
-    """What readers may still see of a letter, in its order."""
+    """Return the picks of a newsletter that readers may still see, in order."""
     return list(_visible_items().filter(letter=letter))
 
 
 def archive() -> QuerySet[Newsletter]:
-    """Sent letters, the newest first, with their visible picks."""
+    """Return the newsletters that were sent, the newest first, with their visible picks."""
     return Newsletter.objects.filter(state=State.SENT).prefetch_related(
         Prefetch("items", queryset=_visible_items(), to_attr="shown")
     )
@@ -123,6 +127,6 @@ def _visible_items() -> QuerySet[NewsletterItem]:
 
 
 def _monday(now: datetime.datetime) -> datetime.datetime:
-    """The beginning of this week, UTC."""
+    """Return the beginning of this week in UTC."""
     day = now.astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return day - datetime.timedelta(days=day.weekday())

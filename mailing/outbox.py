@@ -1,5 +1,7 @@
-"""Send the rows of Mail. SMTP knows no key by which a second try is the same mail, so a mail that was
-being handed over when something broke is uncertain, and never sent again but by a person's hand.
+"""Send the rows of Mail.
+
+SMTP has no idempotency key, so a mail whose transfer was interrupted is uncertain. It is sent again
+only when a moderator says so.
 """
 
 import datetime
@@ -25,18 +27,19 @@ BATCH_SIZE = 200
 
 
 def due() -> list[int]:
-    """Numbers of the rows whose time has come, the longest waiting first."""
+    """Return the primary keys of the rows that are due, the longest waiting first."""
     rows = job_lease.ready(OutgoingEmail.objects.filter(is_open=True)).order_by("next_try_at", "pk")
     return list(rows.values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 def send_due() -> int:
+    """Send all mail that is due; return how many rows were processed."""
     return job_lease.drain(due, deliver_email)
 
 
-def deliver_email(number: int) -> bool:
-    """Send one mail; False when another process does, or nothing is to be done."""
-    mail = _claim(number)
+def deliver_email(pk: int) -> bool:
+    """Send one mail; return False when another process does, or there is nothing to do."""
+    mail = _claim(pk)
     if mail is None:
         return False
     address = mailing_address(mail.user)
@@ -56,22 +59,22 @@ def deliver_email(number: int) -> bool:
     except smtp.RecipientRefusedError as error:
         changes = _closed(State.FAILED, str(error))
         if isinstance(error, smtp.UnknownRecipientError):
-            suppress(address, reason=Suppression.Reason.REJECTED, words=str(error))
+            suppress(address, reason=Suppression.Reason.REJECTED, response=str(error))
     else:
         changes = {**_closed(State.SENT, ""), "sent_at": timezone.now()}
     _release(mail, {**changes, "answer": changes["answer"].replace(address, "the address")[:200]})
     return True
 
 
-def _claim(number: int) -> OutgoingEmail | None:
-    """The row with this process's claim on it, committed before anything else is done."""
+def _claim(pk: int) -> OutgoingEmail | None:
+    """Return the row with this process's claim on it, committed before anything else happens."""
     with transaction.atomic():
         rows = OutgoingEmail.objects.filter(is_open=True).select_related("user", "letter")
-        mail = job_lease.lock(rows, number)
+        mail = job_lease.lock(rows, pk)
         if mail is None:
             return None
         if mail.state == State.SENDING:
-            # Whoever sent it was killed: it may have arrived.
+            # The process that sent it was killed: the mail may have arrived.
             mail.state, mail.is_open = State.UNCERTAIN, False
             mail.answer = "The process was killed while it sent this."
             mail.claim, mail.claimed_until = "", None
@@ -83,9 +86,9 @@ def _claim(number: int) -> OutgoingEmail | None:
 
 
 def _begin(mail: OutgoingEmail) -> bool:
-    """Note "being sent", as late as can be: until here a killed process has sent nothing.
+    """Set the state to "being sent", as late as possible: a process killed earlier sent nothing.
 
-    False when the claim ran out meanwhile and another process is at it.
+    Returns False when the claim expired and another process took over.
     """
     now = timezone.now()
     held = OutgoingEmail.objects.filter(pk=mail.pk, claim=mail.claim, claimed_until__gt=now)
@@ -93,7 +96,7 @@ def _begin(mail: OutgoingEmail) -> bool:
 
 
 def _again(mail: OutgoingEmail, answer: str) -> dict[str, object]:
-    """Nothing was sent: try later, with growing pauses, for two days."""
+    """Return the changes for a mail that was not sent: retry with growing pauses for two days."""
     now = timezone.now()
     if now > mail.created_at + GIVE_UP_AFTER and mail.tries > 1:
         return _closed(State.FAILED, f"Given up: {answer}")
@@ -106,7 +109,7 @@ def _closed(state: str, answer: str) -> dict[str, object]:
 
 
 def _release(mail: OutgoingEmail, changes: dict[str, object]) -> None:
-    """Write what came of it, unless another process took the row over in the meantime."""
+    """Store the result, unless another process took the row over in the meantime."""
     with transaction.atomic():
         stored = job_lease.reclaim(mail)
         if stored is None:
@@ -118,14 +121,14 @@ def _release(mail: OutgoingEmail, changes: dict[str, object]) -> None:
 
 
 def retry(mails: Iterable[OutgoingEmail]) -> int:
-    """By hand: send again what failed, or what a person found not to have arrived."""
-    numbers = [mail.pk for mail in mails]
-    rows = OutgoingEmail.objects.filter(pk__in=numbers, state__in=[State.FAILED, State.UNCERTAIN])
+    """Send again what failed or did not arrive, at a moderator's request; return how many."""
+    ids = [mail.pk for mail in mails]
+    rows = OutgoingEmail.objects.filter(pk__in=ids, state__in=[State.FAILED, State.UNCERTAIN])
     return rows.update(state=State.WAITING, is_open=True, tries=0, next_try_at=timezone.now())
 
 
 def mark_sent(mails: Iterable[OutgoingEmail]) -> int:
-    """By hand: an uncertain one arrived."""
-    numbers = [mail.pk for mail in mails]
-    rows = OutgoingEmail.objects.filter(pk__in=numbers, state=State.UNCERTAIN)
+    """Mark uncertain mails as sent, at a moderator's request; return how many."""
+    ids = [mail.pk for mail in mails]
+    rows = OutgoingEmail.objects.filter(pk__in=ids, state=State.UNCERTAIN)
     return rows.update(state=State.SENT, sent_at=timezone.now())

@@ -1,4 +1,4 @@
-"""How often people want mail of which kind, and how they stop it."""
+"""How often people want mail of which kind, and unsubscribing."""
 
 from collections.abc import Mapping
 
@@ -23,8 +23,7 @@ from notifications.models import Notification
 
 Kind = Notification.Kind
 
-# What waits for an answer is told at once, what may be read at leisure in digests; a letter gets
-# only who asked for it.
+# Instant mail for what expects an answer, digests for the rest; the newsletter is opt-in.
 DEFAULTS = {
     Kind.COMMENT: Frequency.NOW,
     Kind.REPLY: Frequency.NOW,
@@ -39,38 +38,39 @@ DEFAULTS = {
 DEFAULT_OF_OTHERS = Frequency.DAILY
 KINDS = [kind for kind, _ in EmailPreference.KINDS]
 ALL = "all"
-# What one click may stop: one kind, all that comes in one form of mail, or everything.
+# What one click may stop: one kind, everything in one form of mail, or all mail.
 SCOPES = {*KINDS, Frequency.NOW, Frequency.DAILY, Frequency.WEEKLY, ALL}
 
 
 def default_of(kind: str) -> Frequency:
+    """Return the default for one kind."""
     return DEFAULTS.get(kind, DEFAULT_OF_OTHERS)
 
 
 def frequencies_of(user: User) -> dict[str, str]:
-    """{kind: pace} for every kind."""
+    """Return {kind: pace} for every kind, like {"comment": "now"}."""
     chosen = dict(user.email_preferences.values_list("kind", "pace"))
     return {kind: chosen.get(kind, default_of(kind)) for kind in KINDS}
 
 
 def choose(user: User, paces: Mapping[str, str]) -> None:
-    """Keep what a person chose; kinds that are not named stay."""
+    """Store choices; kinds that are not in `paces` keep theirs."""
     now = timezone.now()
     with transaction.atomic():
         for kind, pace in paces.items():
-            was = frequencies_of(user)[kind]
+            before = frequencies_of(user)[kind]
             row, _ = EmailPreference.objects.get_or_create(
                 user=user, kind=kind, defaults={"pace": default_of(kind)}
             )
             row.pace = pace
-            if was == Frequency.NEVER and pace != Frequency.NEVER:
-                # Who asks for mail asks for what comes, not for what was not to be mailed.
+            if before == Frequency.NEVER and pace != Frequency.NEVER:
+                # Mail starts with what happens from now on, not with what was not to be mailed.
                 row.since = now
             row.save()
 
 
 def stop(user: User, scope: str) -> None:
-    """No more mail of `scope`; doing it again changes nothing."""
+    """Stop mail of `scope`; repeating it changes nothing."""
     paces = frequencies_of(user)
     if scope in KINDS:
         stopped = [scope]
@@ -82,7 +82,7 @@ def stop(user: User, scope: str) -> None:
 
 
 def with_frequency(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
-    """Annotate `pace`, what the person chose for its kind, and `wanted_since`."""
+    """Annotate `pace`, what the person chose for the kind, and `wanted_since`."""
     own = EmailPreference.objects.filter(user=OuterRef("user"), kind=OuterRef("kind"))
     standard = Case(
         *(When(kind=kind, then=Value(pace)) for kind, pace in DEFAULTS.items()),
@@ -98,17 +98,20 @@ def with_frequency(notifications: QuerySet[Notification]) -> QuerySet[Notificati
 
 
 def stop_token(user_id: int, scope: str) -> str:
-    """For an address that stops mail without signing in; good for ever, and tells no address."""
+    """Return a signed token for an address that unsubscribes without signing in.
+
+    It does not expire, and does not contain the e-mail address.
+    """
     return _signer().sign(f"{user_id}.{scope}")
 
 
 def read_stop_token(token: str) -> tuple[int, str] | None:
-    """(number of the person, scope), or None for what we never signed."""
+    """Return (primary key of the person, scope), or None for an invalid token."""
     try:
-        number, _, scope = _signer().unsign(token).partition(".")
+        pk, _, scope = _signer().unsign(token).partition(".")
     except signing.BadSignature:
         return None
-    return (int(number), scope) if scope in SCOPES else None
+    return (int(pk), scope) if scope in SCOPES else None
 
 
 def _signer() -> signing.Signer:

@@ -1,4 +1,4 @@
-"""Hand one mail to the mail server, exactly once, and tell what is known of it afterwards."""
+"""Pass one mail to the mail server, exactly once, and report what is known afterwards."""
 
 import contextlib
 import re
@@ -13,12 +13,12 @@ from urllib3.exceptions import NewConnectionError
 from common.http.sockets import limit
 from common.http.webhook import DeliveryError, DeliveryUnknownError, NotSentError
 
-# RFC 3463: "5.1.x" is about the address, "5.2.1" says that the mailbox is closed.
+# RFC 3463: "5.1.x" is about the address, "5.2.1" means that the mailbox is closed.
 _NO_SUCH_ADDRESS = re.compile(r"\b5\.(?:1\.[0-6]|1\.10|2\.1)\b")
 
 
 class RecipientRefusedError(DeliveryError):
-    """The server will not take this mail, now or later."""
+    """The server refuses this mail permanently."""
 
 
 class UnknownRecipientError(RecipientRefusedError):
@@ -27,14 +27,15 @@ class UnknownRecipientError(RecipientRefusedError):
 
 @contextlib.contextmanager
 def connected() -> Iterator[object]:
-    """A connection to the mail server; raises NotSentError when there is none to be had.
+    """Yield a connection to the mail server.
 
-    Opened before a mail is marked as being sent: what fails here was certainly not sent.
+    Raises NotSentError when it cannot be opened. It is opened before a mail is marked as being
+    sent: what fails here was certainly not sent.
     """
     connection = get_connection()
     try:
         connection.open()
-        # Anymail asks the mail service over HTTP.
+        # Anymail calls the mail service over HTTP.
         if session := getattr(connection, "session", None):
             limit(session)
     except (OSError, smtplib.SMTPException) as error:
@@ -42,13 +43,16 @@ def connected() -> Iterator[object]:
     try:
         yield connection
     finally:
-        # What was sent stays sent, even if the server does not say goodbye.
+        # A mail was sent even if the server then closes the connection without a reply.
         with contextlib.suppress(OSError, smtplib.SMTPException):
             connection.close()
 
 
 def post(message: EmailMultiAlternatives, connection: object) -> None:
-    """Raises NotSentError, Uncertain, Refused or UnknownRecipientError; silence means that it was taken."""
+    """Send one message; returning means that the server accepted it.
+
+    Raises NotSentError, DeliveryUnknownError, RecipientRefusedError or UnknownRecipientError.
+    """
     try:
         connection.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:
@@ -62,19 +66,19 @@ def post(message: EmailMultiAlternatives, connection: object) -> None:
     except AnymailError as error:
         _raise_for_service(error)
     except (OSError, smtplib.SMTPException) as error:
-        # Nobody knows how far it came: the server may have taken it before the line broke.
+        # The server may have accepted the mail before the connection broke.
         raise DeliveryUnknownError(_said(error)) from error
 
 
-def _raise_for(code: int, said: bytes | str, error: Exception) -> None:
-    """RFC 5321: a code of 400 and more is an answer that the mail was not taken, 500 for good."""
-    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    told = f"{code} {words}"
+def _raise_for(code: int, reply: bytes | str, error: Exception) -> None:
+    """Raise the error for an SMTP reply code: 4xx is temporary, 5xx permanent (RFC 5321)."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
+    message = f"{code} {text}"
     if code < 500:
-        raise NotSentError(told) from error
-    if _NO_SUCH_ADDRESS.search(words):
-        raise UnknownRecipientError(told) from error
-    raise RecipientRefusedError(told) from error
+        raise NotSentError(message) from error
+    if _NO_SUCH_ADDRESS.search(text):
+        raise UnknownRecipientError(message) from error
+    raise RecipientRefusedError(message) from error
 
 
 def _raise_for_service(error: AnymailError) -> None:
@@ -83,11 +87,11 @@ def _raise_for_service(error: AnymailError) -> None:
         raise (NotSentError if _never_left(error) else DeliveryUnknownError)(
             _said(error)
         ) from error
-    told = f"The mail service answered {code}."
+    message = f"The mail service answered {code}."
     if code in {401, 403, 429, 503}:
-        # Not let in, too much at once, or closed for the moment.
-        raise NotSentError(told) from error
-    raise (RecipientRefusedError if code < 500 else DeliveryUnknownError)(told) from error
+        # Not authorised, too many requests, or temporarily unavailable.
+        raise NotSentError(message) from error
+    raise (RecipientRefusedError if code < 500 else DeliveryUnknownError)(message) from error
 
 
 def _never_left(error: AnymailError) -> bool:
@@ -98,6 +102,7 @@ def _never_left(error: AnymailError) -> bool:
 
 def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error
-        return f"{error.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
-    return f"{type(error).__name__}: the mail server cannot be reached or broke off."
+        reply = error.smtp_error
+        text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+        return f"{error.smtp_code} {text}"
+    return f"{type(error).__name__}: the mail server is unreachable or closed the connection."

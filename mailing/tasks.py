@@ -1,4 +1,4 @@
-"""What workers mail; queue `mail`. With no Redis `manage.py send_digests` does the same."""
+"""Tasks that send mail; queue `mail`. Without Redis, `manage.py send_digests` does the same."""
 
 from celery import shared_task
 
@@ -8,21 +8,24 @@ from mailing import batching, newsletter, outbox
 
 @shared_task
 def send_due() -> None:
-    """Every minute: write the mails that are due and hand each open one to a worker. The table is
-    the queue; messages are only nudges, and one that gets lost costs a minute."""
+    """Write the mails that are due and queue each open one, every minute.
+
+    The table is the queue: a task message that is lost costs a minute.
+    """
     batching.collect()
-    for number in outbox.due():
-        deliver_email.delay(number)
+    for pk in outbox.due():
+        deliver_email.delay(pk)
 
 
 @shared_task
-def deliver_email(number: int) -> None:
-    outbox.deliver_email(number)
+def deliver_email(pk: int) -> None:
+    """Send one mail."""
+    outbox.deliver_email(pk)
 
 
 @shared_task
 def send_weekly_newsletter() -> None:
-    """Every hour: draft the letter of the week that ended, and send it when its hour has come."""
+    """Draft the newsletter of last week, and send it when it is due, every hour."""
     newsletter.draft_last_week()
     newsletter.send_due()
 

@@ -1,4 +1,4 @@
-"""Settings of mail, one-click unsubscribing, the letters, and what mail services call."""
+"""E-mail preferences, one-click unsubscribing, newsletters, and webhooks of mail services."""
 
 from django.urls import path, re_path
 

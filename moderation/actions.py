@@ -1,4 +1,4 @@
-"""What moderators do with a case: each deed has a reason, a row in the log, and is told."""
+"""What moderators do with a case: each action has a reason and a log entry, and notifies people."""
 
 import datetime
 
@@ -20,7 +20,7 @@ from summaries.models import Comment
 
 Action = ModerationAction.Action
 SUSPENSION_DAYS = (1, 7, 30, 365)
-# What a form may ask for.
+# The decisions that a form offers.
 CHOICES = {
     "keep": "Keep",
     "hide": "Hide",
@@ -30,15 +30,15 @@ CHOICES = {
 
 
 class StaleCaseError(Exception):
-    """Something happened to the case since the page was made; `case` is as it is now."""
+    """The case has changed since the page was loaded; `case` is its current state."""
 
     def __init__(self, case: Case):
-        super().__init__("Somebody has changed this case meanwhile.")
+        super().__init__("Someone else has changed this case in the meantime.")
         self.case = case
 
 
 class ActionNotAllowedError(Exception):
-    """This can not be done; the message tells why."""
+    """The action is not possible; the message says why."""
 
 
 def decide(
@@ -48,18 +48,20 @@ def decide(
     choice: str,
     moderator: User,
     reason: str,
-    words: str = "",
+    message: str = "",
     note: str = "",
 ) -> ModerationAction:
     """Keep, hide, ask to edit or remove the text of a case.
 
-    `seen` is the change_count of the case that the moderator saw; raises StaleCaseError when it is
-    another one now, ActionNotAllowedError, Case.DoesNotExist when its author took the text back.
-    `words` are told to the author after the sentence of the reason, `note` to moderators alone.
+    `seen` is the change_count of the case on the moderator's page. `message` is shown to the author
+    after the sentence of the reason, `note` to moderators only.
+
+    Raises StaleCaseError when the case has changed since, ActionNotAllowedError, and
+    Case.DoesNotExist when the author has withdrawn the text.
     """
 
     def prepare() -> Prepared | None:
-        # Only what is to be shown again is rendered.
+        # Only a text that will be shown again is rendered.
         return hide_and_remove.prepare(_readable(case_id).text) if choice == "keep" else None
 
     return render_and_store(
@@ -69,7 +71,7 @@ def decide(
             seen=seen,
             choice=choice,
             moderator=moderator,
-            said={"reason": reason, "words": words, "note": note},
+            explanation={"reason": reason, "words": message, "note": note},
             prepared=prepared,
         ),
     )
@@ -82,13 +84,13 @@ def _decide(
     seen: int,
     choice: str,
     moderator: User,
-    said: dict[str, str],
+    explanation: dict[str, str],
     prepared: Prepared | None,
 ) -> ModerationAction:
     case = _locked(case_id, seen)
     if case.text.author_id == moderator.pk:
-        raise ActionNotAllowedError("You wrote this one: another moderator decides.")
-    deed = _do(case, choice, prepared)
+        raise ActionNotAllowedError("You wrote this text. Another moderator has to decide.")
+    decision = _do(case, choice, prepared)
     if choice == "ask":
         case.state, case.taken_by = Case.State.ASKED, moderator
     else:
@@ -96,7 +98,7 @@ def _decide(
     case.decided_at = timezone.now()
     _count_on(case)
     act = ModerationAction.objects.create(
-        deed=deed, subject=subject_of(case), case=case, moderator=moderator, **said
+        deed=decision, subject=subject_of(case), case=case, moderator=moderator, **explanation
     )
     author_notices.notify_author(act)
     if choice != "ask":
@@ -106,7 +108,7 @@ def _decide(
 
 @transactional
 def take_case(*, case_id: int, moderator: User) -> Case:
-    """Mark a case as one's own, so that others leave it; or give it back."""
+    """Assign a case to the moderator, or unassign it if it is the moderator's already."""
     case = _open(case_id)
     case.taken_by = None if case.taken_by_id == moderator.pk else moderator
     case.save(update_fields=["taken_by"])
@@ -115,26 +117,26 @@ def take_case(*, case_id: int, moderator: User) -> Case:
 
 @transactional
 def suspend_author(
-    *, case_id: int, seen: int, moderator: User, days: int, reason: str, words: str = "", note=""
+    *, case_id: int, seen: int, moderator: User, days: int, reason: str, message: str = "", note=""
 ) -> ModerationAction:
-    """Suspend who signed the text; the text stays as it is, and so does the case.
+    """Suspend the author of a signed text; the text and the state of the case do not change.
 
-    Raises as `decide`; ActionNotAllowedError for an unsigned text: that the account is suspended would tell
-    who wrote it.
+    Raises like `decide`. ActionNotAllowedError also for an anonymous text, because a suspension
+    would reveal its author.
     """
     person = _readable(case_id).text.byline
     if person is not None:
-        # Before the case: the votes of the account are counted again.
+        # Lock the account before the case: its votes are recounted.
         lock_account(person)
     case = _open(case_id)
     if case.change_count != seen:
         raise StaleCaseError(case)
     if case.text.byline != person:
-        raise TryAgainError(f"The text of case {case_id} is signed differently by now.")
+        raise TryAgainError(f"The text of case {case_id} has another byline now.")
     if person is None:
         raise ActionNotAllowedError(
-            "The author is not named here, and a suspension could be seen. "
-            "Hide or remove the text; an administrator can open the name."
+            "The author is anonymous, and a suspension would be visible. "
+            "Hide or remove the text; an administrator can reveal the name."
         )
     _count_on(case)
     return suspend_person(
@@ -142,25 +144,26 @@ def suspend_author(
         moderator=moderator,
         days=days,
         reason=reason,
-        words=words,
+        message=message,
         note=note,
     )
 
 
 @transactional
 def suspend_person(
-    *, person: User, moderator: User, days: int, reason: str, words="", note=""
+    *, person: User, moderator: User, days: int, reason: str, message="", note=""
 ) -> ModerationAction:
-    """Close an account for `days`; raises ActionNotAllowedError for other moderators' and one's own.
+    """Suspend an account for `days`.
 
-    The row names no text: one that loses its name later would be named by it.
+    Raises ActionNotAllowedError for the accounts of moderators, one's own included. The log entry
+    refers to no text: if that became anonymous later, the entry would reveal its author.
     """
     if person.is_staff or person.is_superuser:
         raise ActionNotAllowedError(
-            "This is a moderator. An administrator takes the role away first."
+            "This person is a moderator. An administrator has to remove the role first."
         )
     if days not in SUSPENSION_DAYS:
-        raise ActionNotAllowedError("Choose for how long.")
+        raise ActionNotAllowedError("Choose a duration.")
     suspend(person, until=timezone.now() + datetime.timedelta(days=days))
     return ModerationAction.objects.create(
         deed=Action.SUSPENDED,
@@ -169,7 +172,7 @@ def suspend_person(
         moderator=moderator,
         days=days,
         reason=reason,
-        words=words,
+        words=message,
         note=note,
     )
 
@@ -177,7 +180,8 @@ def suspend_person(
 @transactional
 def lift_suspension(*, person: User, moderator: User, note: str = "") -> ModerationAction:
     """End a suspension early; raises ActionNotAllowedError when there is none."""
-    # Asked under the lock, and of the row: a try that the database broke off has changed `person`.
+    # Checked under the lock and on the stored row: an attempt that the database aborted may have
+    # changed `person`.
     if not is_suspended(lock_account(person)):
         raise ActionNotAllowedError("This account is not suspended.")
     end_suspension(person)
@@ -196,17 +200,17 @@ def lift_suspension(*, person: User, moderator: User, note: str = "") -> Moderat
 def rename_person(
     *, person: User, moderator: User, username: str, name: str, reason: str, note: str = ""
 ) -> ModerationAction:
-    """Give somebody another user name, another name, or both; the old address leads on.
+    """Give a person another user name, display name, or both; the old address redirects.
 
-    Raises ActionNotAllowedError for a name that cannot be had, for the names that the person has already,
-    and for a superuser who is renamed by somebody else.
+    Raises ActionNotAllowedError for a name that is not available, for unchanged names, and for a
+    superuser who is renamed by anyone but a superuser.
     """
     if person.is_superuser and not moderator.is_superuser:
-        raise ActionNotAllowedError("This is a superuser. Another superuser can do it.")
+        raise ActionNotAllowedError("This person is a superuser. Only a superuser can do this.")
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    was = f"{person.username} ({person.name})"
+    old_names = f"{person.username} ({person.name})"
     if (username, name) == (person.username, person.name):
-        raise ActionNotAllowedError("These are the names now. Change one of them.")
+        raise ActionNotAllowedError("Neither name has changed. Change at least one of them.")
     try:
         usernames.rename(person=person, username=username, is_own_wish=False)
         usernames.change_display_name(person=person, name=name)
@@ -218,14 +222,14 @@ def rename_person(
         person=person,
         moderator=moderator,
         reason=reason,
-        note=_shortened(f"{was} is now {person.username} ({person.name}). {note}".strip()),
+        note=_shortened(f"{old_names} is now {person.username} ({person.name}). {note}".strip()),
     )
     author_notices.notify_renamed(act)
     return act
 
 
 def rights_of(person: User) -> set[str]:
-    """What somebody was given: {"superuser", "group moderator", "mailing.view_mail"}."""
+    """Return a person's own rights: {"superuser", "group moderator", "mailing.view_mail"}."""
     return {
         *(["superuser"] if person.is_superuser else []),
         *(f"group {group}" for group in Group.objects.filter(user=person)),
@@ -234,14 +238,17 @@ def rights_of(person: User) -> set[str]:
 
 
 def rights_of_group(group: Group) -> set[str]:
+    """Return the rights of a group: {"moderator: moderation.view_case"}."""
     return {f"{group}: {name}" for name in _named(Permission.objects.filter(group=group))}
 
 
 def log_rights(
     *, moderator: User, before: set[str], after: set[str], person: User | None = None
 ) -> ModerationAction | None:
-    """Write a row about rights that somebody, or everybody in a group, got or lost; None when
-    nothing changed."""
+    """Log the rights that a person, or everyone in a group, gained or lost.
+
+    Returns None when nothing changed.
+    """
     changes = [
         *(f"+ {right}" for right in sorted(after - before)),
         *(f"- {right}" for right in sorted(before - after)),
@@ -259,15 +266,15 @@ def log_rights(
 
 @transactional
 def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
-    """Who wrote an unsigned text, for an administrator; leaves a row in the log.
+    """Return the author of an anonymous text to an administrator, with a log entry.
 
-    None when the account is gone. Raises ActionNotAllowedError without a reason and for a signed text,
-    PermissionError for everybody else.
+    Returns None when the account has been deleted. Raises ActionNotAllowedError without a reason
+    and for a signed text, PermissionError for everyone else.
     """
     if not administrator.has_perm("moderation.open_author"):
         raise PermissionError
     if not note.strip():
-        raise ActionNotAllowedError("Write why. It stands in the log.")
+        raise ActionNotAllowedError("Enter a reason. It is kept in the log.")
     case = _open(case_id)
     if not case.text.is_anonymous:
         raise ActionNotAllowedError("This text is signed.")
@@ -282,6 +289,7 @@ def open_author(*, case_id: int, administrator: User, note: str) -> User | None:
 
 
 def subject_of(case: Case) -> str:
+    """Return the kind of text that a case is about, for its log entry."""
     if case.summary_id:
         return ModerationAction.Subject.SUMMARY
     return (
@@ -305,14 +313,16 @@ def _readable(case_id: int) -> Case:
 
 
 def _open(case_id: int) -> Case:
-    # One row with its lock; what it is about comes with queries of its own.
+    # Lock one row; its text is read by queries of its own.
     rows = Case.objects.readable().select_for_update(of=("self",), no_key=True)
     return rows.get(pk=case_id)
 
 
 def _locked(case_id: int, seen: int) -> Case:
-    """The locked case, with its text and the paper of that locked before, as when an author saves
-    a text that waits."""
+    """Return the locked case, after locking its text and the paper of the text.
+
+    This is the order in which saving a text that waits for a moderator takes the locks, too.
+    """
     hide_and_remove.lock(_readable(case_id).text)
     case = _open(case_id)
     if case.change_count != seen:
@@ -327,26 +337,28 @@ def _count_on(case: Case) -> None:
 
 def _do(case: Case, choice: str, prepared: Prepared | None) -> str:
     text = case.text
-    was = text.state
+    state_before = text.state
     if choice == "keep":
         try:
             hide_and_remove.show(text, prepared)
         except hide_and_remove.RestoreError as error:
             raise ActionNotAllowedError(str(error)) from None
-        shown = {"waiting": Action.SHOWN, "hidden": Action.RESTORED}
-        return shown.get(was, Action.KEPT)
+        decisions = {"waiting": Action.SHOWN, "hidden": Action.RESTORED}
+        return decisions.get(state_before, Action.KEPT)
     if choice == "hide":
         if not hide_and_remove.hide([text]):
-            raise ActionNotAllowedError("It is hidden already.")
-        return Action.DECLINED if was == "waiting" else Action.HIDDEN
+            raise ActionNotAllowedError("This text is already hidden.")
+        return Action.DECLINED if state_before == "waiting" else Action.HIDDEN
     if choice == "remove":
         if not hide_and_remove.remove([text]):
-            raise ActionNotAllowedError("It is removed already.")
+            raise ActionNotAllowedError("This text is already removed.")
         return Action.REMOVED
     if choice == "ask":
-        if was == "hidden":
-            raise ActionNotAllowedError("It is hidden: nobody can edit it. Show it again first.")
+        if state_before == "hidden":
+            raise ActionNotAllowedError("Hidden texts cannot be edited. Show it again first.")
         if isinstance(text, Comment):
-            raise ActionNotAllowedError("A comment cannot be edited for long. Hide or keep it.")
+            raise ActionNotAllowedError(
+                "Comments can be edited for a short time only. Hide or keep it."
+            )
         return Action.ASKED
-    raise ActionNotAllowedError("Choose what to do.")
+    raise ActionNotAllowedError("Choose an action.")

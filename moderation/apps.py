@@ -3,6 +3,8 @@ from django.db.models.signals import m2m_changed, post_migrate
 
 
 class ModerationConfig(AppConfig):
+    """Connect the receivers, and register reports with the export."""
+
     name = "moderation"
 
     def ready(self) -> None:
@@ -13,7 +15,8 @@ class ModerationConfig(AppConfig):
 
         contribute(portability.files)
         text_waits.connect(reporting.on_text_waits, dispatch_uid="open a case")
-        # Sent once per app: this one comes after all whose permissions the roles have.
+        # Sent once for each app: this app comes after all those whose permissions the roles
+        # include.
         post_migrate.connect(roles.on_migrate, sender=self, dispatch_uid="fill the roles")
         m2m_changed.connect(
             roles.on_groups_changed, sender=User.groups.through, dispatch_uid="staff by role"

@@ -1,4 +1,4 @@
-"""What authors and reporters are told, each in the own language."""
+"""Notify authors and reporters of decisions, each in their own language."""
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ Action = ModerationAction.Action
 
 
 def notify_author(act: ModerationAction) -> None:
-    """The deed, the reason's sentence and the moderator's words."""
+    """Notify the author: the action, the sentence of the reason and the moderator's message."""
     text = act.case.text
     if text.author is None:
         return
@@ -23,62 +23,65 @@ def notify_author(act: ModerationAction) -> None:
             text.author,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=" ".join(filter(None, [message_to_author(act), why(act)])),
+            text=" ".join(filter(None, [message_to_author(act), why(act)])),
             **_about(act),
         )
 
 
 def close_reports(act: ModerationAction) -> None:
-    """Close the open reports of the case, and tell the members who made them what came of it."""
+    """Close the open reports of the case, and notify the members who made them."""
     reports = act.case.reports.filter(settled_at=None)
-    told = list(reports.exclude(reporter=None).select_related("reporter"))
+    member_reports = list(reports.exclude(reporter=None).select_related("reporter"))
     Report.objects.filter(pk__in=list(reports.values_list("pk", flat=True))).update(
         settled_at=timezone.now()
     )
-    for report in told:
+    for report in member_reports:
         with translation.override(language_of(report.reporter)):
             notify(
                 report.reporter,
                 Notification.Kind.MODERATION,
                 f"report:{report.pk}",
-                words=_message_to_reporter(act),
-                # The text may be gone, and who wrote it is told apart.
+                text=_message_to_reporter(act),
+                # The text may be deleted, and its author is notified separately.
                 paper=_paper_of(act),
             )
 
 
 def notify_suspension_lifted(act: ModerationAction) -> None:
+    """Notify a person that the suspension was lifted early."""
     with translation.override(language_of(act.person)):
         notify(
             act.person,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=_("Your account suspension was lifted early."),
+            text=_("Your account suspension was lifted early."),
         )
 
 
 def notify_renamed(act: ModerationAction) -> None:
-    """The names as they are now, and the reason."""
+    """Notify a person of the new names and the reason."""
     with translation.override(language_of(act.person)):
-        said = _("Moderators changed your name. Display name: %(name)s, user name: %(username)s.")
+        template = _(
+            "Moderators changed your name. Display name: %(name)s, user name: %(username)s."
+        )
         names = {"name": act.person.display_name, "username": act.person.username}
         notify(
             act.person,
             Notification.Kind.MODERATION,
             f"act:{act.pk}",
-            words=" ".join(filter(None, [said % names, why(act)])),
+            text=" ".join(filter(None, [template % names, why(act)])),
         )
 
 
 def why(act: ModerationAction) -> str:
-    """The sentence of the reason and the moderator's own words."""
+    """Return the sentence of the reason and the moderator's own message."""
     template = str(TEMPLATES.get(act.reason, ""))
     return " ".join(filter(None, [template, act.words]))
 
 
 def message_to_author(act: ModerationAction) -> str:
-    """What was decided, without who decided it."""
-    said = {
+    """Return what was decided, without who decided it."""
+    sentences = {
         ModerationAction.Subject.SUMMARY: {
             Action.KEPT: _("A moderator reviewed your summary. No changes were made."),
             Action.SHOWN: _("A moderator approved your summary. Everyone can read it now."),
@@ -105,7 +108,7 @@ def message_to_author(act: ModerationAction) -> str:
             Action.REMOVED: _("Moderators have removed your question."),
         },
     }
-    return said[act.subject][act.deed]
+    return sentences[act.subject][act.deed]
 
 
 def _message_to_reporter(act: ModerationAction) -> str:
@@ -117,7 +120,7 @@ def _message_to_reporter(act: ModerationAction) -> str:
 
 
 def _about(act: ModerationAction) -> dict[str, object]:
-    """What the notification leads to: the text, or its paper when the text is gone."""
+    """Return what the notification links to: the text, or its paper when the text is gone."""
     text = act.case.text
     if act.deed == Action.REMOVED or (isinstance(text, Comment) and act.deed == Action.DECLINED):
         return {"paper": _paper_of(act)}

@@ -1,4 +1,4 @@
-"""What a moderator sees of a case beside the text: who wrote it, and how it became what it is."""
+"""What a moderator sees of a case in addition to the text: its author and its history."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ ACTIONS_SHOWN, REVISIONS_SHOWN = 10, 10
 
 @dataclass(frozen=True, kw_only=True)
 class Author:
-    """Of a signed text. Of an unsigned one nothing is told: a few numbers make a guess."""
+    """The author of a signed text; of an anonymous one, even a few numbers would be a hint."""
 
     person: User
     is_new: bool
@@ -30,11 +30,14 @@ class Author:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
+    """A revision and its changes."""
+
     revision: Revision
     changes: list[Change]
 
 
 def author_of(case: Case) -> Author | None:
+    """Return the author of a signed text, or None."""
     person = case.text.byline
     if person is None:
         return None
@@ -49,7 +52,7 @@ def author_of(case: Case) -> Author | None:
 
 
 def actions_on(person: User):
-    """What was done to a person's account and signed texts, the newest first."""
+    """Return actions on a person's account and signed texts, the newest first."""
     return ModerationAction.objects.filter(
         Q(person=person)
         | Q(case__summary__author=person, case__summary__is_anonymous=False)
@@ -58,20 +61,21 @@ def actions_on(person: User):
 
 
 def links_of(case: Case) -> list[Link]:
+    """Return the links in the text."""
     return links_in(case.text.html)
 
 
 def history_of(case: Case) -> list[Step]:
-    """The published revisions, the newest first, with what changed; a comment has none."""
+    """Return the published revisions, the newest first, with their changes; none for a comment."""
     if case.summary_id is None:
         return []
-    # Who edited is the author's name.
+    # The editor is not loaded: it would reveal the author.
     revisions = list(
         Revision.objects.filter(summary=case.summary_id).defer("editor")[: REVISIONS_SHOWN + 1]
     )
-    before = [*revisions[1:], None][: len(revisions)]
+    predecessors = [*revisions[1:], None][: len(revisions)]
     steps = [
         Step(revision=newer, changes=word_diff(older.text, newer.text) if older else [])
-        for newer, older in zip(revisions, before, strict=True)
+        for newer, older in zip(revisions, predecessors, strict=True)
     ]
     return steps[:REVISIONS_SHOWN]

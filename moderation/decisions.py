@@ -1,4 +1,4 @@
-"""What moderators decided about a text, for its author's eyes: never who decided."""
+"""What moderators decided about a text, as its author sees it: never who decided."""
 
 from dataclasses import dataclass
 
@@ -14,27 +14,27 @@ TAKEN_AWAY = (Action.HIDDEN, Action.DECLINED, Action.REMOVED)
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """`deed` is one of ModerationAction.Action; `said` and `why` are sentences for the author."""
+    """`deed` is one of ModerationAction.Action; `sentence` and `why` are sentences for the author."""
 
     deed: str
-    said: str
+    sentence: str
     why: str
     was_edited_since: bool
 
 
-# A summary may have been hidden by other ways than a case.
+# A summary may have been hidden without a case.
 _HIDDEN_BY_HAND = Decision(
     deed=Action.HIDDEN,
-    said=gettext_lazy("Moderators have hidden your summary."),
+    sentence=gettext_lazy("Moderators have hidden your summary."),
     why="",
     was_edited_since=False,
 )
 
 
 def decision_on(text: Summary | Comment, reader) -> Decision | None:
-    """What holds a text back, or is asked of its author; None for everybody else.
+    """Return the decision that hides a text or asks its author to edit; None for other readers.
 
-    One query for the author of a text that moderators never had before them.
+    Costs one query for the author of a text that has no case.
     """
     if not reader.is_authenticated or text.author_id != reader.pk:
         return None
@@ -45,7 +45,7 @@ def decision_on(text: Summary | Comment, reader) -> Decision | None:
         return _HIDDEN_BY_HAND if text.state == "hidden" else None
     return Decision(
         deed=act.deed,
-        said=message_to_author(act),
+        sentence=message_to_author(act),
         why=why(act),
         was_edited_since=case.was_edited_since(text),
     )
@@ -54,7 +54,7 @@ def decision_on(text: Summary | Comment, reader) -> Decision | None:
 def _standing(case: Case, text: Summary | Comment) -> ModerationAction | None:
     if text.state == "hidden":
         return case.actions.filter(deed__in=TAKEN_AWAY).first()
-    # One that its author keeps to itself by now is nobody's business.
+    # A text that its author has made private since needs no decision.
     if case.state == Case.State.ASKED and text.state in {"published", "waiting"}:
         return case.actions.filter(deed=Action.ASKED).first()
     return None

@@ -1,4 +1,4 @@
-"""What readers say in a report, and moderators with a deed."""
+"""The forms of reports and of moderation actions."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,8 @@ from moderation.reasons import OF_REPORTS, Reason
 
 
 class ReportForm(forms.Form):
+    """A reader's report of a text."""
+
     reason = forms.ChoiceField(
         label=_("What is wrong with it?"),
         choices=[(reason.value, reason.label) for reason in OF_REPORTS],
@@ -21,25 +23,25 @@ class ReportForm(forms.Form):
     )
 
     def clean(self) -> dict[str, object]:
-        told = super().clean()
-        is_other = told.get("reason") == Reason.OTHER
-        if is_other and not told.get("words") and "words" not in self.errors:
+        cleaned = super().clean()
+        is_other = cleaned.get("reason") == Reason.OTHER
+        if is_other and not cleaned.get("words") and "words" not in self.errors:
             self.add_error("words", _("Describe the problem in a few words."))
-        return told
+        return cleaned
 
 
 class ActionForm(forms.Form):
-    """A moderator's decision on one case; `seen` is the change_count that the page showed."""
+    """A moderator's decision on one case; `seen` is the change_count on the page."""
 
     choice = forms.ChoiceField(
         choices=[*CHOICES.items(), ("suspend", "Suspend")],
-        error_messages={"required": "Choose what to do."},
+        error_messages={"required": "Choose an action."},
     )
     seen = forms.IntegerField(min_value=0)
     reason = forms.ChoiceField(
         choices=Reason.choices, error_messages={"required": "Choose a reason."}
     )
-    words = forms.CharField(label="Words to the author", required=False, max_length=300)
+    words = forms.CharField(label="Message to the author", required=False, max_length=300)
     note = forms.CharField(label="Note for moderators", required=False, max_length=500)
     days = forms.TypedChoiceField(
         choices=[(days, days) for days in SUSPENSION_DAYS],
@@ -60,6 +62,8 @@ class ActionForm(forms.Form):
 
 
 class RenameForm(forms.Form):
+    """A new user name or display name for a person."""
+
     username = forms.CharField(label="User name", max_length=40)
     name = forms.CharField(label="Name", required=False, max_length=80)
     reason = ActionForm.base_fields["reason"]
@@ -69,11 +73,11 @@ class RenameForm(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """The same deed for several cases: `case` as often as needed, "12:3" with what was seen."""
+    """One decision for several cases, posted as `case` values like "12:3" (case, seen)."""
 
     choice = forms.ChoiceField(
         choices=[(name, CHOICES[name]) for name in ("keep", "hide", "remove")],
-        error_messages={"required": "Choose what to do with them."},
+        error_messages={"required": "Choose an action."},
     )
     reason = ActionForm.base_fields["reason"]
     words = ActionForm.base_fields["words"]

@@ -1,4 +1,4 @@
-"""Texts that moderators look at, who reported them, and what was done."""
+"""Cases, reports, and the log of moderation actions."""
 
 from django.conf import settings
 from django.db import models
@@ -10,10 +10,10 @@ from moderation.reasons import OF_REPORTS, Reason
 
 
 class Case(models.Model):
-    """One summary, comment or question that was reported, or that waits to be shown.
+    """A summary, comment or question that was reported or waits for approval.
 
-    There is one row per text for good: a new report opens it again. `change_count` goes into every
-    form, so that the second of two moderators is told.
+    Each text has one row permanently; a new report reopens it. `change_count` is part of every
+    form, so that of two moderators the second one notices the conflict.
     """
 
     class State(models.TextChoices):
@@ -61,11 +61,11 @@ class Case(models.Model):
 
     @property
     def text(self):
-        """The summary or comment itself."""
+        """Return the summary or comment."""
         return self.summary or self.comment
 
     def was_edited_since(self, text) -> bool:
-        """Whether its author, who was asked to edit it, has done so; `text` is the case's."""
+        """Return whether the author has edited `text`, the case's text, after being asked to."""
         return bool(
             self.state == self.State.ASKED
             and text.edited_at
@@ -74,7 +74,7 @@ class Case(models.Model):
 
 
 class Report(models.Model):
-    """Somebody says that a text should not be there; open until a moderator has decided."""
+    """A reader's report of a text; open until a moderator has decided."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(
@@ -106,9 +106,9 @@ class Report(models.Model):
 
 
 class ModerationAction(models.Model):
-    """What a moderator did, and why: a row of the log. Rows are never changed.
+    """A moderation action and its reason: a row of the log. Rows are never changed.
 
-    The public log shows the day, the deed, what it was done to and the reason; nothing else.
+    The public log shows the day, the action, its kind of subject and the reason; nothing else.
     """
 
     class Action(models.TextChoices):

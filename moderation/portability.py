@@ -1,4 +1,4 @@
-"""What a person takes along from here: the reports that the person made."""
+"""Moderation's part of a person's export: the reports that the person made."""
 
 import json
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from moderation.models import Report
 
 
 def files(user: User) -> Iterator[tuple[str, bytes]]:
-    """`reports.json`; of what was reported only where it stands, the texts are others'."""
+    """Yield `reports.json`; it has the addresses of the texts, which belong to others."""
     reports = Report.objects.filter(reporter=user).select_related("case__summary", "case__comment")
-    told = [
+    payload = [
         {
             "text": report.case.text.get_absolute_url(),
             "reason": report.reason,
@@ -20,5 +20,5 @@ def files(user: User) -> Iterator[tuple[str, bytes]]:
         }
         for report in reports
     ]
-    if told:
-        yield "reports.json", json.dumps(told, ensure_ascii=False, indent=2).encode()
+    if payload:
+        yield "reports.json", json.dumps(payload, ensure_ascii=False, indent=2).encode()

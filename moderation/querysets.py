@@ -1,4 +1,4 @@
-"""What stands in the queue; every page of moderators begins here."""
+"""The queue of cases; every page of moderators starts here."""
 
 import datetime
 
@@ -11,15 +11,20 @@ from summaries.models import Comment, Summary
 
 
 class CaseQuerySet(models.QuerySet):
+    """Cases by state, reason and author."""
+
     def readable(self) -> "CaseQuerySet":
-        """Without texts that their authors took back: drafts are nobody's business."""
+        """Leave out texts that their authors withdrew, which are private again."""
         return self.filter(
             Q(summary__in=Summary.objects.for_moderators())
             | Q(comment__in=Comment.objects.for_moderators())
         )
 
     def in_tab(self, tab: str, moderator) -> "CaseQuerySet":
-        """ "waiting", "mine" (taken, or whose author the moderator asked to edit) or "done"."""
+        """Return the cases of a tab: "waiting", "mine" or "done".
+
+        "mine" holds cases that the moderator took, or whose author the moderator asked to edit.
+        """
         if tab == "done":
             return self.filter(state="done").order_by("-decided_at", "-id")
         if tab == "mine":
@@ -27,7 +32,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(state="waiting").order_by("opened_at", "id")
 
     def reported_for(self, reason: str) -> "CaseQuerySet":
-        """ "first" stands for texts that wait to be shown."""
+        """Filter by the reason of open reports; "first" selects texts that wait for approval."""
         if reason == "first":
             return self.filter(is_screening=True)
         return self.filter(
@@ -40,9 +45,9 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(opened_at__gte=timezone.now() - datetime.timedelta(days=days))
 
     def by_trust(self, trust: str) -> "CaseQuerySet":
-        """By authors that are "new", "known", "trusted", or "unnamed".
+        """Filter by the author: "new", "known", "trusted" or "unnamed".
 
-        An unnamed author is in no other group: what is known of that person would help to guess.
+        An anonymous author is in no other group, which would help to guess who it is.
         """
         unnamed = Q(summary__is_anonymous=True) | Q(comment__is_anonymous=True)
         if trust == "unnamed":
@@ -55,11 +60,11 @@ class CaseQuerySet(models.QuerySet):
         named = self.exclude(unnamed)
         if trust == "trusted":
             return named.filter(trusted)
-        plain = named.exclude(trusted)
-        return plain.filter(new) if trust == "new" else plain.exclude(new)
+        untrusted = named.exclude(trusted)
+        return untrusted.filter(new) if trust == "new" else untrusted.exclude(new)
 
     def for_lists(self) -> "CaseQuerySet":
-        """With what a line of the queue shows; `report_count` are the open ones."""
+        """Load what a line of the queue shows; `report_count` counts open reports."""
         open_reports = Count("reports", filter=Q(reports__settled_at=None))
         return (
             self.select_related(

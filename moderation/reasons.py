@@ -1,10 +1,12 @@
-"""Why a text is reported or acted on, with the sentence that its author is told."""
+"""The reasons of reports and actions, each with a sentence for the author."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Reason(models.TextChoices):
+    """Why a text is reported or acted on."""
+
     SPAM = "spam", _("Spam")
     ABUSE = "abuse", _("Abuse")
     COPIED = "copied", _("Copied text")
@@ -13,7 +15,7 @@ class Reason(models.TextChoices):
     FINE = "fine", _("Within the guidelines")
 
 
-# What readers choose from, each with a line that tells it from the others.
+# The reasons that readers choose from, each with a hint.
 OF_REPORTS = {
     Reason.SPAM: _("It is advertising, or it links to unrelated sites."),
     Reason.ABUSE: _("It attacks a person or a group."),
@@ -21,7 +23,7 @@ OF_REPORTS = {
     Reason.PAPER: _("It is about a different paper."),
     Reason.OTHER: _("Describe the problem below."),
 }
-# What the author is told; moderators add words of their own where that is not enough.
+# The sentence for the author; moderators add a message where it is not enough.
 TEMPLATES = {
     Reason.SPAM: _("It is advertising, or it links to unrelated sites."),
     Reason.ABUSE: _("It attacks a person or a group. Criticise papers, not people."),

@@ -1,4 +1,4 @@
-"""Readers say that a text should not be there; each text has one case for all its reports."""
+"""Reports of texts by readers; each text has one case for all its reports."""
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -10,14 +10,15 @@ from summaries.models import Comment, Summary
 
 
 def report(
-    *, text: Summary | Comment, reporter: User | None, reason: str, words: str = ""
+    *, text: Summary | Comment, reporter: User | None, reason: str, details: str = ""
 ) -> Report | None:
-    """Put a text before a moderator; None when the reporter has an open report of it already.
+    """Report a text to the moderators.
 
-    `reporter` is None for somebody who is not signed in. A case that was done is open again.
+    `reporter` is None for a reader who is not signed in. A case that was done is reopened. Returns
+    None when the reporter has an open report of the text already.
     """
     try:
-        return _report(text, reporter=reporter, reason=reason, words=words)
+        return _report(text, reporter=reporter, reason=reason, words=details)
     except IntegrityError:
         if reporter and has_reported(text, reporter):
             return None
@@ -25,18 +26,21 @@ def report(
 
 
 @transactional
-def _report(text: Summary | Comment, **said: object) -> Report:
-    return Report.objects.create(case=open_case(text), **said)
+def _report(text: Summary | Comment, **fields: object) -> Report:
+    return Report.objects.create(case=open_case(text), **fields)
 
 
 def has_reported(text: Summary | Comment, person: User) -> bool:
-    """Whether the person's report of it waits for a moderator."""
+    """Return whether the person has an open report of the text."""
     mine = Report.objects.filter(reporter=person, settled_at=None)
     return mine.filter(**{f"case__{_column(text)}": text}).exists()
 
 
 def open_case(text: Summary | Comment, *, is_screening: bool = False) -> Case:
-    """The text's case, waiting: a new one, or the old one again. Inside a transaction."""
+    """Return the text's case with the state "waiting", creating or reopening it.
+
+    Call it inside a transaction.
+    """
     case, is_new = Case.objects.get_or_create(
         **{_column(text): text}, defaults={"is_screening": is_screening}
     )
@@ -47,7 +51,7 @@ def open_case(text: Summary | Comment, *, is_screening: bool = False) -> Case:
         case.state, case.taken_by = Case.State.WAITING, None
         case.opened_at, case.decided_at = timezone.now(), None
     elif is_screening:
-        # Its author has changed it as was asked, or before anybody looked.
+        # The author has edited it as requested, or before anyone looked at it.
         case.state = Case.State.WAITING
     case.is_screening = case.is_screening or is_screening
     case.change_count += 1
@@ -55,8 +59,9 @@ def open_case(text: Summary | Comment, *, is_screening: bool = False) -> Case:
     return case
 
 
-def on_text_waits(written: Summary | Comment, **kwargs) -> None:
-    open_case(written, is_screening=True)
+def on_text_waits(text: Summary | Comment, **kwargs) -> None:
+    """Open the case of a text that waits for approval."""
+    open_case(text, is_screening=True)
 
 
 def _column(text: Summary | Comment) -> str:

@@ -1,11 +1,11 @@
-"""The two roles of those who look after the site: groups, filled after each migration."""
+"""The groups "moderator" and "administrator", filled after each migration."""
 
 from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
 
 MODERATOR, ADMINISTRATOR = "moderator", "administrator"
-# By app: what a moderator needs for the daily work. "summary" alone means that it may be looked at.
+# By app: what a moderator needs for the daily work.
 OF_MODERATORS = {
     "moderation": ["view_case", "act_on_case", "suspend_author", "view_moderationaction"],
     "summaries": [
@@ -29,7 +29,7 @@ OF_MODERATORS = {
         *("change_merge", "view_importrun"),
     ],
 }
-# Beyond that.
+# In addition to those of moderators.
 OF_ADMINISTRATORS = {
     "moderation": ["open_author"],
     "accounts": ["change_user"],
@@ -55,38 +55,41 @@ OF_ADMINISTRATORS = {
 
 
 def give(person: User, role: str) -> None:
-    """Make somebody a moderator or an administrator; who is one may enter the admin."""
+    """Make a person a moderator or an administrator, with access to the admin."""
     person.groups.add(Group.objects.get(name=role))
 
 
 def fill() -> None:
-    """Give both groups what they need. What an operator gave them beyond that stays."""
-    for name, told in (
+    """Give both groups their permissions, keeping what an operator has added."""
+    for name, sources in (
         (MODERATOR, [OF_MODERATORS]),
         (ADMINISTRATOR, [OF_MODERATORS, OF_ADMINISTRATORS]),
     ):
         group, _ = Group.objects.get_or_create(name=name)
-        wanted = {(app, code) for by_app in told for app, codes in by_app.items() for code in codes}
-        found = Permission.objects.filter(
-            content_type__app_label__in={app for app, _ in wanted},
-            codename__in={code for _, code in wanted},
+        pairs = {
+            (app, code) for by_app in sources for app, codes in by_app.items() for code in codes
+        }
+        permissions = Permission.objects.filter(
+            content_type__app_label__in={app for app, _ in pairs},
+            codename__in={code for _, code in pairs},
         ).select_related("content_type")
         group.permissions.add(
             *(
                 permission
-                for permission in found
-                if (permission.content_type.app_label, permission.codename) in wanted
+                for permission in permissions
+                if (permission.content_type.app_label, permission.codename) in pairs
             )
         )
 
 
 def on_migrate(using: str, **kwargs) -> None:
+    """Fill the groups of the default database."""
     if using == "default":
         fill()
 
 
 def on_groups_changed(instance, action: str, reverse: bool, pk_set, **kwargs) -> None:
-    """Whoever has a role may enter the admin, and nobody else but superusers."""
+    """Keep `is_staff` in step: it is for people with a role, and superusers."""
     if action not in {"post_add", "post_remove", "post_clear"}:
         return
     people = User.objects.filter(pk__in=pk_set or []) if reverse else [instance]

@@ -1,4 +1,4 @@
-"""Reports, the public log, and the page for those whose account is suspended."""
+"""Reports, the public log, and the page for suspended people."""
 
 from django.urls import path
 

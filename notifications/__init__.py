@@ -1,1 +1,1 @@
-"""What a person is told on the site."""
+"""Notifications on the site."""

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
+    """Connect the receivers."""
+
     name = "notifications"
 
     def ready(self) -> None:

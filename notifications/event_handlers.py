@@ -1,7 +1,7 @@
-"""What happens to summaries and papers becomes notifications, in the transaction of the deed.
+"""Write notifications for events of summaries and papers, in their transaction.
 
-One comment is one event, whatever it is to somebody: who wrote the summary and is named in it
-hears of it once.
+A comment is one event: the author of a summary who is also mentioned in the comment gets one
+notification.
 """
 
 from notifications.models import Notification
@@ -19,6 +19,7 @@ Kind = Notification.Kind
 
 
 def connect() -> None:
+    """Connect the receivers to the events of summaries and papers."""
     receivers = {
         comment_published: notify_of_comment,
         mentioned: notify_of_mention,
@@ -31,7 +32,7 @@ def connect() -> None:
 
 
 def notify_of_comment(comment, **kwargs) -> None:
-    """The author of the summary, and those who speak in the same thread."""
+    """Notify the author of the summary and the people in the same thread."""
     event = f"comment:{comment.pk}"
     summary = comment.summary
     if summary is not None and summary.author_id != comment.author_id:
@@ -40,10 +41,11 @@ def notify_of_comment(comment, **kwargs) -> None:
 
 
 def notify_of_mention(comment, people, **kwargs) -> None:
+    """Notify the people who are mentioned."""
     event = f"comment:{comment.pk}"
-    # To be named is more than to follow the paper, and may be mailed sooner.
-    heard = Notification.objects.filter(user__in=people, event=event, kind=Kind.FOLLOWED)
-    heard.update(kind=Kind.MENTION)
+    # A mention takes precedence over a followed paper, and may be mailed sooner.
+    already_notified = Notification.objects.filter(user__in=people, event=event, kind=Kind.FOLLOWED)
+    already_notified.update(kind=Kind.MENTION)
     for person in people:
         notify(
             person,
@@ -55,12 +57,14 @@ def notify_of_mention(comment, people, **kwargs) -> None:
 
 
 def notify_of_suggestion(suggestion, **kwargs) -> None:
+    """Notify the author of a suggested edit."""
     summary = suggestion.summary
     event = f"suggestion:{suggestion.pk}"
     notify(summary.author, Kind.SUGGESTION, event, summary=summary, suggestion=suggestion)
 
 
 def notify_of_decision(suggestion, **kwargs) -> None:
+    """Notify the proposer of the decision on a suggested edit."""
     event = f"suggestion:{suggestion.pk}:decided"
     notify(
         suggestion.proposer,
@@ -72,6 +76,7 @@ def notify_of_decision(suggestion, **kwargs) -> None:
 
 
 def notify_of_correction(correction, **kwargs) -> None:
+    """Notify the proposer of the decision on a correction, unless that is the same person."""
     if correction.proposed_by_id == correction.decided_by_id:
         return
     notify(
@@ -84,10 +89,10 @@ def notify_of_correction(correction, **kwargs) -> None:
 
 
 def _thread(comment: Comment) -> set[int]:
-    """Who began what a comment answers, and who answered before; never its own author."""
+    """Return who wrote the parent comment and its replies, without the comment's own author."""
     if comment.parent_id is None:
         return set()
-    begun = Comment.objects.shown().filter(pk=comment.parent_id)
-    answers = Comment.objects.shown().filter(parent=comment.parent_id)
-    people = (begun | answers).values_list("author", flat=True)
+    parents = Comment.objects.shown().filter(pk=comment.parent_id)
+    replies = Comment.objects.shown().filter(parent=comment.parent_id)
+    people = (parents | replies).values_list("author", flat=True)
     return set(people) - {None, comment.author_id}

@@ -1,4 +1,4 @@
-"""Mark notifications as read, and lay them out for the page."""
+"""Mark notifications as read, and group them for the page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,12 +11,14 @@ from notifications.models import Notification
 from papers.models import Paper
 
 
-def mark_read(user: User, *, number: int | None = None, until: int | None = None) -> int:
-    """Mark one as read, or all up to the newest that the person has seen; returns how many were
-    not. What came since stays unread."""
+def mark_read(user: User, *, pk: int | None = None, until: int | None = None) -> int:
+    """Mark one notification, or all up to `until`, as read; return how many were unread.
+
+    `until` is the newest one that the person has seen, so that later ones stay unread.
+    """
     rows = Notification.objects.filter(user=user).unread()
-    if number is not None:
-        rows = rows.filter(pk=number)
+    if pk is not None:
+        rows = rows.filter(pk=pk)
     elif until is not None:
         rows = rows.filter(pk__lte=until)
     return rows.update(read_at=timezone.now())
@@ -24,20 +26,22 @@ def mark_read(user: User, *, number: int | None = None, until: int | None = None
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
+    """A notification with its text."""
+
     notification: Notification
     line: Line
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """All rows of a page about one summary, or about one paper; `paper` is None for neither."""
+    """All rows of a page about one summary or one paper; `paper` is None for neither."""
 
     paper: Paper | None
     rows: list[Row]
 
 
 def grouped(notifications: Iterable[Notification]) -> list[Group]:
-    """By summary, the groups in the order of their first row."""
+    """Group by summary, the groups in the order of their first row."""
     groups: dict[tuple[str, int], Group] = {}
     for notification in notifications:
         summary, paper = summary_of(notification), paper_of(notification)

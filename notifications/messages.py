@@ -1,5 +1,7 @@
-"""What is said of one notification, on the page, in feeds and in mail, in the language that is
-active. Names are bylines: an anonymous author stays unnamed."""
+"""The text of a notification on the page, in feeds and in mail, in the active language.
+
+Names are bylines: an anonymous author stays anonymous.
+"""
 
 from dataclasses import dataclass
 
@@ -17,30 +19,35 @@ QUOTED_WORDS = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """`told` is a sentence without its full stop, `path` where it leads on this site, `quote`
-    plain text that may be empty: a beginning, or all of it where there is no more elsewhere."""
+    """One notification as text.
 
-    told: str
+    `sentence` has no full stop, `path` is an address on this site, `quote` is plain text that may
+    be empty: an excerpt, or with `is_whole` the full text, where it is shown nowhere else.
+    """
+
+    sentence: str
     path: str
     quote: str = ""
     is_whole: bool = False
 
 
 def line_of(row: Notification) -> Line:
-    told, quote = _told(row)
-    # What moderators say stands nowhere else.
+    """Return the text of one notification."""
+    sentence, quote = _told(row)
+    # A message from moderators is shown nowhere else.
     is_whole = row.kind == Kind.MODERATION
     quote = quote if is_whole else shortened(quote, QUOTED_WORDS)
-    return Line(told=told, path=_path(row), quote=quote, is_whole=is_whole)
+    return Line(sentence=sentence, path=_path(row), quote=quote, is_whole=is_whole)
 
 
 def summary_of(row: Notification) -> Summary | None:
+    """Return the summary that a notification is about, or None."""
     part = row.comment or row.suggestion
     return row.summary or (part.summary if part else None)
 
 
 def paper_of(row: Notification) -> Paper | None:
-    """The paper that it is about, by whatever row the notification names."""
+    """Return the paper that a notification is about, whichever row it refers to."""
     if row.paper or row.correction:
         return row.paper or row.correction.paper
     if row.comment and row.comment.paper:
@@ -57,7 +64,7 @@ def _path(row: Notification) -> str:
 
 
 def _told(row: Notification) -> tuple[str, str]:
-    """(sentence, quote)"""
+    """Return (sentence, quote)."""
     if row.kind == Kind.MODERATION:
         return _("Message from the moderators"), row.words
     if row.kind in {Kind.COMMENT, Kind.REPLY, Kind.MENTION} and (row.comment or row.summary):
@@ -78,7 +85,7 @@ def _told(row: Notification) -> tuple[str, str]:
 
 
 def _said(row: Notification) -> tuple[str, str]:
-    """What somebody said in a comment; a mention may also stand in a summary."""
+    """Return (sentence, quote) for a comment; a mention may also be in a summary."""
     comment = row.comment
     name = {"name": comment.byline_name if comment else row.summary.byline_name}
     quote = as_text(comment.html) if comment else row.words
@@ -86,8 +93,8 @@ def _said(row: Notification) -> tuple[str, str]:
         return _("%(name)s mentioned you") % name, quote
     if row.kind == Kind.COMMENT:
         return _("%(name)s commented on your summary") % name, quote
-    begun = comment.parent if comment else None
-    if begun and begun.author_id != row.user_id:
+    parent = comment.parent if comment else None
+    if parent and parent.author_id != row.user_id:
         return _("%(name)s replied in a discussion you joined") % name, quote
     if comment and comment.paper_id:
         return _("%(name)s answered your question") % name, quote
@@ -97,8 +104,10 @@ def _said(row: Notification) -> tuple[str, str]:
 def _suggested(row: Notification) -> tuple[str, str]:
     suggestion = row.suggestion
     if suggestion.proposer_id != row.user_id:
-        told = _("%(name)s suggested an edit to your summary") % {"name": suggestion.proposer_name}
-        return told, suggestion.note
+        sentence = _("%(name)s suggested an edit to your summary") % {
+            "name": suggestion.proposer_name
+        }
+        return sentence, suggestion.note
     if suggestion.state == Suggestion.State.ACCEPTED:
         return _("Your suggestion was accepted"), suggestion.answer
     return _("Your suggestion was declined"), suggestion.answer

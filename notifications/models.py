@@ -1,4 +1,4 @@
-"""What people were told, and the secret addresses at which feed readers see it."""
+"""Notifications, and the secret addresses of their feeds."""
 
 import secrets
 
@@ -11,15 +11,15 @@ from notifications.querysets import NotificationQuerySet
 
 
 def new_secret() -> str:
-    """128 random bits in 22 characters that addresses take as they are."""
+    """Return 128 random bits as 22 characters that are safe in an address."""
     return secrets.token_urlsafe(16)
 
 
 class Notification(models.Model):
-    """Somebody is told of one event, once: `event` is its name, like "comment:12".
+    """One event for one person, once: `event` identifies it, like "comment:12".
 
-    Who did it is never kept here: it is read from the byline of the summary or comment, which may
-    turn anonymous later.
+    Who acted is not stored: it is read from the byline of the summary or comment, which may become
+    anonymous later.
     """
 
     class Kind(models.TextChoices):
@@ -82,7 +82,7 @@ class Notification(models.Model):
 
 
 class SecretFeed(models.Model):
-    """An address that lets a feed reader see one person's list, without signing in."""
+    """An address at which a feed reader sees one person's list, without signing in."""
 
     class Kind(models.TextChoices):
         NOTIFICATIONS = "notifications", _("Notifications")

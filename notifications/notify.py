@@ -1,4 +1,4 @@
-"""Tell people of events, each event once."""
+"""Notify people of events, once for each event."""
 
 from collections.abc import Iterable
 
@@ -20,14 +20,13 @@ def notify(
     suggestion=None,
     correction=None,
     paper=None,
-    words: str = "",
+    text: str = "",
 ) -> bool:
-    """Tell one person of `event`, like "comment:12"; False when there is nobody to tell it to or
-    it was told before.
+    """Notify one person of `event`, like "comment:12"; return whether a row was written.
 
-    `words` is what is to be said beyond the kind, like a moderator's reason. Nothing is told to
-    nobody (the author of a kept summary may be gone) and to closed accounts. Mail needs no call:
-    it looks for rows that were not mailed.
+    `text` is what to say beyond the kind, like a moderator's reason. Nothing is written without a
+    person (the author of a kept summary may have left), for a closed account, or for an event that
+    the person was notified of before. Mail needs no call: it looks for rows that were not mailed.
     """
     if user is None or not user.is_active:
         return False
@@ -41,7 +40,7 @@ def notify(
             "suggestion": suggestion,
             "correction": correction,
             "paper": paper,
-            "words": words[:500],
+            "words": text[:500],
         },
     )
     return is_new
@@ -57,9 +56,9 @@ def notify_all(
     paper=None,
     rests_on_name: bool = False,
 ) -> int:
-    """Tell many of one event, a few rows at a time; returns how many had not heard of it.
+    """Notify many people of one event in batches; return how many rows were written.
 
-    Repeating it, also after a worker died in the middle, tells nobody twice.
+    Repeating it, also after a worker died in the middle, notifies nobody twice.
     """
     waiting = sorted(set(user_ids))
     count = 0
@@ -77,15 +76,16 @@ def notify_all(
 
 
 def _notify_some(user_ids: list[int], *, event: str, **about: object) -> int:
-    told = Notification.objects.filter(user__in=user_ids, event=event)
-    before = set(told.values_list("user_id", flat=True))
+    """Notify one batch of people."""
+    rows = Notification.objects.filter(user__in=user_ids, event=event)
+    before = set(rows.values_list("user_id", flat=True))
     people = User.objects.filter(pk__in=set(user_ids) - before, is_active=True)
     Notification.objects.bulk_create(
         [
             Notification(user=person, event=event, created_at=timezone.now(), **about)
             for person in people.only("pk")
         ],
-        # Another process may tell the same people at this moment.
+        # Another process may notify the same people at this moment.
         ignore_conflicts=True,
     )
-    return told.exclude(user__in=before).count()
+    return rows.exclude(user__in=before).count()

@@ -1,4 +1,4 @@
-"""Pure: people's HTML as one line of plain text, for rows of notifications and for mail."""
+"""Pure: people's HTML as one line of plain text, for notifications and mail."""
 
 import re
 from html import escape, unescape
@@ -15,29 +15,29 @@ _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|tr|pre|blockquote|figcaption)>|<b
 
 
 def as_text(html: str) -> str:
-    """Sanitised HTML as one line of text with readable formulas."""
-    html = MATH.sub(lambda found: escape(readable_formula(found[0])), html)
+    """Return sanitised HTML as one line of text with readable formulas."""
+    html = MATH.sub(lambda match: escape(readable_formula(match[0])), html)
     if not html.strip():
         return ""
     root = lxml_html.fromstring(f"<div>{_BLOCK_END.sub(' ', html)}</div>")
-    # A word joiner keeps a formula and its comma together on a page; here it is noise.
+    # On a page a word joiner keeps a formula and its comma together; plain text has no use for it.
     return " ".join(root.text_content().replace("\u2060", "").split())
 
 
 def readable_formula(math: str) -> str:
-    """A <math> element as Unicode text: "x²"."""
-    told = TEX.search(math)
-    return formula(unescape(told[1])) if told else unescape(re.sub(r"<[^>]*>", "", math))
+    """Return a <math> element as Unicode text: "x²"."""
+    match = TEX.search(math)
+    return formula(unescape(match[1])) if match else unescape(re.sub(r"<[^>]*>", "", math))
 
 
 def readable_title(title: str) -> str:
-    """The title of a paper on one line, its TeX as Unicode text."""
+    """Return the title of a paper on one line, its TeX as Unicode text."""
     return " ".join(readable(title).split())
 
 
-def shortened(text: str, words: int) -> str:
-    """At most so many words, with "…" where some are left out."""
+def shortened(text: str, max_words: int) -> str:
+    """Return at most `max_words` words, with "…" where some are left out."""
     parts = text.split()
-    if len(parts) <= words:
+    if len(parts) <= max_words:
         return " ".join(parts)
-    return " ".join(parts[:words]).rstrip(" ,;:.") + " …"
+    return " ".join(parts[:max_words]).rstrip(" ,;:.") + " …"

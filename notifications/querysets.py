@@ -1,4 +1,4 @@
-"""Which notifications still say something that their receiver may hear."""
+"""Notifications whose receiver may still see what they are about."""
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -7,21 +7,23 @@ from summaries.models import Comment, Suggestion, Summary
 
 
 class NotificationQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "NotificationQuerySet":
-        """A person's own, without those whose summary, comment or suggestion cannot be opened any
-        more, and without news of a person under what is unsigned by now.
+    """Notifications by person and visibility."""
 
-        What moderators did to somebody's text is told all the same: often it is just that.
+    def visible_to(self, user) -> "NotificationQuerySet":
+        """Return a person's own notifications whose subject can still be opened.
+
+        Those that exist only because of a name are left out once the summary is anonymous. Messages
+        from moderators are kept, since their subject is often what was hidden.
         """
         if not user.is_authenticated:
             return self.none()
-        doors = {
+        visible = {
             "summary": Summary.objects.visible_to(user),
             "comment": Comment.objects.published(),
             "suggestion": Suggestion.objects.visible_to(user).exclude(state="withdrawn"),
         }
         rows = self.filter(user=user).exclude(rests_on_name=True, summary__is_anonymous=True)
-        for column, readable in doors.items():
+        for column, readable in visible.items():
             rows = rows.filter(
                 Q(kind="moderation")
                 | Q(**{f"{column}__isnull": True})
@@ -33,7 +35,7 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(read_at__isnull=True)
 
     def with_subjects(self) -> "NotificationQuerySet":
-        """With every row that `notifications.messages` reads, in one query."""
+        """Join every row that `notifications.messages` reads, in one query."""
         return self.select_related(
             "paper",
             "correction__paper",

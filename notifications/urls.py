@@ -1,4 +1,4 @@
-"""What a person was told."""
+"""Addresses of notifications."""
 
 from django.urls import path
 

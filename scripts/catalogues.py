@@ -1,8 +1,8 @@
-"""Translations: what there is to translate, and whether locale/ is in step with it.
+"""Translations: extract strings, and keep locale/ in step with the code.
 
-`python -m scripts.catalogues` brings every locale/*/LC_MESSAGES/django.po up to date and compiles
-it; scripts/messages installs what that needs before. Babel reads the strings as well as gettext's
-own tools would, which a fresh machine does not have.
+`python -m scripts.catalogues` updates every locale/*/LC_MESSAGES/django.po and compiles it;
+scripts/messages installs the requirements first. Babel replaces gettext's own tools, which a new
+machine does not have.
 """
 
 import datetime
@@ -29,7 +29,7 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# What would differ each time, or from machine to machine.
+# Headers that would differ each time, or from machine to machine.
 NOISE = (
     "POT-Creation-Date",
     "PO-Revision-Date",
@@ -40,12 +40,12 @@ NOISE = (
 
 
 def languages() -> list[str]:
-    """["de", "ja"]: every folder of locale/."""
+    """Return the folders of locale/: ["de", "ja"]."""
     return sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/django.po"))
 
 
 def sources() -> list[Path]:
-    """Python modules of the apps and templates; the admin and commands speak English."""
+    """Return the apps' Python modules and the templates; admin and commands are English only."""
     apps = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
     modules = [path for app in apps for path in app.rglob("*.py")]
     templates = [path for path in (ROOT / "templates").rglob("*.*")]
@@ -58,7 +58,7 @@ def sources() -> list[Path]:
 
 
 def as_python(template: str, origin: str) -> str:
-    """A template as calls of gettext; its lines begin at the margin, as Python would insist."""
+    """Return a template as calls of gettext, without indentation, as Python requires."""
     from django.utils.translation.template import templatize
 
     calls = templatize(template, origin=origin)
@@ -66,9 +66,9 @@ def as_python(template: str, origin: str) -> str:
 
 
 def extracted() -> Catalog:
-    """Every string of the code, with the files where it stands.
+    """Return all strings of the code with the files that contain them.
 
-    Babel marks those with %(name)s, so that a translation is held against them.
+    Babel marks strings with %(name)s, so that the placeholders of translations are checked.
     """
     catalog = Catalog(charset="utf-8", fuzzy=False)
     for path in sources():
@@ -76,10 +76,10 @@ def extracted() -> Catalog:
         name = str(path.relative_to(ROOT))
         if path.suffix != ".py":
             text = as_python(text, name)
-        found = extract(
+        messages = extract(
             "python", io.BytesIO(text.encode()), keywords=KEYWORDS, comment_tags=["Translators:"]
         )
-        for _, message, comments, context in found:
+        for _, message, comments, context in messages:
             catalog.add(
                 message,
                 locations=[(name, None)],
@@ -90,16 +90,18 @@ def extracted() -> Catalog:
 
 
 def path_of(language: str) -> Path:
+    """Return the path of a language's catalogue."""
     return FOLDER / language / "LC_MESSAGES" / "django.po"
 
 
 def read(language: str) -> Catalog:
+    """Return a language's catalogue."""
     with path_of(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
 def written(catalog: Catalog) -> str:
-    """A catalogue as it is kept: sorted, without dates and numbers of lines."""
+    """Return a catalogue as it is stored: sorted, without dates and line numbers."""
     buffer = io.BytesIO()
     write_po(
         buffer, catalog, width=100, sort_output=True, ignore_obsolete=True, include_lineno=False
@@ -112,9 +114,9 @@ def written(catalog: Catalog) -> str:
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """What Django reads, the same each time.
+    """Return the compiled catalogue for Django, the same bytes each time.
 
-    What is not translated stays out: an empty plural would be shown.
+    Untranslated strings are left out: an empty plural would be displayed.
     """
     catalog.creation_date = catalog.revision_date = datetime.datetime(
         2000, 1, 1, tzinfo=datetime.UTC
@@ -128,9 +130,9 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def updated(language: str, template: Catalog) -> Catalog:
-    """The catalogue with what is new in the code, empty, and without what is gone from it.
+    """Return the catalogue with new strings, untranslated, and without those that are gone.
 
-    No guesses: a similar string's translation is wrong more often than it helps.
+    Fuzzy matching is off: a similar string's translation is wrong more often than it helps.
     """
     catalog = read(language)
     catalog.update(template, no_fuzzy_matching=True)
@@ -138,6 +140,7 @@ def updated(language: str, template: Catalog) -> Catalog:
 
 
 def main() -> None:
+    """Update and compile every catalogue."""
     import django
     from django.conf import settings
 
@@ -147,14 +150,14 @@ def main() -> None:
     for language in languages():
         catalog = updated(language, template)
         path_of(language).write_text(written(catalog), encoding="utf-8")
-        # Read again, so that what is compiled is what is written.
+        # Read again, so that the compiled file matches the stored one.
         path_of(language).with_suffix(".mo").write_bytes(compiled(read(language)))
         missing = [message for message in catalog if message.id and not is_complete(message)]
         print(f"{language}: {len(catalog)} strings, {len(missing)} to translate", file=sys.stderr)
 
 
 def is_complete(message) -> bool:
-    """Translated in every plural form there is, and not only guessed."""
+    """Return whether a message is translated in every plural form, and not fuzzy."""
     strings = [message.string] if not isinstance(message.string, tuple | list) else message.string
     return all(strings) and not message.fuzzy
 

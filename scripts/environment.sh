@@ -24,7 +24,7 @@ make_venv() {
   [ -x "$PYTHON" ] && "$PYTHON" -c '' 2>/dev/null && return
   local python
   python="$(find_python)" || die "Python 3.11 to 3.14 is needed. Install it and run this again."
-  say "Making the virtual environment in .venv with $("$python" --version) ..."
+  say "Creating the virtual environment in .venv with $("$python" --version) ..."
   rm -rf "$VENV"
   if command -v uv >/dev/null 2>&1; then
     uv venv --quiet --python "$python" "$VENV"
@@ -34,17 +34,17 @@ make_venv() {
   fi
 }
 
-# install requirements.txt: does nothing when the very same pins are there already.
+# install requirements.txt: does nothing when the same pins are installed already.
 install() {
-  local file="$1" stamp wanted
+  local file="$1" stamp checksum
   stamp="$VENV/.installed-$file"
-  wanted="$(cat "$ROOT"/requirements*.txt | cksum)"
-  [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+  checksum="$(cat "$ROOT"/requirements*.txt | cksum)"
+  [ "$(cat "$stamp" 2>/dev/null)" = "$checksum" ] && return
   say "Installing the packages of $file ..."
   if command -v uv >/dev/null 2>&1; then
     uv pip install --quiet --python "$PYTHON" -r "$ROOT/$file"
   else
     "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$ROOT/$file"
   fi
-  printf '%s' "$wanted" >"$stamp"
+  printf '%s' "$checksum" >"$stamp"
 }

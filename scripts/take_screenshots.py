@@ -1,4 +1,4 @@
-"""What ./scripts/screenshots does: walk over the demo site and take a picture of each page."""
+"""Take a screenshot of each page of the demo site; ./scripts/screenshots calls this."""
 
 import argparse
 import os
@@ -18,12 +18,12 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
-# Chromium must ask nobody but the site.
+# Chromium must connect to no other host.
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
-# A page's name in the file names, and its address on the demo site.
+# The name of each page in the file names, and its address on the demo site.
 PAGES = {
     "home": "/",
     "home-recent-full": "/?sort=recent&show=full",
@@ -89,26 +89,27 @@ MEMBER_PAGES = {
 
 
 def main() -> None:
-    chosen = _arguments()
-    chosen.to.mkdir(parents=True, exist_ok=True)
-    with _site(chosen.url) as url, sync_playwright() as playwright:
+    """Take all screenshots, in both themes."""
+    options = _arguments()
+    options.to.mkdir(parents=True, exist_ok=True)
+    with _site(options.url) as url, sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         count = 0
         for theme in THEMES:
             context = browser.new_context(base_url=url, color_scheme=theme)
             page = context.new_page()
-            count += _take(page, PAGES, theme, chosen)
+            count += _take(page, PAGES, theme, options)
             if _sign_in(page):
-                count += _take(page, MEMBER_PAGES, theme, chosen)
+                count += _take(page, MEMBER_PAGES, theme, options)
             context.close()
         browser.close()
-    print(f"{count} pictures in {chosen.to}")
+    print(f"{count} screenshots in {options.to}")
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Pictures of every page.")
-    parser.add_argument("--url", help="a running demo site; without it one is started")
+    parser = argparse.ArgumentParser(description="Screenshots of every page.")
+    parser.add_argument("--url", help="address of a running demo site; by default one is started")
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "screenshots")
     parser.add_argument("--only", default="", help="part of the names of the pages to take")
     return parser.parse_args()
@@ -116,7 +117,7 @@ def _arguments() -> argparse.Namespace:
 
 @contextmanager
 def _site(url: str | None):
-    """The address of a demo site: the one named, or one started here on a free port."""
+    """Yield the address of a demo site: the given one, or one started here on a free port."""
     if url:
         yield url
         return
@@ -124,9 +125,9 @@ def _site(url: str | None):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        surroundings = {**os.environ, "DATA_DIR": folder, "LOG_LEVEL": "ERROR"}
+        environment = {**os.environ, "DATA_DIR": folder, "LOG_LEVEL": "ERROR"}
         command = [str(ROOT / "scripts" / "run"), "--port", str(port)]
-        server = subprocess.Popen(command, env=surroundings, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, server)
@@ -145,7 +146,7 @@ def _wait_for(address: str, server: subprocess.Popen, seconds: int = 180) -> Non
             if server.poll() is not None:
                 break
             time.sleep(0.5)
-    sys.exit("The site did not start; ./scripts/run tells why.")
+    sys.exit("The site did not start; run ./scripts/run to see why.")
 
 
 def _sign_in(page: Page) -> bool:
@@ -160,17 +161,17 @@ def _sign_in(page: Page) -> bool:
     return "/account/login" not in page.url
 
 
-def _take(page: Page, pages: dict[str, str], theme: str, chosen: argparse.Namespace) -> int:
+def _take(page: Page, pages: dict[str, str], theme: str, options: argparse.Namespace) -> int:
     count = 0
     for name, address in pages.items():
-        if chosen.only not in name:
+        if options.only not in name:
             continue
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            answer = page.goto(address)
-            if answer.status >= 400 and name not in LOST:
-                print(f"{address} answers {answer.status}", file=sys.stderr)
-            page.screenshot(path=chosen.to / f"{name}-{width}-{theme}.png", full_page=True)
+            response = page.goto(address)
+            if response.status >= 400 and name not in LOST:
+                print(f"{address} returns {response.status}", file=sys.stderr)
+            page.screenshot(path=options.to / f"{name}-{width}-{theme}.png", full_page=True)
             count += 1
     return count
 

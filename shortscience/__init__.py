@@ -1,4 +1,4 @@
-"""The site: wires accounts, papers and summaries together; owns no model."""
+"""The site: connects all apps; it has no models."""
 
 from shortscience.celery import app as celery_app
 

@@ -19,36 +19,43 @@ from summaries.serializers import SummaryData, serialize_summary
 MAX_IDENTIFIERS = 500
 LOOKUPS_PER_HOUR = 600
 
-# What pages of other sites, and the browser extension, may ask: cookies are never looked at here.
+# Open to pages of other sites and the browser extension: these views ignore cookies.
 FOR_OTHER_SITES = {"lookup", "summaries"}
 PREFLIGHT_SECONDS = 86_400
 EXCERPT_LETTERS = 240
 
 
 class _Api(NinjaAPI):
+    """The API, with CORS headers for pages of other sites."""
+
     def create_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().create_response(request, *args, **kwargs)
         if request.resolver_match and request.resolver_match.url_name in FOR_OTHER_SITES:
-            # https://fetch.spec.whatwg.org/#http-cors-protocol; also for errors, so that they are read.
+            # https://fetch.spec.whatwg.org/#http-cors-protocol; also for errors, so that scripts
+            # can read them.
             response["Access-Control-Allow-Origin"] = "*"
         return response
 
 
-# Swagger's page brings scripts from other hosts; the document itself is what programs read.
+# Swagger's page loads scripts from other hosts, so only the OpenAPI document is served.
 api = _Api(title="ShortScience", version="1", docs_url=None, urls_namespace="api-1")
 
 
 @api.exception_handler(RawPostDataException)
 def no_form(request: HttpRequest, error: Exception) -> HttpResponse:
-    """A form with files is read before it comes here, and there is no body left to look for JSON."""
+    """Return 415 for a form with files, whose body was read before and holds no JSON."""
     return api.create_response(request, {"message": "Send JSON."}, status=415)
 
 
 class Lookup(Schema):
+    """Identifiers to look up: arXiv identifiers, DOIs, citation keys or addresses of papers."""
+
     identifiers: list[str] = Field(max_length=MAX_IDENTIFIERS)
 
 
 class Found(Schema):
+    """A paper, with its number of public summaries."""
+
     id: int
     title: str
     url: str
@@ -57,37 +64,40 @@ class Found(Schema):
 
 
 class Answer(Schema):
-    """`papers` has an entry for each identifier that names a paper here, as it was asked."""
+    """The papers of a lookup, by identifier as spelled in the request, and the unknown ones."""
 
     papers: dict[str, Found]
     unknown: list[str]
 
 
 class Problem(Schema):
+    """An error message for people."""
+
     message: str
 
 
 @api.post("/lookup", response={200: Answer, 429: Problem})
-def lookup(request: HttpRequest, asked: Lookup) -> Answer | HttpResponse:
-    """Which papers have how many summaries: arXiv identifiers, DOIs, keys or addresses of papers.
+def lookup(request: HttpRequest, query: Lookup) -> Answer | HttpResponse:
+    """Return which papers exist here, and how many summaries they have.
 
-    The answer tells what everybody may see. Nobody's questions are stored.
+    Accepts arXiv identifiers, DOIs, citation keys and addresses of papers. The response has public
+    data only, and requests are not stored.
     """
     wait_seconds = hit(f"lookup:{client_ip(request)}", LOOKUPS_PER_HOUR, 3600)
     if wait_seconds:
         problem = {"message": too_many_message(wait_seconds)}
         return too_many_requests(wait_seconds, api.create_response(request, problem, status=429))
-    wanted = list(dict.fromkeys(text[:500] for text in asked.identifiers))
-    found = papers_by_key(wanted)
+    identifiers = list(dict.fromkeys(text[:500] for text in query.identifiers))
+    papers = papers_by_key(identifiers)
     return Answer(
-        papers={text: describe(found[text]) for text in wanted if text in found},
-        unknown=[text for text in wanted if text not in found],
+        papers={text: describe(papers[text]) for text in identifiers if text in papers},
+        unknown=[text for text in identifiers if text not in papers],
     )
 
 
 @api.api_operation(["OPTIONS"], "/lookup", include_in_schema=False, url_name="lookup-preflight")
 def may_look_up(request: HttpRequest) -> HttpResponse:
-    """Browsers ask this first, for JSON is nothing that a form could send."""
+    """Answer the CORS preflight request, which browsers send because the body is JSON."""
     response = HttpResponse(status=204)
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Methods"] = "POST"
@@ -96,30 +106,33 @@ def may_look_up(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@api.get("/papers/{int:number}", response=Found)
-def paper(request: HttpRequest, number: int) -> Found:
-    return describe(get_object_or_404(Paper, pk=number))
+@api.get("/papers/{int:paper_id}", response=Found)
+def paper(request: HttpRequest, paper_id: int) -> Found:
+    """Return one paper, with its number of summaries."""
+    return describe(get_object_or_404(Paper, pk=paper_id))
 
 
 class Written(Schema):
+    """A public summary."""
+
     id: int
     url: str
-    author: str  # as readers may know it
+    author: str  # the byline
     published_at: str
     score: int
-    excerpt: str  # the beginning, without markup
+    excerpt: str  # plain text
     markdown: str
     html: str
     licence: str  # an SPDX identifier: "CC-BY-4.0"
     licence_url: str
-    paper_version: int | None  # the arXiv version it was written on
+    paper_version: int | None  # the arXiv version it is about
 
 
-@api.get("/papers/{int:number}/summaries", response=list[Written])
-def summaries(request: HttpRequest, number: int) -> list[Written]:
-    """The public summaries of a paper, the best first."""
-    found = get_object_or_404(Paper, pk=number)
-    rows = Summary.objects.published().filter(paper=found).select_related("author").ranked()
+@api.get("/papers/{int:paper_id}/summaries", response=list[Written])
+def summaries(request: HttpRequest, paper_id: int) -> list[Written]:
+    """Return the public summaries of a paper, the best first."""
+    paper = get_object_or_404(Paper, pk=paper_id)
+    rows = Summary.objects.published().filter(paper=paper).select_related("author").ranked()
     return [_written(serialize_summary(row)) for row in rows]
 
 
@@ -140,12 +153,13 @@ def _written(row: SummaryData) -> Written:
     )
 
 
-def describe(found: Paper) -> Found:
-    paper = paper_reference(found)
+def describe(paper: Paper) -> Found:
+    """Return the public data of one paper."""
+    reference = paper_reference(paper)
     return Found(
-        id=paper["id"],
-        title=paper["title"],
-        url=paper["address"],
-        write_url=site_address(f"/paper/{paper['id']}/write"),
-        summary_count=paper["summary_count"],
+        id=reference["id"],
+        title=reference["title"],
+        url=reference["address"],
+        write_url=site_address(f"/paper/{reference['id']}/write"),
+        summary_count=reference["summary_count"],
     )

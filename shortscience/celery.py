@@ -12,10 +12,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shortscience.settings")
 
 
 class SiteTask(DjangoTask):
-    """Tasks speak the site's language, also when they run in the process of somebody's request.
+    """A task that runs in the site's language, also in the process of a request.
 
-    On a site without workers those of settings.BACKGROUND_QUEUES, which ask other hosts, run in a
-    thread after the request; all others then and there.
+    On a site without workers, tasks of settings.BACKGROUND_QUEUES, which call other hosts, run in a
+    thread after the request; all others run immediately.
     """
 
     def __call__(self, *args, **kwargs):
@@ -26,7 +26,7 @@ class SiteTask(DjangoTask):
             return super().__call__(*args, **kwargs)
 
     def apply_async(self, args=None, kwargs=None, **options):
-        """Nobody here asks what became of a task: in the background it has no result."""
+        """Send the task, or run it in the background of this process, where it has no result."""
         if self.app.conf.task_always_eager:
             queue = self.app.amqp.router.route({}, self.name)["queue"].name
             if background.takes(queue):

@@ -1,4 +1,4 @@
-"""What every template may know about the site."""
+"""The context processor with facts about the site."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -8,6 +8,7 @@ from syndication.views.feeds import feeds_of
 
 
 def site(request: HttpRequest) -> dict[str, object]:
+    """Add the site's name and address, its feeds, and the reader's display preferences."""
     person = getattr(request, "user", None)
     theme = display_preferences.theme_of(person, cookies=request.COOKIES)
     return {

@@ -1,4 +1,4 @@
-"""Read settings from the environment; a malformed value stops the start and is named."""
+"""Read settings from the environment; a malformed value stops the start with its name."""
 
 import os
 import secrets
@@ -12,10 +12,12 @@ from common.files import write_whole
 
 
 def text(name: str, default: str = "") -> str:
+    """Return a variable without surrounding space, or the default when it is unset or empty."""
     return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, default: bool = False) -> bool:
+    """Return a boolean: 1, true, yes, on, or 0, false, no, off."""
     value = text(name).lower()
     if value in {"", "default"}:
         return default
@@ -27,6 +29,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def number(name: str, default: float) -> float:
+    """Return a number."""
     value = text(name)
     try:
         return float(value) if value else default
@@ -35,7 +38,7 @@ def number(name: str, default: float) -> float:
 
 
 def hour(name: str, default: int) -> int:
-    """An hour of the day, 0 to 23."""
+    """Return an hour of the day, 0 to 23."""
     value = number(name, default)
     if value != int(value) or not 0 <= value <= 23:
         raise ImproperlyConfigured(f"{name} must be an hour from 0 to 23, not {value:g}")
@@ -43,7 +46,7 @@ def hour(name: str, default: int) -> int:
 
 
 def one_of(name: str, default: str, *others: str) -> str:
-    """One of a few words, the first of which is the default."""
+    """Return one of several words in lower case; the first is the default."""
     value = text(name, default).lower()
     if value not in {default, *others}:
         raise ImproperlyConfigured(
@@ -53,15 +56,18 @@ def one_of(name: str, default: str, *others: str) -> str:
 
 
 def ports(name: str, default: str) -> set[int]:
-    """Numbers of TCP ports with commas between: "80,443" gives {80, 443}."""
-    found = words(name, default)
-    if not all(word.isdecimal() and 0 < int(word) < 65_536 for word in found):
+    """Return a set of TCP ports: "80,443" gives {80, 443}."""
+    items = words(name, default)
+    if not all(item.isdecimal() and 0 < int(item) < 65_536 for item in items):
         raise ImproperlyConfigured(f"{name} must be ports with commas, not {text(name)!r}")
-    return {int(word) for word in found}
+    return {int(item) for item in items}
 
 
 def beginning_with(prefix: str) -> dict[str, str]:
-    """All variables of a family: {"WEBHOOK_SECRET": "a:b"} for ANYMAIL_WEBHOOK_SECRET=a:b."""
+    """Return the variables with a prefix, without it.
+
+    `ANYMAIL_WEBHOOK_SECRET=a:b` gives {"WEBHOOK_SECRET": "a:b"} for "ANYMAIL_".
+    """
     return {
         name.removeprefix(prefix): value.strip()
         for name, value in os.environ.items()
@@ -71,11 +77,14 @@ def beginning_with(prefix: str) -> dict[str, str]:
 
 def words(name: str, default: str = "") -> list[str]:
     """Split a comma-separated value: "a, b" gives ["a", "b"]."""
-    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
 def address(name: str, default: str) -> str:
-    """An absolute http(s) address without a final slash; "" only where that is the default."""
+    """Return an absolute http(s) address without a final slash.
+
+    It may be "" only where that is the default.
+    """
     value = text(name, default).rstrip("/")
     if not value and not default:
         return ""
@@ -86,30 +95,30 @@ def address(name: str, default: str) -> str:
 
 
 def secret_key(*, may_create: bool, folder: Path) -> str:
-    """The signing key: SECRET_KEY, or for the embedded site one kept in `folder`.
+    """Return the signing key: SECRET_KEY, or one that is stored in `folder`.
 
-    The embedded site has no operator who would choose a key, so it makes one once; a site
-    with a database server must be told its key, because several processes share it.
+    The embedded site has no operator to choose a key, so it creates one once. A site with a
+    database server needs SECRET_KEY, because several processes share it.
     """
     key = text("SECRET_KEY")
     if key:
         return key
     if not may_create:
         raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Make one with: "
+            "SECRET_KEY is not set. Create one with: "
             "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
         )
     path = folder / "secret_key"
-    # Empty it is after a full disk.
+    # A full disk leaves an empty file.
     if not path.exists() or not path.read_text().strip():
         write_whole(path, secrets.token_urlsafe(50).encode(), mode=0o600)
     return path.read_text().strip()
 
 
 def email_server(name: str) -> dict[str, object]:
-    """Django's e-mail settings from smtp://user:password@host:port or smtps://…; empty means console.
+    """Return Django's e-mail settings for smtp://user:password@host:port or smtps://….
 
-    anymail://postmark is the service of that name, as django-anymail calls it.
+    An empty value means the console. anymail://postmark selects that service of django-anymail.
     """
     value = text(name)
     if not value:

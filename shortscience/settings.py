@@ -1,7 +1,7 @@
-"""All settings, read from the environment once. docs/operating/configuration.md explains every variable.
+"""All settings, read from the environment once; see docs/operating/configuration.md.
 
-Empty DATABASE_URL and REDIS_URL mean the embedded site: SQLite, a cache in the process, tasks
-that run in the process, after commit or in the background, e-mail on the console.
+An empty DATABASE_URL and REDIS_URL mean the embedded site: SQLite, a cache in the process, tasks
+that run in the process after the commit or in the background, e-mail on the console.
 """
 
 import warnings
@@ -49,7 +49,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # Tests use a file like the site does: in memory, threads would meet other locks than here.
+    # Tests use a file, as the site does: an in-memory database has different locks.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -85,7 +85,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
-# Separate queues, so that a slow catalogue delays nobody.
+# Separate queues, so that a slow catalogue delays nothing else.
 CELERY_TASK_ROUTES = {
     "papers.tasks.*": {"queue": "import"},
     "social.tasks.*": {"queue": "post"},
@@ -93,12 +93,12 @@ CELERY_TASK_ROUTES = {
     "summaries.tasks.copy_*": {"queue": "pictures"},
     "mailing.tasks.*": {"queue": "mail"},
 }
-# Without workers these, which ask other hosts, run in a thread of their own after the answer.
+# Without workers, tasks of these queues call other hosts from a thread after the response.
 BACKGROUND_QUEUES = ("import", "pictures", "post", "mail")
 BACKGROUND_THREADS = CELERY_TASK_ALWAYS_EAGER
 CELERY_BEAT_SCHEDULE = {
     "fetch-missing-abstracts": {"task": "papers.tasks.fetch_missing_abstracts", "schedule": 3600.0},
-    # After arXiv's own night, which ends about four o'clock.
+    # After arXiv's nightly update, which ends about four o'clock.
     "harvest-followed-fields": {
         "task": "papers.tasks.harvest_followed",
         "schedule": crontab(hour=5, minute=0),
@@ -137,7 +137,7 @@ CELERY_BEAT_SCHEDULE = {
 # -- other hosts ------------------------------------------------------------------------------
 # Tests and demonstrations stay on this machine.
 OUTGOING = env.one_of("OUTGOING", "internet", "loopback")
-# Of the addresses that people write; catalogues and channels are written by operators.
+# For addresses in people's texts; those of catalogues and channels are set by operators.
 OUTGOING_PORTS = env.ports("OUTGOING_PORTS", "80,443")
 
 # -- outside catalogues -----------------------------------------------------------------------
@@ -168,19 +168,19 @@ SOURCE_SPACING_SECONDS = {
     "openreview": env.number("OPENREVIEW_SPACING_SECONDS", 1.0),
     "pubmed": env.number("PUBMED_SPACING_SECONDS", 0.34),
 }
-# How long a page may wait for a catalogue before it tells the reader to come back.
+# How long a page waits for a catalogue before it asks the reader to come back.
 SOURCE_PATIENCE_SECONDS = env.number("SOURCE_PATIENCE_SECONDS", 10.0)
-# How long the search for a paper to add waits for each of them.
+# How long the search for a paper to add waits for each catalogue.
 SOURCE_SEARCH_SECONDS = env.number("SOURCE_SEARCH_SECONDS", 4.0)
 USER_AGENT = f"ShortScience/{__version__} (+{SITE_URL}/about; mailto:{CONTACT_EMAIL})"
 
 # -- social feeds -----------------------------------------------------------------------------
 CREDENTIAL_KEYS = env.words("CREDENTIAL_KEYS")
 ALLOW_PRIVATE_CHANNELS = env.flag("ALLOW_PRIVATE_CHANNELS")
-# Longer than any call with its time limits, so that nobody takes over what is being sent.
+# Longer than any call with its timeouts, so that nobody takes over what is being sent.
 CLAIM_SECONDS = env.number("CLAIM_SECONDS", 120)
 
-# -- watching ---------------------------------------------------------------------------------
+# -- monitoring -------------------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # -- feeds ------------------------------------------------------------------------------------
@@ -201,14 +201,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 globals().update(env.email_server("EMAIL_URL"))
-# A server that says nothing for so long is gone; without a limit a worker would wait for ever.
+# A server that is silent for so long is down; without a limit a worker would wait forever.
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("FROM_EMAIL", f"{SITE_NAME} <{CONTACT_EMAIL}>")
-# A site that cannot send mail cannot ask for a proof of the address.
+# A site that cannot send mail cannot verify addresses.
 VERIFY_EMAIL = env.flag("VERIFY_EMAIL", default=bool(env.text("EMAIL_URL")))
 # Passwords of a mail service: ANYMAIL_POSTMARK_SERVER_TOKEN is Anymail's POSTMARK_SERVER_TOKEN.
 ANYMAIL = env.beginning_with("ANYMAIL_")
-# So long answers gather for one mail, and may be taken back before it.
+# Notifications are collected for this time, and can be withdrawn before the mail is sent.
 MAIL_DELAY_SECONDS = env.number("MAIL_DELAY_SECONDS", 120)
 DIGEST_HOUR = env.hour("DIGEST_HOUR", 7)
 LETTER_HOUR = env.hour("LETTER_HOUR", 13)
@@ -231,7 +231,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if VERIFY_EMAIL else "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
-# A person is told when a password, an address or a second step changes.
+# People get a mail when a password, an address or a second step changes.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _is_https else "http"
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "anonymous", "deleted", "moderator", "shortscience"]
@@ -239,9 +239,10 @@ ACCOUNT_USERNAME_VALIDATORS = "accounts.models.USERNAME_VALIDATORS"
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Sessions last two weeks; the list of open ones ends what was left open elsewhere.
+# Sessions last two weeks; the list of open sessions ends those left open elsewhere.
 ACCOUNT_SESSION_REMEMBER = True
-# "10/m/ip" is ten a minute from one address; a key is the account or e-mail address that is tried.
+# "10/m/ip" is ten a minute from one address; a key is the user name or e-mail address that is
+# tried.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
@@ -262,10 +263,10 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
-# Clocks of phones are off by seconds: the code before and the code after are right too.
+# Clocks of phones are off by seconds: the previous and the next code are accepted too.
 MFA_TOTP_TOLERANCE = 1
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
-# Where addresses are verified nobody is signed in without one; a second one may wait for its mail.
+# With verified addresses, nobody is signed in without one; another address may be unverified.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = False
@@ -328,7 +329,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shortscience.middleware.media.MediaMiddleware",
-    # Pages with a token get random bytes from it, so that their length tells nothing (BREACH).
+    # It adds random bytes, so that the length of a page with a token reveals nothing (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "shortscience.middleware.permissions_policy.PermissionsPolicyMiddleware",
     "shortscience.middleware.http_cache.HttpCacheMiddleware",
@@ -370,8 +371,8 @@ TEMPLATES = [
         },
     }
 ]
-# The site's own language, also of what it sends to nobody in particular, and all it speaks; each
-# is called as it calls itself. docs/developing/translating.md tells how to add one.
+# The site's own language, also used for what is sent to nobody in particular, and all languages by
+# their own names. docs/developing/translating.md explains how to add one.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ja", "日本語")]
 LANGUAGE_COOKIE_NAME = "language"
@@ -381,8 +382,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 APPEND_SLASH = False
-# An address typed without its beginning is taken for https. Django 6 always does, and tells of the
-# setting that already asks for it today.
+# An address typed without a scheme becomes https. Django 6 always does this, and warns about the
+# setting that enables it now.
 FORMS_URLFIELD_ASSUME_HTTPS = True
 warnings.filterwarnings("ignore", message="The FORMS_URLFIELD_ASSUME_HTTPS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
@@ -397,7 +398,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        # Browsers also check where a form is sent on to: signing in goes on at the provider.
+        # Browsers also check redirects of forms: signing in continues at the provider.
         "form-action": ["'self'", *(PROVIDER_SITES[name] for name in SOCIALACCOUNT_PROVIDERS)],
         "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
@@ -413,7 +414,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "shortscience.web.health.csrf_failure"
 SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", default=_is_https)
-# Who watches the process asks it directly, without the proxy that speaks TLS.
+# Monitoring calls the process directly, without the proxy that terminates TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = int(env.number("HSTS_SECONDS", 31_536_000 if _is_https else 0))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
@@ -427,12 +428,13 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    # bibtexparser logs every entry that is broken; we tell people ourselves, with the line.
+    # bibtexparser logs every broken entry; the site reports them to people, with the line.
     "loggers": {
         "bibtexparser": {"level": "CRITICAL"},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
-        # Without a broker tasks run inside what asks for them: no news, and no host is needed.
+        # Without a broker, tasks run in the calling process: not worth a log line, and no host is
+        # needed.
         **(
             {"celery.app.trace": {"level": "WARNING"}, "kombu.connection": {"level": "ERROR"}}
             if CELERY_TASK_ALWAYS_EAGER

@@ -1,4 +1,4 @@
-"""What workers do for the site as a whole."""
+"""Tasks for the site as a whole."""
 
 from celery import shared_task
 
@@ -7,5 +7,8 @@ from shortscience import upkeep
 
 @shared_task
 def bring_up_to_date() -> int:
-    """Everything that an older version stored; if the time limit stops it, the next run goes on."""
+    """Rebuild what an older version stored; return the number of batches.
+
+    If the time limit stops it, the next run continues.
+    """
     return sum(1 for _batch in upkeep.bring_up_to_date())

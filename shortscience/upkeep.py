@@ -1,4 +1,4 @@
-"""All that is stored ready to be shown or found, brought up to today's code after an upgrade."""
+"""Rebuild rendered and indexed data after an upgrade."""
 
 from collections.abc import Iterator
 
@@ -10,18 +10,19 @@ from summaries.rerender import rerender_each
 
 
 def bring_up_to_date() -> Iterator[tuple[str, int]]:
-    """Yields (of what, how many are done so far); nothing when all is up to date.
+    """Yield (kind, number done so far), like ("texts rendered", 200).
 
-    Typesetting comes first, for the words of summaries are those that the page shows.
+    Yields nothing when all is current. Typesetting comes first, because the index of summaries uses
+    the text that the page shows.
     """
-    for things, work in (
+    for kind, work in (
         ("papers typeset", typeset_papers),
         ("texts rendered", rerender_each),
         ("papers indexed", index_papers_again),
         ("summaries indexed", _index_summaries_again),
     ):
         for done in work():
-            yield things, done
+            yield kind, done
 
 
 def _index_summaries_again() -> Iterator[int]:

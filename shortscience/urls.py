@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include(legacy_redirects)),
     path("", include("papers.urls")),
     path("", include("syndication.views.feeds")),
-    # Before the summaries: below a paper's number any other word is a slug.
+    # Before the summaries: below a paper's primary key any other word is a slug.
     path("", include("library.urls")),
     path("", include("moderation.urls")),
     path("", include("syndication.urls")),
@@ -43,7 +43,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
 ]
 admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME} moderation"
-admin.site.index_title = "What waits and what there is"
+admin.site.index_title = "Moderation dashboard"
 
 handler404 = "shortscience.web.health.page_not_found"
 handler500 = "shortscience.web.health.server_error"

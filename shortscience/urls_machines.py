@@ -1,4 +1,4 @@
-"""Addresses by which browsers, other sites and machines find what is here."""
+"""Addresses for browsers, other sites and programs."""
 
 from django.urls import path
 

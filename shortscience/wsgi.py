@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shortscience.settings")
 application = get_wsgi_application()
 
 if settings.BACKGROUND_THREADS:
-    # Pictures that waited when the last process ended.
+    # Pictures that were waiting when the last process ended.
     from summaries.tasks import copy_waiting
 
     copy_waiting.delay()

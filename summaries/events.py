@@ -20,7 +20,7 @@ summary_purged = Signal()
 comment_published = Signal()
 # `comment` names `people` with an @ for the first time; never its own author.
 mentioned = Signal()
-# `written`, a summary or a comment, waits for a moderator.
+# `text`, a summary or a comment, waits for a moderator.
 text_waits = Signal()
 # Somebody proposes the change `suggestion` to the author of a summary.
 suggestion_made = Signal()

@@ -1,4 +1,4 @@
-"""What a person takes along of the account itself."""
+"""The account's part of a person's export."""
 
 import json
 from collections.abc import Iterator
@@ -12,23 +12,24 @@ from accounts import sessions
 from accounts.models import User
 
 READ_ME = """\
-What is yours on {site}, as of the moment you asked.
+Your data on {site}, as of the time of the download.
 
 account.json       your profile, addresses, settings, ways to sign in, open sessions
-summaries/         your summaries in every state, as Markdown; what was known about each stands
-                   at the top of the file. In drafts/ what you had not published yet.
+summaries/         your summaries in every state, as Markdown; each file begins with the facts
+                   about it. The folder drafts/ holds what you have not published yet.
 revisions/         every published version of every summary
-images/            the pictures that you put in
-comments.json      your comments, answers and questions, also where you were not named
+images/            the pictures that you uploaded
+comments.json      your comments, replies and questions, including anonymous ones
 votes.json         your votes
 suggestions.json   the changes you suggested to others
 
-Other files are named after what is in them. A kind of which you have nothing has no file.
+Other files are named after their content. There is no file for what you have none of.
 Texts are Markdown with TeX between dollar signs; JSON files are UTF-8; times are in UTC.
 """
 
 
 def files_of(person: User) -> Iterator[tuple[str, bytes]]:
+    """Yield the read-me and `account.json` as (path, bytes)."""
     yield "read-me.txt", READ_ME.format(site=settings.SITE_NAME).encode()
     yield "account.json", json.dumps(_account(person), ensure_ascii=False, indent=2).encode()
 

@@ -1,7 +1,7 @@
-"""What is somebody's own, over all apps: for the download, and for the day the person leaves.
+"""What belongs to a person in all apps: for the export, and for deleting the account.
 
-`accounts` knows neither summaries nor follows; apps further right tell it here what they hold.
-They register when Django starts, in `AppConfig.ready`.
+`accounts` does not know summaries or follows; higher apps register their part here when Django
+starts, in `AppConfig.ready`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,27 +10,26 @@ from django.dispatch import Signal
 
 from accounts.models import User
 
-# A path in the archive, with slashes and a name of its own, and what stands there.
+# A unique path in the archive, with slashes, and the content of the file.
 File = tuple[str, bytes]
 Contributor = Callable[[User], Iterable[File]]
 
 _contributors: list[Contributor] = []
 
-# Sent with `person` and `keep_summaries`, inside the transaction that ends with the deletion of the
-# person's row and before anything is deleted. Receivers settle what only they know: counts that
-# must be counted anew, texts that stay or go. Rows that simply belong to the person go by
-# themselves, by `on_delete`.
+# Sent with `person` and `keep_summaries`, inside the transaction that deletes the person's row and
+# before anything is deleted. Receivers do what the database cannot: they recount, and keep or
+# delete texts. Rows that just belong to the person are deleted by `on_delete`.
 person_leaves = Signal()
 
 
 def contribute(function: Contributor) -> Contributor:
-    """Add a function from a person to files of the archive, like ("follows.json", b"[]")."""
+    """Register a function that yields the files of a person, like ("follows.json", b"[]")."""
     if function not in _contributors:
         _contributors.append(function)
     return function
 
 
 def files_of(person: User) -> Iterator[File]:
-    """All files of a person's archive, one at a time: an archive may be larger than the memory."""
+    """Yield all files of a person's archive one by one, since it may not fit into memory."""
     for function in _contributors:
         yield from function(person)

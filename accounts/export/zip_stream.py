@@ -1,4 +1,4 @@
-"""A person's archive as one zip, written while it is sent."""
+"""A person's archive as one zip file, written while it is sent."""
 
 import zipfile
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from accounts.export.registry import files_of
 from accounts.models import User
 
-# What is packed already grows when it is packed again.
+# Files that are compressed already would grow if compressed again.
 PACKED = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".zip")
 
 
 class _Outbox:
-    """A file that can only be written; what was written is taken away piece by piece."""
+    """A write-only file whose content is taken out in pieces."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
@@ -21,7 +21,7 @@ class _Outbox:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: no data is buffered elsewhere."""
 
     def take(self) -> bytes:
         taken, self.pieces = b"".join(self.pieces), []
@@ -29,7 +29,7 @@ class _Outbox:
 
 
 def stream_zip(person: User) -> Iterator[bytes]:
-    """The bytes of the zip, a file of it at a time; two files never share a name."""
+    """Yield the bytes of the zip, one file at a time; only the first file of a path is included."""
     outbox = _Outbox()
     names: set[str] = set()
     with zipfile.ZipFile(outbox, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -37,7 +37,9 @@ def stream_zip(person: User) -> Iterator[bytes]:
             if path in names:
                 continue
             names.add(path)
-            how = zipfile.ZIP_STORED if path.lower().endswith(PACKED) else zipfile.ZIP_DEFLATED
-            archive.writestr(path, data, compress_type=how)
+            compression = (
+                zipfile.ZIP_STORED if path.lower().endswith(PACKED) else zipfile.ZIP_DEFLATED
+            )
+            archive.writestr(path, data, compress_type=compression)
             yield outbox.take()
     yield outbox.take()

@@ -1,4 +1,4 @@
-"""The tab on the account itself: user name, addresses, and the way out."""
+"""The settings tab for the account: user name, addresses, deletion."""
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
@@ -23,6 +23,7 @@ RENAMES_PER_HOUR = 20
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
+    """Show the tab, and change the user name."""
     person = request.user
     form = UsernameForm(request.POST or None, initial={"username": person.username})
     wait_seconds = 0
@@ -55,7 +56,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest) -> HttpResponse:
-    """Ask how; then, with the password or the second step asked for once more, do it."""
+    """Ask what to keep; then confirm the password or second step, and delete the account."""
     form = DeleteAccountForm(
         request.POST if request.method == "POST" else None, person=request.user
     )

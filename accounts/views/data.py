@@ -1,4 +1,4 @@
-"""The tab on what is stored of a person: all of it, to take along."""
+"""The settings tab for downloading everything that is stored about a person."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -16,6 +16,7 @@ ARCHIVES_PER_DAY = 5
 @login_required
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
+    """Show the tab."""
     return render(request, "accounts/data.html")
 
 
@@ -23,7 +24,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def archive(request: HttpRequest) -> HttpResponse:
-    """Everything as one zip, written while it is sent."""
+    """Send everything as one zip file, written while it is sent."""
     wait_seconds = hit(f"archive:{request.user.pk}", ARCHIVES_PER_DAY, 86_400)
     if wait_seconds:
         problem = too_many_message(wait_seconds)

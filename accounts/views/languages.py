@@ -1,4 +1,4 @@
-"""Choosing the language of the pages in the footer."""
+"""Choose the language of the pages in the footer."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +16,10 @@ A_YEAR_SECONDS = 365 * 24 * 3600
 @csrf_exempt
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Kept in a cookie, and with the account of whoever is signed in.
+    """Store the language in a cookie, and in the account of someone who is signed in.
 
-    A token would give every reader a cookie on every page, so only members' forms carry one; of
-    the others it is enough that their browser does not name another site as the form's.
+    A CSRF token would set a cookie for every reader on every page, so only members' forms carry
+    one. For other readers it is enough that the browser does not name another site as the origin.
     """
     return _of_member(request) if request.user.is_authenticated else _of_reader(request)
 
@@ -38,7 +38,7 @@ def _of_reader(request: HttpRequest) -> HttpResponse:
 
 
 def comes_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether the browser names another site as the one whose form this is."""
+    """Return whether the browser names another site as the origin of the form."""
     origin = request.headers.get("Origin")
     return bool(origin) and parts_of(origin).netloc != request.get_host()
 
@@ -54,7 +54,7 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 
 def with_language(response: HttpResponse, request: HttpRequest, code: str) -> HttpResponse:
-    """The same language in this browser when signed out; "" forgets it."""
+    """Set the cookie that keeps the language when signed out; "" deletes it."""
     if code:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

@@ -1,4 +1,4 @@
-"""The tab on signing in: passkeys, second step, other accounts, open sessions."""
+"""The settings tab for signing in: passkeys, second step, connected accounts, open sessions."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -23,6 +23,7 @@ from common.text.integers import parse_positive_int
 @never_cache
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
+    """Show the tab."""
     steps = {kind: [] for kind in Authenticator.Type.values}
     for step in Authenticator.objects.filter(user=request.user).order_by("created_at"):
         steps[step.type].append(step)
@@ -43,7 +44,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def _connected(request: HttpRequest) -> list[tuple[str, bool]]:
-    """Other sites that one may sign in with, and whether this person does: [("ORCID", True)]."""
+    """Return the providers offered, and whether this person uses them: [("ORCID", True)]."""
     offered = {provider.id: provider.name for provider in get_adapter().list_providers(request)}
     used = set(SocialAccount.objects.filter(user=request.user).values_list("provider", flat=True))
     return [(name, key in used) for key, name in offered.items()]
@@ -52,12 +53,12 @@ def _connected(request: HttpRequest) -> list[tuple[str, bool]]:
 @login_required
 @require_POST
 def end_session(request: HttpRequest) -> HttpResponse:
-    """One by its number, or all others."""
-    which = request.POST.get("session", "")
-    if which == "others":
+    """End one session by its primary key, or all others."""
+    selection = request.POST.get("session", "")
+    if selection == "others":
         ended = sessions.end_all(request.user, but_key=request.session.session_key)
         messages.success(request, _("Other sessions signed out: %(count)d.") % {"count": ended})
-    elif (number := parse_positive_int(which)) and sessions.end_one(request.user, number):
+    elif (pk := parse_positive_int(selection)) and sessions.end_one(request.user, pk):
         messages.success(request, _("Session signed out."))
     return redirect("settings-security")
 
@@ -66,9 +67,9 @@ def end_session(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def totp_picture(request: HttpRequest) -> HttpResponse:
-    """What an authenticator app scans while it is being set up.
+    """Draw the QR code that an authenticator app scans during set-up.
 
-    Served from an address, because our policy lets pages show no picture that is written into them.
+    It has its own address because the content security policy forbids data: images.
     """
     secret = request.session.get(SECRET_SESSION_KEY)
     if not secret:

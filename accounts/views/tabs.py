@@ -1,4 +1,4 @@
-"""The tabs of a person's settings: one form and one button to save each."""
+"""The settings tabs that have one form and one button."""
 
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
@@ -27,6 +27,7 @@ SAVES_PER_HOUR = 60
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
+    """Show and save the profile."""
     form = ProfileForm(request.POST or None, instance=request.user)
     wait_seconds = _wait_seconds(form, request) if request.method == "POST" else 0
     if request.method == "POST" and form.is_valid():
@@ -36,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Profile saved."))
         return redirect("settings")
     if form.errors:
-        # The header shows who is signed in, not what was typed.
+        # The header shows the stored name, not what was typed.
         request.user.refresh_from_db()
     has_orcid = _offers_orcid(request)
     return _shown(request, "accounts/profile.html", form, wait_seconds, has_orcid=has_orcid)
@@ -45,11 +46,12 @@ def profile(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reading(request: HttpRequest) -> HttpResponse:
+    """Show and save the reading preferences."""
     form = ReadingForm(request.POST or None, person=request.user)
     wait_seconds = _wait_seconds(form, request) if request.method == "POST" else 0
     if request.method == "POST" and form.is_valid():
         form.save()
-        # In the language that was just chosen.
+        # The message is in the language that was chosen.
         with translation.override(language_for(request)):
             messages.success(request, _("Saved. Pages now use these settings."))
         response = redirect("settings-reading")
@@ -59,7 +61,7 @@ def reading(request: HttpRequest) -> HttpResponse:
 
 
 def _wait_seconds(form: BaseForm, request: HttpRequest) -> int:
-    """0 when what was sent may be saved; else the form says how long to wait."""
+    """Return 0 if the form may be saved, or else the seconds to wait, with an error in the form."""
     wait_seconds = hit(f"settings:{request.user.pk}", SAVES_PER_HOUR, 3600)
     if wait_seconds:
         form.add_error(None, too_many_message(wait_seconds))
@@ -81,9 +83,10 @@ def _shown(
 @csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Light, dark, or as the system does; told to the server, so that no page flashes.
+    """Store the theme on the server, so that pages don't flash while loading.
 
-    As with the language, readers' forms carry no token: it would give every one of them a cookie.
+    As with the language, readers' forms carry no CSRF token: it would set a cookie for every
+    reader.
     """
     return _of_member(request) if request.user.is_authenticated else _themed(request)
 
@@ -94,20 +97,20 @@ def _of_member(request: HttpRequest) -> HttpResponse:
 
 
 def _themed(request: HttpRequest) -> HttpResponse:
-    back = request.POST.get("next", "")
-    if not is_own_page(request, back):
-        back = "/"
+    next_page = request.POST.get("next", "")
+    if not is_own_page(request, next_page):
+        next_page = "/"
     choice = request.POST.get("theme", "")
     choice = choice if choice in THEMES else ""
     if comes_from_elsewhere(request):
-        return redirect(back)
+        return redirect(next_page)
     if request.user.is_authenticated:
         save_theme(request.user, choice)
-    return _with_theme(redirect(back), request, choice)
+    return _with_theme(redirect(next_page), request, choice)
 
 
 def _with_theme(response: HttpResponse, request: HttpRequest, choice: str) -> HttpResponse:
-    """The cookie serves the pages for those who are signed out: in this browser they look alike."""
+    """Set the cookie that keeps the theme in this browser when signed out; "" deletes it."""
     if choice:
         response.set_cookie(
             "theme", choice, max_age=A_YEAR_SECONDS, samesite="Lax", secure=request.is_secure()

@@ -1,6 +1,6 @@
-"""{% follow kind="venue" target=venue.pk name=venue.name %}: the button to follow something.
+"""{% follow kind="venue" target=venue.pk name=venue.name %}: the Follow button.
 
-A page may have many; all together they cost one query, and none for readers who are signed out.
+Any number of buttons on a page cost one query together, and none for readers who are signed out.
 """
 
 from django import template
@@ -12,8 +12,11 @@ register = template.Library()
 def follow(
     context, *, kind: str, target: object, name: object, style: str = "btn", is_named: bool = False
 ):
-    """`target` as in `following.follow.follow`; `name` is read out with the button, and with
-    `is_named` the button shows what it is about, where no heading does."""
+    """Render the button.
+
+    `target` is as in `following.follow.follow`; screen readers hear `name`, and with `is_named` the
+    button shows it, for places where no heading does.
+    """
     user, request = context.get("user"), context.get("request")
     is_member = bool(user and user.is_authenticated)
     return {

@@ -1,1 +1,1 @@
-"""Pages of following and of notifications, by subject."""
+"""Pages of following, by subject."""

@@ -1,4 +1,4 @@
-"""Feeds behind a secret address, and the buttons that make such an address or end it."""
+"""Feeds at a secret address, and the buttons that create or revoke it."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,13 +21,13 @@ from syndication.views.feeds import KINDS
 @require_safe
 @conditional_page
 def secret_feed(request: HttpRequest, kind: str, secret: str, form: str) -> HttpResponse:
-    """Unknown, ended and of a closed account look the same."""
-    found = get_object_or_404(
+    """Send the feed; unknown and revoked addresses and closed accounts all give 404."""
+    feed = get_object_or_404(
         SecretFeed.objects.select_related("user"), kind=kind, secret=secret, user__is_active=True
     )
     content_type, write = KINDS[form]
-    with translation.override(language_of(found.user)):
-        listing = LISTINGS[kind](found.user)
+    with translation.override(language_of(feed.user)):
+        listing = LISTINGS[kind](feed.user)
         document = Feed(
             title=listing.title,
             page=site_address(listing.page),
@@ -37,7 +37,8 @@ def secret_feed(request: HttpRequest, kind: str, secret: str, form: str) -> Http
         )
     response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
     response["Last-Modified"] = http_date(document.updated_at.timestamp())
-    # No cache on the way may keep it, no search engine list it; and no hub is told the address.
+    # Shared caches must not store it, search engines must not list it, and no hub learns the
+    # address.
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -46,7 +47,7 @@ def secret_feed(request: HttpRequest, kind: str, secret: str, form: str) -> Http
 @require_POST
 @login_required_keeping_text("following")
 def change_feed(request: HttpRequest, kind: str) -> HttpResponse:
-    """POST value 1: a new address, with which an older one is dead; value 0: none."""
+    """Create an address (POST `value` 1), which revokes an earlier one, or revoke it (0)."""
     if kind not in SecretFeed.Kind:
         raise Http404
     if not throttled(request):
@@ -56,7 +57,7 @@ def change_feed(request: HttpRequest, kind: str) -> HttpResponse:
             )
         else:
             SecretFeed.objects.filter(user=request.user, kind=kind).delete()
-    # A feed is called like its page.
+    # The URL name of the page is the kind of its feed.
     response = redirect(f"{reverse(kind)}#feed")
     response.status_code = 303
     return response

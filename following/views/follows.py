@@ -1,4 +1,4 @@
-"""The Follow button, and the page of what somebody follows."""
+"""The Follow button, and the page of what a person follows."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -25,7 +25,7 @@ CHANGES_PER_MINUTE = 60
 
 @require_POST
 def follow(request: HttpRequest) -> HttpResponse:
-    """POST kind, target and value 1 or 0; back to where it was pressed."""
+    """Follow (POST `value` 1) or unfollow (0) a `target` of a `kind`, then return to the page."""
     kind, target = request.POST.get("kind", ""), request.POST.get("target", "")
     value = request.POST.get("value")
     if value not in {"0", "1"} or kind not in Follow.Kind:
@@ -34,8 +34,8 @@ def follow(request: HttpRequest) -> HttpResponse:
         return _to_sign_in(request)
     if not throttled(request):
         try:
-            deed = choosing.follow if value == "1" else choosing.unfollow
-            deed(user=request.user, kind=kind, target=target)
+            operation = choosing.follow if value == "1" else choosing.unfollow
+            operation(user=request.user, kind=kind, target=target)
         except choosing.TargetNotFoundError:
             raise Http404 from None
         except choosing.FollowNotAllowedError as error:
@@ -47,7 +47,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required_keeping_text()
 def following(request: HttpRequest) -> HttpResponse:
-    """New summaries of what the person follows, and what that is; ?show=, ?cursor=."""
+    """Show new summaries on what the person follows; reads `show` and `cursor`."""
     shown = choice(
         request, "show", SHOWN, display_preferences.choice(request.user, "lists") or "excerpts"
     )
@@ -69,11 +69,12 @@ def following(request: HttpRequest) -> HttpResponse:
 
 
 def throttled(request: HttpRequest) -> bool:
+    """Return whether the request exceeds the limit, with a message to the reader."""
     return ratelimit.throttled(request, deed="follow", per_minute=CHANGES_PER_MINUTE)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """And back to the page of the button, whose session ended."""
+    """Redirect to sign-in and then back to the page of the button."""
     page = request.POST.get("next", "")
     if not is_own_page(request, page):
         page = reverse("following")

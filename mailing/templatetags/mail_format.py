@@ -1,4 +1,4 @@
-"""Formatting only: lines of plain text as mail programs have shown them since ever."""
+"""Formatting of plain-text mail."""
 
 import textwrap
 
@@ -11,7 +11,7 @@ WIDTH = 72
 
 @register.filter
 def wrapped(text: str, indent: str = "") -> str:
-    """Broken at blanks into lines of at most 72, each after `indent`; addresses stay whole."""
+    """Wrap text at 72 columns, each line after `indent`; addresses are not broken."""
     return textwrap.fill(
         " ".join(str(text).split()),
         width=WIDTH,

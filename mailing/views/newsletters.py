@@ -1,4 +1,4 @@
-"""The letters that were sent, for everybody to read."""
+"""The newsletters that were sent, public for everyone."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -22,6 +22,7 @@ NEWSLETTERS_PER_PAGE = 25
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
+    """List the newsletters, 25 on a page."""
     page = Paginator(newsletter.archive(), NEWSLETTERS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "feeds": _feeds()}
     return render(request, "mailing/newsletters.html", context)
@@ -29,38 +30,39 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def newsletter_page(request: HttpRequest, year: str, week: str) -> HttpResponse:
-    found = get_object_or_404(newsletter.archive(), year=int(year), week=int(week))
+    """Show one newsletter."""
+    row = get_object_or_404(newsletter.archive(), year=int(year), week=int(week))
     sent = Newsletter.objects.filter(state=Newsletter.State.SENT)
     context = {
-        "letter": found,
-        "intro": plain_to_paragraphs(found.intro),
-        "newer": sent.filter(year=found.year, week__gt=found.week).order_by("week").first()
-        or sent.filter(year__gt=found.year).order_by("year", "week").first(),
-        "older": sent.filter(year=found.year, week__lt=found.week).first()
-        or sent.filter(year__lt=found.year).first(),
+        "letter": row,
+        "intro": plain_to_paragraphs(row.intro),
+        "newer": sent.filter(year=row.year, week__gt=row.week).order_by("week").first()
+        or sent.filter(year__gt=row.year).order_by("year", "week").first(),
+        "older": sent.filter(year=row.year, week__lt=row.week).first()
+        or sent.filter(year__lt=row.year).first(),
         "feeds": _feeds(),
     }
     return render(request, "mailing/newsletter.html", context)
 
 
 def listing(request: HttpRequest) -> Listing:
-    """What the feed of letters holds."""
-    entries = tuple(_entry(found) for found in newsletter.archive()[:LENGTH])
+    """Return the feed of newsletters."""
+    entries = tuple(_entry(row) for row in newsletter.archive()[:LENGTH])
     return Listing(_("Weekly newsletter"), reverse("letters"), entries)
 
 
-def _entry(found: Newsletter) -> Entry:
-    address = site_address(found.get_absolute_url())
-    context = {"letter": found, "intro": plain_to_paragraphs(found.intro)}
+def _entry(row: Newsletter) -> Entry:
+    address = site_address(row.get_absolute_url())
+    context = {"letter": row, "intro": plain_to_paragraphs(row.intro)}
     html = render_to_string("mailing/_newsletter_text.html", context)
     return Entry(
         address=address,
-        title=found.title,
+        title=row.title,
         html=absolute(html.strip(), site=settings.SITE_URL, page=address),
-        excerpt="; ".join(as_text(pick.summary.paper.title_html) for pick in found.shown),
+        excerpt="; ".join(as_text(pick.summary.paper.title_html) for pick in row.shown),
         author=settings.SITE_NAME,
-        published_at=found.sent_at,
-        updated_at=found.sent_at,
+        published_at=row.sent_at,
+        updated_at=row.sent_at,
     )
 
 

@@ -1,4 +1,4 @@
-"""Settings of mail, and the addresses in mails that stop it without signing in."""
+"""E-mail preferences, and unsubscribing without signing in."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,7 +25,7 @@ STARTS_PER_DAY = 3
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
-    """Each kind of mail with how often."""
+    """Show and save how often each kind of mail is sent."""
     form = EmailPreferencesForm(request.POST or None, person=request.user)
     wait_seconds = 0
     if request.method == "POST":
@@ -46,7 +46,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def resume_email(request: HttpRequest) -> HttpResponse:
-    """The owner of an address that mail came back from says that it works again."""
+    """Lift the suppression of the person's own address."""
     wait_seconds = hit(f"mail-start:{request.user.pk}", STARTS_PER_DAY, 24 * 3600)
     if wait_seconds:
         messages.error(request, too_many_message(wait_seconds))
@@ -55,19 +55,19 @@ def resume_email(request: HttpRequest) -> HttpResponse:
     return redirect("settings-mail")
 
 
-@csrf_exempt  # RFC 8058: mail programs send this POST by themselves, without any session.
+@csrf_exempt  # RFC 8058: mail programs send this POST without a session.
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Looking at it changes nothing: programs that scan mail open every link."""
-    read = read_stop_token(token)
-    if read is None:
+    """Unsubscribe by POST only: programs that scan mail open every link."""
+    token_data = read_stop_token(token)
+    if token_data is None:
         return render(request, "mailing/unsubscribe.html", {"is_broken": True}, status=404)
-    number, scope = read
-    person = get_object_or_404(User, pk=number)
+    pk, scope = token_data
+    person = get_object_or_404(User, pk=pk)
     is_done = False
     if request.method == "POST":
-        wait_seconds = hit(f"mail-stop:{number}", CHANGES_PER_HOUR, 3600)
+        wait_seconds = hit(f"mail-stop:{pk}", CHANGES_PER_HOUR, 3600)
         if wait_seconds:
             return too_many_requests(wait_seconds)
         scope = ALL if request.POST.get("scope") == ALL else scope
@@ -78,7 +78,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def describe(scope: str) -> str:
-    """What a scope covers, to be read after "Mail: "."""
+    """Return what a scope covers, to follow "Mail: "."""
     if scope in Notification.Kind:
         return Notification.Kind(scope).label
     return {

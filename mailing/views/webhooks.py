@@ -1,4 +1,4 @@
-"""Where mail services tell of bounces, in Anymail's views: only for a site that has set a secret."""
+"""Bounces reported by mail services to Anymail's views, if the site has set a secret."""
 
 from anymail.exceptions import AnymailConfigurationError
 from django.conf import settings
@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-# Each checks ANYMAIL_WEBHOOK_SECRET, and the service's signature where it signs.
+# Each view checks ANYMAIL_WEBHOOK_SECRET, and the signature if the service signs.
 SERVICES = {
     "brevo": "Brevo",
     "mailersend": "MailerSend",
@@ -20,6 +20,7 @@ SERVICES = {
 
 @csrf_exempt
 def tracking(request: HttpRequest, service: str) -> HttpResponse:
+    """Pass the report on to Anymail's view of the service."""
     if service not in SERVICES or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404
     view = import_string(f"anymail.webhooks.{service}.{SERVICES[service]}TrackingWebhookView")

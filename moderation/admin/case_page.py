@@ -1,4 +1,4 @@
-"""The page of one case: what was written, by whom, what is said of it."""
+"""The page of one case: the text, its author, and its reports."""
 
 from django.http import Http404, HttpRequest
 
@@ -10,18 +10,20 @@ from moderation.models import Case
 
 
 def case_or_404(pk: int | str) -> Case:
-    number = parse_positive_int(str(pk), most_digits=18)
+    """Return a readable case; raise Http404 for any other value."""
+    case_id = parse_positive_int(str(pk), most_digits=18)
     cases = Case.objects.readable().select_related(
         *("summary__paper", "summary__author", "comment__paper", "comment__author"),
         *("comment__summary__paper", "taken_by"),
     )
-    case = cases.filter(pk=number).first()
+    case = cases.filter(pk=case_id).first()
     if case is None:
         raise Http404
     return case
 
 
 def case_context(request: HttpRequest, case: Case) -> dict[str, object]:
+    """Return the template context of the page."""
     return {
         "title": heading_of(case),
         "case": case,

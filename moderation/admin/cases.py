@@ -1,4 +1,4 @@
-"""What moderators can do to a case, from the queue and from its page."""
+"""What moderators can do with a case, from the queue and from its page."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -24,13 +24,15 @@ KINDS = {"summary": Summary, "comment": Comment}
 
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
+    """The queue, the page of a case, and the views that act on cases."""
+
     def get_urls(self):
         def page(route: str, view, name: str):
             return path(route, self.admin_site.admin_view(view), name=f"moderation_case_{name}")
 
         return [
             page("bulk", self.bulk, "bulk"),
-            page("open/<str:kind>/<int:number>", self.open_for, "open"),
+            page("open/<str:kind>/<int:text_id>", self.open_for, "open"),
             page("<int:pk>/decide", self.decide, "decide"),
             page("<int:pk>/take", self.take, "take"),
             page("<int:pk>/author", self.author, "author"),
@@ -40,7 +42,7 @@ class CaseAdmin(ReadOnlyAdmin):
     # -- pages ------------------------------------------------------------------------------
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """?tab= waiting, mine, done; ?reason= ?age= ?trust= ?page="""
+        """Show the queue; reads `tab` (waiting, mine, done), `reason`, `age`, `trust`, `page`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return self._queue(request)
@@ -50,7 +52,7 @@ class CaseAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         return self._page(request, case_or_404(object_id))
 
-    # -- deeds ------------------------------------------------------------------------------
+    # -- actions ------------------------------------------------------------------------------
 
     @method_decorator(require_POST)
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -59,25 +61,28 @@ class CaseAdmin(ReadOnlyAdmin):
         form = ActionForm(request.POST)
         if not form.is_valid():
             return self._page(request, case, form=form, problem=form.faults, status=422)
-        told = form.cleaned_data
-        how = {name: told[name] for name in ("seen", "reason", "words", "note")}
+        cleaned = form.cleaned_data
+        explanation = {name: cleaned[name] for name in ("seen", "reason", "note")}
+        explanation["message"] = cleaned["words"]
         try:
-            if told["choice"] == "suspend":
+            if cleaned["choice"] == "suspend":
                 _must(request, "suspend_author")
                 act = actions.suspend_author(
-                    case_id=pk, moderator=request.user, days=told["days"], **how
+                    case_id=pk, moderator=request.user, days=cleaned["days"], **explanation
                 )
             else:
                 act = actions.decide(
-                    case_id=pk, moderator=request.user, choice=told["choice"], **how
+                    case_id=pk, moderator=request.user, choice=cleaned["choice"], **explanation
                 )
         except actions.StaleCaseError as error:
-            problem = f"Nothing was done. {what_happened(error.case)} Look again, then decide."
+            problem = (
+                f"Nothing was saved. {what_happened(error.case)} Review the case, then decide."
+            )
             return self._page(request, case_or_404(pk), form=form, problem=problem, status=409)
         except actions.ActionNotAllowedError as error:
             return self._page(request, case, form=form, problem=str(error), status=422)
         except Case.DoesNotExist:
-            messages.error(request, "Its author has taken this text back meanwhile.")
+            messages.error(request, "The author has withdrawn this text in the meantime.")
             return to_queue(request)
         messages.success(request, DONE[act.deed])
         return to_queue(request, after=pk) if "back" in request.POST else _to_case(pk)
@@ -87,7 +92,7 @@ class CaseAdmin(ReadOnlyAdmin):
         _must(request, "act_on_case")
         case_or_404(pk)
         case = actions.take_case(case_id=pk, moderator=request.user)
-        messages.success(request, "Yours now." if case.taken_by_id else "Given back.")
+        messages.success(request, "Assigned to you." if case.taken_by_id else "Unassigned.")
         return _to_case(pk)
 
     @method_decorator(require_POST)
@@ -96,34 +101,34 @@ class CaseAdmin(ReadOnlyAdmin):
         form = BulkForm(request.POST)
         chosen = ticked_cases(request)
         if not chosen:
-            return self._queue(request, form, problem="Tick the texts first.", status=422)
+            return self._queue(request, form, problem="Select the texts first.", status=422)
         if not form.is_valid():
             return self._queue(request, form, problem=form.faults, status=422)
+        explanation = dict(form.cleaned_data)
+        explanation["message"] = explanation.pop("words")
         done, left = 0, []
-        for number, seen in chosen:
+        for case_id, seen in chosen:
             try:
-                actions.decide(
-                    case_id=number, seen=seen, moderator=request.user, **form.cleaned_data
-                )
+                actions.decide(case_id=case_id, seen=seen, moderator=request.user, **explanation)
                 done += 1
             except actions.StaleCaseError as error:
-                left.append(f"Case {number}: {what_happened(error.case)}")
+                left.append(f"Case {case_id}: {what_happened(error.case)}")
             except actions.ActionNotAllowedError as error:
-                left.append(f"Case {number}: {error}")
+                left.append(f"Case {case_id}: {error}")
             except Case.DoesNotExist:
-                left.append(f"Case {number}: its author has taken the text back.")
+                left.append(f"Case {case_id}: the author has withdrawn the text.")
         if done:
-            messages.success(request, f"Done with {done}. Each author is told.")
+            messages.success(request, f"{done} done. The authors are notified.")
         for sentence in left:
-            messages.warning(request, f"Left as it is. {sentence}")
+            messages.warning(request, f"Not changed. {sentence}")
         return to_queue(request)
 
     @method_decorator(require_POST)
-    def open_for(self, request: HttpRequest, kind: str, number: int) -> HttpResponse:
-        """The case of a text that nobody has reported: a moderator saw it."""
+    def open_for(self, request: HttpRequest, kind: str, text_id: int) -> HttpResponse:
+        """Open the case of a text that nobody has reported, because a moderator saw it."""
         _must(request, "act_on_case")
         model = KINDS.get(kind)
-        text = model and model.objects.for_moderators().filter(pk=number).first()
+        text = model and model.objects.for_moderators().filter(pk=text_id).first()
         if text is None:
             raise Http404
         case = Case.objects.filter(**{kind: text}).first() or reporting.open_case(text)
@@ -131,10 +136,10 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @method_decorator(never_cache)
     def author(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks an administrator why; the answer to the POST shows the name, once."""
+        """Ask an administrator for a reason; the response to the POST shows the name, once."""
         _must(request, "open_author")
         case = case_or_404(pk)
-        context = {**self.admin_site.each_context(request), "case": case, "title": "Who wrote it"}
+        context = {**self.admin_site.each_context(request), "case": case, "title": "Author"}
         template = "admin/moderation/case/author.html"
         if request.method != "POST":
             return TemplateResponse(request, template, context)

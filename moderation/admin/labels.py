@@ -1,4 +1,4 @@
-"""What the pages of moderators say of a case, in words."""
+"""Texts about a case on the pages of moderators."""
 
 from moderation.models import Case
 from moderation.reasons import TEMPLATES, Reason
@@ -7,15 +7,16 @@ DONE = {
     "kept": "Kept.",
     "shown": "Shown: everyone can read it now.",
     "restored": "Shown again.",
-    "hidden": "Hidden. Here you can show it again.",
-    "declined": "Not shown; the author is told why.",
-    "asked": "The author is asked to edit it. It stands under Mine.",
-    "removed": "Removed. For 30 days you can show it again here.",
-    "suspended": "The account is suspended. The text is as it was.",
+    "hidden": "Hidden. You can show it again here.",
+    "declined": "Not published. The author is notified of the reason.",
+    "asked": "The author is asked to edit it. The case is listed under Mine.",
+    "removed": "Removed. You can restore it here for 30 days.",
+    "suspended": "The account is suspended. The text has not changed.",
 }
 
 
 def heading_of(case: Case) -> str:
+    """Return the heading of a case: "Summary by Mara on “A title”"."""
     text = case.text
     paper = text.paper or text.summary.paper
     kind = "Summary" if case.summary_id else "Question" if text.paper_id else "Comment"
@@ -24,12 +25,13 @@ def heading_of(case: Case) -> str:
 
 
 def what_happened(case: Case) -> str:
+    """Say why a moderator's page is out of date."""
     act = case.actions.select_related("moderator").first()
     if case.state == Case.State.WAITING or act is None:
-        return "There is something new: another report, or the author has changed the text."
-    return f"{act.moderator or 'Somebody'} was quicker: {act.get_deed_display().lower()}."
+        return "There is a new report, or the author has changed the text."
+    return f"{act.moderator or 'Another moderator'} was faster: {act.get_deed_display().lower()}."
 
 
 def reasons() -> list[tuple[str, str, str]]:
-    """(value, label, words to the author) of all there are."""
+    """Return (value, label, sentence for the author) for every reason."""
     return [(reason.value, reason.label, TEMPLATES[reason]) for reason in Reason]

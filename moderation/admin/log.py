@@ -1,4 +1,4 @@
-"""The log with what the public one leaves out: who acted, the words, the notes."""
+"""The log with what the public one omits: who acted, messages to authors, and notes."""
 
 from django.contrib import admin
 
@@ -8,6 +8,8 @@ from moderation.models import ModerationAction
 
 @admin.register(ModerationAction)
 class ModerationActionAdmin(ReadOnlyAdmin):
+    """The log, read-only."""
+
     list_display = ["created_at", "deed", "subject", "reason", "moderator", "words", "note"]
     list_filter = ["deed", "subject", "reason", "created_at"]
     list_select_related = ["moderator"]

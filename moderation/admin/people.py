@@ -1,4 +1,4 @@
-"""Suspending an account, ending that early, and another name, from the page of a person."""
+"""Suspend and rename a person, or lift a suspension, on the person's admin page."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,8 @@ from moderation.reasons import TEMPLATES, Reason
 
 
 class PersonAdmin(UserAdmin):
+    """A person's page with the moderation actions."""
+
     change_form_template = "admin/moderation/person.html"
 
     def get_urls(self):
@@ -30,7 +32,7 @@ class PersonAdmin(UserAdmin):
         ]
 
     def save_model(self, request, obj, form, change) -> None:
-        # Before anything is saved: the form has written on its own copy of the person.
+        # Before anything is saved: the form changes its own copy of the person.
         form.rights_before = actions.rights_of(User.objects.get(pk=obj.pk))
         super().save_model(request, obj, form, change)
 
@@ -59,7 +61,10 @@ class PersonAdmin(UserAdmin):
 
     @method_decorator(require_POST)
     def suspend(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `choice` suspend, with `days`, `reason`, `words` and `note`; or lift."""
+        """Suspend a person, or lift the suspension.
+
+        Reads `choice` (suspend or lift), `days`, `reason`, `words` and `note`.
+        """
         if not request.user.has_perm("moderation.suspend_author"):
             raise PermissionDenied
         person = get_object_or_404(User, pk=pk)
@@ -75,11 +80,12 @@ class PersonAdmin(UserAdmin):
                 form = ActionForm({"choice": "suspend", "seen": 0, **request.POST.dict()})
                 if not form.is_valid():
                     raise actions.ActionNotAllowedError(form.faults)
-                told = form.cleaned_data
+                cleaned = form.cleaned_data
                 actions.suspend_person(
                     person=person,
                     moderator=request.user,
-                    **{name: told[name] for name in ("days", "reason", "words", "note")},
+                    message=cleaned["words"],
+                    **{name: cleaned[name] for name in ("days", "reason", "note")},
                 )
                 messages.success(request, "Suspended. All sessions have ended.")
         except actions.ActionNotAllowedError as error:
@@ -88,7 +94,7 @@ class PersonAdmin(UserAdmin):
 
     @method_decorator(require_POST)
     def rename(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `username`, `name`, `reason` and `note`."""
+        """Rename a person; reads `username`, `name`, `reason` and `note`."""
         person = get_object_or_404(User, pk=pk)
         if not self.has_change_permission(request, person):
             raise PermissionDenied
@@ -97,7 +103,9 @@ class PersonAdmin(UserAdmin):
             if not form.is_valid():
                 raise actions.ActionNotAllowedError(form.faults)
             actions.rename_person(person=person, moderator=request.user, **form.cleaned_data)
-            messages.success(request, "Renamed. The old address leads on, and the person is told.")
+            messages.success(
+                request, "Renamed. The old address redirects, and the person is notified."
+            )
         except actions.ActionNotAllowedError as error:
             messages.error(request, str(error))
         return redirect("admin:accounts_user_change", pk)

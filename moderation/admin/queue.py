@@ -1,4 +1,4 @@
-"""The queue: its tabs and filters, and a line for each case."""
+"""The queue: its tabs, filters and lines."""
 
 from urllib.parse import parse_qsl, urlencode
 
@@ -27,20 +27,23 @@ FILTERS = {
         "new": "New accounts",
         "known": "Known accounts",
         "trusted": "Trusted accounts",
-        "unnamed": "Unnamed authors",
+        "unnamed": "Anonymous authors",
     },
 }
 
 
 def queue_context(request: HttpRequest) -> dict[str, object]:
-    """?tab= ?reason= ?age= ?trust= ?page=, or the same in the `back` of a form."""
-    asked = request.GET if request.method == "GET" else dict(parse_qsl(back_of(request)))
-    tab = asked.get("tab", "")
+    """Return the template context.
+
+    Reads `tab`, `reason`, `age`, `trust` and `page` from the query or from the `back` of a form.
+    """
+    query = request.GET if request.method == "GET" else dict(parse_qsl(back_of(request)))
+    tab = query.get("tab", "")
     tab = tab if tab in TABS else "waiting"
     chosen = {
         name: value if value in options else ""
         for name, options in FILTERS.items()
-        for value in [asked.get(name, "")]
+        for value in [query.get(name, "")]
     }
     cases = Case.objects.readable().in_tab(tab, request.user)
     if chosen["reason"]:
@@ -49,8 +52,8 @@ def queue_context(request: HttpRequest) -> dict[str, object]:
         cases = cases.opened_within(int(chosen["age"]))
     if chosen["trust"]:
         cases = cases.by_trust(chosen["trust"])
-    page = Paginator(cases.for_lists(), PAGE_SIZE).get_page(asked.get("page"))
-    kept = {"tab": tab, **{name: value for name, value in chosen.items() if value}}
+    page = Paginator(cases.for_lists(), PAGE_SIZE).get_page(query.get("page"))
+    parameters = {"tab": tab, **{name: value for name, value in chosen.items() if value}}
     return {
         "title": "Moderation",
         "tabs": [
@@ -64,8 +67,8 @@ def queue_context(request: HttpRequest) -> dict[str, object]:
         "is_filtered": any(chosen.values()),
         "page": page,
         "lines": _lines(page.object_list),
-        "query": urlencode(kept),
-        "back": urlencode({**kept, "page": page.number}),
+        "query": urlencode(parameters),
+        "back": urlencode({**parameters, "page": page.number}),
         "ticked": request.POST.getlist("case"),
         "reasons": reasons(),
         "may_act": request.user.has_perm("moderation.act_on_case"),
@@ -73,51 +76,54 @@ def queue_context(request: HttpRequest) -> dict[str, object]:
 
 
 def ticked_cases(request: HttpRequest) -> list[tuple[int, int]]:
-    """(number, change_count) of the cases that were ticked, as their lines showed them."""
-    told = request.POST.getlist("case")[:PAGE_SIZE]
-    return [pair for pair in map(_pair, told) if pair]
+    """Return (primary key, change_count) of the selected cases, as their lines showed them."""
+    values = request.POST.getlist("case")[:PAGE_SIZE]
+    return [pair for pair in map(_pair, values) if pair]
 
 
 def to_queue(request: HttpRequest, *, after: int | None = None) -> HttpResponse:
-    """Back to the list that a page was opened from, to the line below the one that is done."""
-    asked = [(name, value) for name, value in parse_qsl(back_of(request)) if name != "next"]
+    """Redirect to the list that a page was opened from, at the case after the one that is done."""
+    parameters = [(name, value) for name, value in parse_qsl(back_of(request)) if name != "next"]
     address = reverse("admin:moderation_case_changelist")
-    follows = request.POST.get("next", "")
-    mark = f"#case-{follows}" if after and parse_positive_int(follows) else ""
-    return redirect(f"{address}?{urlencode(asked)}{mark}" if asked else f"{address}{mark}")
+    next_id = request.POST.get("next", "")
+    anchor = f"#case-{next_id}" if after and parse_positive_int(next_id) else ""
+    return redirect(
+        f"{address}?{urlencode(parameters)}{anchor}" if parameters else f"{address}{anchor}"
+    )
 
 
 def back_of(request: HttpRequest) -> str:
+    """Return the query string of the list that a page was opened from."""
     return request.POST.get("back", "")[:500]
 
 
 def _lines(cases) -> list[dict[str, object]]:
     cases = list(cases)
-    told = (
+    open_reports = (
         Report.objects.filter(case__in=cases, settled_at=None)
         .order_by()
         .values("case", "reason")
         .annotate(count=Count("pk"))
         .order_by("-count", "reason")
     )
-    why: dict[int, list[str]] = {}
-    for row in told:
+    reasons_by_case: dict[int, list[str]] = {}
+    for row in open_reports:
         label = Reason(row["reason"]).label
-        why.setdefault(row["case"], []).append(str(label).lower())
-    follows = [*(case.pk for case in cases[1:]), None][: len(cases)]
+        reasons_by_case.setdefault(row["case"], []).append(str(label).lower())
+    next_ids = [*(case.pk for case in cases[1:]), None][: len(cases)]
     return [
         {
             "next": next_pk,
             "case": case,
             "heading": heading_of(case),
-            "reasons": why.get(case.pk, []),
+            "reasons": reasons_by_case.get(case.pk, []),
             "value": f"{case.pk}:{case.change_count}",
             "excerpt": case.summary.plain_text if case.summary_id else case.comment.text,
         }
-        for case, next_pk in zip(cases, follows, strict=True)
+        for case, next_pk in zip(cases, next_ids, strict=True)
     ]
 
 
-def _pair(told: str) -> tuple[int, int] | None:
-    number, seen = (parse_positive_int(part) for part in told.partition(":")[::2])
-    return None if number is None or seen is None else (number, seen)
+def _pair(text: str) -> tuple[int, int] | None:
+    pk, seen = (parse_positive_int(part) for part in text.partition(":")[::2])
+    return None if pk is None or seen is None else (pk, seen)

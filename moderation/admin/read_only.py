@@ -1,4 +1,4 @@
-"""What all admin pages of this app have in common."""
+"""The base of this app's admin pages."""
 
 from django.http import Http404
 
@@ -6,7 +6,7 @@ from common.admin import RestrictedLookupsMixin
 
 
 class ReadOnlyAdmin(RestrictedLookupsMixin):
-    """Moderators act by named deeds; a form that saves would go around the operations."""
+    """A read-only admin: moderators use named actions, since a form would bypass them."""
 
     actions = None
     show_full_result_count = False
@@ -24,5 +24,5 @@ class ReadOnlyAdmin(RestrictedLookupsMixin):
         return False
 
     def history_view(self, request, object_id, extra_context=None):
-        """What happened stands on the page itself."""
+        """Raise Http404: the page itself shows the history."""
         raise Http404

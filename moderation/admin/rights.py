@@ -1,4 +1,4 @@
-"""What the roles may do: superusers decide it, and each change is a row of the log."""
+"""Permissions of the roles: only superusers change them, and every change is logged."""
 
 from django import forms
 from django.contrib import admin
@@ -7,11 +7,11 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from common.admin import RestrictedLookupsMixin
-from moderation import actions as deeds
+from moderation.actions import log_rights, rights_of_group
 
 
 class GroupAdmin(RestrictedLookupsMixin, DjangoGroupAdmin):
-    """No group is deleted here: take away what it may do."""
+    """Groups, which cannot be deleted; remove their permissions instead."""
 
     actions = None
 
@@ -26,9 +26,9 @@ class GroupAdmin(RestrictedLookupsMixin, DjangoGroupAdmin):
 
     def save_related(self, request: HttpRequest, form: forms.Form, formsets, change: bool) -> None:
         group = form.instance
-        before = deeds.rights_of_group(group)
+        before = rights_of_group(group)
         super().save_related(request, form, formsets, change)
-        deeds.log_rights(moderator=request.user, before=before, after=deeds.rights_of_group(group))
+        log_rights(moderator=request.user, before=before, after=rights_of_group(group))
 
 
 admin.site.unregister(Group)

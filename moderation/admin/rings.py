@@ -1,4 +1,4 @@
-"""Votes that look arranged: who voted for whom, and one click for what they are worth."""
+"""Suspicious votes: who voted for whom, and the decision whether they count."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,8 @@ VOTES_SHOWN = 200
 
 @admin.register(VoteRing)
 class VoteRingAdmin(ReadOnlyAdmin):
+    """Groups of people whose votes for each other look arranged."""
+
     list_display = ["__str__", "state", "signs", "member_count", "vote_count", "found_at"]
     list_filter = ["state", "found_at"]
     change_form_template = "admin/moderation/ring.html"
@@ -34,7 +36,7 @@ class VoteRingAdmin(ReadOnlyAdmin):
             .get_queryset(request)
             .annotate(
                 members_counted=Count("members", distinct=True),
-                # As on its page: without those for a summary that lost its name since.
+                # As on the page of the ring: without votes for a summary that has become anonymous.
                 votes_counted=Count(
                     "votes", distinct=True, filter=Q(votes__summary__is_anonymous=False)
                 ),
@@ -42,7 +44,7 @@ class VoteRingAdmin(ReadOnlyAdmin):
         )
 
     def get_ordering(self, request) -> list[str]:
-        """Those that nobody has looked at first: "open" is the last state in the alphabet."""
+        """Put undecided rings first: "open" is the last state in the alphabet."""
         return ["-state", "-found_at", "-id"]
 
     def get_urls(self):
@@ -63,12 +65,12 @@ class VoteRingAdmin(ReadOnlyAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
-            # A summary that lost its name since is left out: the ring says whose it was.
+            # Summaries that have become anonymous are left out: the ring would reveal their author.
             votes = obj.votes.filter(summary__is_anonymous=False).select_related(
                 "voter", "summary__paper", "summary__author"
             )
             context |= {
-                "title": "Votes that look arranged",
+                "title": "Suspicious votes",
                 "ring": obj,
                 "members": obj.members.all(),
                 "votes": votes.order_by("created_at", "pk")[:VOTES_SHOWN],
@@ -78,25 +80,30 @@ class VoteRingAdmin(ReadOnlyAdmin):
 
     @method_decorator(require_POST)
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `choice` discount or clear, and `seen`, the state that the page showed."""
+        """Decide on a ring (POST `choice` discount or clear, and `seen`, the state on the page)."""
         if not request.user.has_perm("summaries.change_votering"):
             raise PermissionDenied
         choice = request.POST.get("choice")
         try:
             if not _decide(pk, choice, seen=request.POST.get("seen"), moderator=request.user):
-                messages.error(request, "Somebody has decided this meanwhile. Look again.")
+                messages.error(
+                    request, "Someone else has decided this in the meantime. Review it again."
+                )
                 return redirect("admin:summaries_votering_change", pk)
         except VoteRing.DoesNotExist:
-            messages.error(request, "There is no such ring any more.")
+            messages.error(request, "This ring no longer exists.")
             return redirect("admin:summaries_votering_changelist")
-        said = "These votes do not count any more." if choice == "discount" else "They count."
-        messages.success(request, f"{said} Below you can turn it round.")
+        result = "These votes no longer count." if choice == "discount" else "These votes count."
+        messages.success(request, f"{result} You can reverse this below.")
         return redirect("admin:summaries_votering_change", pk)
 
 
 @transactional
 def _decide(ring_id: int, choice: str | None, *, seen: str | None, moderator) -> bool:
-    """False when the ring's state is not the one that was `seen`. Raises VoteRing.DoesNotExist."""
+    """Decide on a ring; return False when its state is not `seen` any more.
+
+    Raises VoteRing.DoesNotExist for an unknown ring or choice.
+    """
     ring = vote_rings.lock(ring_id)
     if ring.state != seen:
         return False

@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.inclusion_tag("moderation/_decision.html", takes_context=True)
 def decision(context, text, *, is_editor: bool = False):
-    """Nothing for anybody but the author. In the editor the way to it is not shown."""
+    """Render the decision for the author only; in the editor without the link to the editor."""
     return {
         "decision": decision_on(text, context["user"]) if text else None,
         "text": text,

@@ -1,4 +1,4 @@
-"""How much waits, for the head of the admin's pages."""
+"""The number of open cases, for the header of the admin."""
 
 from django import template
 
@@ -10,9 +10,11 @@ register = template.Library()
 
 @register.simple_tag
 def waiting_cases() -> int:
+    """Return the number of cases that wait for a moderator."""
     return Case.objects.readable().filter(state=Case.State.WAITING).count()
 
 
 @register.simple_tag
 def open_rings() -> int:
+    """Return the number of undecided vote rings."""
     return VoteRing.objects.filter(state=VoteRing.State.OPEN).count()

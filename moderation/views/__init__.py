@@ -1,1 +1,1 @@
-"""What readers and members see of moderation."""
+"""Moderation as readers and members see it."""

@@ -1,4 +1,4 @@
-"""What moderators did, for everybody: which deed, to what, why. Nobody's name, nobody's text."""
+"""The public log: action, kind of subject and reason, without names and texts."""
 
 import datetime
 
@@ -17,7 +17,7 @@ COUNTED_DAYS = 30
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
-    """?after=CURSOR for older rows."""
+    """Show the log; reads `after`, the cursor of older rows."""
     acts = ModerationAction.objects.only("deed", "subject", "reason", "days", "created_at")
     page = keyset_page(
         acts, order="-created_at", cursor=request.GET.get("after", ""), size=PAGE_SIZE

@@ -1,4 +1,4 @@
-"""The page on which somebody reports a text. It works without script and without an account."""
+"""The page for reporting a text. It works without JavaScript and without an account."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +13,8 @@ from moderation.reasons import OF_REPORTS
 from summaries.models import Comment, Summary
 
 PER_DAY = 20
-# Of one address, and of all addresses together: whoever floods the queue from many is stopped too.
+# For one address, and for all addresses together, so that a flood from many addresses is limited
+# too.
 UNSIGNED_PER_DAY, ALL_UNSIGNED_PER_HOUR = 5, 60
 DAY, HOUR = 24 * 3600, 3600
 
@@ -21,6 +22,7 @@ DAY, HOUR = 24 * 3600, 3600
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report a summary."""
     public = Summary.objects.published().select_related("paper", "author")
     return _report(request, get_object_or_404(public, pk=pk), _("Report a summary"))
 
@@ -28,6 +30,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report a comment or a question."""
     public = Comment.objects.published().select_related("paper", "summary__paper", "author")
     text = get_object_or_404(public, pk=pk)
     title = _("Report a question") if text.paper_id else _("Report a comment")
@@ -58,13 +61,13 @@ def _report(request: HttpRequest, text: Summary | Comment, title: str) -> HttpRe
         text=text,
         reporter=person,
         reason=form.cleaned_data["reason"],
-        words=form.cleaned_data["words"],
+        details=form.cleaned_data["words"],
     )
     return render(request, "moderation/reported.html", context)
 
 
 def _count(request: HttpRequest, text: Summary | Comment) -> int:
-    """Seconds to wait, 0 when the report is within the limits."""
+    """Count the report; return the seconds to wait, 0 within the limits."""
     if request.user.is_authenticated:
         return hit(f"report:{request.user.pk}", PER_DAY, DAY)
     address = client_ip(request)

@@ -1,4 +1,4 @@
-"""Why somebody with the right password can not sign in now."""
+"""The page that explains a suspension after signing in with the right password."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from moderation.models import ModerationAction
 @never_cache
 @require_safe
 def suspended(request: HttpRequest, sealed: str) -> HttpResponse:
+    """Show until when and why the account is suspended."""
     person = read_signed_person(sealed)
     if person is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The page of notifications. Looking at it changes nothing: reading is marked by a POST."""
+"""The page of notifications. Viewing it changes nothing: a POST marks them as read."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +23,7 @@ CHANGES_PER_MINUTE = 60
 @never_cache
 @login_required_keeping_text()
 def notifications(request: HttpRequest) -> HttpResponse:
-    """?show=unread, ?cursor=."""
+    """Show notifications; reads `show` ("unread") and `cursor`."""
     shown = "unread" if request.GET.get("show") == "unread" else "all"
     rows = Notification.objects.visible_to(request.user)
     if shown == "unread":
@@ -48,11 +48,11 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required_keeping_text("notifications")
 def read(request: HttpRequest) -> HttpResponse:
-    """POST number for one; POST until for all up to that number."""
-    number = parse_positive_int(request.POST.get("number", ""))
+    """Mark one as read (POST `number`), or all up to one (POST `until`)."""
+    pk = parse_positive_int(request.POST.get("number", ""))
     until = parse_positive_int(request.POST.get("until", ""))
-    if (number or until) and not _throttled(request):
-        mark_read.mark_read(request.user, number=number, until=until)
+    if (pk or until) and not _throttled(request):
+        mark_read.mark_read(request.user, pk=pk, until=until)
     return redirect_back(request, reverse("notifications"))
 
 

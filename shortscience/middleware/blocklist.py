@@ -9,14 +9,14 @@ from django.shortcuts import render
 from accounts.blocklists import is_blocked_address
 from common.http.ratelimit import client_ip
 
-# Signing in and out, stopping mail, looking up papers and choosing how pages look are everybody's.
+# Open to everyone: signing in and out, unsubscribing, looking up papers, display preferences.
 FREE_TO_ALL = re.compile(
     r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|mail/|anymail/|admin/|api/v1/lookup)"
 )
 
 
 class BlocklistMiddleware:
-    """Middleware: from a blocked address nobody signs up or posts; what was typed is given back."""
+    """Refuse sign-ups and posts from blocked networks, and show the text that was typed."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,8 +1,8 @@
-"""Pages that are the same for every reader may be kept: by browsers, and by proxies for a minute.
+"""Cache headers for pages that are the same for every reader.
 
-A browser asks each time whether the page has changed, and a 304 costs no transfer: what was hidden
-is gone at the next look. What was made for somebody who is signed in, or is known only to those
-with a secret address, is never shared.
+Browsers revalidate on each visit, and a 304 costs no transfer; proxies may keep a page for a
+minute. So hidden texts disappear with the next visit. Pages for someone who is signed in, or at a
+secret address, are never shared.
 """
 
 from collections.abc import Callable
@@ -12,11 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 
 PROXIES_KEEP_SECONDS = 60
-# Signing in, moderating, and summaries that are shared by a secret link.
+# Signing in, moderation, settings, and summaries with a secret link.
 NOT_FOR_ALL = ("/account/", "/admin/", "/settings", "/s/")
 
 
 class HttpCacheMiddleware:
+    """Set Cache-Control, Vary and ETag, and answer conditional requests."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
@@ -34,7 +36,7 @@ class HttpCacheMiddleware:
 
 
 def _is_page(request: HttpRequest, response: HttpResponse) -> bool:
-    """A page that was found, and whose view did not decide by itself."""
+    """Return whether this is an HTML page whose view did not set Cache-Control."""
     return (
         request.method in {"GET", "HEAD"}
         and response.status_code in {200, 203}

@@ -10,8 +10,8 @@ from django.utils.cache import patch_vary_headers
 
 from accounts.i18n import language_for
 
-# Feeds, files, pictures and what programs ask for are the same for everyone, in the site's own
-# language, so that they can be kept by caches. Moderators' pages are written in it as well.
+# Feeds, files, pictures and machine-readable addresses are the same for everyone, in the site's own
+# language, so that caches can store them. Moderators' pages use it as well.
 FOR_MACHINES = re.compile(
     r"\.(atom|json|xml|rss|svg|png|jpe?g|gif|webp|bib|ris|txt|zip|js|webmanifest)\Z"
     r"|/(bibtex|ris|source)\Z"
@@ -21,7 +21,7 @@ FOR_MACHINES = re.compile(
 
 
 class LocaleMiddleware:
-    """Every page in its reader's language, and caches told what that depends on."""
+    """Activate the reader's language, and tell caches what it depends on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response

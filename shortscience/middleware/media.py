@@ -1,4 +1,4 @@
-"""Serve the pictures of texts before sessions, languages and compression."""
+"""Serve the pictures in texts before sessions, languages and compression."""
 
 import hashlib
 import logging
@@ -21,22 +21,22 @@ A_YEAR_SECONDS = 31_536_000
 
 
 class MediaMiddleware:
-    """Before sessions, languages and compression, for they are the same for all."""
+    """Serve pictures; it comes first because they are the same for everyone."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        found = _PATH.match(request.path_info)
-        if found is None or request.method not in {"GET", "HEAD"}:
+        match = _PATH.match(request.path_info)
+        if match is None or request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
-        return _picture(request, found["digest"], found["ending"]) or self.get_response(request)
+        return _picture(request, match["digest"], match["ending"]) or self.get_response(request)
 
 
 def _picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse | None:
-    """Its name is what is in it: no cache ever has to ask again. None when there is none.
+    """Return the picture, which caches may keep for a year because its name is its digest.
 
-    Nor when the file is not what its name says: caches would keep it for a year.
+    Returns None when the file is missing, or when its content does not match its name.
     """
     try:
         with default_storage.open(f"images/{digest}.{ending}") as file:
@@ -44,12 +44,14 @@ def _picture(request: HttpRequest, digest: str, ending: str) -> HttpResponse | N
     except FileNotFoundError:
         return None
     if hashlib.sha256(data).hexdigest() != digest:
-        log.error("images/%s.%s is not what its name says: restore or upload it.", digest, ending)
+        log.error(
+            "The content of images/%s.%s does not match its name. Restore the file.", digest, ending
+        )
         return None
-    answer = HttpResponse(data, content_type=_TYPES[ending])
-    answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
-    # Opened by itself it is a page of its own, which may do nothing.
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response = HttpResponse(data, content_type=_TYPES[ending])
+    response["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
+    # Opened directly, the picture is a document of its own, which must not load anything.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     etag = f'"{digest}"'
-    answer["ETag"] = etag
-    return get_conditional_response(request, etag=etag, response=answer)
+    response["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response)

@@ -1,5 +1,7 @@
-"""Addresses of deeds answer a GET with 405 and nothing else: somebody who comes there by reloading
-or by a bookmark sees a page with ways on instead."""
+"""Show a page for a GET of an address that accepts only POST.
+
+Reloading or a bookmark can lead there, and Django's own 405 response has no content.
+"""
 
 from collections.abc import Callable
 
@@ -11,6 +13,8 @@ FOR_MACHINES = ("/api/", "/anymail/")
 
 
 class MethodNotAllowedMiddleware:
+    """Replace an empty 405 response to a GET by the page for unknown addresses."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 

@@ -1,6 +1,6 @@
-"""What a browser may do for our pages: nothing of a device, since we ask for nothing of one.
+"""The Permissions-Policy header: the site uses no feature of the device.
 
-Passkeys, the clipboard and the share sheet are used, and are allowed to our own pages anyway.
+Passkeys, the clipboard and the share sheet are used, and are allowed by default.
 https://www.w3.org/TR/permissions-policy/
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# Only features that browsers know: others are warnings in their consoles.
+# Only features that browsers know: others cause warnings in the console.
 _REFUSED = (
     *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
     *("gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "keyboard-map"),
@@ -20,6 +20,8 @@ POLICY = ", ".join(f"{feature}=()" for feature in _REFUSED)
 
 
 class PermissionsPolicyMiddleware:
+    """Set the Permissions-Policy header."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 

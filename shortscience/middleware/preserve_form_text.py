@@ -1,4 +1,4 @@
-"""Give a text back that was sent to a place that is gone."""
+"""Show a text again that was posted to an address that no longer exists."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -6,9 +6,10 @@ from summaries.views.login_required import return_typed_text
 
 
 class PreserveFormTextMiddleware:
-    """A text that was sent to a place that is gone comes back to be copied.
+    """Show the text of a form whose address has gone, so that it can be copied.
 
-    Stands before MergedPaperRedirectMiddleware, which is asked first then: a paper that moved takes the text.
+    It is listed before MergedPaperRedirectMiddleware, whose `process_exception` therefore runs
+    first: a merged paper still receives the text.
     """
 
     def __init__(self, get_response):

@@ -1,9 +1,9 @@
-"""How many requests each page got, how they ended and how long they took, over all web processes.
+"""Count requests and their duration by page, over all web processes.
 
-prometheus_client keeps the counters of each process in files that are mapped into its memory, and
-the process that is asked adds up all files in METRICS_ROOT. So counting waits for no other service,
-and web processes that share DATA_DIR, in containers too, answer for each other. Those of hosts with
-a DATA_DIR of their own are asked one by one, as Prometheus does anyway.
+prometheus_client keeps the counters of each process in memory-mapped files, and the process that is
+scraped adds up all files in METRICS_ROOT. So counting waits for no other service, and web processes
+that share DATA_DIR, also in containers, report together. Hosts with a DATA_DIR of their own are
+scraped one by one, as is usual with Prometheus.
 """
 
 import fcntl
@@ -31,21 +31,22 @@ from prometheus_client.multiprocess import MultiProcessCollector
 logger = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-# More than all pages need. A mapped file whose disk fills up ends the process, so room is taken first.
+# More than all pages need. If the disk is full, writing to a mapped file kills the process, so the
+# space is allocated first.
 FILE_BYTES = 1 << 20
 
-# What there is before `start`, or if the folder cannot be written: counters of this process alone.
+# Used before `start`, or if the folder is not writable: counters of this process only.
 disable_created_metrics()
 _own = CollectorRegistry()
 REQUESTS = Counter(
     "shortscience_requests",
-    "Answers by page, method and status.",
+    "Responses by page, method and status.",
     ["page", "method", "status"],
     registry=_own,
 )
 SECONDS = Histogram(
     "shortscience_request_seconds",
-    "How long answers took, by page.",
+    "Response time by page.",
     ["page"],
     buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=_own,
@@ -53,29 +54,30 @@ SECONDS = Histogram(
 
 
 class RequestMetricsMiddleware:
-    """Outermost, so that it sees what every other middleware answers by itself."""
+    """Count every request; it is outermost, to include responses of other middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
         start()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         response = self.get_response(request)
-        count(request, response.status_code, time.perf_counter() - begun)
+        count(request, response.status_code, time.perf_counter() - started)
         return response
 
 
 def count(request: HttpRequest, status: int, seconds: float) -> None:
+    """Count one response."""
     page = _page(request)
-    # Anything can be sent as a method: the counters must not grow by it.
+    # Clients can send any method: the counters must not grow with it.
     method = request.method if request.method in METHODS else "other"
     REQUESTS.labels(page, method, status).inc()
     SECONDS.labels(page).observe(seconds)
 
 
 def document() -> str:
-    """For Prometheus: a counter of answers and a histogram of seconds."""
+    """Return the metrics in the text format of Prometheus."""
     registry = _own
     if _slot:
         registry = CollectorRegistry()
@@ -84,12 +86,12 @@ def document() -> str:
 
 
 class Slot:
-    """A number that this process alone has among all that use the folder.
+    """A number that is unique among the processes that use the folder.
 
-    It is the lowest that is free and takes the place of a process id in the names of the files: who
-    gets the number of a process that has ended goes on counting in its files. So there are never
-    more files than processes at a time, no sum falls when a process ends, and two containers in
-    which process 7 runs do not meet. The locks end with the process, however it ends.
+    It is the lowest free number, and replaces the process id in the names of the files: a process
+    that gets the number of one that has ended continues its files. So there are never more files
+    than concurrent processes, no sum decreases when a process ends, and processes in two containers
+    with the same id do not collide. The operating system releases the locks with the process.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -97,7 +99,7 @@ class Slot:
         self._take()
 
     def number(self) -> int:
-        """Another one after a fork."""
+        """Return the number, or a new one after a fork."""
         if self._process != os.getpid():
             self._take()
         return self._number
@@ -106,16 +108,16 @@ class Slot:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._in_use = self._clean()
         self._number, self._lock = next(
-            (number, lock)
-            for number in itertools.count()
-            if (lock := _locked(self.folder / f"{number}.lock")) is not None
+            (candidate, lock)
+            for candidate in itertools.count()
+            if (lock := _locked(self.folder / f"{candidate}.lock")) is not None
         )
         self._process = os.getpid()
         for kind in ("counter", "histogram"):
             _take_room(self.folder / f"{kind}_{self._number}.db")
 
     def _clean(self) -> IO[bytes]:
-        """Begin at nothing when no process runs: what a crash of the machine left may be broken."""
+        """Delete all counters when no process runs: files from a crash may be corrupt."""
         in_use = (self.folder / "in-use.lock").open("ab")
         try:
             fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -133,7 +135,7 @@ _slot: Slot | None = None
 
 
 def start() -> None:
-    """Count in files from now on, once in a process."""
+    """Start counting in files, once in each process."""
     global _slot
     with _starting:
         if _slot:
@@ -141,7 +143,7 @@ def start() -> None:
         try:
             _slot = Slot(settings.METRICS_ROOT)
         except OSError as error:
-            logger.warning("Each process counts its requests for itself: %s", error)
+            logger.warning("Request metrics are limited to each process: %s", error)
             return
         REQUESTS.clear()
         SECONDS.clear()
@@ -169,7 +171,7 @@ def _take_room(path: Path) -> None:
 
 
 def _page(request: HttpRequest) -> str:
-    """The name of the page in the URL map: of those there are only so many."""
+    """Return the URL name of the page, of which there are only so many."""
     match = getattr(request, "resolver_match", None)
     if match is None:
         return "none"

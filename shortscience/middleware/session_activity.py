@@ -1,4 +1,4 @@
-"""Note when and from where a session was last used."""
+"""Record when and from where a session was last used."""
 
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
@@ -8,12 +8,12 @@ from django.utils import timezone
 from accounts.sessions import MARK
 from common.http.ratelimit import client_ip
 
-# Written that often at most: a page view must not cost a row each time.
+# The interval between two writes: a page view must not cost one each time.
 SEEN_EVERY_SECONDS = 600
 
 
 class SessionActivityMiddleware:
-    """Middleware: notes when and from where a listed session was used."""
+    """Record when and from where a session was last used."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -21,7 +21,7 @@ class SessionActivityMiddleware:
     def __call__(self, request: HttpRequest):
         response = self.get_response(request)
         key = request.session.session_key
-        # Looked up only where a cookie came: who reads signed out has no session.
+        # Checked only if a cookie was sent: readers who are signed out have no session.
         if key and request.user.is_authenticated and request.session.get(MARK):
             _note_seen(key, client_ip(request) or "::")
         return response

@@ -1,6 +1,6 @@
-"""No view ever meets a NUL character: PostgreSQL stores none, and asked for one it gives an error.
+"""Remove NUL characters from requests: PostgreSQL does not store them and raises an error.
 
-Nobody types one; it comes with what was pasted out of a broken file, or from somebody who tries.
+They come with text pasted from a broken file, or from attackers.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ NUL = "\x00"
 
 
 class StripNulMiddleware:
-    """Takes it out of the path, the question and the form; stands where forms are read already."""
+    """Remove NUL from path, query and form; it must come after the form is parsed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -25,10 +25,10 @@ class StripNulMiddleware:
         return self.get_response(request)
 
 
-def _without(asked: QueryDict) -> QueryDict:
-    if not any(NUL in told for name, values in asked.lists() for told in [name, *values]):
-        return asked
-    clean = QueryDict(mutable=True, encoding=asked.encoding)
-    for name, values in asked.lists():
+def _without(parameters: QueryDict) -> QueryDict:
+    if not any(NUL in text for name, values in parameters.lists() for text in [name, *values]):
+        return parameters
+    clean = QueryDict(mutable=True, encoding=parameters.encoding)
+    for name, values in parameters.lists():
         clean.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
     return clean

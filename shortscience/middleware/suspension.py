@@ -1,4 +1,4 @@
-"""Sign out people whose account is suspended."""
+"""Sign out suspended people."""
 
 from django.contrib.auth import logout
 from django.http import HttpRequest
@@ -7,14 +7,14 @@ from accounts.suspensions import is_suspended
 
 
 class SuspensionMiddleware:
-    """Middleware: a session that is not listed, or that began by another way, is no way in."""
+    """Sign out a suspended person whose session was not ended, however it began."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest):
         user = request.user
-        # Looked up only where a cookie came: who reads signed out costs no query.
+        # Checked only if a cookie was sent: readers who are signed out cost no query.
         if request.session.session_key and user.is_authenticated and is_suspended(user):
             logout(request)
         return self.get_response(request)

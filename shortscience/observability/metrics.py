@@ -1,4 +1,4 @@
-"""What Prometheus reads: what waits, what failed, what there is. Not public.
+"""Metrics for Prometheus: queues, failures and totals. Not public.
 
 https://prometheus.io/docs/instrumenting/exposition_formats/
 """
@@ -27,7 +27,7 @@ from social.models import Announcement, Channel
 from summaries.models import Comment, Summary
 
 QUEUES = ("maintenance", "import", "pictures", "post", "mail")
-# Counting a million rows takes a while: however often somebody asks, it is done this often.
+# Counting a million rows takes a while, so the result is cached for this time.
 KEPT_SECONDS = 15
 
 Sample = tuple[dict[str, str], float]
@@ -36,30 +36,30 @@ Sample = tuple[dict[str, str], float]
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For who has METRICS_TOKEN, and for this machine itself; for all others there is no page."""
+    """Return the metrics to clients with METRICS_TOKEN or on this machine; 404 for all others."""
     if not _may_look(request):
         raise Http404
     try:
-        told = cache.get_or_set("metrics", _document, KEPT_SECONDS)
+        body = cache.get_or_set("metrics", _document, KEPT_SECONDS)
     except redis.RedisError:
-        # Redis being away is what somebody wants to see here.
-        told = _document()
-    return HttpResponse(told + request_metrics.document(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+        # An unreachable Redis is what an operator wants to see here.
+        body = _document()
+    return HttpResponse(body + request_metrics.document(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _may_look(request: HttpRequest) -> bool:
-    told = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if settings.METRICS_TOKEN and secrets.compare_digest(
-        told.encode(), settings.METRICS_TOKEN.encode()
+        token.encode(), settings.METRICS_TOKEN.encode()
     ):
         return True
-    # A proxy on this machine has the same address as the machine, but says for whom it asks.
+    # A proxy on this machine has the same address, but adds headers about the client.
     passed_on = {"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"} & set(request.headers)
     return request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not passed_on
 
 
 class SiteCollector(Collector):
-    """Counts when it is asked, not before."""
+    """Collect gauges when scraped."""
 
     def collect(self) -> Iterator[Metric]:
         for name, meaning, samples in _gauges():
@@ -76,17 +76,17 @@ def _document() -> str:
 
 
 def _gauges() -> Iterator[tuple[str, str, list[Sample]]]:
-    yield "info", "The version that runs.", [({"version": __version__}, 1)]
+    yield "info", "The running version.", [({"version": __version__}, 1)]
     yield "papers", "Papers in the catalogue.", [({}, Paper.objects.count())]
-    yield "people", "Open accounts.", [({}, User.objects.filter(is_active=True).count())]
+    yield "people", "Active accounts.", [({}, User.objects.filter(is_active=True).count())]
     summaries = Summary.objects.filter(deleted_at__isnull=True)
     yield "summaries", "Summaries by state.", _by_state(summaries, Summary.State.values)
-    yield "comments", "Comments that can be read.", [({}, Comment.objects.published().count())]
-    told = Announcement.objects.all()
+    yield "comments", "Public comments.", [({}, Comment.objects.published().count())]
+    announcements = Announcement.objects.all()
     yield (
         "announcements",
         "Posts on social channels by state.",
-        _by_state(told, Announcement.State.values),
+        _by_state(announcements, Announcement.State.values),
     )
     yield (
         "mails",
@@ -94,7 +94,7 @@ def _gauges() -> Iterator[tuple[str, str, list[Sample]]]:
         _by_state(OutgoingEmail.objects.all(), OutgoingEmail.State.values),
     )
     due = {
-        "announcements": told.exclude(deed="").filter(channel__is_paused=False),
+        "announcements": announcements.exclude(deed="").filter(channel__is_paused=False),
         "mails": OutgoingEmail.objects.filter(is_open=True),
     }
     yield (
@@ -103,23 +103,23 @@ def _gauges() -> Iterator[tuple[str, str, list[Sample]]]:
         [({"outbox": name}, _overdue_seconds(rows)) for name, rows in due.items()],
     )
     paused = Channel.objects.filter(is_active=True, is_paused=True).count()
-    yield "channels_paused", "Social channels that do not post.", [({}, paused)]
+    yield "channels_paused", "Paused social channels.", [({}, paused)]
     yield (
         "proposals_waiting",
-        "What members proposed and moderators have not decided.",
+        "Proposals of members waiting for moderators.",
         [
             ({"kind": kind}, model.objects.filter(state=Decision.WAITING).count())
             for kind, model in (("correction", Correction), ("merge", MergeProposal))
         ],
     )
     if settings.REDIS_URL:
-        yield "queued_tasks", "Tasks that no worker has taken yet.", _queued()
+        yield "queued_tasks", "Tasks waiting for a worker.", _queued()
 
 
 def _by_state(rows, states: list[str]) -> list[Sample]:
-    """All states, also those with nothing in them: a line that comes and goes is no zero."""
-    found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
-    return [({"state": state}, found.get(state, 0)) for state in states]
+    """Return a sample for every state, including zeros: a missing series is no zero."""
+    counts = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
+    return [({"state": state}, counts.get(state, 0)) for state in states]
 
 
 def _overdue_seconds(rows) -> float:
@@ -128,7 +128,7 @@ def _overdue_seconds(rows) -> float:
 
 
 def _queued() -> list[Sample]:
-    """Nothing while Redis does not answer: how many wait is then unknown."""
+    """Return the length of each queue; nothing while Redis is unreachable."""
     try:
         with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2) as server:
             return [({"queue": name}, server.llen(name)) for name in QUEUES]

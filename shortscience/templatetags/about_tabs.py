@@ -1,4 +1,4 @@
-"""{% about_tabs "moderation-log" %}: the tabs of the pages about the site, on a page elsewhere."""
+"""{% about_tabs "moderation-log" %}: the tabs of the pages about the site, for other pages."""
 
 from django import template
 
@@ -9,4 +9,5 @@ register = template.Library()
 
 @register.inclusion_tag("about/_tabs.html")
 def about_tabs(current: str) -> dict[str, object]:
+    """Render the tabs, with `current` selected."""
     return {"tabs": tabs(current)}

@@ -1,4 +1,4 @@
-"""Pages of the site as a whole, and what the machines that watch it ask for."""
+"""Health checks, robots.txt and error pages."""
 
 import base64
 import hashlib
@@ -25,15 +25,16 @@ from search.autocomplete import suggest
 
 log = logging.getLogger(__name__)
 
-# What a form with a person's words calls them: shown again when the form was refused.
+# The fields of forms that hold longer texts, which are shown again when the form is refused.
 WRITTEN_FIELDS = ("text", "abstract", "about")
-# Where an address that leads nowhere may be near to another; what robots try is elsewhere.
+# Prefixes of unknown addresses for which the page suggests others; robots try elsewhere.
 PLACES_OF_PAPERS = {"paper", "abs", "pdf"}
 PLACES_OF_NAMES = {"author", "venue"}
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
+    """Send robots.txt."""
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in ("/account/", "/admin/", "/search?")),
@@ -45,13 +46,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process lives."""
+    """Answer that the process is alive."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Database and cache answer; with Redis, the cache is the queue's server too."""
+    """Check the database and the cache; with Redis, the cache also stands for the queue."""
     checks = {"database": _database_answers(), "cache": _cache_answers()}
     return JsonResponse(checks, status=200 if all(checks.values()) else 503)
 
@@ -69,20 +70,22 @@ def _cache_answers() -> bool:
     try:
         cache.set("readyz", 1, 5)
         return cache.get("readyz") == 1
-    except Exception:  # Every client of a cache has errors of its own.
+    except Exception:  # Each cache client raises its own exceptions.
         return False
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Unknown and forbidden look the same: what is near is found by the address alone, and only
-    among papers, authors and venues, which everybody may see."""
-    place, _slash, asked = request.path.strip("/").partition("/")
-    words = " ".join(re.findall(r"[^\W_]+(?:\.[^\W_]+)*", request.path.rpartition("/")[2]))[:100]
-    context = {"words": words, "near": [], "suggested": []}
-    if place in PLACES_OF_PAPERS or re.fullmatch(r"\d{4}\.\d{4,5}(v\d+)?", place):
-        context["near"] = near(request, re.sub(r"\A\d+/", "", asked) or place)
-    elif place in PLACES_OF_NAMES and asked and not hit(f"near:{client_ip(request)}", 60, 60):
-        context["suggested"] = suggest(words, user=AnonymousUser())[:3]
+    """Show the page for unknown and forbidden addresses, which look the same.
+
+    Its suggestions depend on the address only, and name public papers, authors and venues.
+    """
+    section, _slash, path = request.path.strip("/").partition("/")
+    query = " ".join(re.findall(r"[^\W_]+(?:\.[^\W_]+)*", request.path.rpartition("/")[2]))[:100]
+    context = {"words": query, "near": [], "suggested": []}
+    if section in PLACES_OF_PAPERS or re.fullmatch(r"\d{4}\.\d{4,5}(v\d+)?", section):
+        context["near"] = near(request, re.sub(r"\A\d+/", "", path) or section)
+    elif section in PLACES_OF_NAMES and path and not hit(f"near:{client_ip(request)}", 60, 60):
+        context["suggested"] = suggest(query, user=AnonymousUser())[:3]
     return render(request, "404.html", context, status=404)
 
 
@@ -91,7 +94,7 @@ def _broken(language: str) -> str:
         return render_to_string("500.html")
 
 
-# Made once in every language: a server whose files are gone must still be able to say so.
+# Rendered at import in every language, so that it works even if the files are gone.
 _BROKEN = {code: _broken(code) for code, _name in settings.LANGUAGES}
 _ITS_STYLE = re.search(r"<style>(.*?)</style>", _BROKEN["en"], re.DOTALL)[1]
 _ITS_STYLE_HASH = base64.b64encode(hashlib.sha256(_ITS_STYLE.encode()).digest()).decode()
@@ -99,18 +102,18 @@ _ITS_STYLE_HASH = base64.b64encode(hashlib.sha256(_ITS_STYLE.encode()).digest())
 
 @csp_replace({"style-src": [f"'sha256-{_ITS_STYLE_HASH}'"]})
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A page without database, session or context: any of them may be what broke.
+    """Show a page without database, session or context, any of which may be broken.
 
-    It shows a code that stands in the log as well, with what went wrong.
+    Its code is also in the log, together with the traceback.
     """
     code = secrets.token_hex(3)
-    log.error("Fault %s at %s %s", code, request.method, request.path, exc_info=True)
+    log.error("Server error %s at %s %s", code, request.method, request.path, exc_info=True)
     page = _BROKEN.get(translation.get_language(), _BROKEN["en"])
     return HttpResponse(page.replace("{code}", code), status=500)
 
 
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What was written is given back: a form that grew old must not cost anybody's words."""
-    kept = next((request.POST[name] for name in WRITTEN_FIELDS if request.POST.get(name)), "")
-    return render(request, "403_csrf.html", {"kept": kept}, status=403)
+    """Show the refused form's text again, so that an expired form loses nothing."""
+    text = next((request.POST[name] for name in WRITTEN_FIELDS if request.POST.get(name)), "")
+    return render(request, "403_csrf.html", {"kept": text}, status=403)

@@ -1,7 +1,7 @@
-"""The addresses of ShortScience.org, so that its links, feeds and tools move by a change of host.
+"""The addresses of ShortScience.org, so that its links, feeds and tools keep working.
 
-Each leads permanently to the page of today. What a browser keeps to itself, the name after `#`,
-is found by static/js/paper.js.
+Each redirects permanently to today's page. Servers do not see the fragment after `#`;
+static/js/paper.js handles it.
 """
 
 import re
@@ -26,7 +26,7 @@ View = Callable[..., HttpResponse]
 
 
 def _instead_of(view: View, parameter: str, old: View) -> View:
-    """Today's `view`, but for requests with the original's `parameter`."""
+    """Return today's `view`, except for requests with the original's `parameter`."""
 
     @require_safe
     def choose(request: HttpRequest) -> HttpResponse:
@@ -38,21 +38,21 @@ def _instead_of(view: View, parameter: str, old: View) -> View:
 
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
-    """/paper?bibtexKey=K, with &a=USER for that person's summary.
+    """Redirect /paper?bibtexKey=K, with &a=USER to that person's summary.
 
-    Tools read from the status whether anybody summarised the paper: 200 when somebody did, 203
-    when not. The page answers so when it is asked with the parameter, which is kept for that.
+    Tools read from the status whether the paper has a summary: 200 if it has, 203 if not. The
+    paper's page answers that way when the parameter is present, so the redirect keeps it.
     """
     key = request.GET.get("bibtexKey", "").strip()
     if not key:
         return redirect("home", permanent=True)
-    found = _paper_of(key)
-    if found is None:
+    record = _paper_of(key)
+    if record is None:
         return by_identifier(request, key)
-    address = found.get_absolute_url()
-    if not found.summary_count:
+    address = record.get_absolute_url()
+    if not record.summary_count:
         return redirect(f"{address}?{urlencode({'bibtexKey': key})}", permanent=True)
-    return redirect(address + _anchor(found, request.GET.get("a", "")), permanent=True)
+    return redirect(address + _anchor(record, request.GET.get("a", "")), permanent=True)
 
 
 def _paper_of(key: str) -> Paper | None:
@@ -60,47 +60,49 @@ def _paper_of(key: str) -> Paper | None:
     return (find_paper(name) if name else None) or find_paper(PaperId("key", key))
 
 
-def _anchor(found: Paper, username: str) -> str:
-    """The signed summary of one person on the page, as "#s-12"; "" when there is none."""
-    signed = Summary.objects.published().filter(paper=found, is_anonymous=False)
+def _anchor(paper: Paper, username: str) -> str:
+    """Return the fragment of a person's signed summary, like "#s-12", or ""."""
+    signed = Summary.objects.published().filter(paper=paper, is_anonymous=False)
     summary = signed.filter(author__username__iexact=username).first() if username else None
     return f"#{summary.anchor}" if summary else ""
 
 
 def _user(request: HttpRequest, name: str) -> HttpResponse:
-    if "/" in name:  # Nobody is called so, and no address can hold it.
+    if "/" in name:  # Not a valid user name, and not part of any address.
         return redirect("people", permanent=True)
     return redirect("user", name, permanent=True)
 
 
 def _venue(request: HttpRequest, key: str) -> HttpResponse:
-    """?key=conf/nips or ?key=NIPS, with &year=; an unknown key leads to all venues."""
+    """Redirect ?key=conf/nips or ?key=NIPS, with &year=; unknown keys go to the list of venues."""
     aliases = {
         "dblp": key.removeprefix("DBLP:").strip("/"),
         "name": normalise_venue_name(key),
         "issn": key.replace("-", "").upper(),
     }
-    found = None
+    venue = None
     for scheme, value in aliases.items():
-        found = found or Venue.objects.filter(aliases__scheme=scheme, aliases__value=value).first()
-    if found is None:
+        venue = venue or Venue.objects.filter(aliases__scheme=scheme, aliases__value=value).first()
+    if venue is None:
         return redirect("venues", permanent=True)
     year = request.GET.get("year", "")
-    if re.fullmatch(r"\d{4}", year) and found.papers.filter(year=int(year)).exists():
-        return redirect("venue-year", found.slug, int(year), permanent=True)
-    return redirect(found, permanent=True)
+    if re.fullmatch(r"\d{4}", year) and venue.papers.filter(year=int(year)).exists():
+        return redirect("venue-year", venue.slug, int(year), permanent=True)
+    return redirect(venue, permanent=True)
 
 
-def _search(request: HttpRequest, words: str) -> HttpResponse:
-    return redirect(f"{reverse('search')}?{urlencode({'q': words})}", permanent=True)
+def _search(request: HttpRequest, query: str) -> HttpResponse:
+    return redirect(f"{reverse('search')}?{urlencode({'q': query})}", permanent=True)
 
 
 def internal_search(request: HttpRequest) -> HttpResponse:
+    """Redirect the search form's old address."""
     return _search(request, request.GET.get("q", ""))
 
 
 @require_safe
 def users(request: HttpRequest) -> HttpResponse:
+    """Redirect the old list of people."""
     return redirect("people", permanent=True)
 
 

@@ -1,8 +1,8 @@
-// Papers and summaries that were read stay readable without a connection.
-// The server puts `SITE` before this: {version, frame, offline, signOut, words, language}.
+// Papers and summaries that a reader has opened are available without a connection.
+// The server prepends `SITE`: {version, frame, offline, signOut, words, language}.
 //
-// A copy is what a stranger would get: it is asked for without cookies. So nobody's name, vote,
-// private text or token is ever kept, and what only its author may see has no copy.
+// A copy is what an anonymous reader would get, since it is requested without cookies. So no name,
+// vote, private text or token is ever stored, and texts for their author only have no copy.
 "use strict";
 
 const FRAME = `frame-${SITE.version}`;
@@ -34,7 +34,7 @@ async function begin() {
     if (name.startsWith("frame-") && name !== FRAME) await caches.delete(name);
   }
   await clients.claim();
-  // What is open already was read before anybody was here to keep it.
+  // Pages that are open already were loaded before this worker could store them.
   for (const client of await clients.matchAll({ type: "window" })) {
     const { pathname } = new URL(client.url);
     if (READABLE.test(pathname)) await keep(pathname);
@@ -46,7 +46,7 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
   if (request.method === "POST" && SITE.signOut.includes(pathname)) {
-    // Who comes next at this machine shall not see what was read.
+    // The next person at this computer must not see what was read.
     event.waitUntil(caches.delete(READ));
   } else if (request.method === "GET" && request.mode === "navigate") {
     event.respondWith(page(event, pathname));
@@ -111,8 +111,8 @@ async function keep(pathname) {
 
 async function keepParts(text) {
   const parts = await caches.open(PARTS);
-  const found = text.matchAll(/\s(?:href|src)="(\/(?:static|media)\/[^"#]+)/g);
-  for (const address of new Set([...found].map((match) => match[1].replaceAll("&amp;", "&")))) {
+  const matches = text.matchAll(/\s(?:href|src)="(\/(?:static|media)\/[^"#]+)/g);
+  for (const address of new Set([...matches].map((match) => match[1].replaceAll("&amp;", "&")))) {
     if (!(await caches.match(address))) await parts.add(address).catch(() => {});
   }
   await shorten(parts, PARTS_KEPT);
@@ -128,13 +128,13 @@ async function forget(pathname) {
 }
 
 async function copyOf(pathname) {
-  const kept = await (await caches.open(READ)).match(pathname);
-  if (!kept) return null;
-  const text = await kept.text();
+  const copy = await (await caches.open(READ)).match(pathname);
+  if (!copy) return null;
+  const text = await copy.text();
   const language = /<html lang="([\w-]+)"/.exec(text)?.[1] ?? SITE.language;
-  const date = new Date(kept.headers.get("X-Read-At"))
+  const date = new Date(copy.headers.get("X-Read-At"))
     .toLocaleString(language === "en" ? "en-GB" : language, { dateStyle: "long", timeStyle: "short" });
-  const words = (SITE.words[language] ?? SITE.words[SITE.language]).replace("{date}", date);
-  const notice = `<p class="notice" role="status" id="offline-copy">${words}</p>`;
-  return new Response(text.replace(/<main\b[^>]*>/, (main) => main + notice), { headers: kept.headers });
+  const message = (SITE.words[language] ?? SITE.words[SITE.language]).replace("{date}", date);
+  const notice = `<p class="notice" role="status" id="offline-copy">${message}</p>`;
+  return new Response(text.replace(/<main\b[^>]*>/, (main) => main + notice), { headers: copy.headers });
 }

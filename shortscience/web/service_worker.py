@@ -1,4 +1,4 @@
-"""Reading without a connection: the service worker and the page that it shows for unknown ones."""
+"""Reading without a connection: the service worker, and the page for addresses without a copy."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 _SOURCE = Path(__file__).with_name("service_worker.js")
-# All that a copy of a page needs to look like itself.
+# The files that a copy of a page needs.
 FRAME = (
     "css/site.css",
     "css/reach.css",
@@ -30,7 +30,7 @@ FRAME = (
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """At the root, for a worker sees only what lies below its own address."""
+    """Send the script from the root, since its scope is limited to its own path."""
     response = HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response
@@ -38,25 +38,26 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
+    """Show the page that replaces pages without a copy."""
     return render(request, "offline.html")
 
 
 @cache
 def _script() -> str:
-    """The same for everybody: in which language to speak, the worker reads from the page."""
-    words = {}
+    """Return the script, the same for everyone; it reads the language from the page."""
+    messages = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            words[code] = escape(_("You're offline. This is the copy you read on {date}."))
+            messages[code] = escape(_("You're offline. This is the copy you read on {date}."))
     site = {
         "frame": [static(path) for path in FRAME],
         "offline": reverse("offline"),
         "signOut": [reverse("account_logout"), reverse("admin:logout")],
         "language": settings.LANGUAGE_CODE,
-        "words": words,
+        "words": messages,
     }
     source = _SOURCE.read_text(encoding="utf-8")
-    told = json.dumps(site, ensure_ascii=False)
-    # Another version is installed anew, with the files of today.
-    version = hashlib.sha256((source + told).encode()).hexdigest()[:12]
+    configuration = json.dumps(site, ensure_ascii=False)
+    # A new version makes browsers install the worker and today's files.
+    version = hashlib.sha256((source + configuration).encode()).hexdigest()[:12]
     return f"const SITE = {json.dumps({'version': version, **site}, ensure_ascii=False)};\n{source}"

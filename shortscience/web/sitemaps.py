@@ -1,4 +1,4 @@
-"""What search engines may look at, in parts of at most 2,000 addresses: /sitemap.xml names them.
+"""Sitemaps in parts of at most 2,000 addresses, listed by /sitemap.xml.
 
 https://www.sitemaps.org/protocol.html
 """
@@ -17,11 +17,13 @@ from summaries.models import PaperRanking, Summary
 
 
 class _Part(Sitemap):
-    # The protocol allows 50,000; as many would keep a process busy for seconds.
+    """A part of the sitemap, with the site's own scheme and host."""
+
+    # The protocol allows 50,000, which would keep a process busy for seconds.
     limit = 2_000
 
     def get_latest_lastmod(self) -> None:
-        """For the index: Django would read every row of a part to find its latest day."""
+        """Return None, as Django would read every row of a part to find the latest date."""
 
     def get_protocol(self, protocol=None) -> str:
         return urlsplit(settings.SITE_URL).scheme
@@ -31,6 +33,8 @@ class _Part(Sitemap):
 
 
 class Pages(_Part):
+    """Pages that do not depend on content."""
+
     def items(self) -> list[str]:
         return ["home", "venues", "wanted", "people", "about", "tools"]
 
@@ -39,11 +43,11 @@ class Pages(_Part):
 
 
 class Papers(_Part):
-    """Those with a summary: a bare record has nothing that its catalogue does not have."""
+    """Papers with a summary: a bare record adds nothing to its catalogue."""
 
     def items(self) -> QuerySet[PaperRanking]:
         rows = PaperRanking.objects.select_related("paper").order_by("paper_id")
-        # Of the paper what its address is made of: the abstracts of a part are megabytes.
+        # Only the columns of the address: the abstracts of a part are megabytes.
         return rows.only("latest_at", "paper__title")
 
     def location(self, item: PaperRanking) -> str:
@@ -57,6 +61,8 @@ class Papers(_Part):
 
 
 class Summaries(_Part):
+    """Public summaries."""
+
     def items(self) -> QuerySet[Summary]:
         return Summary.objects.published().only("pk", "published_at", "edited_at").order_by("pk")
 
@@ -69,13 +75,15 @@ class Summaries(_Part):
 
 
 class Venues(_Part):
+    """Venues with a summarised paper."""
+
     def items(self) -> QuerySet[Venue]:
         has_summary = Paper.objects.filter(venue=OuterRef("pk"), summary_count__gt=0)
         return Venue.objects.filter(Exists(has_summary)).only("slug").order_by("pk")
 
 
 class People(_Part):
-    """Who signed something; anonymous work must not bring anybody in here."""
+    """People who signed a public summary; anonymous work must not add anyone."""
 
     def items(self) -> QuerySet[User]:
         signed = Summary.objects.published().filter(author=OuterRef("pk"), is_anonymous=False)

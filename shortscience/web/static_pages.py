@@ -1,4 +1,4 @@
-"""What this site is, how to write here, its rules, and what it offers to programs."""
+"""The pages about the site: what it is, how to write, guidelines, API, feeds, privacy."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-# The part of the address below /about, and what the tab says.
+# The path below /about, and the label of the tab.
 PAGES = {
     "": _("About"),
     "writing": _("How to write"),
@@ -16,12 +16,13 @@ PAGES = {
     "feeds": _("Feeds"),
     "privacy": _("Privacy"),
 }
-# Pages elsewhere that stand beside these, by the name of their address.
+# Pages with other addresses that have a tab here, by URL name.
 BESIDE = {"tools": _("Tools"), "moderation-log": _("Log")}
 
 
 @require_safe
 def about(request: HttpRequest, page: str = "") -> HttpResponse:
+    """Show one of the pages."""
     if page not in PAGES:
         raise Http404
     context = {
@@ -34,8 +35,8 @@ def about(request: HttpRequest, page: str = "") -> HttpResponse:
 
 
 def tabs(current: str) -> list[dict[str, object]]:
-    """The pages about the site, one of them current: "writing", or "moderation-log"."""
-    found = [
+    """Return the tabs, with `current` selected: "writing", or "moderation-log"."""
+    items = [
         {
             "label": label,
             "url": reverse("about-page", args=[page]) if page else reverse("about"),
@@ -45,10 +46,10 @@ def tabs(current: str) -> list[dict[str, object]]:
     ]
     for name, label in BESIDE.items():
         try:
-            found.append({"label": label, "url": reverse(name), "is_current": name == current})
+            items.append({"label": label, "url": reverse(name), "is_current": name == current})
         except NoReverseMatch:
             continue
-    return found
+    return items
 
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""Tools for readers: the browser extension, the bookmarklet, and where to find the rest."""
+"""Tools for readers: the browser extension, the bookmarklet, and links to the others."""
 
 import io
 import json
@@ -17,12 +17,13 @@ from shortscience.web import static_pages
 
 EXTENSION = Path(settings.BASE_DIR) / "extension"
 BROWSERS = ("chromium", "firefox")
-# Zip files hold dates; the same files shall always give the same bytes.
+# Zip files contain dates; a fixed one gives the same bytes for the same files.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @require_safe
 def tools(request: HttpRequest) -> HttpResponse:
+    """Show the page."""
     add = settings.SITE_URL + reverse("add")
     context = {
         "page_title": _("Tools"),
@@ -35,7 +36,7 @@ def tools(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def extension(request: HttpRequest, browser: str) -> HttpResponse:
-    """The extension as a zip that asks this site."""
+    """Send the extension as a zip file, configured for this site."""
     if browser not in BROWSERS:
         raise Http404
     response = HttpResponse(packed(browser), content_type="application/zip")
@@ -46,13 +47,13 @@ def extension(request: HttpRequest, browser: str) -> HttpResponse:
 
 @cache
 def packed(browser: str) -> bytes:
-    """The files of `extension/`, the manifest with what this browser knows only."""
+    """Return the zip of `extension/`, its manifest reduced to what the browser knows."""
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as packing:
+    with zipfile.ZipFile(archive, "w") as zip_file:
         for path in sorted(EXTENSION.rglob("*")):
             if path.is_file() and path.suffix != ".md":
                 name = path.relative_to(EXTENSION).as_posix()
-                packing.writestr(zipfile.ZipInfo(name, _NO_DATE), _content(path, browser))
+                zip_file.writestr(zipfile.ZipInfo(name, _NO_DATE), _content(path, browser))
     return archive.getvalue()
 
 
@@ -71,6 +72,7 @@ def _content(path: Path, browser: str) -> bytes:
 
 @cache
 def extension_hosts() -> tuple[str, ...]:
+    """Return the hosts on which the extension works, from its manifest."""
     manifest = json.loads((EXTENSION / "manifest.json").read_text(encoding="utf-8"))
     patterns = manifest["content_scripts"][0]["matches"]
     return tuple(sorted({pattern.split("/")[2].removeprefix("www.") for pattern in patterns}))

@@ -1,4 +1,4 @@
-"""What the site tells browsers and machines of itself, at addresses that standards name."""
+"""Descriptions of the site for browsers and programs, at standard addresses."""
 
 import datetime
 
@@ -23,7 +23,7 @@ def _cached(response: HttpResponse) -> HttpResponse:
 
 @require_safe
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """So that a browser's address field searches here and suggests titles.
+    """Describe the search, for browsers to search and suggest titles in the address field.
 
     https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md
     """
@@ -33,7 +33,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
         element = etree.SubElement(root, f"{{{_OPENSEARCH}}}{name}", attributes)
         element.text = text or None
 
-    # The specification allows 16 letters.
+    # The specification allows 16 characters.
     add("ShortName", settings.SITE_NAME[:16])
     add("Description", _("Papers, summaries and people on %(site)s") % {"site": settings.SITE_NAME})
     add("Contact", settings.CONTACT_EMAIL)
@@ -58,7 +58,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a hole: https://www.rfc-editor.org/rfc/rfc9116."""
+    """Send the contact for security reports: https://www.rfc-editor.org/rfc/rfc9116."""
     midnight = timezone.now().astimezone(datetime.UTC).replace(hour=0, minute=0, second=0)
     expires = midnight + datetime.timedelta(days=SECURITY_TXT_DAYS)
     lines = [
@@ -73,10 +73,10 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    """So that the site can be put among one's programs: https://www.w3.org/TR/appmanifest/."""
+    """Describe the site as an installable app: https://www.w3.org/TR/appmanifest/."""
     icons = [("img/icon-192.png", "192x192", "any"), ("img/icon-512.png", "512x512", "any")]
     icons.append(("img/icon-maskable-512.png", "512x512", "maskable"))
-    told = {
+    payload = {
         "id": "/",
         "name": settings.SITE_NAME,
         "short_name": settings.SITE_NAME[:12],
@@ -96,11 +96,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
             {"name": _("Search"), "url": reverse("search")},
             {"name": _("Add a paper"), "url": reverse("add")},
         ],
-        # A phone's "Share" menu leads an address from its browser to the paper.
+        # A phone's "Share" menu sends an address from the browser to the page for adding papers.
         "share_target": {
             "action": reverse("add"),
             "method": "GET",
             "params": {"text": "q"},
         },
     }
-    return _cached(JsonResponse(told, content_type="application/manifest+json"))
+    return _cached(JsonResponse(payload, content_type="application/manifest+json"))

@@ -205,7 +205,7 @@ def _write(
     written.save(update_fields=["text", "html", "renderer_version", "state", "edited_at"])
     _tell(written, rendered.mentions, is_new=is_new)
     if written.state == Comment.State.WAITING:
-        text_waits.send(Comment, written=written)
+        text_waits.send(Comment, text=written)
 
 
 def _render(text: str, prefix: str) -> Rendered:

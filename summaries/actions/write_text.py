@@ -60,7 +60,7 @@ def save_text(
     if state == Summary.State.WAITING:
         summary.is_held = True
         summary.save(update_fields=["is_held"])
-        text_waits.send(Summary, written=summary)
+        text_waits.send(Summary, text=summary)
 
 
 def sync_share_secret(summary: Summary) -> None:

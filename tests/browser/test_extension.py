@@ -144,12 +144,12 @@ def test_a_paper_without_summaries_and_an_unknown_one_can_be_begun(browser, live
     page = browser.new_page()
     page.goto("http://arxiv.org/pdf/1706.03762")
     found = known(browser, "arxiv:1706.03762")
-    assert found["badge"] == "" and found["title"] == "No summary yet. Write a summary."
+    assert found["badge"] == "" and found["title"] == "No summaries yet"
     page.goto("http://arxiv.org/abs/2201.00001")
     found = known(browser, "arxiv:2201.00001")
     shown = popup(browser, found["tab"])
-    expect(shown.get_by_text("This paper is not here yet.")).to_be_visible()
-    link = shown.get_by_role("link", name="Add it and write")
+    expect(shown.get_by_text("This paper isn’t on the site yet.")).to_be_visible()
+    link = shown.get_by_role("link", name="Add it and write a summary")
     address = f"{live_server.url}/add?q=arxiv%3A2201.00001&then=write"
     assert link.get_attribute("href") == address
 

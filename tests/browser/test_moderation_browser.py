@@ -40,9 +40,9 @@ def test_from_report_to_hidden_to_restored_without_script(enter, summary):
     assert "It sells watches." in desk.inner_text("#content")
     desk.get_by_label("Hide it").check()
     desk.get_by_label("Reason").select_option("spam")
-    desk.get_by_label("Words to the author").fill("Without the shop it may come back.")
+    desk.get_by_label("Message to the author").fill("Without the shop it may come back.")
     desk.get_by_role("button", name="Decide").click()
-    assert "Hidden. Here you can show it again." in desk.inner_text("#content-start")
+    assert "Hidden. You can show it again here." in desk.inner_text("#content-start")
     assert desk.url.split("#")[0].endswith("?tab=waiting&page=1")
 
     assert reader.goto(summary.get_absolute_url()).status == 404
@@ -84,7 +84,7 @@ def test_a_moderator_works_by_keyboard(enter, summary):
     assert page.locator("legend").inner_text() == "With 1 chosen"
     page.select_option("#reason", "spam")
     page.get_by_role("button", name="Apply").click()
-    page.wait_for_selector("text=Done with 1.")
+    page.wait_for_selector("text=1 done.")
     assert Summary.objects.get(pk=summary.pk).state == "hidden"
     page.keyboard.press("j")
     page.keyboard.press("o")

@@ -44,7 +44,7 @@ def told(person) -> list[str]:
 
 def test_hiding_tells_the_author_the_reporter_and_the_log(mia, alice, bob):
     case = make_case(author=alice, reporter=bob)
-    act = decide(case, "hide", mia, words="See line 3.", note="third time")
+    act = decide(case, "hide", mia, message="See line 3.", note="third time")
     summary = Summary.objects.get()
     assert summary.state == "hidden"
     summary.paper.refresh_from_db()
@@ -200,7 +200,7 @@ def test_a_new_report_opens_a_case_again(mia, alice):
 def test_nobody_decides_on_the_own_text(alice):
     moderator = make_moderator()
     case = make_case(author=moderator)
-    with pytest.raises(actions.ActionNotAllowedError, match="You wrote this one"):
+    with pytest.raises(actions.ActionNotAllowedError, match="You wrote this text"):
         decide(case, "keep", moderator)
 
 
@@ -288,7 +288,7 @@ def test_it_ends_by_itself(client, mia, alice):
 
 def test_the_author_of_an_unsigned_text_is_not_suspended_through_it(mia, alice):
     case = make_case(author=alice, is_anonymous=True)
-    with pytest.raises(actions.ActionNotAllowedError, match="not named"):
+    with pytest.raises(actions.ActionNotAllowedError, match="author is anonymous"):
         actions.suspend_author(case_id=case.pk, seen=0, moderator=mia, days=7, reason="spam")
     alice.refresh_from_db()
     assert alice.suspended_until is None

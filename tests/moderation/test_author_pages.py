@@ -30,7 +30,7 @@ def decide(case, choice, mia):
         choice=choice,
         moderator=mia,
         reason="copied",
-        words="See line 3.",
+        message="See line 3.",
         note="third time",
     )
 

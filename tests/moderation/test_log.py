@@ -22,7 +22,7 @@ def test_every_deed_stands_there_without_names_texts_or_titles(client, alice, bo
     case = make_case(
         author=alice, reporter=bob, text="The text itself.", paper=make_paper(title="A title")
     )
-    decide(case, "hide", mia, words="secret words", note="secret note")
+    decide(case, "hide", mia, message="secret words", note="secret note")
     unnamed = make_case(author=alice, is_anonymous=True)
     actions.open_author(case_id=unnamed.pk, administrator=ada, note="a secret reason")
     actions.suspend_person(person=alice, moderator=mia, days=7, reason="abuse")

@@ -97,7 +97,7 @@ def test_the_second_of_two_moderators_is_told_who_was_quicker(client, mia):
     stale = {"seen": 0, "choice": "hide", "reason": "spam", "words": "kept words"}
     answer = client.post(f"{QUEUE}{case.pk}/decide", stale)
     said = answer.content.decode()
-    assert answer.status_code == 409 and "Max was quicker: kept." in said and "kept words" in said
+    assert answer.status_code == 409 and "Max was faster: kept." in said and "kept words" in said
     assert Summary.objects.get().is_public
 
 
@@ -115,7 +115,7 @@ def test_several_at_once_and_who_was_quicker_with_one_of_them(client, mia):
         follow=True,
     )
     said = answer.content.decode()
-    assert "Done with 2." in said and "was quicker: kept" in said
+    assert "2 done." in said and "was faster: kept" in said
     assert Summary.objects.published().get() == three.summary
     assert ModerationAction.objects.filter(deed="hidden").count() == 2
 
@@ -123,10 +123,10 @@ def test_several_at_once_and_who_was_quicker_with_one_of_them(client, mia):
 @pytest.mark.parametrize(
     "data, said",
     [
-        ({"choice": "hide", "reason": "spam"}, "Tick the texts first."),
-        ({"case": "{case}:0", "choice": "", "reason": "spam"}, "Choose what to do with them."),
+        ({"choice": "hide", "reason": "spam"}, "Select the texts first."),
+        ({"case": "{case}:0", "choice": "", "reason": "spam"}, "Choose an action."),
         ({"case": "{case}:0", "choice": "hide", "reason": ""}, "Choose a reason."),
-        ({"case": "x:y", "choice": "hide", "reason": "spam"}, "Tick the texts first."),
+        ({"case": "x:y", "choice": "hide", "reason": "spam"}, "Select the texts first."),
     ],
 )
 def test_several_at_once_need_all_that_one_needs(client, mia, data, said):
@@ -273,7 +273,7 @@ def test_a_ring_is_discounted_and_turned_round(client, mia, alice, bob):
     ring.refresh_from_db()
     assert (ring.state, ring.decided_by) == ("discounted", mia)
     late = client.post(decide_on, {"choice": "clear", "seen": "open"}, follow=True)
-    assert "Somebody has decided this meanwhile" in late.content.decode()
+    assert "Someone else has decided this in the meantime" in late.content.decode()
     client.post(decide_on, {"choice": "clear", "seen": "discounted"})
     ring.refresh_from_db()
     assert ring.state == "cleared"

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def told(person) -> list[str]:
     """The sentences of a person's notifications, the oldest first."""
     rows = Notification.objects.visible_to(person).with_subjects().order_by("pk")
-    return [line_of(row).told for row in rows]
+    return [line_of(row).sentence for row in rows]
 
 
 def spread_all() -> int:
@@ -133,8 +133,8 @@ def test_what_became_of_a_correction_is_told_but_not_to_who_decides(alice, bob, 
 
 
 def test_an_event_is_told_once_and_not_to_closed_accounts(alice, bob):
-    assert notify(alice, "moderation", "act:1", words="Be kind.")
-    assert not notify(alice, "moderation", "act:1", words="Be kind.")
+    assert notify(alice, "moderation", "act:1", text="Be kind.")
+    assert not notify(alice, "moderation", "act:1", text="Be kind.")
     bob.is_active = False
     assert not notify(bob, "moderation", "act:2") and not notify(None, "moderation", "act:3")
     assert Notification.objects.count() == 1
@@ -262,7 +262,7 @@ def test_what_is_hidden_or_deleted_is_told_no_more(alice, bob, carol):
     summary.state = "hidden"
     summary.save()
     assert told(carol) == []
-    notify(alice, "moderation", "act:1", summary=summary, words="No summary of a paper.")
+    notify(alice, "moderation", "act:1", summary=summary, text="No summary of a paper.")
     assert told(alice)[-1] == "Message from the moderators"
     assert line_of(alice.notifications.latest("pk")).quote == "No summary of a paper."
 
@@ -305,7 +305,7 @@ def test_reading_is_marked_by_a_post_alone(client, reader, bob):
 
 
 def test_nobody_marks_or_sees_what_was_told_to_others(client, reader, bob):
-    notify(bob, "moderation", "act:1", words="For Bob alone.")
+    notify(bob, "moderation", "act:1", text="For Bob alone.")
     row = bob.notifications.get()
     client.post("/notifications/read", {"number": row.pk})
     client.post("/notifications/read", {"until": row.pk})

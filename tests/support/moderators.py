@@ -25,6 +25,9 @@ def make_administrator(name: str = "ada", **fields):
 def make_case(of=None, *, reporter=None, reason: str = "spam", words: str = "", **how) -> Case:
     """The case of a text that somebody has reported, by default of a new summary."""
     made = report(
-        text=of or make_summary(**how), reporter=reporter or make_user(), reason=reason, words=words
+        text=of or make_summary(**how),
+        reporter=reporter or make_user(),
+        reason=reason,
+        details=words,
     )
     return Case.objects.get(pk=made.case_id)

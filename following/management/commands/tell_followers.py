@@ -4,7 +4,11 @@ from following.fan_out import retry_pending
 
 
 class Command(BaseCommand):
-    help = "Tell followers of summaries that no worker has told them of. For cron, without workers."
+    """Notify followers where no worker runs."""
+
+    help = (
+        "Notify followers of new summaries that no worker has handled. For cron, without workers."
+    )
 
     def handle(self, **options):
         self.stdout.write(f"{retry_pending()} notifications written.")

@@ -1,4 +1,4 @@
-"""Japanese dates, with the clock of 24 hours."""
+"""Japanese dates, with a 24-hour clock."""
 
 DATE_FORMAT = "Y年n月j日"
 DATETIME_FORMAT = "Y年n月j日 H:i"

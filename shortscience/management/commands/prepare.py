@@ -11,9 +11,11 @@ from shortscience.upkeep import bring_up_to_date
 
 
 class Command(BaseCommand):
+    """Prepare the site for serving; safe to interrupt and to repeat."""
+
     help = (
-        "Make the site ready to serve: migrate, collect static files, render and index again what "
-        "an older version stored, seed an empty database. Can be stopped and run again."
+        "Prepare the site: migrate, collect static files, rebuild what an older version "
+        "rendered and indexed, fill an empty database with demo content. Safe to repeat."
     )
 
     def handle(self, **options):
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         sources, stamp = _sources(), settings.STATIC_ROOT / "sources.sha256"
         if not stamp.exists() or stamp.read_text() != sources:
             self.stdout.write("Collecting static files …")
-            # Cleared first: files are copied only when they look newer than what is there.
+            # Cleared first: collectstatic copies only files that look newer than the existing ones.
             call_command("collectstatic", clear=True, verbosity=0, interactive=False)
             stamp.write_text(sources)
         self._bring_up_to_date()
@@ -32,19 +34,21 @@ class Command(BaseCommand):
 
     def _bring_up_to_date(self) -> None:
         done: dict[str, int] = {}
-        for things, number in bring_up_to_date():
-            done[things] = number
-            self.stdout.write(f"{number:,} {things} …", ending="\r")
-        for things, number in done.items():
-            self.stdout.write(f"{number:,} {things}.   ")
+        for kind, count in bring_up_to_date():
+            done[kind] = count
+            self.stdout.write(f"{count:,} {kind} …", ending="\r")
+        for kind, count in done.items():
+            self.stdout.write(f"{count:,} {kind}.   ")
 
 
 def _sources() -> str:
-    """One digest of all static files, as of this Django: times of files tell nothing after an
-    upgrade from an archive, or when a checkout goes back."""
-    told = hashlib.sha256(django.get_version().encode())
+    """Return a digest of all static files and the version of Django.
+
+    Modification times would not do: an archive or an older checkout may have earlier ones.
+    """
+    digest = hashlib.sha256(django.get_version().encode())
     for folder in settings.STATICFILES_DIRS:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                told.update(str(path.relative_to(folder)).encode() + path.read_bytes())
-    return told.hexdigest()
+                digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
+    return digest.hexdigest()
