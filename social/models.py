@@ -1,4 +1,4 @@
-"""Where new summaries are told, and what was told."""
+"""The channels on which new summaries are posted, and the posts."""
 
 from django.db import models
 
@@ -8,9 +8,9 @@ from summaries.models.summaries import Summary
 
 
 class Channel(models.Model):
-    """An account or a room of another service where new summaries are told.
+    """An account or a room of another service where new summaries are posted.
 
-    `kind` names a module of `social.channels`, which says what `credentials` it wants.
+    `kind` names a module of `social.channels`, which lists the `credentials` that it needs.
     """
 
     name = models.CharField(max_length=80, unique=True, help_text="As moderators call it.")
@@ -42,10 +42,10 @@ class Channel(models.Model):
 
 
 class Announcement(Leased):
-    """One summary on one channel: a row of the outbox, which knows what was and what is to be done.
+    """One summary on one channel: a row of the outbox, with its state and what is to be done.
 
-    Written in the transaction that publishes. Nothing but this table says what has to be sent, so
-    a queue that loses everything loses nothing.
+    Written in the transaction that publishes. Only this table says what has to be sent, so nothing
+    is lost when the task queue is.
     """
 
     class State(models.TextChoices):
