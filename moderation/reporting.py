@@ -55,8 +55,8 @@ def open_case(text: Summary | Comment, *, is_screening: bool = False) -> Case:
     return case
 
 
-def on_text_waits(written: Summary | Comment, **kwargs) -> None:
-    open_case(written, is_screening=True)
+def on_text_waits(text: Summary | Comment, **kwargs) -> None:
+    open_case(text, is_screening=True)
 
 
 def _column(text: Summary | Comment) -> str:

@@ -1,4 +1,4 @@
-"""What people say to each other."""
+"""Comments and mentions."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from summaries.querysets import CommentQuerySet
 
 
 class Comment(models.Model):
-    """A reply under a summary, or a question on a paper; one level of answers."""
+    """A comment on a summary, or a question on a paper; one level of replies."""
 
     class State(models.TextChoices):
         PUBLISHED = "published", _("Everyone")
@@ -82,7 +82,10 @@ class Comment(models.Model):
 
 
 class Mention(models.Model):
-    """`comment` names `person` with an @; written once, so that an edit tells nobody twice."""
+    """`comment` mentions `person` with an @.
+
+    Stored, so that an edit doesn't notify anyone twice.
+    """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
     person = models.ForeignKey(

@@ -1,13 +1,13 @@
-"""The pictures that summaries show."""
+"""The images in summaries."""
 
 from django.conf import settings
 from django.db import models
 
 
 class Image(models.Model):
-    """A picture in summaries: uploaded, or copied from another host so that it cannot rot there.
+    """An image in texts: uploaded, or copied from another host so that it cannot disappear there.
 
-    `file` is what we wrote anew from the pixels, never the bytes that came.
+    `file` is encoded again from the pixels, never the bytes that were received.
     """
 
     uploader = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What readers leave behind without writing: votes, wishes, claims."""
+"""What readers do without writing: votes, requests, authorship claims."""
 
 from django.conf import settings
 from django.db import models
@@ -31,7 +31,7 @@ class Vote(models.Model):
 
 
 class Wish(models.Model):
-    """Somebody asks for a summary of a paper."""
+    """A reader requests a summary of a paper."""
 
     paper = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="wishes")
     user = models.ForeignKey(
@@ -50,7 +50,7 @@ class Wish(models.Model):
 
 
 class AuthorClaim(models.Model):
-    """A member whose verified ORCID iD stands in a paper's record says: I am that author."""
+    """A member whose verified ORCID iD is in the paper's record claims to be an author."""
 
     paper = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="claims")
     user = models.ForeignKey(

@@ -1,10 +1,10 @@
-"""Papers whose texts are alike, as the nightly comparison found."""
+"""Papers with similar texts, as the nightly comparison found them."""
 
 from django.db import models
 
 
 class SimilarPapers(models.Model):
-    """The papers most like one paper; `summaries.similar_papers` writes it anew every night."""
+    """The papers most similar to one paper; `summaries.similar_papers` updates it nightly."""
 
     paper = models.OneToOneField(
         "papers.Paper", primary_key=True, on_delete=models.CASCADE, related_name="similar_papers"

@@ -1,4 +1,4 @@
-"""The text that people write about papers, and how it came to be."""
+"""Summaries with their revisions, drafts and suggested edits."""
 
 from django.conf import settings
 from django.db import models
@@ -20,8 +20,8 @@ LICENCE_ADDRESSES = {
 class Summary(models.Model):
     """One person's summary of one paper.
 
-    `text` is Markdown with TeX, `html` the same rendered when it was saved. Readers see `byline`,
-    never `author`: an anonymous author is known to the database alone.
+    `text` is Markdown with TeX, `html` the rendered text. Readers see `byline`, never `author`: the
+    author of an anonymous summary is only stored in the database.
     """
 
     class State(models.TextChoices):
@@ -32,9 +32,9 @@ class Summary(models.Model):
         PUBLISHED = "published", _("Everyone")
         HIDDEN = "hidden", _("Hidden by moderators")
 
-    # In these the row itself is the author's desk: nobody else reads it.
+    # Only the author reads a summary in these states, so that drafts are saved in its own row.
     OWN_EYES = frozenset({State.DRAFT, State.PRIVATE})
-    # Others than the author may read it.
+    # Readers may see a summary in these states.
     SEEN = frozenset({State.PUBLISHED, State.UNLISTED})
 
     class Licence(models.TextChoices):
@@ -96,7 +96,7 @@ class Summary(models.Model):
     )
 
     objects = SummaryQuerySet.as_manager()
-    # What `papers.curation.merge` sets in a summary whose place is taken, so that both stay.
+    # `papers.curation.merge` sets this when the author already has a summary of the other paper.
     marks_when_papers_merge = {"came_by_merge": True}
 
     class Meta:
@@ -104,7 +104,7 @@ class Summary(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["paper", "author"],
-                # Two papers that are merged may both have a summary by one person: both stay.
+                # Two merged papers may both have a summary by one person: both are kept.
                 condition=Q(deleted_at__isnull=True, came_by_merge=False),
                 name="summary_one_per_person_and_paper",
             ),
@@ -142,7 +142,7 @@ class Summary(models.Model):
 
     @property
     def licence_address(self) -> str:
-        """Where the licence's words stand."""
+        """The URL of the licence text."""
         return LICENCE_ADDRESSES[self.licence]
 
     @property
@@ -151,12 +151,12 @@ class Summary(models.Model):
 
     @property
     def edit_count(self) -> int:
-        """Changes since readers could first see it."""
+        """The number of changes since the first publication."""
         return max(self.revision_number - 1, 0)
 
 
 class Revision(models.Model):
-    """The text of a summary as it was after one published change."""
+    """The text of a summary after one published change."""
 
     summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(help_text="From 1.")
@@ -191,7 +191,7 @@ class Revision(models.Model):
 
 
 class Draft(models.Model):
-    """A change to a published summary that is not published yet, as the editor saved it by itself.
+    """An unpublished change to a published summary, saved automatically while it is typed.
 
     An unpublished summary needs none: its own row is the draft.
     """
@@ -210,7 +210,7 @@ class Draft(models.Model):
 
 
 class Suggestion(models.Model):
-    """A change of a published summary that another reader proposes to its author."""
+    """A change to a published summary that another reader suggests to its author."""
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
