@@ -12,7 +12,7 @@ from summaries.ranking import scores
 
 
 def votes_that_count() -> QuerySet[Vote]:
-    """Return votes of verified, active people that are not part of a vote ring."""
+    """Return votes by verified people who are not suspended, without excluded ones."""
     is_free = Q(voter__suspended_until=None) | Q(voter__suspended_until__lte=timezone.now())
     return Vote.objects.filter(
         is_free, voter__is_active=True, voter__is_verified=True, is_discounted=False
