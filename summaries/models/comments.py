@@ -29,7 +29,7 @@ class Comment(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="questions",
-        help_text="Of a question; a comment under a summary has none.",
+        help_text="The paper of a question; None for a comment on a summary.",
     )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
@@ -38,7 +38,7 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="comments"
     )
     is_anonymous = models.BooleanField(
-        default=False, help_text="Set when the anonymous author answers under the own summary."
+        default=False, help_text="Set when an anonymous author replies under their own summary."
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.PUBLISHED)
     text = models.TextField(max_length=10_000)

@@ -16,7 +16,7 @@ class Vote(models.Model):
     )
     value = models.SmallIntegerField()
     is_discounted = models.BooleanField(
-        default=False, help_text="Moderators took it for part of a ring: it does not count."
+        default=False, help_text="Moderators excluded it as part of a vote ring."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -9,7 +9,9 @@ class SimilarPapers(models.Model):
     paper = models.OneToOneField(
         "papers.Paper", primary_key=True, on_delete=models.CASCADE, related_name="similar_papers"
     )
-    numbers = models.JSONField(default=list, help_text="Of papers, the most alike first.")
+    numbers = models.JSONField(
+        default=list, help_text="Primary keys of papers, the most similar first."
+    )
 
     class Meta:
         verbose_name_plural = "similar papers"

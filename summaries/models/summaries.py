@@ -54,7 +54,7 @@ class Summary(models.Model):
         null=True,
         unique=True,
         editable=False,
-        help_text="128 bits: who knows them reads an unlisted summary. None: there is no link.",
+        help_text="128 bits in the link of an unlisted summary; None without a link.",
     )
     text = models.TextField(max_length=100_000)
     html = SanitisedHtmlField(blank=True, editable=False)
@@ -67,7 +67,9 @@ class Summary(models.Model):
     reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     revision_number = models.PositiveIntegerField(default=0, editable=False)
     save_count = models.PositiveIntegerField(
-        default=0, editable=False, help_text="A form carries it, so that a stale edit is noticed."
+        default=0,
+        editable=False,
+        help_text="Forms send it back, so that an outdated edit is detected.",
     )
     paper_version = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The arXiv version it was written on."
@@ -86,13 +88,13 @@ class Summary(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     is_removed = models.BooleanField(
-        default=False, editable=False, help_text="By moderators: its author cannot bring it back."
+        default=False, editable=False, help_text="By moderators: its author cannot restore it."
     )
 
     is_held = models.BooleanField(
         default=False,
         editable=False,
-        help_text="Whatever its author does, a moderator looks at it before readers see it.",
+        help_text="A moderator has to approve it before readers see it, also after changes.",
     )
 
     objects = SummaryQuerySet.as_manager()
@@ -170,13 +172,13 @@ class Revision(models.Model):
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Whose accepted change this is.",
+        help_text="The accepted suggestion, if the change is one.",
     )
     licence = models.CharField(
         max_length=12,
         choices=Summary.Licence.choices,
         default=Summary.Licence.CC_BY,
-        help_text="The summary's when this was published: a later one does not take it back.",
+        help_text="The licence when this was published; it remains valid for this revision.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -199,9 +201,11 @@ class Draft(models.Model):
     summary = models.OneToOneField(Summary, on_delete=models.CASCADE, related_name="draft")
     text = models.TextField(max_length=100_000)
     note = models.CharField(max_length=120, blank=True)
-    based_on = models.PositiveIntegerField(help_text="The save_count that the change began from.")
+    based_on = models.PositiveIntegerField(
+        help_text="The save_count of the summary when the change began."
+    )
     save_count = models.PositiveIntegerField(
-        default=0, help_text="A form carries it, so that two tabs do not write over each other's."
+        default=0, help_text="Forms send it back, so that two tabs do not overwrite each other."
     )
     saved_at = models.DateTimeField(auto_now=True)
 
@@ -226,7 +230,7 @@ class Suggestion(models.Model):
     text = models.TextField(max_length=100_000)
     note = models.CharField(max_length=120, help_text="What it improves.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    answer = models.CharField(max_length=300, blank=True, help_text="What the author says to it.")
+    answer = models.CharField(max_length=300, blank=True, help_text="The author's reply.")
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 

@@ -14,14 +14,14 @@ class VoteRing(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "Not looked at"
+        OPEN = "open", "Not reviewed"
         DISCOUNTED = "discounted", "Votes do not count"
         CLEARED = "cleared", "Votes count"
 
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     votes = models.ManyToManyField(Vote, related_name="rings")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    signs = models.CharField(max_length=200, help_text="What was seen, in words.")
+    signs = models.CharField(max_length=200, help_text="A description of the votes.")
     found_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
