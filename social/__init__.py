@@ -1,1 +1,1 @@
-"""Posts of new summaries on other services: channels, outbox, text; listens to summaries.events."""
+"""Posts of new summaries on other services: channels, outbox and text of posts."""

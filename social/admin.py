@@ -1,4 +1,4 @@
-"""Channels and their outbox in the admin: what waits, what was said, what a person has to decide."""
+"""Channels and their outbox in the admin: what is waiting, what was posted, what to decide."""
 
 import re
 
@@ -21,15 +21,15 @@ from summaries.models import Summary
 
 
 class ChannelForm(forms.ModelForm):
-    """Credentials are typed in and never shown again."""
+    """A form that never shows stored credentials."""
 
     kind = forms.ChoiceField(choices=KINDS)
     secrets = forms.CharField(
         required=False,
         label="Credentials",
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
-        help_text="One a line, as “token = …”. Stored encrypted and never shown again; what is not "
-        "named here stays as it is. “token =” alone forgets it.",
+        help_text="One per line, as “token = …”. Stored encrypted and never shown again. Names left "
+        "out here are unchanged; “token =” without a value deletes one.",
     )
 
     class Meta:
@@ -40,15 +40,15 @@ class ChannelForm(forms.ModelForm):
         ]
 
     def clean_secrets(self) -> dict[str, str]:
-        told = {}
+        credentials = {}
         for line in self.cleaned_data["secrets"].splitlines():
             name, mark, value = line.partition("=")
             if not line.strip():
                 continue
             if not mark:
                 raise forms.ValidationError(f"“{name.strip()[:20]}” needs a value: token = …")
-            told[name.strip()] = value.strip()
-        return told
+            credentials[name.strip()] = value.strip()
+        return credentials
 
     def clean_template(self) -> str:
         template = self.cleaned_data["template"]
@@ -56,10 +56,10 @@ class ChannelForm(forms.ModelForm):
         if unknown:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
             raise forms.ValidationError(
-                f"{{{min(unknown)}}} means nothing here; these do: {known}."
+                f"{{{min(unknown)}}} is unknown. Use these fields: {known}."
             )
         if "{link}" not in template:
-            raise forms.ValidationError("Without {link} nobody finds the summary: add it.")
+            raise forms.ValidationError("Add {link}, so that readers can find the summary.")
         return template
 
     def clean(self):
@@ -69,8 +69,8 @@ class ChannelForm(forms.ModelForm):
             return data
         unknown = set(data.get("secrets") or {}) - set(module.CREDENTIALS)
         if unknown:
-            wanted = ", ".join(f"{name} ({what})" for name, what in module.CREDENTIALS.items())
-            self.add_error("secrets", f"{module.NAME} knows {wanted}.")
+            names = ", ".join(f"{name} ({what})" for name, what in module.CREDENTIALS.items())
+            self.add_error("secrets", f"{module.NAME} takes {names}.")
         if not module.ADDRESS and not data.get("address") and "webhook" not in module.CREDENTIALS:
             self.add_error("address", f"{module.NAME} needs the address of its server.")
         if data.get("address"):
@@ -78,13 +78,15 @@ class ChannelForm(forms.ModelForm):
         return data
 
     def save(self, commit=True):
-        kept = {**self.instance.credentials, **(self.cleaned_data.get("secrets") or {})}
-        self.instance.credentials = {name: value for name, value in kept.items() if value}
+        credentials = {**self.instance.credentials, **(self.cleaned_data.get("secrets") or {})}
+        self.instance.credentials = {name: value for name, value in credentials.items() if value}
         return super().save(commit)
 
 
 @admin.register(Channel)
 class ChannelAdmin(RestrictedLookupsMixin):
+    """Channels, with a preview of a post."""
+
     form = ChannelForm
     list_display = ["name", "kind_name", "state", "waiting", "problem"]
     readonly_fields = ["known", "preview", "problem"]
@@ -117,7 +119,7 @@ class ChannelAdmin(RestrictedLookupsMixin):
 
     @admin.display(description="Preview")
     def preview(self, channel: Channel) -> str:
-        """The newest summary as it would be told, with the length as the service counts it."""
+        """Show the post of the newest summary, with its length as the service counts it."""
         summary = (
             Summary.objects.published()
             .select_related("author", "paper__venue")
@@ -125,7 +127,7 @@ class ChannelAdmin(RestrictedLookupsMixin):
             .first()
         )
         if channel.kind not in CHANNELS or summary is None:
-            return "Nothing to show yet."
+            return "No summaries yet."
         module = CHANNELS[channel.kind]
         text = outbox.message_for(summary, channel).text
         return format_html(
@@ -142,7 +144,7 @@ class ChannelAdmin(RestrictedLookupsMixin):
             self._test(request, channel)
 
     def response_change(self, request: HttpRequest, obj: Channel) -> HttpResponse:
-        """The page of one channel has a button for the test too, and comes back with what was told."""
+        """Send a test if its button was pressed, and return to the channel."""
         if "_test" not in request.POST:
             return super().response_change(request, obj)
         self._test(request, obj)
@@ -155,20 +157,22 @@ class ChannelAdmin(RestrictedLookupsMixin):
             self.message_user(request, f"{channel}: {error}", messages.ERROR)
         else:
             where = f" {posted.url}" if posted.url else ""
-            self.message_user(request, f"{channel}: the test is there.{where}")
+            self.message_user(request, f"{channel}: test posted.{where}")
 
-    @admin.action(description="Pause: what waits goes on waiting", permissions=["change"])
+    @admin.action(description="Pause (waiting posts are kept)", permissions=["change"])
     def pause(self, request: HttpRequest, queryset) -> None:
         self.message_user(request, f"{queryset.update(is_paused=True)} paused.")
 
-    @admin.action(description="Go on", permissions=["change"])
+    @admin.action(description="Resume", permissions=["change"])
     def go_on(self, request: HttpRequest, queryset) -> None:
         count = queryset.update(is_paused=False, problem="")
-        self.message_user(request, f"{count} go on.")
+        self.message_user(request, f"{count} resumed.")
 
 
 @admin.register(Announcement)
 class AnnouncementAdmin(RestrictedLookupsMixin):
+    """The outbox."""
+
     list_display = ["summary_title", "channel", "state", "deed", "tries", "next_try_at", "answer"]
     list_filter = ["state", "channel"]
     list_select_related = ["summary__paper", "channel"]
@@ -183,24 +187,24 @@ class AnnouncementAdmin(RestrictedLookupsMixin):
         return False
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        # The row is what keeps a summary from being told twice.
+        # Without the row, a summary could be posted twice.
         return False
 
     @admin.display(description="Posted text")
     def told_text(self, row: Announcement) -> str:
-        """Not of a summary that lost its name after it was posted."""
-        return "(unsigned since)" if row.summary.is_anonymous else row.posted_text
+        """Hide the text when the summary has become anonymous since."""
+        return "(the summary is now anonymous)" if row.summary.is_anonymous else row.posted_text
 
     @admin.display(description="Summary")
     def summary_title(self, row: Announcement) -> str:
         return f"{row.summary_id}: {shorten(row.summary.paper.title, 60)}"
 
     @admin.action(
-        description="Try again: failed, or uncertain and not there", permissions=["change"]
+        description="Send again (failed, or uncertain and not posted)", permissions=["change"]
     )
     def try_again(self, request: HttpRequest, queryset) -> None:
         self.message_user(request, f"{outbox.retry(queryset)} will be sent again.")
 
-    @admin.action(description="It is there: uncertain ones were posted", permissions=["change"])
+    @admin.action(description="Mark uncertain ones as posted", permissions=["change"])
     def is_posted(self, request: HttpRequest, queryset) -> None:
         self.message_user(request, f"{outbox.mark_posted(queryset)} marked as posted.")

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class SocialConfig(AppConfig):
+    """Registers the listeners of the app."""
+
     name = "social"
 
     def ready(self) -> None:

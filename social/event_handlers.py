@@ -1,4 +1,4 @@
-"""Posts on other services follow what happens to summaries and their authors."""
+"""Update posts on other services when summaries or their authors change."""
 
 from accounts.models import User
 from accounts.suspensions import person_suspended, suspension_lifted
@@ -8,6 +8,7 @@ from summaries.models import Summary
 
 
 def connect() -> None:
+    """Register the listeners of this app."""
     summary_published.connect(_enqueue, dispatch_uid="social: enqueue posts")
     summary_changed.connect(_sync, dispatch_uid="social: bring posts in step")
     person_suspended.connect(_pause, dispatch_uid="social: pause posts")
@@ -24,14 +25,14 @@ def _sync(summary: Summary, **kwargs) -> None:
 
 
 def _pause(person: User, **kwargs) -> None:
-    """Nothing more is posted of what a suspended person has signed.
+    """Post nothing more that a suspended person has signed.
 
-    Posts of unsigned summaries go on: that they stop would show who wrote them. A moderator who
+    Posts of anonymous summaries continue: pausing them would show who wrote them. A moderator who
     hides the summary stops its posts as well.
     """
     outbox.pause(Summary.objects.filter(author=person, is_anonymous=False))
 
 
 def _resume(person: User, **kwargs) -> None:
-    """Moderators have ended a suspension early: what was paused is posted after all."""
+    """Post what was paused, after moderators have ended a suspension early."""
     outbox.resume(Summary.objects.filter(author=person, is_anonymous=False))

@@ -1,4 +1,4 @@
-"""Where new summaries are told, and what was told."""
+"""The channels on which new summaries are posted, and the posts."""
 
 from django.db import models
 
@@ -8,29 +8,31 @@ from summaries.models.summaries import Summary
 
 
 class Channel(models.Model):
-    """An account or a room of another service where new summaries are told.
+    """An account or a room of another service where new summaries are posted.
 
-    `kind` names a module of `social.channels`, which says what `credentials` it wants.
+    `kind` names a module of `social.channels`, which lists the `credentials` that it needs.
     """
 
-    name = models.CharField(max_length=80, unique=True, help_text="As moderators call it.")
+    name = models.CharField(max_length=80, unique=True, help_text="Shown to moderators only.")
     kind = models.CharField(max_length=20)
     address = models.URLField(
         max_length=500,
         blank=True,
-        help_text="Of the service: https://mastodon.example. Empty: the usual one.",
+        help_text="The URL of the service, like https://mastodon.example. Leave empty for the usual one.",
     )
     credentials = EncryptedJSONField(blank=True, default=dict, editable=False)
     template = models.TextField(
         default="{title}\n\n{sentence}\n\nSummary by {author}: {link}",
-        help_text="{title} {sentence} {author} {venue} {year} {link}. The sentence is shortened to "
-        "what the service allows, the link never is.",
+        help_text="Fields: {title} {sentence} {author} {venue} {year} {link}. The sentence is shortened "
+        "to the limit of the service, the link never is.",
     )
     delay_minutes = models.PositiveSmallIntegerField(
-        default=15, help_text="So long an author may correct before it is told."
+        default=15, help_text="Time for the author to correct a summary before it is posted."
     )
-    is_active = models.BooleanField(default=True, help_text="New summaries are told here.")
-    is_paused = models.BooleanField(default=False, help_text="What waits goes on waiting.")
+    is_active = models.BooleanField(default=True, help_text="Post new summaries here.")
+    is_paused = models.BooleanField(
+        default=False, help_text="Nothing is sent, and waiting posts are kept."
+    )
     problem = models.CharField(max_length=300, blank=True, editable=False)
 
     class Meta:
@@ -42,10 +44,10 @@ class Channel(models.Model):
 
 
 class Announcement(Leased):
-    """One summary on one channel: a row of the outbox, which knows what was and what is to be done.
+    """One summary on one channel: a row of the outbox, with its state and what is to be done.
 
-    Written in the transaction that publishes. Nothing but this table says what has to be sent, so
-    a queue that loses everything loses nothing.
+    Written in the transaction that publishes. Only this table says what has to be sent, so nothing
+    is lost when the task queue is.
     """
 
     class State(models.TextChoices):
@@ -70,7 +72,7 @@ class Announcement(Leased):
         choices=Action.choices,
         default=Action.POST,
         blank=True,
-        help_text="To be done.",
+        help_text="What is to be done.",
     )
     idempotency_key = models.CharField(max_length=64, editable=False)
     first_sent_at = models.DateTimeField(null=True, blank=True)
@@ -78,7 +80,9 @@ class Announcement(Leased):
     remote_id = models.CharField(max_length=300, blank=True)
     remote_url = models.URLField(max_length=500, blank=True)
     posted_text = models.TextField(blank=True)
-    answer = models.CharField(max_length=300, blank=True, help_text="What the service said last.")
+    answer = models.CharField(
+        max_length=300, blank=True, help_text="The last response of the service."
+    )
 
     class Meta:
         db_table = "summaries_announcement"

@@ -1,8 +1,9 @@
 """The outbox: rows of Announcement say what has to be sent, and nothing else does.
 
-A worker claims a row and commits that before it sends, so that a killed worker leaves a row that
-says "being sent". When its claim has run out, another sends it again with the same key where the
-service takes that as the same post; elsewhere nobody knows whether it arrived, and a person decides.
+A worker claims a row and commits that before it sends, so that a killed worker leaves a row with
+the state "being sent". When its claim has expired, the post is sent again with the same key if
+the service treats that as the same post; otherwise nobody knows whether it was posted, and a
+moderator decides.
 """
 
 import datetime
@@ -58,7 +59,7 @@ def enqueue_posts(summary: Summary) -> None:
 
 
 def sync_posts(summaries: Iterable[Summary]) -> None:
-    """After a change of published summaries: let their posts say so, or take them back.
+    """Schedule an edit or a deletion of the posts after their summaries have changed.
 
     Called in the transaction of the change. Several changes within the delay make one edit.
     """
@@ -66,14 +67,14 @@ def sync_posts(summaries: Iterable[Summary]) -> None:
     for row in rows.select_related("channel", "summary").select_for_update(of=("self",)):
         module = CHANNELS.get(row.channel.kind)
         if row.state == State.SKIPPED and row.summary.is_public and not row.first_sent_at:
-            # It was out of sight when its time came, and is back.
+            # It was hidden when it was due, and is public again.
             row.state, row.deed = State.WAITING, Action.POST
         elif row.state not in {State.POSTED, State.SENDING} or module is None:
             continue
         else:
             row.deed = _action_after_change(row, module)
         delay = datetime.timedelta(minutes=row.channel.delay_minutes)
-        # What must not be read any more goes at once.
+        # A deletion is due at once.
         row.next_try_at = timezone.now() + (
             delay if row.deed == Action.EDIT else datetime.timedelta()
         )
@@ -86,41 +87,42 @@ def _action_after_change(row: Announcement, module) -> str:
         return Action.DELETE if hasattr(module, "delete") else ""
     if hasattr(module, "edit"):
         return Action.EDIT
-    tells_a_name = row.summary.is_anonymous and row.summary.author is not None
-    named = tells_a_name and row.summary.author.display_name in row.posted_text
+    may_name_author = row.summary.is_anonymous and row.summary.author is not None
+    named = may_name_author and row.summary.author.display_name in row.posted_text
     return Action.DELETE if named and hasattr(module, "delete") else ""
 
 
 def pause(summaries: QuerySet[Summary]) -> int:
-    """Their authors are suspended: what was not sent is not sent. Returns how many rows waited."""
+    """Cancel the waiting posts of suspended authors; return how many."""
     return Announcement.objects.filter(summary__in=summaries, state=State.WAITING).update(
         state=State.SKIPPED, deed="", answer=SUSPENDED
     )
 
 
 def resume(summaries: QuerySet[Summary]) -> int:
-    """What `hold` held is sent after all."""
-    held = Announcement.objects.filter(
+    """Schedule the posts that `hold` cancelled; return how many."""
+    cancelled = Announcement.objects.filter(
         summary__in=summaries, state=State.SKIPPED, answer=SUSPENDED, first_sent_at=None
     )
-    return held.update(
+    return cancelled.update(
         state=State.WAITING, deed=Action.POST, tries=0, next_try_at=timezone.now(), answer=""
     )
 
 
 def due() -> list[int]:
-    """Numbers of the rows whose time has come, the longest waiting first."""
+    """Return the ids of due rows, the longest waiting first."""
     rows = job_lease.ready(Announcement.objects.exclude(deed="").filter(channel__is_paused=False))
     return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 def send_due() -> int:
+    """Send all due rows in this process; return how many were processed."""
     return job_lease.drain(due, deliver_post)
 
 
-def deliver_post(number: int) -> bool:
-    """Do what one row asks for; False when somebody else does, or nothing is to be done."""
-    row = _claim(number)
+def deliver_post(announcement_id: int) -> bool:
+    """Process one row; False when another process does, or there is nothing to do."""
+    row = _claim(announcement_id)
     if row is None:
         return False
     try:
@@ -140,23 +142,24 @@ def deliver_post(number: int) -> bool:
     return True
 
 
-def _claim(number: int) -> Announcement | None:
-    """The row with this process's claim on it, committed before anything is sent."""
+def _claim(announcement_id: int) -> Announcement | None:
+    """Claim the row for this process and commit that, before anything is sent."""
     with transaction.atomic():
         open_rows = Announcement.objects.exclude(deed="").filter(channel__is_paused=False)
         row = job_lease.lock(
-            open_rows.select_related("channel", "summary__author", "summary__paper__venue"), number
+            open_rows.select_related("channel", "summary__author", "summary__paper__venue"),
+            announcement_id,
         )
         if row is None or row.channel.kind not in CHANNELS:
             return None
         if row.state == State.SENDING and not _is_repeatable(row):
-            # Whoever sent it was killed: it may have arrived.
+            # The process that sent it was killed: it may have been posted.
             row.state, row.deed = State.UNCERTAIN, ""
             row.answer = "The process was killed while it sent this."
             row.claim, row.claimed_until = "", None
             row.save()
             return None
-        # An earlier try may have arrived: whatever happens now, that is not forgotten.
+        # An earlier try may have succeeded; its failure now must not hide that.
         row.is_unsure = row.state == State.SENDING
         job_lease.claim(row, seconds=settings.CLAIM_SECONDS)
         if row.deed == Action.POST:
@@ -174,13 +177,13 @@ def _is_repeatable(row: Announcement) -> bool:
 
 
 def _do(row: Announcement) -> dict[str, object]:
-    """Call the service; returns the columns that follow from its answer."""
+    """Call the service; return the columns that follow from its response."""
     module, channel = CHANNELS[row.channel.kind], row.channel
     if row.deed == Action.DELETE:
         module.delete(channel, row.remote_id)
         return {"state": State.REMOVED, "deed": "", "answer": "removed"}
     if not row.summary.is_public:
-        # Hidden, taken back or made private before its time came.
+        # Hidden, deleted or made private before it was due.
         return {"state": State.SKIPPED, "deed": "", "answer": "not public", "first_sent_at": None}
     author = row.summary.byline
     if row.deed == Action.POST and author and is_suspended(author):
@@ -193,20 +196,20 @@ def _do(row: Announcement) -> dict[str, object]:
     return _posted(row, module.post(channel, message, row.idempotency_key), message)
 
 
-def _posted(row: Announcement, told: Posted, message: Post) -> dict[str, object]:
+def _posted(row: Announcement, posted: Posted, message: Post) -> dict[str, object]:
     return {
         "state": State.POSTED,
         "deed": "",
-        "remote_id": told.remote_id[:300],
-        "remote_url": (told.url or row.remote_url)[:500],
+        "remote_id": posted.remote_id[:300],
+        "remote_url": (posted.url or row.remote_url)[:500],
         "posted_text": message.text,
         "posted_at": row.posted_at or timezone.now(),
-        "answer": told.answer[:300],
+        "answer": posted.answer[:300],
     }
 
 
 def _again(row: Announcement, answer: str, after_seconds: float | None = None) -> dict[str, object]:
-    """Nothing arrived: try later, with growing pauses, for a day."""
+    """Schedule another try after nothing was posted, with growing pauses, for a day."""
     now = timezone.now()
     if row.first_sent_at and now > row.first_sent_at + GIVE_UP_AFTER:
         return {"state": _after_refusal(row), "deed": "", "answer": f"Given up: {answer}"[:300]}
@@ -221,12 +224,12 @@ def _again(row: Announcement, answer: str, after_seconds: float | None = None) -
 
 
 def _uncertain(row: Announcement, answer: str) -> dict[str, object]:
-    """It may have arrived: send it again only where the service takes that as the same post."""
-    # To change or to remove what is there twice does no harm.
+    """Decide after it may have been posted: try again only if that cannot post twice."""
+    # Editing or deleting twice does no harm.
     if row.deed != Action.POST:
         return _again(row, answer)
     if _is_repeatable(row):
-        # Still "being sent": who takes it up knows that it may be there.
+        # Still "being sent", so that the next try knows that it may have been posted.
         return {**_again(row, answer), "state": State.SENDING}
     return {"state": State.UNCERTAIN, "deed": "", "answer": answer[:300]}
 
@@ -238,14 +241,16 @@ def _after_refusal(row: Announcement) -> str:
 
 
 def _release(row: Announcement, changes: dict[str, object]) -> None:
-    """Write what came of it, unless another process took the row over in the meantime."""
+    """Save the result, unless another process has claimed the row in the meantime."""
     with transaction.atomic():
         stored = job_lease.reclaim(row)
         if stored is None:
-            log.warning("announcement %s was taken over while it was sent", row.pk)
+            log.warning(
+                "announcement %s was claimed by another process while it was being sent", row.pk
+            )
             return
         if stored.deed != row.deed:
-            # The summary changed while this was sent: that deed is still to be done.
+            # The summary changed while this was sent: that change is still to be made.
             changes = {**changes, "deed": stored.deed, "next_try_at": stored.next_try_at}
         for name, value in {**changes, "claim": "", "claimed_until": None}.items():
             setattr(stored, name, value)
@@ -253,10 +258,10 @@ def _release(row: Announcement, changes: dict[str, object]) -> None:
 
 
 def retry(rows: Iterable[Announcement]) -> int:
-    """By hand: send again what failed, or what a person found not to have arrived."""
-    numbers = [row.pk for row in rows]
+    """Send rows again that failed, or that a moderator found not to be posted; return how many."""
+    pks = [row.pk for row in rows]
     return Announcement.objects.filter(
-        pk__in=numbers, state__in=[State.FAILED, State.UNCERTAIN, State.SKIPPED]
+        pk__in=pks, state__in=[State.FAILED, State.UNCERTAIN, State.SKIPPED]
     ).update(
         state=State.WAITING,
         deed=Action.POST,
@@ -268,15 +273,15 @@ def retry(rows: Iterable[Announcement]) -> int:
 
 
 def mark_posted(rows: Iterable[Announcement]) -> int:
-    """By hand: an uncertain one is there."""
-    numbers = [row.pk for row in rows]
-    return Announcement.objects.filter(pk__in=numbers, state=State.UNCERTAIN).update(
+    """Mark uncertain rows that a moderator found to be posted; return how many."""
+    pks = [row.pk for row in rows]
+    return Announcement.objects.filter(pk__in=pks, state=State.UNCERTAIN).update(
         state=State.POSTED, deed="", posted_at=timezone.now()
     )
 
 
 def message_for(summary: Summary, channel: Channel) -> Post:
-    """What a channel says of a summary, as long as its service allows."""
+    """Return the post of a summary, as long as the channel's service allows."""
     module = CHANNELS[channel.kind]
     paper = summary.paper
     facts = Facts(
@@ -292,10 +297,10 @@ def message_for(summary: Summary, channel: Channel) -> Post:
 
 
 def send_test(channel: Channel) -> Posted:
-    """Post one line that says it is a test; raises the errors of channels and of delivery."""
+    """Post a test message; raises the errors of channels and of delivery."""
     module = CHANNELS[channel.kind]
-    text = f"A test of {settings.SITE_NAME}: new summaries will be told here. {settings.SITE_URL}/"
+    text = f"Test post of {settings.SITE_NAME}: new summaries will be posted here. {settings.SITE_URL}/"
     message = Post(
-        text=text, link=f"{settings.SITE_URL}/", title=settings.SITE_NAME, card="A test."
+        text=text, link=f"{settings.SITE_URL}/", title=settings.SITE_NAME, card="Test post."
     )
     return module.post(channel, message, module.new_key())

@@ -1,4 +1,4 @@
-"""Pure: what a post says, in the words of a template and within what a service counts."""
+"""The text of a post: a template filled in, within the limit of a service; pure."""
 
 import re
 from collections.abc import Callable
@@ -8,14 +8,14 @@ import regex
 
 LINK = re.compile(r"https?://\S+")
 FIELDS = ("title", "sentence", "author", "link", "venue", "year")
-# Not within an address, as in "https://x.org/@ada".
+# Not within a URL, as in "https://x.org/@ada".
 _CALL = re.compile(r"(?<![\w/])@(?=\w)")
 _FIELD = re.compile(rf"\{{({'|'.join(FIELDS)})\}}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What a template may name. `author` is what readers may know."""
+    """The values of a template's fields; `author` is the byline."""
 
     title: str
     sentence: str
@@ -26,20 +26,20 @@ class Facts:
 
 
 def graphemes(text: str) -> int:
-    """Letters as people see them: a flag or a family is one."""
+    """Count characters as people see them: a flag or a family emoji is one."""
     return len(regex.findall(r"\X", text))
 
 
 def with_links_as(length: int, text: str, count: Callable[[str], int] = len) -> int:
-    """The length where a service counts every link as `length`."""
+    """Return the length of a text for a service that counts every link as `length`."""
     links = LINK.findall(text)
     return count(LINK.sub("", text)) + length * len(links)
 
 
 def compose(template: str, facts: Facts, *, limit: int, count: Callable[[str], int]) -> str:
-    """The template filled in, at most `limit` by `count`.
+    """Fill in the template, at most `limit` long as measured by `count`.
 
-    First the sentence gives way, word by word, then the title; link and author always stay.
+    The sentence is shortened first, word by word, then the title; link and author never are.
     """
     for name in ("sentence", "title"):
         text = _fill(template, facts)
@@ -50,29 +50,31 @@ def compose(template: str, facts: Facts, *, limit: int, count: Callable[[str], i
 
 
 def _calling_nobody(text: str) -> str:
-    """With nothing to be seen after each "@": who is named so here is somebody else there, and no
-    text may call people by our accounts."""
+    """Insert a zero-width space after each "@".
+
+    The same name may belong to somebody else on that service, and no post should mention people.
+    """
     return _CALL.sub("@\u200b", text)
 
 
 def _fill(template: str, facts: Facts) -> str:
-    # One pass: what a title says in braces is no field of ours.
-    text = _FIELD.sub(lambda found: _calling_nobody(getattr(facts, found[1])), template)
+    # One pass: braces in a title are no fields.
+    text = _FIELD.sub(lambda match: _calling_nobody(getattr(facts, match[1])), template)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip()
 
 
 def _shortened(facts: Facts, name: str, fits: Callable[[Facts], bool]) -> Facts:
-    """The facts with as many words of one of them as fit; none if even one does not."""
-    words = getattr(facts, name).split(" ")
-    low, high = 0, len(words)
+    """Return the facts with as many words of one of them as fit, perhaps none."""
+    parts = getattr(facts, name).split(" ")
+    low, high = 0, len(parts)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(_cut(facts, name, words, middle)) else (low, middle - 1)
-    return _cut(facts, name, words, low)
+        low, high = (middle, high) if fits(_cut(facts, name, parts, middle)) else (low, middle - 1)
+    return _cut(facts, name, parts, low)
 
 
-def _cut(facts: Facts, name: str, words: list[str], number: int) -> Facts:
-    text = " ".join(words[:number]).rstrip(" ,;:")
-    if number < len(words):
+def _cut(facts: Facts, name: str, parts: list[str], count: int) -> Facts:
+    text = " ".join(parts[:count]).rstrip(" ,;:")
+    if count < len(parts):
         text = f"{text} …" if text else ""
     return replace(facts, **{name: text})

@@ -1,4 +1,4 @@
-"""What workers send; queue `post`. With no Redis `manage.py post_to_feeds` does the same."""
+"""Tasks of the queue `post`; without workers, `manage.py post_to_feeds` does the same."""
 
 from celery import shared_task
 
@@ -8,15 +8,18 @@ from social import outbox
 
 @shared_task
 def send_due() -> None:
-    """Every minute: hand each row that is due to a worker. The table is the queue; messages are
-    only nudges, and one that gets lost costs a minute."""
-    for number in outbox.due():
-        deliver_post.delay(number)
+    """Hand each due row to a worker; runs every minute.
+
+    The table is the queue: a lost message only delays a post until the next run.
+    """
+    for announcement_id in outbox.due():
+        deliver_post.delay(announcement_id)
 
 
 @shared_task
-def deliver_post(number: int) -> None:
-    outbox.deliver_post(number)
+def deliver_post(announcement_id: int) -> None:
+    """Send one row of the outbox."""
+    outbox.deliver_post(announcement_id)
 
 
 # What the release before queued is done all the same.

@@ -1,6 +1,7 @@
-"""Summaries and comments as a moderator sees them: who wrote an unsigned one is not shown.
+"""The admin of summaries and comments; it does not show who wrote an anonymous one.
 
-Nothing is done here: each page leads to the case of its text, where every deed has a reason.
+Summaries and comments are read-only: each page links to the case of its text, where every action
+of a moderator has a reason.
 """
 
 from django.contrib import admin
@@ -14,6 +15,8 @@ from summaries.models import Citation, Comment, Image, Revision, Summary, Vote
 
 
 class RevisionInline(admin.TabularInline):
+    """The published versions of a summary."""
+
     model = Revision
     extra = 0
     # Without the editor: that is the author.
@@ -25,6 +28,8 @@ class RevisionInline(admin.TabularInline):
 
 
 class CitationInline(admin.TabularInline):
+    """The papers that a summary cites."""
+
     model = Citation
     extra = 0
     fields = readonly_fields = ["key", "paper"]
@@ -35,7 +40,7 @@ class CitationInline(admin.TabularInline):
 
 
 class ReadOnlyAdmin(RestrictedLookupsMixin):
-    """A form that saves would go around the operations."""
+    """Nothing can be added, changed or deleted: a form would bypass the operations."""
 
     actions = None
     show_full_result_count = False
@@ -47,12 +52,14 @@ class ReadOnlyAdmin(RestrictedLookupsMixin):
         return False
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        """The page that asks would list what hangs on it, with names."""
+        """Refuse: the confirmation page would list related rows, with names."""
         return False
 
 
 @admin.register(Summary)
 class SummaryAdmin(ReadOnlyAdmin):
+    """Summaries that moderators may read."""
+
     list_display = ["number", "title", "byline_name", "state", "score", "published_at"]
     list_display_links = ["number", "title"]
     list_filter = ["state", "is_anonymous", "published_at"]
@@ -95,6 +102,8 @@ class SummaryAdmin(ReadOnlyAdmin):
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
+    """Comments that moderators may read."""
+
     list_display = ["number", "excerpt", "byline_name", "state", "created_at"]
     list_display_links = ["number", "excerpt"]
     list_filter = ["state", "created_at"]
@@ -129,7 +138,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
 @admin.register(Vote)
 class VoteAdmin(ReadOnlyAdmin):
-    """Of signed texts that are to be read: who voted on an unsigned one did not write it."""
+    """Votes on public signed summaries: a vote on an anonymous one would rule out its author."""
 
     list_display = ["summary", "voter", "value", "is_discounted", "created_at"]
     list_filter = ["value", "is_discounted", "created_at"]
@@ -144,7 +153,7 @@ class VoteAdmin(ReadOnlyAdmin):
 
 @admin.register(Image)
 class ImageAdmin(ReadOnlyAdmin):
-    """Without the uploader: that is the author of the text around it."""
+    """Images without their uploader, who is the author of the text around them."""
 
     list_display = ["__str__", "width", "height", "byte_count", "is_taken_down", "created_at"]
     list_filter = ["is_taken_down", "created_at"]
@@ -166,15 +175,18 @@ class ImageAdmin(ReadOnlyAdmin):
     @admin.display(description="picture")
     def picture(self, image: Image):
         if not image.file:
-            return "There is no file."
-        return format_html('<img src="{}" alt="The picture itself" width="320">', image_url(image))
+            return "No file."
+        return format_html('<img src="{}" alt="The picture" width="320">', image_url(image))
 
-    @admin.action(description="Take down: its words stay in its place", permissions=["take_down"])
+    @admin.action(
+        description="Take down (texts show the image description instead)",
+        permissions=["take_down"],
+    )
     def take_down(self, request, queryset) -> None:
         for image in queryset:
             take_down(image_id=image.pk)
             self.log_change(request, image, "Taken down.")
-        self.message_user(request, "Taken down. Texts show the words for it in its place.")
+        self.message_user(request, "Taken down. Texts show the image description instead.")
 
     def has_take_down_permission(self, request) -> bool:
         return request.user.has_perm("summaries.change_image")

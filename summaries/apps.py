@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class SummariesConfig(AppConfig):
+    """Registers the listeners of the app and its part of the data export."""
+
     name = "summaries"
 
     def ready(self) -> None:

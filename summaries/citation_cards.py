@@ -1,4 +1,4 @@
-"""What a card beside a citation tells of the cited paper."""
+"""What the card beside a citation shows of the cited paper."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,10 @@ MOST_CARDS = 60
 
 
 def cards_for(summaries: Iterable[Summary]) -> dict[int, Paper]:
-    """{number: paper that these summaries cite}, each with `first_sentence`; in two queries."""
+    """Return {id: paper} of the papers cited by the summaries, each with `first_sentence`.
+
+    Two queries; at most MOST_CARDS papers.
+    """
     cited = Citation.objects.filter(summary__in=list(summaries), paper__isnull=False)
     papers = (
         Paper.objects.filter(pk__in=cited.values("paper"))
@@ -20,11 +23,11 @@ def cards_for(summaries: Iterable[Summary]) -> dict[int, Paper]:
         .defer("abstract_html", "ranking__top_summary__html", "ranking__top_summary__text")
         .order_by("pk")[:MOST_CARDS]
     )
-    found = {paper.pk: paper for paper in papers}
-    for paper in found.values():
+    by_id = {paper.pk: paper for paper in papers}
+    for paper in by_id.values():
         standing = getattr(paper, "ranking", None)
-        told = standing.top_summary.plain_text if standing else paper.abstract
+        text = standing.top_summary.plain_text if standing else paper.abstract
         paper.first_sentence = first_sentence(
-            readable(told[: 4 * LONGEST_SENTENCE]), max_letters=LONGEST_SENTENCE
+            readable(text[: 4 * LONGEST_SENTENCE]), max_letters=LONGEST_SENTENCE
         )
-    return found
+    return by_id

@@ -1,4 +1,4 @@
-"""From the keys of `\\cite{}` to papers, and the rows that make back-links."""
+r"""Papers for the keys of `\cite{}`, and the rows from which back-links are made."""
 
 from collections.abc import Iterable
 
@@ -15,35 +15,35 @@ from summaries.rendering import CitedPaper
 
 
 def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
-    """The papers that keys name, {"1412.6980": <Paper>}; keys nobody knows are left out.
+    """Return the papers that keys name, {"1412.6980": <Paper>}; unknown keys are left out.
 
-    A key is any name of a paper in any form: an arXiv identifier, a DOI, a citation key. One
+    A key is any identifier of a paper in any form: an arXiv identifier, a DOI, a citation key. One
     query, however many keys.
     """
-    wanted: dict[tuple[str, str], list[str]] = {}
+    keys_of: dict[tuple[str, str], list[str]] = {}
     for key in keys:
-        wanted.setdefault(("key", key), []).append(key)
-        name = parse_identifier(key)
-        if name and name.scheme != "key":
-            wanted.setdefault((name.scheme, name.value), []).append(key)
-    if not wanted:
+        keys_of.setdefault(("key", key), []).append(key)
+        parsed = parse_identifier(key)
+        if parsed and parsed.scheme != "key":
+            keys_of.setdefault((parsed.scheme, parsed.value), []).append(key)
+    if not keys_of:
         return {}
     # By scheme: SQLite takes no more than a thousand conditions that are joined by "or".
     values: dict[str, list[str]] = {}
-    for scheme, value in wanted:
+    for scheme, value in keys_of:
         values.setdefault(scheme, []).append(value)
     matches = Q()
-    for scheme, names in values.items():
-        matches |= Q(scheme=scheme, value__in=names)
-    found: dict[str, Paper] = {}
+    for scheme, scheme_values in values.items():
+        matches |= Q(scheme=scheme, value__in=scheme_values)
+    by_key: dict[str, Paper] = {}
     for identifier in Identifier.objects.filter(matches).select_related("paper"):
-        for key in wanted[identifier.scheme, identifier.value]:
-            found[key] = identifier.paper
-    return found
+        for key in keys_of[identifier.scheme, identifier.value]:
+            by_key[key] = identifier.paper
+    return by_key
 
 
 def cited_papers(keys: Iterable[str]) -> dict[str, CitedPaper]:
-    """The same for the renderer: address, short reference and title by key."""
+    """Return address, short reference and title of the papers by key, for the renderer."""
     return {
         key: CitedPaper(
             url=paper.get_absolute_url(),
@@ -66,9 +66,9 @@ def record_citations(summary: Summary, keys: Iterable[str]) -> None:
 
 
 def resolve_citations(*, batch_size: int = 500) -> int:
-    """Find the papers of keys that nobody knew when they were written; return how many were found.
+    """Find the papers of keys that were unknown when they were written; return how many.
 
-    The summaries that cite them are marked, so that `rerender_old` makes links of the keys.
+    The summaries that cite them are marked, so that `rerender_old` turns the keys into links.
     """
     count = 0
     for batch in in_batches(Citation.objects.filter(paper=None), batch_size):
@@ -79,11 +79,11 @@ def resolve_citations(*, batch_size: int = 500) -> int:
 @transactional
 def _resolve(batch: list[Citation]) -> int:
     papers = papers_by_key(citation.key for citation in batch)
-    found = [citation for citation in batch if citation.key in papers]
-    lock_summaries(citation.summary_id for citation in found)
-    for citation in found:
+    resolved = [citation for citation in batch if citation.key in papers]
+    lock_summaries(citation.summary_id for citation in resolved)
+    for citation in resolved:
         citation.paper = papers[citation.key]
-    Citation.objects.bulk_update(found, ["paper"])
-    numbers = {citation.summary_id for citation in found}
-    Summary.objects.filter(pk__in=numbers).update(renderer_version=0)
-    return len(found)
+    Citation.objects.bulk_update(resolved, ["paper"])
+    summary_ids = {citation.summary_id for citation in resolved}
+    Summary.objects.filter(pk__in=summary_ids).update(renderer_version=0)
+    return len(resolved)

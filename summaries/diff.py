@@ -1,20 +1,20 @@
-"""Pure: what changed between two texts, word by word."""
+"""Compare two texts word by word; pure."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# A paragraph's end is a token of its own; other blanks belong to the word before them.
+# The end of a paragraph is a token of its own; other white space belongs to the word before it.
 TOKENS = re.compile(r"\s*\n[ \t]*\n\s*|(?:\w[\w'’-]*|[^\w\s])[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?|\s+")
 LINES = re.compile(r".*\n|.+\Z")
 _PARAGRAPHS = re.compile(r".+?(?:\n\s*\n\s*|\Z)", re.DOTALL)
-# Steps of the comparison, about 0.1 s: texts that differ more are compared by whole paragraphs.
+# Steps of the comparison, about 0.1 s: texts that need more are compared by whole paragraphs.
 EFFORT = 300_000
 
 
 @dataclass(frozen=True)
 class Change:
-    """`kind`: same, removed or added."""
+    """A part of the comparison; `kind` is same, removed or added."""
 
     kind: str
     text: str
@@ -22,9 +22,9 @@ class Change:
     @property
     def lead(self) -> str:
         """The end of the paragraph before, which is shown in front of the mark of a change."""
-        rest = self.text.lstrip()
-        lead = self.text[: len(self.text) - len(rest)]
-        return lead if rest and "\n" in lead else ""
+        stripped = self.text.lstrip()
+        lead = self.text[: len(self.text) - len(stripped)]
+        return lead if stripped and "\n" in lead else ""
 
     @property
     def rest(self) -> str:
@@ -32,10 +32,11 @@ class Change:
 
 
 def word_diff(old: str, new: str) -> list[Change]:
-    """ "a b" and "a c" give same "a ", removed "b", added "c"; long same parts are shortened.
+    """Return the changes from `old` to `new`; long equal parts are shortened.
 
-    Blanks and line breaks within a paragraph are not compared. Takes bounded time for any two
-    texts: what differs in too many words is compared by paragraphs, then as a whole.
+    "a b" and "a c" give same "a ", removed "b", added "c". White space within a paragraph is not
+    compared. Takes bounded time for any two texts: when too many words differ, they are compared by
+    paragraphs, then as a whole.
     """
     for pieces in (TOKENS, _PARAGRAPHS):
         before, after = pieces.findall(old.strip()), pieces.findall(new.strip())
@@ -75,10 +76,11 @@ def _changes(
 def matching_pieces(
     old: Sequence[str], new: Sequence[str], effort: int = EFFORT
 ) -> list[tuple[int, int]] | None:
-    """Positions of equal pieces in both, in order; as many as can be. None when it costs too much.
+    """Return the positions of equal pieces in both, in order, as many as possible.
 
-    Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), figure 2. difflib is cubic
-    when words repeat: two texts of 3,000 characters took it 80 seconds.
+    [(0, 0), (2, 1)] for "a b c" and "a c". Returns None when that would cost more than `effort`
+    steps. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), figure 2; difflib is
+    cubic when words repeat, and took 80 seconds for two texts of 3,000 characters.
     """
     start, stop = 0, min(len(old), len(new))
     while start < stop and old[start] == new[start]:
@@ -142,7 +144,7 @@ def _walk_back(rounds: list[list[int]], x: int, y: int) -> list[tuple[int, int]]
 def _shortened(text: str, keep: int = 160) -> str:
     if len(text) <= 2 * keep + 60:
         return text
-    # Whole words, where they are not endless.
+    # Cut between words, unless a word is very long.
     begin = re.sub(r"(?<=\s)\S{,30}\Z", "", text[:keep])
     end = re.sub(r"\A\S{,30}(?=\s)", "", text[-keep:])
     return f"{begin.rstrip(' ')} … {end.lstrip(' ')}"

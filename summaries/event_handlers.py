@@ -1,4 +1,4 @@
-"""Keep counts and rows of summaries in step with what happens, inside its transaction."""
+"""Keep the counts and rows of summaries up to date, in the transaction of each event."""
 
 from accounts.export.registry import person_leaves
 from accounts.locks import account_changes
@@ -12,11 +12,12 @@ from summaries.ranking import counters
 
 
 def connect() -> None:
+    """Register the listeners of this app."""
     account_changes.connect(
         delete_account.lock_counted, dispatch_uid="lock what is counted of a person"
     )
-    for happened in (person_verified, person_suspended, suspension_lifted, account_changed):
-        happened.connect(_recount_votes, dispatch_uid="recount votes")
+    for event in (person_verified, person_suspended, suspension_lifted, account_changed):
+        event.connect(_recount_votes, dispatch_uid="recount votes")
     person_leaves.connect(
         delete_account.on_account_deleted, dispatch_uid="settle summaries of who leaves"
     )

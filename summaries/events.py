@@ -1,7 +1,7 @@
-"""What happens to summaries and comments. Each event is sent inside the transaction of the change.
+"""Events of summaries and comments, each sent inside the transaction of the change.
 
-Whatever follows from a change elsewhere (counts, search, feeds, posts, notifications) is a listener
-that an app registers in its `apps.py`; an operation sends the event and calls nobody.
+Whatever follows from a change elsewhere (counts, search, feeds, posts, notifications) is done by
+listeners that each app registers in its `apps.py`; an operation only sends the event.
 """
 
 from django.dispatch import Signal
@@ -10,9 +10,9 @@ from django.dispatch import Signal
 summary_published = Signal()
 # Text, state, byline or existence of `summary` changed, and this is not its first publication.
 summary_changed = Signal()
-# The byline of `summary` is about to change: what depends on the old one can still be read.
+# The byline of `summary` is about to change; listeners can still read the old one.
 byline_changing = Signal()
-# The stored HTML of `summary` was made again and its words differ; nobody has edited it.
+# `summary` was rendered again, unedited, and its plain text differs.
 summary_rerendered = Signal()
 # The row of `summary` is about to be deleted from the database.
 summary_purged = Signal()
@@ -22,7 +22,7 @@ comment_published = Signal()
 mentioned = Signal()
 # `text`, a summary or a comment, waits for a moderator.
 text_waits = Signal()
-# Somebody proposes the change `suggestion` to the author of a summary.
+# Somebody suggests the edit `suggestion` to the author of a summary.
 suggestion_made = Signal()
 # The author has accepted or declined `suggestion`.
 suggestion_decided = Signal()

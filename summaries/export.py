@@ -1,4 +1,4 @@
-"""What a person takes along of everything written, said and marked here."""
+"""A person's summaries, comments and votes in the export of their data."""
 
 import json
 from collections.abc import Iterator
@@ -31,6 +31,10 @@ File = tuple[str, bytes]
 
 
 def files_of(person: User) -> Iterator[File]:
+    """Yield (path, content) of every file: ("summaries/7-attention.md", b"---...").
+
+    Texts are Markdown below YAML front matter, the rest is JSON, images are as stored.
+    """
     yield from _summaries(person)
     yield from _revisions(person)
     for name, rows in (
@@ -47,8 +51,8 @@ def files_of(person: User) -> Iterator[File]:
 
 
 def _summaries(person: User) -> Iterator[File]:
-    written = Summary.objects.filter(author=person).select_related("paper", "author")
-    for summary in written.order_by("pk").iterator(chunk_size=BATCH):
+    summaries = Summary.objects.filter(author=person).select_related("paper", "author")
+    for summary in summaries.order_by("pk").iterator(chunk_size=BATCH):
         name = f"{summary.pk}-{summary.paper.slug}.md"
         yield f"summaries/{name}", _with_head(_head(summary), summary.text)
     drafts = Draft.objects.filter(summary__author=person).select_related("summary__paper")
@@ -64,8 +68,8 @@ def _summaries(person: User) -> Iterator[File]:
 
 
 def _revisions(person: User) -> Iterator[File]:
-    every = Revision.objects.filter(summary__author=person).order_by("summary_id", "number")
-    for revision in every.iterator(chunk_size=BATCH):
+    revisions = Revision.objects.filter(summary__author=person).order_by("summary_id", "number")
+    for revision in revisions.iterator(chunk_size=BATCH):
         facts = serialize_revision(revision)
         head = {
             "revision": facts["number"],
@@ -95,7 +99,7 @@ def _head(summary: Summary) -> dict[str, object]:
 
 
 def _comments(person: User) -> list[dict[str, object]]:
-    said = Comment.objects.filter(author=person).select_related("author").order_by("pk")
+    comments = Comment.objects.filter(author=person).select_related("author").order_by("pk")
     return [
         {
             "url": comment["address"],
@@ -108,12 +112,12 @@ def _comments(person: User) -> list[dict[str, object]]:
             "edited_at": _time(comment["edited_at"]),
             "deleted_at": _time(comment["deleted_at"]),
         }
-        for comment in map(serialize_own_comment, said.iterator(chunk_size=BATCH))
+        for comment in map(serialize_own_comment, comments.iterator(chunk_size=BATCH))
     ]
 
 
 def _votes(person: User) -> list[dict[str, object]]:
-    cast = Vote.objects.filter(voter=person).select_related("summary__paper").order_by("pk")
+    votes = Vote.objects.filter(voter=person).select_related("summary__paper").order_by("pk")
     return [
         {
             "summary": summary_address(vote.summary),
@@ -121,12 +125,14 @@ def _votes(person: User) -> list[dict[str, object]]:
             "value": vote.value,
             "at": vote.created_at.isoformat(),
         }
-        for vote in cast.defer("summary__text", "summary__html", "summary__plain_text")
+        for vote in votes.defer("summary__text", "summary__html", "summary__plain_text")
     ]
 
 
 def _suggestions(person: User) -> list[dict[str, object]]:
-    made = Suggestion.objects.filter(proposer=person).select_related("summary").order_by("pk")
+    suggestions = (
+        Suggestion.objects.filter(proposer=person).select_related("summary").order_by("pk")
+    )
     return [
         {
             "summary": summary_address(suggestion.summary),
@@ -136,7 +142,7 @@ def _suggestions(person: User) -> list[dict[str, object]]:
             "answer": suggestion.answer,
             "created_at": suggestion.created_at.isoformat(),
         }
-        for suggestion in made.iterator(chunk_size=BATCH)
+        for suggestion in suggestions.iterator(chunk_size=BATCH)
     ]
 
 
@@ -152,7 +158,7 @@ def _image(image: Image) -> Iterator[File]:
         with image.file.open("rb") as file:
             yield f"images/{image.file.name.rpartition('/')[2]}", file.read()
     except OSError:
-        # A picture that its disk has lost must not cost somebody the rest.
+        # A file that is missing on the disk must not prevent the export of the others.
         return
 
 
@@ -170,6 +176,6 @@ def _time(at) -> str | None:
 
 
 def _with_head(head: dict[str, object], text: str) -> bytes:
-    """The text below lines like `title: "Attention"`, which YAML and people read."""
-    lines = [f"{name}: {json.dumps(told, ensure_ascii=False)}" for name, told in head.items()]
+    """Return the text below YAML front matter: lines like `title: "Attention"`."""
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()]
     return "\n".join(["---", *lines, "---", "", text, ""]).encode()

@@ -1,4 +1,4 @@
-"""What people type about papers."""
+"""The forms of summaries, comments and votes."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -39,21 +39,26 @@ STATES = {
 
 
 def plain_newlines(text: str) -> str:
-    """Browsers send every line break as two characters, and count it as one."""
+    r"""Replace "\r\n" and "\r" by "\n".
+
+    Browsers send every line break as two characters, and count it as one.
+    """
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class WrittenField(forms.CharField):
-    """A person's text; its line breaks are made plain before its length is looked at."""
+    """A text whose line breaks are normalised before its length is checked."""
 
     def to_python(self, value: object) -> str:
         return plain_newlines(super().to_python(value))
 
 
 class WritingForm(forms.Form):
+    """A form whose errors are shown in one line."""
+
     @property
     def faults(self) -> str:
-        """All that is wrong, in words that name the field."""
+        """All errors in one line, each with the label of its field."""
         return " ".join(
             error if name == "text" else f"{self[name].label}: {error}"
             for name, errors in self.errors.items()
@@ -62,9 +67,11 @@ class WritingForm(forms.Form):
 
 
 class TextForm(WritingForm):
-    """A summary as it is typed. `based_on` is its save_count when the form was opened, 0 for a new
-    one; `draft_count` that of its `draft` row, 0 when there was none. `version` is the one on arXiv
-    that the author has read, at most `newest_version`.
+    """A summary as it is typed.
+
+    `based_on` is its save_count when the form was opened, 0 for a new one; `draft_count` is that of
+    its `draft` row, 0 when there was none. `version` is the arXiv version that the author has read,
+    at most `newest_version`.
     """
 
     text = WrittenField(
@@ -90,7 +97,7 @@ class TextForm(WritingForm):
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"]
-        # A picture may be the first thing that comes.
+        # The first thing may be an image, uploaded before any text.
         is_empty = not text.strip() or text.strip() == TEMPLATE.strip()
         if is_empty and self.data.get("action") != "image":
             raise forms.ValidationError(NOTHING_YET)
@@ -108,7 +115,7 @@ class TextForm(WritingForm):
 
     @property
     def choices(self) -> dict[str, object]:
-        """What is chosen beside the text; None is left as it is."""
+        """What is chosen beside the text; None leaves a field unchanged."""
         return {
             "is_anonymous": self.is_anonymous,
             "paper_version": self.cleaned_data["version"],
@@ -117,13 +124,13 @@ class TextForm(WritingForm):
 
 
 class DraftForm(TextForm):
-    """What the page saves by itself; `summary` is the number of one that is there already."""
+    """What the page saves automatically; `summary` is the primary key of an existing one."""
 
     summary = forms.IntegerField(min_value=1, required=False)
 
 
 class SummaryForm(TextForm):
-    """What a button saves."""
+    """What the buttons save or publish."""
 
     readers = forms.ChoiceField(label=_("Who can read it"), choices=READERS)
     action = forms.ChoiceField(
@@ -131,34 +138,38 @@ class SummaryForm(TextForm):
         choices=[("publish", ""), ("draft", ""), ("preview", ""), ("image", "")],
         required=False,
     )
-    # Of a picture that is sent without script.
+    # Sent with an image when JavaScript is off.
     shows = forms.CharField(label=_("Image description"), required=False, max_length=500)
 
     def clean_shows(self) -> str:
-        """As it stands in the brackets, which it must not close."""
-        words = " ".join(self.cleaned_data["shows"].split())
-        return words.replace("[", "(").replace("]", ")")
+        """Return the description without brackets, which would end it in Markdown."""
+        description = " ".join(self.cleaned_data["shows"].split())
+        return description.replace("[", "(").replace("]", ")")
 
-    def add_to_text(self, words: str) -> None:
-        """A paragraph more at the end of what was typed."""
+    def add_to_text(self, paragraph: str) -> None:
+        """Append a paragraph to what was typed."""
         text = self.cleaned_data["text"].rstrip()
         self.data = self.data.copy()
-        self.data["text"] = f"{text}\n\n{words}\n" if text else f"{words}\n"
+        self.data["text"] = f"{text}\n\n{paragraph}\n" if text else f"{paragraph}\n"
         self.data["shows"] = ""
 
     @property
     def state(self) -> str:
-        """What the buttons and the choice of readers mean together."""
+        """The state that the buttons and the choice of readers mean together."""
         if self.cleaned_data["action"] == "draft":
             return Summary.State.DRAFT
         return STATES[self.cleaned_data["readers"]]
 
 
 class VoteForm(forms.Form):
+    """A vote: 1, 0 to withdraw it, or -1."""
+
     value = forms.TypedChoiceField(coerce=int, choices=[("1", ""), ("0", ""), ("-1", "")])
 
 
 class CommentForm(WritingForm):
+    """A comment or question; `parent` is the primary key of the comment replied to."""
+
     text = WrittenField(
         max_length=10_000,
         error_messages={

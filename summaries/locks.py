@@ -1,4 +1,4 @@
-"""Lock summaries, and before them their papers, in the order that `papers.locks` tells.
+"""Lock summaries, and before them their papers, in the order of `papers.locks`.
 
 Every operation that changes a summary, or something that is counted for one, begins here, inside
 a function that is `transactional`.
@@ -12,66 +12,72 @@ from summaries.models import Comment, Summary
 from summaries.querysets import CommentQuerySet, SummaryQuerySet
 
 
-def lock_summary(number: int, rows: SummaryQuerySet | None = None) -> Summary:
-    """The locked summary as it is now, its paper locked before it.
+def lock_summary(summary_id: int, rows: SummaryQuerySet | None = None) -> Summary:
+    """Lock a summary, after its paper, and return it as stored.
 
-    `rows` are those that it has to be among, by default all: raises Summary.DoesNotExist.
+    Raises Summary.DoesNotExist when it is not among `rows`, by default all summaries.
     """
     rows = Summary.objects.all() if rows is None else rows
-    # Not narrowed: whether it is among `rows` is asked once, under the lock.
-    held = lock_papers(Summary.objects.filter(pk=number).values("paper"))
-    summary = rows.select_for_update(of=("self",), no_key=True).get(pk=number)
-    _refuse_moved([summary], held)
+    # `rows` is not used yet: whether the summary is among them is checked once, under the lock.
+    locked_papers = lock_papers(Summary.objects.filter(pk=summary_id).values("paper"))
+    summary = rows.select_for_update(of=("self",), no_key=True).get(pk=summary_id)
+    _refuse_moved([summary], locked_papers)
     return summary
 
 
-def lock_summaries(numbers: Iterable[int]) -> list[Summary]:
-    """Those of the summaries that exist, locked, by ascending number; all their papers before."""
-    numbers = sorted(set(numbers))
-    held = lock_papers(papers_of(numbers))
+def lock_summaries(summary_ids: Iterable[int]) -> list[Summary]:
+    """Lock the existing ones of the summaries, after all their papers; return them by id."""
+    summary_ids = sorted(set(summary_ids))
+    locked_papers = lock_papers(papers_of(summary_ids))
     locked: list[Summary] = []
-    for start in range(0, len(numbers), BATCH_SIZE):
+    for start in range(0, len(summary_ids), BATCH_SIZE):
         rows = Summary.objects.select_for_update(no_key=True).order_by("pk")
-        locked += rows.filter(pk__in=numbers[start : start + BATCH_SIZE])
-    _refuse_moved(locked, held)
+        locked += rows.filter(pk__in=summary_ids[start : start + BATCH_SIZE])
+    _refuse_moved(locked, locked_papers)
     return locked
 
 
-def lock_comment(number: int, rows: CommentQuerySet | None = None) -> Comment:
-    """The locked comment with its summary, or question; paper and summary are locked before it.
+def lock_comment(comment_id: int, rows: CommentQuerySet | None = None) -> Comment:
+    """Lock a comment or question, after its paper and summary, and return it as stored.
 
-    `rows` are those that it has to be among, by default all: raises Comment.DoesNotExist.
+    Raises Comment.DoesNotExist when it is not among `rows`, by default all comments.
     """
     rows = Comment.objects.all() if rows is None else rows
-    under = Comment.objects.filter(pk=number).values_list("summary_id", "paper_id").first()
-    if under is None:
-        raise Comment.DoesNotExist(f"There is no comment {number}.")
-    summary_id, paper_id = under
+    parents = Comment.objects.filter(pk=comment_id).values_list("summary_id", "paper_id").first()
+    if parents is None:
+        raise Comment.DoesNotExist(f"There is no comment {comment_id}.")
+    summary_id, paper_id = parents
     summary = lock_summary(summary_id) if summary_id else None
-    held = lock_papers([paper_id])
+    locked_papers = lock_papers([paper_id])
     comment = (
-        rows.select_for_update(of=("self",), no_key=True).select_related("author").get(pk=number)
+        rows.select_for_update(of=("self",), no_key=True)
+        .select_related("author")
+        .get(pk=comment_id)
     )
     if summary is not None:
         comment.summary = summary
-    elif comment.paper_id not in held:
-        raise TryAgainError(f"Comment {number} moved to another paper.")
+    elif comment.paper_id not in locked_papers:
+        raise TryAgainError(f"Comment {comment_id} moved to another paper.")
     return comment
 
 
 def papers_of(summary_ids: Iterable[int]) -> dict[int, list[int]]:
-    """{number of a paper: numbers of those of its summaries}; what is gone is left out."""
-    numbers = sorted(set(summary_ids))
-    found: dict[int, list[int]] = {}
-    for start in range(0, len(numbers), BATCH_SIZE):
-        batch = Summary.objects.filter(pk__in=numbers[start : start + BATCH_SIZE])
-        for paper_id, number in batch.values_list("paper_id", "pk"):
-            found.setdefault(paper_id, []).append(number)
-    return found
+    """Return {paper id: [ids of those summaries]}; summaries that don't exist are left out."""
+    pks = sorted(set(summary_ids))
+    by_paper: dict[int, list[int]] = {}
+    for start in range(0, len(pks), BATCH_SIZE):
+        batch = Summary.objects.filter(pk__in=pks[start : start + BATCH_SIZE])
+        for paper_id, pk in batch.values_list("paper_id", "pk"):
+            by_paper.setdefault(paper_id, []).append(pk)
+    return by_paper
 
 
-def _refuse_moved(summaries: Iterable[Summary], held: set[int]) -> None:
-    """A merge of papers moves summaries while their old paper is waited for."""
+def _refuse_moved(summaries: Iterable[Summary], locked_papers: set[int]) -> None:
+    """Check that the locked papers are still those of the summaries.
+
+    A merge may have moved a summary while the lock of its old paper was waited for. Raises
+    TryAgainError.
+    """
     for summary in summaries:
-        if summary.paper_id not in held:
+        if summary.paper_id not in locked_papers:
             raise TryAgainError(f"Summary {summary.pk} moved to another paper.")

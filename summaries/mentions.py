@@ -1,4 +1,4 @@
-"""Whom comments name with an @: links in the text, rows, and a signal for each new person."""
+"""People mentioned in comments with an @: links in the text, rows, and an event."""
 
 from django.db.models.functions import Lower
 
@@ -9,7 +9,10 @@ from summaries.rendering import MOST_MENTIONS, MentionedPerson, mention_names
 
 
 def mentioned_people(text: str) -> dict[str, MentionedPerson]:
-    """Those of the names in a text that somebody has or had, for the renderer; two queries."""
+    """Return {name: person} for the current and previous user names in a text.
+
+    For the renderer; two queries.
+    """
     return {
         name: MentionedPerson(url=person.get_absolute_url())
         for name, person in _called(mention_names(text)).items()
@@ -17,17 +20,19 @@ def mentioned_people(text: str) -> dict[str, MentionedPerson]:
 
 
 def record_mentions(comment: Comment, names: tuple[str, ...]) -> None:
-    """Remember who is named in a comment that all can read, and tell those who are new.
+    """Store who is mentioned in a public comment, and send `mentioned` for the new ones.
 
-    Nobody is told of naming themselves, nor twice; and over all its edits a comment calls no more
-    people than one text may. Inside a transaction.
+    Nobody is notified of mentioning themselves, nor twice. All edits of a comment together notify at
+    most MOST_MENTIONS people. Inside a transaction.
     """
     if not names:
         return
     known = set(Mention.objects.filter(comment=comment).values_list("person_id", flat=True))
-    called = {person.pk: person for person in _called(names).values()}
+    mentioned_users = {person.pk: person for person in _called(names).values()}
     new = [
-        called[number] for number in sorted(called) if number not in {*known, comment.author_id}
+        mentioned_users[pk]
+        for pk in sorted(mentioned_users)
+        if pk not in {*known, comment.author_id}
     ][: max(MOST_MENTIONS - len(known), 0)]
     if new:
         Mention.objects.bulk_create(Mention(comment=comment, person=person) for person in new)
@@ -35,12 +40,12 @@ def record_mentions(comment: Comment, names: tuple[str, ...]) -> None:
 
 
 def unlink(person: User) -> None:
-    """Leave comments that name somebody to `rerender_old`, as when the account goes."""
+    """Mark comments that mention the person for `rerender_old`, as when the account is deleted."""
     Comment.objects.filter(mentions__person=person).update(renderer_version=0)
 
 
 def _called(names: tuple[str, ...]) -> dict[str, User]:
-    """{"mara": Mara}: by the user name now, and by an earlier one, all in lower case."""
+    """Return {"mara": Mara} by current and previous user names, in lower case."""
     if not names:
         return {}
     former = PreviousUsername.objects.filter(name__in=names, person__is_active=True)

@@ -1,4 +1,4 @@
-"""Who may see what, decided once: every view, feed and task begins with one of these."""
+"""Who may see what, decided once: every view, feed and task starts from one of these."""
 
 import datetime
 from collections.abc import Iterable
@@ -10,59 +10,63 @@ from django.utils import timezone
 from papers.models import Field
 from summaries.ranking import best_first
 
-# A deleted summary can come back for so long; then it is purged.
+# How long a deleted summary can be restored before it is purged.
 UNDO_DAYS = 30
 
 
 class SummaryQuerySet(models.QuerySet):
+    """Summaries by who may see or edit them."""
+
     def published(self) -> "SummaryQuerySet":
-        """What everyone may read."""
+        """Return what everyone may read."""
         return self.filter(state="published", deleted_at__isnull=True)
 
     def visible_to(self, user) -> "SummaryQuerySet":
-        """Published summaries, plus all of the user's own that are not deleted."""
+        """Return published summaries, and all of the user's own that are not deleted."""
         if not user.is_authenticated:
             return self.published()
         own = Q(author=user)
         return self.filter(Q(state="published") | own, deleted_at__isnull=True)
 
     def editable_by(self, user) -> "SummaryQuerySet":
-        """The user's own summaries; a hidden one stays as the moderators left it."""
+        """Return the user's own summaries, without those that moderators hid."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(author=user, deleted_at__isnull=True).exclude(state="hidden")
 
     def shared_by(self, secret: str) -> "SummaryQuerySet":
-        """What a secret link lets everyone read who has it, while it is shared."""
+        """Return the summary that is shared by this secret link, if any."""
         return self.filter(state="unlisted", secret=secret, deleted_at__isnull=True)
 
     def for_moderators(self) -> "SummaryQuerySet":
-        """What is public, is to be, or was taken out of sight by moderators; what its author
-        keeps or took back is nobody's business."""
+        """Return what is public, waits for approval, or was hidden or removed by moderators.
+
+        What its author keeps private or has deleted is nobody else's business.
+        """
         there = Q(state__in=["published", "waiting", "hidden"], deleted_at__isnull=True)
         return self.filter(there | Q(is_removed=True))
 
     def deleted_by(self, user) -> "SummaryQuerySet":
-        """The user's own that can still come back; what moderators removed stays away."""
+        """Return the user's own that can be restored; not what moderators removed."""
         if not user.is_authenticated:
             return self.none()
         since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
         return self.filter(author=user, deleted_at__gte=since, is_removed=False)
 
     def removed_from(self, user) -> "SummaryQuerySet":
-        """The user's own that moderators removed, to say so; nothing of them may be shown."""
+        """Return the user's own that moderators removed; their texts may not be shown."""
         return self.filter(author=user, is_removed=True) if user.is_authenticated else self.none()
 
     def taken_away(self) -> "SummaryQuerySet":
-        """Deleted, and public until then; nothing but the paper may be told of them."""
+        """Return deleted ones that were public; only the paper may be named."""
         return self.filter(state="published", deleted_at__isnull=False)
 
     def signed_by(self, person) -> "SummaryQuerySet":
-        """What a person's page may show: never anything that was written anonymously."""
+        """Return what a person's page may show: never an anonymous summary."""
         return self.published().filter(author=person, is_anonymous=False)
 
     def ranked(self) -> "SummaryQuerySet":
-        """Best first, wherever that is said; `summaries.ranking.best_first` is the same in Python."""
+        """Order by rank, best first, as `summaries.ranking.best_first` does in Python."""
         return self.order_by(*best_first.COLUMNS)
 
     def with_vote_of(self, user) -> "SummaryQuerySet":
@@ -79,16 +83,20 @@ class SummaryQuerySet(models.QuerySet):
 
 
 class SuggestionQuerySet(models.QuerySet):
+    """Suggested edits by who may see them."""
+
     def open(self) -> "SuggestionQuerySet":
         return self.filter(state="open")
 
     def to(self, author) -> "SuggestionQuerySet":
-        """What others suggest to the author of a summary that is not deleted."""
+        """Return what others suggest to the author, for summaries that are not deleted."""
         return self.filter(summary__author=author, summary__deleted_at__isnull=True)
 
     def visible_to(self, user) -> "SuggestionQuerySet":
-        """To the author, and to who made it while the summary is public. To nobody else: an open
-        one is no part of what the author says."""
+        """Return those to the user, and those by the user while the summary is public.
+
+        Nobody else sees an open suggestion: its text is not the author's.
+        """
         if not user.is_authenticated:
             return self.none()
         own = Q(proposer=user, summary__state="published")
@@ -97,44 +105,46 @@ class SuggestionQuerySet(models.QuerySet):
 
 
 class CommentQuerySet(models.QuerySet):
+    """Comments and questions by who may see or edit them."""
+
     def shown(self) -> "CommentQuerySet":
-        """What everyone may read who may read what it stands under."""
+        """Return what every reader of the summary or paper may read."""
         return self.filter(deleted_at__isnull=True, state="published")
 
     def published(self) -> "CommentQuerySet":
-        """What everyone may read: shown, and a question or under a published summary."""
+        """Return what everyone may read: questions, and comments on published summaries."""
         under = Q(paper__isnull=False) | Q(
             summary__state="published", summary__deleted_at__isnull=True
         )
         return self.shown().filter(under)
 
     def visible_to(self, user) -> "CommentQuerySet":
-        """What is shown, plus the user's own that wait for a moderator."""
+        """Return what is shown, and the user's own that wait for a moderator."""
         if not user.is_authenticated:
             return self.shown()
         own = Q(author=user, state="waiting")
         return self.filter(Q(state="published") | own, deleted_at__isnull=True)
 
     def for_moderators(self) -> "CommentQuerySet":
-        """All but what its author took back; a hidden one stays to be looked at when removed."""
+        """Return all but what its author deleted; hidden ones even when removed."""
         return self.filter(Q(deleted_at__isnull=True) | Q(state="hidden"))
 
     def editable_by(self, user) -> "CommentQuerySet":
-        """The user's own comments; a hidden one stays as the moderators left it."""
+        """Return the user's own comments, without those that moderators hid."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(author=user, deleted_at__isnull=True).exclude(state="hidden")
 
     def taken_from(self, user) -> "CommentQuerySet":
-        """The user's own that moderators hid or removed, to say so."""
+        """Return the user's own that moderators hid or removed."""
         return self.filter(author=user, state="hidden") if user.is_authenticated else self.none()
 
     def signed_by(self, person) -> "CommentQuerySet":
-        """What a person's page may count: never what an unnamed author answered."""
+        """Return what a person's page may count: never an anonymous reply."""
         return self.published().filter(author=person, is_anonymous=False)
 
 
-# The orders of the home page, and the stored number behind each.
+# The orders of the home page, and the column of each.
 RANKING_ORDERS = {
     "popular": "popular",
     "recent": "latest_at",
@@ -144,13 +154,18 @@ RANKING_ORDERS = {
 
 
 class PaperRankingQuerySet(models.QuerySet):
+    """The ranking of papers, for the home page."""
+
     def in_order(self, order: str) -> "PaperRankingQuerySet":
         return self.order_by(f"-{RANKING_ORDERS[order]}", "-paper_id")
 
     def in_field(self, field: Field, fields: Iterable[Field]) -> "PaperRankingQuerySet":
-        """ "Computer science" holds all that is below it; `fields` are all there are."""
-        numbers = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
-        return self.filter(paper__field__in=numbers)
+        """Filter by a field of research and the fields below it; `fields` are all of them.
+
+        "Computer science" includes "Machine learning".
+        """
+        field_ids = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
+        return self.filter(paper__field__in=field_ids)
 
     def for_lists(self) -> "PaperRankingQuerySet":
         return self.select_related(

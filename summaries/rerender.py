@@ -1,4 +1,4 @@
-"""Render stored texts anew, when the renderer or what they show has changed."""
+"""Render stored texts again when the renderer, or what they show, has changed."""
 
 from collections.abc import Iterator
 
@@ -23,26 +23,26 @@ from summaries.rendering import (
 
 
 def rerender(summary: Summary) -> None:
-    """Render the stored text with today's renderer; nothing else changes.
+    """Render the stored text with the current renderer; nothing else changes.
 
-    Pictures of other hosts that an older one left where they are wait to be copied.
+    Images on other hosts that have no copy yet are queued for copying.
     """
-    words_before = summary.plain_text
+    text_before = summary.plain_text
     rendered = preview_of(summary.pk, summary.text)
     assign_rendered_fields(summary, rendered)
-    _store(summary, rendered, has_other_words=summary.plain_text != words_before)
+    _store(summary, rendered, has_other_words=summary.plain_text != text_before)
 
 
 @transactional
 def _store(summary: Summary, rendered: Rendered, *, has_other_words: bool) -> None:
-    """Under the lock, so that the citations are those of the text that the HTML is of."""
+    """Save the HTML, under the lock, so that the citations belong to the same text."""
     try:
-        # Not when another text was saved while this one was rendered.
+        # Skipped when another text was saved in the meantime.
         lock_summary(summary.pk, Summary.objects.filter(save_count=summary.save_count))
     except Summary.DoesNotExist:
         return
-    told = {name: getattr(summary, name) for name in RENDERED_FIELDS}
-    Summary.objects.filter(pk=summary.pk).update(**told)
+    fields = {name: getattr(summary, name) for name in RENDERED_FIELDS}
+    Summary.objects.filter(pk=summary.pk).update(**fields)
     if has_other_words:
         summary_rerendered.send(Summary, summary=summary)
     record_citations(summary, citation_keys(summary.text))
@@ -51,15 +51,15 @@ def _store(summary: Summary, rendered: Rendered, *, has_other_words: bool) -> No
 
 
 def rerender_old(*, batch_size: int = 200) -> int:
-    """`rerender_each`; return how many were rendered."""
+    """Do what `rerender_each` does; return how many texts were rendered."""
     return max(rerender_each(batch_size=batch_size), default=0)
 
 
 def rerender_each(*, batch_size: int = 200) -> Iterator[int]:
-    """Render summaries and comments of older renderers, and those that cite a paper which nobody
-    knew when they were written; yields how many were, batch by batch.
+    """Render the texts of older renderers, and those citing papers that have become known.
 
-    A text that today's renderer refuses keeps the HTML it has and is not tried again.
+    Yields the number of texts so far after every batch. A text that the current renderer refuses
+    keeps its HTML and is not tried again.
     """
     done = 0
     resolve_citations()
@@ -71,13 +71,13 @@ def rerender_each(*, batch_size: int = 200) -> Iterator[int]:
 
 
 def show_anew(address: str) -> None:
-    """Render what others read of the texts in which the address of a picture stands."""
+    """Render the published texts again that contain the address of an image."""
     seen = Q(state__in=Summary.SEEN)
     for summary in Summary.objects.filter(seen, text__contains=address, deleted_at=None):
         try:
             rerender(summary)
         except TextRefusedError:
-            continue  # It keeps the HTML it has.
+            continue  # It keeps its HTML.
     for comment in Comment.objects.filter(text__contains=address, deleted_at=None):
         try:
             render_comment(comment)

@@ -1,9 +1,9 @@
-"""Summaries, revisions and comments as data: the one place that says what others may learn of them.
+"""Summaries, revisions and comments as data: the only place that decides what others may learn.
 
-`serialize_…` gives what everyone may read who may read the row: the byline, never the author of an
-unsigned text, and nothing of its state. `serialize_own_…` adds what only its author may see. Whether
-somebody may read the row at all, the querysets decide. Keys are named after the field they come
-from; addresses are absolute. A field that is in none of them has its reason in
+`serialize_...` returns what every reader of the row may see: the byline, never the author of an
+anonymous text, and nothing about its state. `serialize_own_...` adds what only the author may
+see. The querysets decide who may read the row. Keys are named after the field they come from;
+addresses are absolute. Fields left out are listed, with the reason, in
 tests/summaries/test_serializers.py.
 """
 
@@ -15,11 +15,15 @@ from summaries.models import Comment, Revision, Summary
 
 
 class Byline(TypedDict):
+    """Who signed a text."""
+
     name: str
     address: str  # of the person's page, "" for an unsigned text or a deleted account
 
 
 class SummaryData(TypedDict):
+    """A summary for its readers."""
+
     id: int
     address: str
     paper: int
@@ -45,12 +49,16 @@ class SummaryData(TypedDict):
 
 
 class OwnSummaryData(SummaryData):
+    """A summary for its author."""
+
     state: str
     created_at: datetime.datetime
     deleted_at: datetime.datetime | None
 
 
 class RevisionData(TypedDict):
+    """A published version of a summary."""
+
     summary: int
     number: int
     text: str
@@ -60,6 +68,8 @@ class RevisionData(TypedDict):
 
 
 class CommentData(TypedDict):
+    """A comment or question for its readers."""
+
     id: int
     address: str
     summary: int | None
@@ -74,17 +84,19 @@ class CommentData(TypedDict):
 
 
 class OwnCommentData(CommentData):
+    """A comment or question for its author."""
+
     state: str
     deleted_at: datetime.datetime | None
 
 
 def summary_address(summary: Summary) -> str:
-    """For those who name a summary only: it loads nothing of it."""
+    """Return the absolute URL of a summary; only its primary key is read."""
     return site_address(summary.get_absolute_url())
 
 
 def serialize_summary(summary: Summary) -> SummaryData:
-    """It costs no query for summaries read with their `author`."""
+    """Return a summary for its readers; no query when read with its `author`."""
     return {
         "id": summary.pk,
         "address": summary_address(summary),
@@ -112,6 +124,7 @@ def serialize_summary(summary: Summary) -> SummaryData:
 
 
 def serialize_own_summary(summary: Summary) -> OwnSummaryData:
+    """Return a summary for its author."""
     return {
         **serialize_summary(summary),
         "state": summary.state,
@@ -121,6 +134,7 @@ def serialize_own_summary(summary: Summary) -> OwnSummaryData:
 
 
 def serialize_revision(revision: Revision) -> RevisionData:
+    """Return a published version for readers of the summary."""
     return {
         "summary": revision.summary_id,
         "number": revision.number,
@@ -132,7 +146,7 @@ def serialize_revision(revision: Revision) -> RevisionData:
 
 
 def serialize_comment(comment: Comment) -> CommentData:
-    """It costs no query for comments read with their `author`."""
+    """Return a comment for its readers; no query when read with its `author`."""
     return {
         "id": comment.pk,
         "address": site_address(comment.get_absolute_url()),
@@ -149,6 +163,7 @@ def serialize_comment(comment: Comment) -> CommentData:
 
 
 def serialize_own_comment(comment: Comment) -> OwnCommentData:
+    """Return a comment for its author."""
     return {
         **serialize_comment(comment),
         "state": comment.state,

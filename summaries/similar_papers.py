@@ -1,4 +1,4 @@
-"""Which papers are alike, by title, abstract and summaries; compared every night."""
+"""Similar papers, by title, abstract and summaries; compared every night."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -14,59 +14,59 @@ from summaries.models import SimilarPapers, Summary
 
 KEPT = 8
 BATCH_SIZE = 500
-# Of one text; what a long one is about is said by then.
+# Of one text; the beginning shows what a long one is about.
 MOST_CHARACTERS = 6_000
 TITLE_WEIGHT = 3
 
 
 def compare_papers(*, batch_size: int = BATCH_SIZE) -> int:
-    """Write the rows of papers that are alike; return how many changed.
+    """Store for every paper the KEPT most similar ones; return how many rows changed.
 
-    Papers with a summary or a wish for one are compared: the whole catalogue would cost much and
-    lead to pages with nothing to read. Rows of other papers are taken away.
+    Papers with a summary or a request for one are compared: the whole catalogue would cost much and
+    lead to pages with nothing to read. The rows of other papers are deleted.
     """
     likeness = Likeness()
-    for number, told in _texts(batch_size):
-        likeness.add(number, told)
-    found = likeness.nearest(KEPT)
+    for paper_id, terms in _texts(batch_size):
+        likeness.add(paper_id, terms)
+    nearest = likeness.nearest(KEPT)
     changed, seen = 0, set()
-    while batch := dict(islice(found, batch_size)):
+    while batch := dict(islice(nearest, batch_size)):
         changed += _write(batch)
         seen |= batch.keys()
     return changed + _forget_all_but(seen)
 
 
 def similar_to(paper: Paper, *, most: int) -> list[Paper]:
-    """Papers like this one that have a summary, the most alike first; in two queries."""
+    """Return similar papers that have a summary, the most similar first; two queries."""
     row = SimilarPapers.objects.filter(paper=paper).first()
     if row is None:
         return []
     papers = Paper.objects.filter(summary_count__gt=0).exclude(pk=paper.pk).in_bulk(row.numbers)
-    return [papers[number] for number in row.numbers if number in papers][:most]
+    return [papers[pk] for pk in row.numbers if pk in papers][:most]
 
 
 def _texts(batch_size: int) -> Iterator[tuple[int, list[str]]]:
-    """(number of a paper, the words of its title, abstract and public summaries)."""
+    """Yield (paper id, terms of its title, abstract and public summaries)."""
     chosen = Paper.objects.filter(Q(summary_count__gt=0) | Q(wish_count__gt=0))
     for batch in in_batches(chosen.only("title", "abstract"), batch_size):
-        told: dict[int, list[str]] = {}
+        texts_of: dict[int, list[str]] = {}
         public = Summary.objects.published().filter(paper__in=batch).ranked()
-        for number, text in public.values_list("paper_id", "plain_text"):
-            told.setdefault(number, []).append(text)
+        for paper_id, text in public.values_list("paper_id", "plain_text"):
+            texts_of.setdefault(paper_id, []).append(text)
         for paper in batch:
-            summaries = " ".join(told.get(paper.pk, ()))[:MOST_CHARACTERS]
-            rest = f"{paper.abstract[:MOST_CHARACTERS]} {summaries}"
-            yield paper.pk, words(paper.title) * TITLE_WEIGHT + words(rest)
+            summaries = " ".join(texts_of.get(paper.pk, ()))[:MOST_CHARACTERS]
+            body = f"{paper.abstract[:MOST_CHARACTERS]} {summaries}"
+            yield paper.pk, words(paper.title) * TITLE_WEIGHT + words(body)
 
 
 @transactional
 def _write(batch: dict[int, list[int]]) -> int:
-    """Only what changed: on most nights that is little."""
+    """Save the rows that differ, few on most nights; return how many."""
     known = dict(SimilarPapers.objects.filter(pk__in=batch).values_list("pk", "numbers"))
     rows = [
-        SimilarPapers(paper_id=number, numbers=others)
-        for number, others in batch.items()
-        if known.get(number) != others
+        SimilarPapers(paper_id=paper_id, numbers=others)
+        for paper_id, others in batch.items()
+        if known.get(paper_id) != others
     ]
     SimilarPapers.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["paper"], update_fields=["numbers"]
@@ -76,7 +76,7 @@ def _write(batch: dict[int, list[int]]) -> int:
 
 def _forget_all_but(seen: set[int]) -> int:
     known = SimilarPapers.objects.values_list("pk", flat=True).iterator(chunk_size=5_000)
-    gone = [number for number in known if number not in seen]
+    gone = [pk for pk in known if pk not in seen]
     for start in range(0, len(gone), BATCH_SIZE):
         SimilarPapers.objects.filter(pk__in=gone[start : start + BATCH_SIZE]).delete()
     return len(gone)

@@ -1,4 +1,4 @@
-"""Every page that shows summaries, and every deed on them."""
+"""The URLs of pages that show summaries, and of the forms that change them."""
 
 from django.urls import path, re_path
 

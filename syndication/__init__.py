@@ -1,1 +1,1 @@
-"""Feeds, share images, schema.org and embeds; listens to summaries.events."""
+"""Feeds, share images, schema.org and embeds; listens to `summaries.events`."""

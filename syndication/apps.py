@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class SyndicationConfig(AppConfig):
+    """Registers the listeners of the app."""
+
     name = "syndication"
 
     def ready(self) -> None:

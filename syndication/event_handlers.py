@@ -1,4 +1,4 @@
-"""Feeds and share images follow what happens to summaries, once its transaction is committed."""
+"""Update feeds and share images after summaries change, once the transaction is committed."""
 
 from summaries.events import byline_changing, comment_published, summary_changed, summary_published
 from summaries.models import Comment, Summary
@@ -7,10 +7,11 @@ from syndication.share_images import storage
 
 
 def connect() -> None:
+    """Register the listeners of this app."""
     for event in (summary_published, summary_changed):
         event.connect(_ping_hub, dispatch_uid="syndication: ping the hub")
         event.connect(_redraw, dispatch_uid="syndication: redraw share images")
-    # The feed of the person who signs loses the summary or gets it: ping it before and after.
+    # The feed of the author loses or gains the summary: ping it before and after.
     byline_changing.connect(_ping_hub, dispatch_uid="syndication: ping the hub")
     comment_published.connect(_ping_hub_of_comment, dispatch_uid="syndication: ping the hub")
 

@@ -1,7 +1,7 @@
-"""Pure: papers and summaries in the words of schema.org, for search engines.
+"""Papers and summaries as schema.org data, for search engines; pure.
 
-A summary is a Review of a ScholarlyArticle: https://schema.org/Review. We never claim to be the
-paper itself, which is why no page has `citation_*` tags.
+A summary is a Review of a ScholarlyArticle: https://schema.org/Review. A page never claims to be
+the paper itself, which is why none has `citation_*` tags.
 """
 
 import datetime
@@ -14,7 +14,7 @@ from papers.serializers import PaperData, VenueData, identifier_of, serialize_pa
 from summaries.models import Summary
 from summaries.serializers import Byline, SummaryData, serialize_summary
 
-# Of what is no article: https://schema.org/CreativeWork
+# The types of other works than articles: https://schema.org/CreativeWork
 _TYPES = {
     **{"book": "Book", "proceedings": "Book", "incollection": "Chapter", "techreport": "Report"},
     **{"phdthesis": "Thesis", "mastersthesis": "Thesis"},
@@ -22,7 +22,7 @@ _TYPES = {
 
 
 def paper_page(paper: Paper, summaries: list[Summary]) -> dict[str, object]:
-    """The page of a paper, with the reviews that stand on it."""
+    """Return the JSON-LD of a paper's page, with its summaries as reviews."""
     facts = serialize_paper(paper)
     reviews = [_review(serialize_summary(summary)) for summary in summaries]
     return {
@@ -35,7 +35,7 @@ def paper_page(paper: Paper, summaries: list[Summary]) -> dict[str, object]:
 
 
 def summary_page(summary: Summary) -> dict[str, object]:
-    """One review, with what it is about."""
+    """Return the JSON-LD of one review, with the paper that it is about."""
     facts = serialize_summary(summary)
     return {
         "@context": "https://schema.org",
@@ -56,9 +56,9 @@ def _article(paper: PaperData) -> dict[str, object]:
         for scheme in ("doi", "arxiv", "pmid", "openreview")
         if (name := identifier_of(paper, scheme))
     ]
-    told = {
+    properties = {
         "@type": _TYPES.get(paper["entry_type"], "ScholarlyArticle"),
-        # The work itself: its own address where it has one, not ours.
+        # The work itself: its own URL if it has one, not that of our page.
         "@id": names[0] if names else f"{paper['address']}#paper",
         "name": paper["title"],
         "author": [{"@type": "Person", "name": name} for name in paper["authors"]],
@@ -66,17 +66,17 @@ def _article(paper: PaperData) -> dict[str, object]:
         "isPartOf": _venue(paper["venue"]) if paper["venue"] else None,
         "sameAs": names,
     }
-    return {key: value for key, value in told.items() if value}
+    return {key: value for key, value in properties.items() if value}
 
 
 def _venue(venue: VenueData) -> dict[str, str]:
-    """A journal is a Periodical; conferences and archives are series all the same."""
+    """Return a Periodical for a journal, else a series, also for conferences and archives."""
     is_journal = venue["kind"] == Venue.Kind.JOURNAL
     return {"@type": "Periodical" if is_journal else "CreativeWorkSeries", "name": venue["name"]}
 
 
 def _review(summary: SummaryData) -> dict[str, object]:
-    told = {
+    properties = {
         "@type": "Review",
         "@id": summary["address"],
         "url": summary["address"],
@@ -89,7 +89,7 @@ def _review(summary: SummaryData) -> dict[str, object]:
         "upvoteCount": summary["up_count"],
         "downvoteCount": summary["down_count"],
     }
-    return {key: value for key, value in told.items() if value not in ("", None)}
+    return {key: value for key, value in properties.items() if value not in ("", None)}
 
 
 def _author(byline: Byline) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Embeds and share images; the feeds have a URL map of their own in `views.feeds`."""
+"""The URLs of embeds and share images; those of the feeds are in `views.feeds`."""
 
 from django.urls import path, re_path
 

@@ -1,9 +1,10 @@
-"""One module a service, all of one shape; docs/developing/channels.md tells how to add one.
+"""Services to post to: one module each, all with the same names.
 
-NAME for people; ADDRESS, the usual one, "" when there is none; CREDENTIALS {name: what it is};
-LIMIT and `count(text)`, as the service counts; REPEATABLE_SECONDS, how long the same key makes one
-post of two tries: 0 when it never does, None for ever; `new_key()`; `post`, and where the service can
-`edit` and `delete`. They raise the errors of `problems`, and those of common.http.webhook.
+NAME for people; ADDRESS, the usual URL, or "" without one; CREDENTIALS {name: description};
+LIMIT and `count(text)`, the length as the service counts it; REPEATABLE_SECONDS, for how long a
+second try with the same key makes no second post: 0 for never, None for always; `new_key()`;
+`post`, and where the service can, `edit` and `delete`. They raise the errors of `errors` and of
+`common.http.webhook`. docs/developing/channels.md explains how to add a module.
 """
 
 from types import ModuleType

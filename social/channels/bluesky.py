@@ -1,6 +1,6 @@
 """Bluesky: https://docs.bsky.app/docs/api/com-atproto-repo-put-record.
 
-The key of the record is ours, so that a second try writes the same record again.
+We choose the key of the record, so that a second try writes the same record again.
 """
 
 import secrets
@@ -23,25 +23,26 @@ MAX_BYTES = 3000
 REPEATABLE_SECONDS = None
 _COLLECTION = "app.bsky.feed.post"
 _SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
-# Access lasts some hours; logins are limited to 300 a day.
+# A session lasts some hours; logins are limited to 300 a day.
 SESSION_SECONDS = 3600
 
 
 def count(text: str) -> int:
-    """Graphemes; a text over the limit of bytes counts as too long as well."""
+    """Count graphemes; a text over the limit of bytes counts as too long as well."""
     return graphemes(text) if len(text.encode()) <= MAX_BYTES else MAX_BYTES
 
 
 def new_key() -> str:
-    """A timestamp identifier: 53 bits of microseconds and 10 of chance, in 13 sortable letters.
+    """Return a timestamp identifier: 53 bits of microseconds and 10 random bits.
 
-    https://atproto.com/specs/tid
+    13 characters that sort by time: https://atproto.com/specs/tid
     """
-    number = (int(time.time() * 1_000_000) << 10) | secrets.randbelow(1024)
-    return "".join(_SORTABLE[(number >> (5 * place)) & 31] for place in range(12, -1, -1))
+    value = (int(time.time() * 1_000_000) << 10) | secrets.randbelow(1024)
+    return "".join(_SORTABLE[(value >> (5 * digit)) & 31] for digit in range(12, -1, -1))
 
 
 def post(channel, message: Post, key: str) -> Posted:
+    """Write the record of a post."""
     session = _session(channel)
     record = {"repo": session["did"], "collection": _COLLECTION, "rkey": key}
     record["record"] = _record(message, key)
@@ -53,10 +54,12 @@ def post(channel, message: Post, key: str) -> Posted:
 
 
 def edit(channel, message: Post, remote_id: str) -> Posted:
+    """Overwrite the record of a post."""
     return post(channel, message, remote_id)
 
 
 def delete(channel, remote_id: str) -> None:
+    """Delete the record of a post."""
     session = _session(channel)
     record = {"repo": session["did"], "collection": _COLLECTION, "rkey": remote_id}
     check(_call(channel, session, "deleteRecord", record))
@@ -81,25 +84,25 @@ def _record(message: Post, key: str) -> dict[str, object]:
 
 
 def _time_of(key: str) -> str:
-    """When the key was made: a second try says the same time."""
-    number = 0
+    """Return when the key was made, so that a second try has the same time."""
+    value = 0
     for letter in key:
-        number = number * 32 + _SORTABLE.index(letter)
-    at = datetime.fromtimestamp((number >> 10) / 1_000_000, UTC)
+        value = value * 32 + _SORTABLE.index(letter)
+    at = datetime.fromtimestamp((value >> 10) / 1_000_000, UTC)
     return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _facets(text: str) -> list[dict[str, object]]:
-    """Links are found by nobody else; places are counted in bytes of UTF-8."""
+    """Mark the links, which the service does not detect; positions are in bytes of UTF-8."""
     return [
         {
             "index": {
-                "byteStart": len(text[: found.start()].encode()),
-                "byteEnd": len(text[: found.end()].encode()),
+                "byteStart": len(text[: match.start()].encode()),
+                "byteEnd": len(text[: match.end()].encode()),
             },
-            "features": [{"$type": "app.bsky.richtext.facet#link", "uri": found[0]}],
+            "features": [{"$type": "app.bsky.richtext.facet#link", "uri": match[0]}],
         }
-        for found in LINK.finditer(text)
+        for match in LINK.finditer(text)
     ]
 
 
@@ -117,29 +120,29 @@ def _send(channel, method: str, body: dict, token: str) -> Reply:
 
 
 def _session(channel) -> dict[str, str]:
-    """{did, token}; a login that fails has posted nothing."""
+    """Return {did, token}; a failed login has posted nothing."""
     session = cache.get(_memory(channel))
     if session:
         return session
     address = f"{channel.address or ADDRESS}/xrpc/com.atproto.server.createSession"
-    told = {
+    login = {
         "identifier": channel.credentials.get("handle", ""),
         "password": channel.credentials.get("password", ""),
     }
-    reply = http_send("POST", address, json=told)
+    reply = http_send("POST", address, json=login)
     if reply.status in {400, 401, 403}:
-        raise ChannelAuthError("Bluesky does not know this handle and password.")
+        raise ChannelAuthError("Bluesky refused this handle and password.")
     if reply.status >= 500:
-        raise NotSentError("Bluesky lets nobody in just now.")
+        raise NotSentError("Bluesky's login is unavailable.")
     check(reply)
     session = {"did": reply.json.get("did"), "token": reply.json.get("accessJwt")}
     if not all(session.values()):
-        raise NotSentError("Bluesky's answer to the login cannot be read.")
+        raise NotSentError("Bluesky's response to the login cannot be parsed.")
     cache.set(_memory(channel), session, SESSION_SECONDS)
     return session
 
 
 def _memory(channel) -> str:
-    # With the credentials in it, so that others begin a session of their own.
-    told = sha256(repr(sorted(channel.credentials.items())).encode()).hexdigest()[:16]
-    return f"bluesky:{channel.pk}:{told}"
+    # With the credentials in it, so that new ones start a new session.
+    digest = sha256(repr(sorted(channel.credentials.items())).encode()).hexdigest()[:16]
+    return f"bluesky:{channel.pk}:{digest}"

@@ -1,4 +1,7 @@
-"""Discord's webhooks: https://docs.discord.com/developers/resources/webhook. No key against doubles."""
+"""Discord's webhooks: https://docs.discord.com/developers/resources/webhook.
+
+They take no key that would prevent a second post.
+"""
 
 from common.http.webhook import Reply, http_send
 from social.channels.errors import ChannelUnavailableError, Post, Posted, check, garbled, new_key
@@ -13,6 +16,7 @@ count = len
 
 
 def post(channel, message: Post, key: str) -> Posted:
+    """Post a message; ?wait=true makes Discord return its id."""
     reply = _check(http_send("POST", f"{_webhook(channel)}?wait=true", json=_content(message)))
     if not reply.json.get("id"):
         raise garbled(reply)
@@ -20,11 +24,13 @@ def post(channel, message: Post, key: str) -> Posted:
 
 
 def edit(channel, message: Post, remote_id: str) -> Posted:
+    """Replace the text of a message."""
     _check(http_send("PATCH", f"{_webhook(channel)}/messages/{remote_id}", json=_content(message)))
     return Posted(remote_id=remote_id, answer="edited")
 
 
 def delete(channel, remote_id: str) -> None:
+    """Delete a message; one that is already deleted is no error."""
     reply = http_send("DELETE", f"{_webhook(channel)}/messages/{remote_id}")
     if reply.status != 404:
         _check(reply)
@@ -35,7 +41,7 @@ def _webhook(channel) -> str:
 
 
 def _content(message: Post) -> dict[str, object]:
-    # Nobody is called by what a title says: "@everyone".
+    # A title like "@everyone" must not notify anyone.
     return {"content": message.text, "allowed_mentions": {"parse": []}}
 
 

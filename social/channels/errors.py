@@ -1,4 +1,4 @@
-"""What can go wrong at a service, by what there is to do, and what a module answers."""
+"""What can go wrong at a service, named by the remedy, and what a module returns."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from common.http.webhook import DeliveryUnknownError, Reply
 
 
 class ChannelError(Exception):
-    """The message says what the service said, without secrets."""
+    """The message is the service's, without secrets."""
 
 
 class ChannelUnavailableError(ChannelError):
-    """The service did not take it and may do so later."""
+    """Nothing was posted; try again, after `after_seconds` if the service says so."""
 
     def __init__(self, message: str, *, after_seconds: float | None = None):
         super().__init__(message)
@@ -19,16 +19,16 @@ class ChannelUnavailableError(ChannelError):
 
 
 class ChannelAuthError(ChannelError):
-    """The service does not know us any more: nothing can be sent before a person looks."""
+    """The service refuses the credentials: nothing can be sent until a person checks them."""
 
 
 class ChannelRefusedError(ChannelError):
-    """The service will not take this one, however often it is sent."""
+    """The service refuses this post, however often it is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """`link` and `title` are in `text` as well; `card` is one line about the link."""
+    """A post; `link` and `title` are in `text` too, `card` is one line about the link."""
 
     text: str
     link: str
@@ -39,46 +39,50 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True)
 class Posted:
+    """The result of a post; `remote_id` is the service's identifier of it."""
+
     remote_id: str
     url: str = ""
     answer: str = "posted"
 
 
 def new_key() -> str:
+    """Return a random key with which a post can be repeated."""
     return secrets.token_hex(16)
 
 
 def check(reply: Reply, *, sure_of: tuple[int, ...] = (429, 503)) -> Reply:
-    """The reply when it is a good one; else the error that says what to do.
+    """Return a successful reply, or raise the error that says what to do.
 
-    A 5xx says nothing of whether it was taken, but for those that a service sends before it looks.
+    After a 5xx it is unknown whether the post was made, except for the statuses in `sure_of`, which
+    a service sends before it does anything.
     """
-    told = _words(reply)
+    problem = _words(reply)
     if 200 <= reply.status < 300:
         return reply
     if reply.status in sure_of:
-        raise ChannelUnavailableError(told, after_seconds=reply.retry_after_seconds)
+        raise ChannelUnavailableError(problem, after_seconds=reply.retry_after_seconds)
     if reply.status >= 500:
-        raise DeliveryUnknownError(told)
+        raise DeliveryUnknownError(problem)
     if reply.status in {401, 403}:
-        raise ChannelAuthError(told)
-    raise ChannelRefusedError(told)
+        raise ChannelAuthError(problem)
+    raise ChannelRefusedError(problem)
 
 
 def _words(reply: Reply) -> str:
-    """Status and what the service says of it, at most 250 letters."""
-    told = reply.json
-    words = next(
+    """Return the status and the service's message, at most 250 characters."""
+    payload = reply.json
+    message = next(
         (
-            str(told[name])
+            str(payload[name])
             for name in ("error_description", "message", "error", "detail", "title")
-            if told.get(name)
+            if payload.get(name)
         ),
         reply.body[:200].decode("utf-8", "replace"),
     )
-    return f"{reply.status} {' '.join(words.split())}"[:250].strip()
+    return f"{reply.status} {' '.join(message.split())}"[:250].strip()
 
 
 def garbled(reply: Reply) -> DeliveryUnknownError:
-    """A good status with an answer that nobody can read: it may have been taken."""
-    return DeliveryUnknownError(f"{reply.status}, but the answer cannot be read.")
+    """Return the error for a good status with an unreadable body: it may have been posted."""
+    return DeliveryUnknownError(f"{reply.status}, but the response cannot be parsed.")

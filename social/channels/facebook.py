@@ -1,4 +1,4 @@
-"""A page on Facebook: https://developers.facebook.com/docs/pages-api/posts."""
+"""Pages on Facebook: https://developers.facebook.com/docs/pages-api/posts."""
 
 from common.http.webhook import Reply, http_send
 from social.channels.errors import (
@@ -14,46 +14,49 @@ from social.channels.errors import (
 __all__ = ["new_key"]
 NAME = "Facebook page"
 ADDRESS = "https://graph.facebook.com"
-CREDENTIALS = {"page": "the number of the page", "token": "a page token", "version": "v25.0"}
+CREDENTIALS = {"page": "the ID of the page", "token": "a page token", "version": "v25.0"}
 LIMIT = 5000
 REPEATABLE_SECONDS = 0
 count = len
-# Codes of the Graph API: a dead token; limits of calls.
+# Error codes of the Graph API: an invalid token; rate limits.
 _DEAD_TOKEN, _LIMITS = {102, 190}, {4, 17, 32, 613}
 
 
 def post(channel, message: Post, key: str) -> Posted:
-    told = {"message": message.text, "link": message.link}
-    reply = _call(channel, "POST", f"{channel.credentials.get('page', '')}/feed", told)
+    """Post to the page."""
+    fields = {"message": message.text, "link": message.link}
+    reply = _call(channel, "POST", f"{channel.credentials.get('page', '')}/feed", fields)
     if not reply.json.get("id"):
         raise garbled(reply)
-    number = str(reply.json["id"])
-    return Posted(remote_id=number, url=f"https://www.facebook.com/{number}")
+    post_id = str(reply.json["id"])
+    return Posted(remote_id=post_id, url=f"https://www.facebook.com/{post_id}")
 
 
 def edit(channel, message: Post, remote_id: str) -> Posted:
+    """Replace the text of a post."""
     _call(channel, "POST", remote_id, {"message": message.text})
     return Posted(remote_id=remote_id, url=f"https://www.facebook.com/{remote_id}", answer="edited")
 
 
 def delete(channel, remote_id: str) -> None:
+    """Delete a post."""
     _call(channel, "DELETE", remote_id, {})
 
 
-def _call(channel, method: str, path: str, told: dict[str, str]) -> Reply:
+def _call(channel, method: str, path: str, fields: dict[str, str]) -> Reply:
     version = channel.credentials.get("version") or "v25.0"
-    # The token goes with the header: addresses are written to logs.
+    # The token is sent in a header, because URLs are written to logs.
     reply = http_send(
         method,
         f"{channel.address or ADDRESS}/{version}/{path}",
-        form=told,
+        form=fields,
         headers={"Authorization": f"Bearer {channel.credentials.get('token', '')}"},
     )
     error = reply.json.get("error")
     if isinstance(error, dict):
-        words = f"{reply.status} {error.get('message', '')}"[:250]
+        message = f"{reply.status} {error.get('message', '')}"[:250]
         if error.get("code") in _DEAD_TOKEN:
-            raise ChannelAuthError(words)
+            raise ChannelAuthError(message)
         if error.get("code") in _LIMITS:
-            raise ChannelUnavailableError(words, after_seconds=3600)
+            raise ChannelUnavailableError(message, after_seconds=3600)
     return check(reply)

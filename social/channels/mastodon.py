@@ -14,10 +14,12 @@ REPEATABLE_SECONDS = 55 * 60
 
 
 def count(text: str) -> int:
+    """Count graphemes, a link as 23."""
     return with_links_as(23, text, graphemes)
 
 
 def post(channel, message: Post, key: str) -> Posted:
+    """Post a status."""
     reply = check(
         http_send(
             "POST",
@@ -30,6 +32,7 @@ def post(channel, message: Post, key: str) -> Posted:
 
 
 def edit(channel, message: Post, remote_id: str) -> Posted:
+    """Replace the text of a status."""
     reply = http_send(
         "PUT",
         f"{channel.address}/api/v1/statuses/{remote_id}",
@@ -40,6 +43,7 @@ def edit(channel, message: Post, remote_id: str) -> Posted:
 
 
 def delete(channel, remote_id: str) -> None:
+    """Delete a status; one that is already deleted is no error."""
     reply = http_send(
         "DELETE", f"{channel.address}/api/v1/statuses/{remote_id}", headers=_headers(channel)
     )
@@ -57,7 +61,7 @@ def _headers(channel, key: str = "") -> dict[str, str]:
 
 
 def _posted(reply) -> Posted:
-    told = reply.json
-    if not told.get("id"):
+    status = reply.json
+    if not status.get("id"):
         raise garbled(reply)
-    return Posted(remote_id=str(told["id"]), url=str(told.get("url") or ""))
+    return Posted(remote_id=str(status["id"]), url=str(status.get("url") or ""))

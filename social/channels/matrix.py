@@ -1,6 +1,6 @@
 """Matrix: https://spec.matrix.org/latest/client-server-api/#sending-events-to-a-room.
 
-The transaction's number is ours: the server takes the same one once.
+We choose the transaction ID: the server accepts the same one once.
 """
 
 from html import escape
@@ -20,10 +20,12 @@ count = len
 
 
 def post(channel, message: Post, key: str) -> Posted:
+    """Send a message to the room."""
     return _send(channel, f"send/m.room.message/{key}", _content(message))
 
 
 def edit(channel, message: Post, remote_id: str) -> Posted:
+    """Replace the text of a message."""
     content = {
         **_content(message),
         "body": f"* {message.text}",
@@ -31,17 +33,18 @@ def edit(channel, message: Post, remote_id: str) -> Posted:
         "m.relates_to": {"rel_type": "m.replace", "event_id": remote_id},
     }
     _send(channel, f"send/m.room.message/{new_key()}", content)
-    # Later edits name the first event as well.
+    # Later edits refer to the first event as well.
     return Posted(remote_id=remote_id, url=_url(channel, remote_id), answer="edited")
 
 
 def delete(channel, remote_id: str) -> None:
+    """Redact a message."""
     _send(channel, f"redact/{quote(remote_id, safe='')}/{new_key()}", {})
 
 
 def _content(message: Post) -> dict[str, str]:
     html = LINK.sub(
-        lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(message.text)
+        lambda match: f'<a href="{match[0]}">{match[0]}</a>', escape(message.text)
     ).replace("\n", "<br>")
     return {
         "msgtype": "m.notice",
@@ -51,11 +54,11 @@ def _content(message: Post) -> dict[str, str]:
     }
 
 
-def _send(channel, what: str, content: dict) -> Posted:
+def _send(channel, path: str, content: dict) -> Posted:
     room = quote(channel.credentials.get("room", ""), safe="")
     reply = http_send(
         "PUT",
-        f"{channel.address or ADDRESS}/_matrix/client/v3/rooms/{room}/{what}",
+        f"{channel.address or ADDRESS}/_matrix/client/v3/rooms/{room}/{path}",
         json=content,
         headers={"Authorization": f"Bearer {channel.credentials.get('token', '')}"},
     )
@@ -68,8 +71,10 @@ def _send(channel, what: str, content: dict) -> Posted:
 
 
 def _pause(reply: Reply) -> float | None:
-    told = reply.json.get("retry_after_ms")
-    return told / 1000 if isinstance(told, int | float) else reply.retry_after_seconds
+    milliseconds = reply.json.get("retry_after_ms")
+    return (
+        milliseconds / 1000 if isinstance(milliseconds, int | float) else reply.retry_after_seconds
+    )
 
 
 def _url(channel, event: str) -> str:

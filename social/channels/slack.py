@@ -1,6 +1,7 @@
-"""Slack's incoming webhooks: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks.
+"""Slack's incoming webhooks.
 
-A webhook says "ok" and no number, so a post can neither be changed nor taken back.
+https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks. A webhook returns "ok"
+and no id, so a post can be neither edited nor deleted.
 """
 
 from common.http.webhook import http_send
@@ -23,15 +24,17 @@ REPEATABLE_SECONDS = 0
 
 
 def count(text: str) -> int:
+    """Count characters after escaping."""
     return len(_escaped(text))
 
 
 def post(channel, message: Post, key: str) -> Posted:
+    """Post a message."""
     reply = http_send(
         "POST", channel.credentials.get("webhook", ""), json={"text": _escaped(message.text)}
     )
     if reply.status in {404, 410}:
-        raise ChannelAuthError(f"{reply.status}: this webhook is no more.")
+        raise ChannelAuthError(f"{reply.status}: this webhook no longer exists.")
     check(reply)
     if reply.json.get("ok") is False:
         raise ChannelRefusedError(str(reply.json.get("error", "not ok"))[:200])

@@ -1,4 +1,7 @@
-"""X: https://docs.x.com/x-api/posts/create-post. Every post costs money, so it needs a budget."""
+"""X: https://docs.x.com/x-api/posts/create-post.
+
+Every post costs money, so the channel needs a budget. Posts cannot be edited.
+"""
 
 import unicodedata
 from datetime import timedelta
@@ -28,16 +31,16 @@ CREDENTIALS = {
     "consumer_secret": "of the app",
     "token": "of the account",
     "token_secret": "of the account",
-    "budget": "US dollars in thirty days; without one nothing is posted",
+    "budget": "US dollars per 30 days; without one nothing is posted",
 }
 LIMIT = 280
 REPEATABLE_SECONDS = 0
-# Prices of 2026: a post with a link.
+# The price of a post with a link in 2026.
 DOLLARS_A_POST = 0.20
 
 
 def count(text: str) -> int:
-    """Weighted letters: Latin and a few more count one, all others two, a link 23.
+    """Count weighted characters: Latin and a few more count one, all others two, a link 23.
 
     https://docs.x.com/fundamentals/counting-characters
     """
@@ -59,16 +62,18 @@ def _weight(grapheme: str) -> int:
 
 
 def post(channel, message: Post, key: str) -> Posted:
+    """Post within the budget."""
     _check_budget(channel)
-    told = {"text": message.text}
-    reply = check(_signed(channel, "POST", "/2/tweets", told))
-    number = (reply.json.get("data") or {}).get("id")
-    if not number:
+    body = {"text": message.text}
+    reply = check(_signed(channel, "POST", "/2/tweets", body))
+    post_id = (reply.json.get("data") or {}).get("id")
+    if not post_id:
         raise garbled(reply)
-    return Posted(remote_id=str(number), url=f"https://x.com/i/status/{number}")
+    return Posted(remote_id=str(post_id), url=f"https://x.com/i/status/{post_id}")
 
 
 def delete(channel, remote_id: str) -> None:
+    """Delete a post; one that is already deleted is no error."""
     reply = _signed(channel, "DELETE", f"/2/tweets/{remote_id}", None)
     if reply.status != 404:
         check(reply)
@@ -80,13 +85,13 @@ def _check_budget(channel) -> None:
     except ValueError:
         budget = 0.0
     if budget < DOLLARS_A_POST:
-        raise ChannelAuthError("There is no budget for X, so nothing is posted.")
+        raise ChannelAuthError("Set a budget for X. Nothing is posted without one.")
     month = timezone.now() - timedelta(days=30)
     spent = channel.announcements.filter(first_sent_at__gte=month).count() * DOLLARS_A_POST
-    # This one is counted already.
+    # This post is already counted.
     if spent > budget + 1e-9:
         raise ChannelUnavailableError(
-            "The budget of these thirty days is used up.", after_seconds=86_400
+            "The budget of the last 30 days is used up.", after_seconds=86_400
         )
 
 
@@ -99,7 +104,7 @@ def _signed(channel, method: str, path: str, body: dict | None) -> Reply:
         resource_owner_key=secrets.get("token", ""),
         resource_owner_secret=secrets.get("token_secret", ""),
     )
-    # The body is JSON and no part of the signature (RFC 5849, 3.4.1.3.1).
+    # A JSON body is not part of the signature (RFC 5849, 3.4.1.3.1).
     _, headers, _ = client.sign(
         address, http_method=method, headers={"Host": urlsplit(address).netloc}
     )

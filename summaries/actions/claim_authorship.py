@@ -1,6 +1,6 @@
-"""Authors of papers among the members: the iD that ORCID vouches for stands in the record.
+"""Authorship claims: members state that they wrote a paper, verified by ORCID iD.
 
-A matching iD alone shows nothing. The person has to say so, and can take it back.
+A matching iD alone shows nothing. The member has to make the claim, and can withdraw it.
 """
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,11 +13,14 @@ from summaries.models import AuthorClaim
 
 
 class ClaimNotAllowedError(Exception):
-    """The claim cannot be made; the message tells why and what helps."""
+    """The claim cannot be made; the message explains why and what helps."""
 
 
 def may_claim(paper: Paper, user: User | AnonymousUser) -> bool:
-    """Whether the person's ORCID iD is that of an author. Uses prefetched authorships."""
+    """Return whether the user's ORCID iD is that of an author of the paper.
+
+    No query when the paper's `authorships` are prefetched.
+    """
     if not user.is_authenticated or not user.orcid:
         return False
     return any(author.orcid == user.orcid for author in paper.authorships.all())
@@ -25,9 +28,10 @@ def may_claim(paper: Paper, user: User | AnonymousUser) -> bool:
 
 @transactional
 def claim(*, paper_id: int, user: User) -> AuthorClaim:
-    """Say to be an author of a paper; twice changes nothing.
+    """Record that the user is an author of the paper; claiming twice changes nothing.
 
-    Raises Paper.DoesNotExist, and ClaimNotAllowedError when no author of the record has the person's iD.
+    Raises Paper.DoesNotExist, and ClaimNotAllowedError when no author in the paper's record has
+    the user's ORCID iD.
     """
     paper = Paper.objects.prefetch_related("authorships").get(pk=paper_id)
     if not user.orcid:
@@ -48,11 +52,15 @@ def claim(*, paper_id: int, user: User) -> AuthorClaim:
 
 
 def take_back(*, paper_id: int, user: User) -> None:
+    """Withdraw the user's claim on a paper; without one nothing happens."""
     AuthorClaim.objects.filter(paper_id=paper_id, user=user).delete()
 
 
 def claimants_of(paper: Paper) -> set[int]:
-    """The members who said to be authors and whose iD still stands in the record; one query."""
+    """Return the ids of the members who claim the paper and whose iD is still in its record.
+
+    One query. Claims of deactivated accounts are left out.
+    """
     return set(
         AuthorClaim.objects.filter(
             paper=paper,

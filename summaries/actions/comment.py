@@ -27,15 +27,16 @@ EDIT_MINUTES = 15
 
 
 class CommentNotAllowedError(Exception):
-    """The comment is not allowed; the message tells why."""
+    """The comment is not allowed; the message explains why."""
 
 
 def comment(*, summary_id: int, author: User, text: str, parent_id: int | None = None) -> Comment:
-    """Add a comment to a summary, or an answer to the comment `parent_id`.
+    """Add a comment to a summary, or a reply to the comment `parent_id`.
 
-    An answer to an answer joins the same thread. The author of an anonymous summary answers
-    anonymously under it. Raises TextRefusedError, CommentNotAllowedError when the summary is not published or
-    the parent is gone, Summary.DoesNotExist when the author may not see the summary.
+    A reply to a reply joins the same thread. The author of an anonymous summary replies
+    anonymously under it. Raises TextRefusedError, CommentNotAllowedError when the summary is not
+    published or the parent no longer exists, Summary.DoesNotExist when the author may not see the
+    summary.
     """
     stand_in = _stand_in()
     rendered = _render(text, stand_in)
@@ -50,22 +51,23 @@ def comment(*, summary_id: int, author: User, text: str, parent_id: int | None =
 
 
 @transactional
-def _post_comment(summary_id: int, *, author: User, **said: Any) -> Comment:
+def _post_comment(summary_id: int, *, author: User, **fields: Any) -> Comment:
     summary = lock_summary(summary_id, Summary.objects.visible_to(author))
     if not summary.is_public:
         raise CommentNotAllowedError(_("You can only comment on published summaries."))
-    written = Comment(
+    new_comment = Comment(
         summary=summary,
         author=author,
         is_anonymous=summary.is_anonymous and summary.author_id == author.pk,
     )
-    return _post(written, **said)
+    return _post(new_comment, **fields)
 
 
 def ask(*, paper_id: int, author: User, text: str, parent_id: int | None = None) -> Comment:
     """Ask a question on a paper, or answer the question `parent_id`.
 
-    Raises TextRefusedError, CommentNotAllowedError when the parent is gone, Paper.DoesNotExist.
+    Raises TextRefusedError, CommentNotAllowedError when the parent no longer exists, and
+    Paper.DoesNotExist.
     """
     stand_in = _stand_in()
     rendered = _render(text, stand_in)
@@ -80,32 +82,32 @@ def ask(*, paper_id: int, author: User, text: str, parent_id: int | None = None)
 
 
 @transactional
-def _post_question(paper_id: int, *, author: User, **said: Any) -> Comment:
-    return _post(Comment(paper=lock_paper(paper_id), author=author), **said)
+def _post_question(paper_id: int, *, author: User, **fields: Any) -> Comment:
+    return _post(Comment(paper=lock_paper(paper_id), author=author), **fields)
 
 
 def edit_comment(*, comment_id: int, editor: User, text: str) -> Comment:
     """Replace the text of one's own comment, within EDIT_MINUTES of posting it.
 
-    Saving the same text again changes nothing. Raises TextRefusedError, CommentNotAllowedError when it is too
-    late, Comment.DoesNotExist for others' comments and for what is gone.
+    Saving the same text again changes nothing. Raises TextRefusedError, CommentNotAllowedError when
+    the time is up, Comment.DoesNotExist for other people's comments and deleted ones.
     """
-    kept = Comment.objects.editable_by(editor).get(pk=comment_id)
-    _refuse_old(kept)
-    return _edit(comment_id, editor, _render(text, _prefix_of(kept)), text)
+    stored = Comment.objects.editable_by(editor).get(pk=comment_id)
+    _refuse_old(stored)
+    return _edit(comment_id, editor, _render(text, _prefix_of(stored)), text)
 
 
 @transactional
 def _edit(comment_id: int, editor: User, rendered: Rendered, text: str) -> Comment:
-    written = lock_comment(comment_id, Comment.objects.editable_by(editor))
-    _refuse_old(written)
-    if text != written.text:
-        _write(written, text, rendered, edited_at=timezone.now())
-    return written
+    stored = lock_comment(comment_id, Comment.objects.editable_by(editor))
+    _refuse_old(stored)
+    if text != stored.text:
+        _write(stored, text, rendered, edited_at=timezone.now())
+    return stored
 
 
-def _refuse_old(written: Comment) -> None:
-    if not is_editable(written):
+def _refuse_old(stored: Comment) -> None:
+    if not is_editable(stored):
         raise CommentNotAllowedError(
             _(
                 "You can edit a comment for %(minutes)d minutes. This one is older. Write a "
@@ -115,101 +117,110 @@ def _refuse_old(written: Comment) -> None:
         )
 
 
-def is_editable(written: Comment) -> bool:
-    """Whether its author may still change it."""
-    age = timezone.now() - written.created_at
+def is_editable(stored: Comment) -> bool:
+    """Return whether the author may still change the comment: for EDIT_MINUTES."""
+    age = timezone.now() - stored.created_at
     return age < datetime.timedelta(minutes=EDIT_MINUTES)
 
 
 @transactional
 def delete_comment(*, comment_id: int, by: User) -> None:
-    """Empty one's own comment; answers to it stay. Raises Comment.DoesNotExist for others'."""
-    written = lock_comment(comment_id, Comment.objects.editable_by(by))
-    written.deleted_at = timezone.now()
-    written.save(update_fields=["deleted_at"])
-    recount(written)
+    """Delete one's own comment; replies to it remain.
+
+    Raises Comment.DoesNotExist for other people's comments.
+    """
+    stored = lock_comment(comment_id, Comment.objects.editable_by(by))
+    stored.deleted_at = timezone.now()
+    stored.save(update_fields=["deleted_at"])
+    recount(stored)
 
 
 def publish_waiting(*, comment_id: int) -> Comment:
-    """Show a comment that waited for a moderator; one that did not wait stays as it is."""
+    """Publish a comment that waits for a moderator; any other one is left unchanged."""
     return render_and_store(
         lambda: prepare(comment_id), lambda prepared: show_waiting(comment_id, prepared)
     )
 
 
 def prepare(comment_id: int) -> Prepared:
-    """What `show_waiting` needs, made before a transaction is open. Raises Comment.DoesNotExist."""
-    written = Comment.objects.get(pk=comment_id)
-    return Prepared(written.text, _render(written.text, _prefix_of(written)))
+    """Render the stored text for `show_waiting`, before a transaction is open.
+
+    Raises Comment.DoesNotExist.
+    """
+    stored = Comment.objects.get(pk=comment_id)
+    return Prepared(stored.text, _render(stored.text, _prefix_of(stored)))
 
 
 @transactional
 def show_waiting(comment_id: int, prepared: Prepared) -> Comment:
-    """`publish_waiting` with what was rendered before; raises StaleRenderingError."""
-    written = lock_comment(comment_id)
-    if written.state == Comment.State.WAITING and written.deleted_at is None:
-        if written.text != prepared.text:
+    """Do what `publish_waiting` does, with the result of `prepare`.
+
+    Raises StaleRenderingError when the text has changed since.
+    """
+    stored = lock_comment(comment_id)
+    if stored.state == Comment.State.WAITING and stored.deleted_at is None:
+        if stored.text != prepared.text:
             raise StaleRenderingError
-        written.state = Comment.State.PUBLISHED
-        written.save(update_fields=["state"])
-        _tell(written, prepared.rendered.mentions, is_new=True)
-    return written
+        stored.state = Comment.State.PUBLISHED
+        stored.save(update_fields=["state"])
+        _tell(stored, prepared.rendered.mentions, is_new=True)
+    return stored
 
 
-def recount(written: Comment) -> None:
-    """Bring the counts in step that a comment is part of; questions are in none.
+def recount(stored: Comment) -> None:
+    """Recount the comments of the summary and its paper; questions are not counted.
 
     The caller has the comment from `lock_comment`.
     """
-    if written.summary is not None:
-        counters.recount_comments(written.summary)
-        counters.recount_paper(written.summary.paper_id)
+    if stored.summary is not None:
+        counters.recount_comments(stored.summary)
+        counters.recount_paper(stored.summary.paper_id)
 
 
-def render_comment(written: Comment) -> None:
-    """Render the stored text with today's renderer; nothing else changes."""
-    written.html = _render(written.text, _prefix_of(written)).html
-    written.renderer_version = RENDERER_VERSION
-    # Not when another text was saved while this one was rendered.
-    Comment.objects.filter(pk=written.pk, text=written.text).update(
-        html=written.html, renderer_version=RENDERER_VERSION
+def render_comment(stored: Comment) -> None:
+    """Render the stored text with the current renderer; nothing else changes."""
+    stored.html = _render(stored.text, _prefix_of(stored)).html
+    stored.renderer_version = RENDERER_VERSION
+    # Skipped when another text was saved in the meantime.
+    Comment.objects.filter(pk=stored.pk, text=stored.text).update(
+        html=stored.html, renderer_version=RENDERER_VERSION
     )
 
 
 def _post(
-    written: Comment, *, text: str, rendered: Rendered, stand_in: str, parent_id: int | None
+    new_comment: Comment, *, text: str, rendered: Rendered, stand_in: str, parent_id: int | None
 ) -> Comment:
     """Save a new comment; `stand_in` is the prefix of ids that it was rendered with."""
-    written.parent = _thread(written, parent_id)
-    written.save()
-    html = replace_in_safe(rendered.html, stand_in, _prefix_of(written))
-    _write(written, text, dataclasses.replace(rendered, html=html))
-    return written
+    new_comment.parent = _thread(new_comment, parent_id)
+    new_comment.save()
+    html = replace_in_safe(rendered.html, stand_in, _prefix_of(new_comment))
+    _write(new_comment, text, dataclasses.replace(rendered, html=html))
+    return new_comment
 
 
 def _write(
-    written: Comment,
+    stored: Comment,
     text: str,
     rendered: Rendered,
     edited_at: datetime.datetime | None = None,
 ) -> None:
-    """Save text, HTML and state of a comment, and tell those who wait for it."""
+    """Save the text, HTML and state of a comment, and send the events that follow."""
     is_new = edited_at is None
-    written.text, written.edited_at = text, edited_at
-    written.html, written.renderer_version = rendered.html, RENDERER_VERSION
-    assert written.author, "Only authors write and edit."
-    spam_checks.refuse_unproved(written.author)
-    spam_checks.refuse_blocked(written.html)
-    if spam_checks.must_wait(written.author, written.html):
-        written.state = Comment.State.WAITING
-    written.save(update_fields=["text", "html", "renderer_version", "state", "edited_at"])
-    _tell(written, rendered.mentions, is_new=is_new)
-    if written.state == Comment.State.WAITING:
-        text_waits.send(Comment, text=written)
+    stored.text, stored.edited_at = text, edited_at
+    stored.html, stored.renderer_version = rendered.html, RENDERER_VERSION
+    assert stored.author, "Only authors write and edit."
+    spam_checks.refuse_unproved(stored.author)
+    spam_checks.refuse_blocked(stored.html)
+    if spam_checks.must_wait(stored.author, stored.html):
+        stored.state = Comment.State.WAITING
+    stored.save(update_fields=["text", "html", "renderer_version", "state", "edited_at"])
+    _tell(stored, rendered.mentions, is_new=is_new)
+    if stored.state == Comment.State.WAITING:
+        text_waits.send(Comment, text=stored)
 
 
 def _render(text: str, prefix: str) -> Rendered:
-    """May take seconds: never while a transaction is open."""
+    """Render a comment; this may take seconds, so never inside a transaction."""
     return render_document(
         text,
         prefix=prefix,
@@ -219,30 +230,32 @@ def _render(text: str, prefix: str) -> Rendered:
     )
 
 
-def _prefix_of(written: Comment) -> str:
-    """What every id in the HTML of a comment begins with."""
-    return f"c{written.pk}-"
+def _prefix_of(stored: Comment) -> str:
+    """Return the prefix of every id in the HTML of a comment."""
+    return f"c{stored.pk}-"
 
 
 def _stand_in() -> str:
-    """A prefix for a comment that has no number yet: random, so that no text holds it."""
+    """Return a prefix for a comment without a primary key: random, so that no text has it."""
     return f"new-{secrets.token_hex(8)}-"
 
 
-def _tell(written: Comment, mentions: tuple[str, ...], *, is_new: bool) -> None:
-    recount(written)
-    if written.state != Comment.State.PUBLISHED:
+def _tell(stored: Comment, mentions: tuple[str, ...], *, is_new: bool) -> None:
+    recount(stored)
+    if stored.state != Comment.State.PUBLISHED:
         return
     if is_new:
-        comment_published.send(Comment, comment=written)
-    record_mentions(written, mentions)
+        comment_published.send(Comment, comment=stored)
+    record_mentions(stored, mentions)
 
 
-def _thread(written: Comment, parent_id: int | None) -> Comment | None:
+def _thread(new_comment: Comment, parent_id: int | None) -> Comment | None:
     if parent_id is None:
         return None
-    beside = Comment.objects.shown().filter(summary=written.summary_id, paper=written.paper_id)
-    parent = beside.filter(pk=parent_id).first()
+    siblings = Comment.objects.shown().filter(
+        summary=new_comment.summary_id, paper=new_comment.paper_id
+    )
+    parent = siblings.filter(pk=parent_id).first()
     if parent is None:
         raise CommentNotAllowedError(_("The comment you're replying to no longer exists."))
     thread: Comment = parent.parent or parent

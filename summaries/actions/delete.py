@@ -1,4 +1,4 @@
-"""Take a summary away, bring it back within 30 days, and delete for good what nobody brought back."""
+"""Delete a summary, restore it within 30 days, and purge it after that."""
 
 import datetime
 from typing import Any
@@ -18,7 +18,10 @@ from summaries.ranking import counters
 
 @transactional
 def delete_summary(*, summary_id: int, editor: User) -> None:
-    """Take a summary away; the row stays for 30 days, so that it can come back."""
+    """Delete a summary; the row is kept for 30 days so that it can be restored.
+
+    Raises Summary.DoesNotExist when `editor` may not edit it.
+    """
     summary = locked(summary_id, editor)
     summary.deleted_at = timezone.now()
     summary.save(update_fields=["deleted_at"])
@@ -27,43 +30,43 @@ def delete_summary(*, summary_id: int, editor: User) -> None:
 
 @transactional
 def restore(*, summary_id: int, editor: User) -> Summary:
-    """Undo a deletion of the last 30 days: everything is as it was, votes and comments too.
+    """Undo a deletion of the last 30 days; votes and comments are restored too.
 
-    Raises SummaryExistsError when the author has written another summary of the paper meanwhile,
-    Summary.DoesNotExist when it is purged, removed by moderators or not the editor's.
+    Raises SummaryExistsError when the author has written another summary of the paper in the
+    meantime, Summary.DoesNotExist when it is purged, removed by moderators or not the editor's.
     """
     summary = lock_summary(summary_id, Summary.objects.deleted_by(editor))
-    if not summary.came_by_merge and (written := existing_summary(editor, summary.paper)):
-        raise SummaryExistsError(written)
+    if not summary.came_by_merge and (existing := existing_summary(editor, summary.paper)):
+        raise SummaryExistsError(existing)
     summary.deleted_at = None
     try:
         with transaction.atomic():
             summary.save(update_fields=["deleted_at"])
     except IntegrityError:
-        # Another one was begun at this very moment.
-        written = existing_summary(editor, summary.paper)
-        if written is None:
+        # Another summary was created at the same time.
+        existing = existing_summary(editor, summary.paper)
+        if existing is None:
             raise
-        raise SummaryExistsError(written) from None
+        raise SummaryExistsError(existing) from None
     summary_changed.send(Summary, summary=summary)
     return summary
 
 
 def purge_deleted() -> int:
-    """Delete for good, with all that hangs on it, what was taken away more than 30 days ago.
+    """Delete the summaries that were deleted more than 30 days ago, with everything attached.
 
-    A summary waits while a post about it is still to be removed. Returns how many are gone.
+    A summary is kept while a post about it has yet to be removed. Returns how many were purged.
     """
     before = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
     old = Summary.objects.filter(deleted_at__lt=before).exclude(announcements__deed="delete")
-    return sum(_purge(number, old) for number in list(old.values_list("pk", flat=True)))
+    return sum(_purge(pk, old) for pk in list(old.values_list("pk", flat=True)))
 
 
 @transactional
-def _purge(number: int, old: SummaryQuerySet[Any, Any]) -> bool:
+def _purge(pk: int, old: SummaryQuerySet[Any, Any]) -> bool:
     try:
-        # Asked again under the lock: it may have come back.
-        summary = lock_summary(number, old)
+        # Checked again under the lock: it may have been restored.
+        summary = lock_summary(pk, old)
     except Summary.DoesNotExist:
         return False
     summary_purged.send(Summary, summary=summary)

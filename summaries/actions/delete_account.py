@@ -1,7 +1,7 @@
-"""What becomes of a person's texts, votes and names in texts on the day the account goes.
+"""What happens to a person's texts, votes and mentions when the account is deleted.
 
-Whoever looks on from outside must not learn who wrote an anonymous summary: it stays as it is,
-whatever the person chose, with the answers that its unnamed author gave.
+Nobody may learn from a deletion who wrote an anonymous summary: it is left as it is, whatever
+the person chose, together with the replies of its anonymous author.
 """
 
 import datetime
@@ -22,29 +22,31 @@ from summaries.ranking import counters
 
 
 def lock_counted(person: User, **kwargs: object) -> set[int]:
-    """Lock all papers that something of the person is counted for, and the summaries there; return
-    the numbers of the papers.
+    """Lock every paper and summary whose counts depend on the person; return the papers' ids.
 
-    Those of the person's own texts are among them, for an account that is deleted.
+    The person's own summaries are among them, for an account that is deleted.
     """
-    voted = Vote.objects.filter(voter=person).values_list("summary_id", flat=True)
-    said = Comment.objects.filter(author=person)
-    commented = said.exclude(summary=None).values_list("summary_id", flat=True)
-    written = Summary.objects.filter(author=person).values_list("pk", flat=True)
-    numbers = {*voted, *commented, *written}
-    papers = {
-        *papers_of(numbers),
+    voted_ids = Vote.objects.filter(voter=person).values_list("summary_id", flat=True)
+    comments = Comment.objects.filter(author=person)
+    commented_ids = comments.exclude(summary=None).values_list("summary_id", flat=True)
+    own_ids = Summary.objects.filter(author=person).values_list("pk", flat=True)
+    summary_ids = {*voted_ids, *commented_ids, *own_ids}
+    paper_ids = {
+        *papers_of(summary_ids),
         *SummaryRequest.objects.filter(user=person).values_list("paper_id", flat=True),
-        *said.exclude(paper=None).values_list("paper_id", flat=True),
+        *comments.exclude(paper=None).values_list("paper_id", flat=True),
     }
-    held = lock_papers(papers)
-    lock_summaries(numbers)
-    return held
+    locked_ids = lock_papers(paper_ids)
+    lock_summaries(summary_ids)
+    return locked_ids
 
 
 def on_account_deleted(person: User, keep_summaries: bool, **kwargs: object) -> None:
-    """Inside the transaction that ends with the deletion of the person's row, under the locks of
-    `lock_counted`."""
+    """Delete, or sign over to "Deleted user", what the person has written.
+
+    Runs in the transaction that deletes the person's row, under the locks of `lock_counted`.
+    `keep_summaries` is the person's choice about signed texts.
+    """
     _drop_unseen(person)
     signed = Summary.objects.filter(author=person, is_anonymous=False, deleted_at=None)
     if not keep_summaries:
@@ -63,8 +65,11 @@ def on_account_deleted(person: User, keep_summaries: bool, **kwargs: object) -> 
 
 
 def _drop_unseen(person: User) -> None:
-    """Drafts and notes, what was deleted, and what was shared by a link: nobody is left who could
-    read or revoke them. An unnamed text that anybody has seen stays, a moderator's queue too."""
+    """Delete drafts, private and shared summaries, and those that are deleted already.
+
+    Nobody is left who could read or revoke them. An anonymous text that others have seen is kept,
+    also one that waits for a moderator.
+    """
     mine = Summary.objects.filter(author=person)
     own_eyes = Q(state__in=[Summary.State.DRAFT, Summary.State.PRIVATE])
     by_link = Q(state=Summary.State.UNLISTED, is_anonymous=False)
@@ -74,7 +79,7 @@ def _drop_unseen(person: User) -> None:
 
 
 def _leave_unnamed(summaries: list[Summary]) -> None:
-    """They stay, by "Deleted user"; what is found by the name is found no more."""
+    """Keep the summaries, signed "Deleted user"; a search for the name no longer finds them."""
     for summary in summaries:
         byline_changing.send(Summary, summary=summary)
         summary.author = None
@@ -83,7 +88,7 @@ def _leave_unnamed(summaries: list[Summary]) -> None:
 
 
 def _take_away(summary: Summary) -> None:
-    """Gone from everywhere now; the next purge deletes the row, once no post is left to remove."""
+    """Hide a summary at once; the next purge deletes the row when no post is left to remove."""
     summary.deleted_at = timezone.now() - datetime.timedelta(days=UNDO_DAYS + 1)
     summary.is_removed = True
     summary.secret = None
@@ -92,10 +97,10 @@ def _take_away(summary: Summary) -> None:
 
 
 def _take_comments_away(person: User) -> None:
-    """The signed ones; answers to them stay, below a place-holder."""
-    said = Comment.objects.filter(author=person, is_anonymous=False, deleted_at=None)
-    summary_ids = set(said.exclude(summary=None).values_list("summary_id", flat=True))
-    said.update(deleted_at=timezone.now(), text="", html="")
+    """Delete the signed comments; replies remain, below a placeholder."""
+    comments = Comment.objects.filter(author=person, is_anonymous=False, deleted_at=None)
+    summary_ids = set(comments.exclude(summary=None).values_list("summary_id", flat=True))
+    comments.update(deleted_at=timezone.now(), text="", html="")
     for summary in lock_summaries(summary_ids):
         counters.recount_comments(summary)
         counters.recount_paper(summary.paper_id)

@@ -1,4 +1,4 @@
-"""What moderators do to summaries and comments; lists, counts and posts follow at once."""
+"""What moderators do to summaries and comments; lists, counts and posts are updated at once."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -13,29 +13,32 @@ from summaries.events import summary_changed
 from summaries.locks import lock_comment, lock_summary
 from summaries.models import Comment, Summary
 
-# Texts in these states may be shown by a moderator.
+# A moderator may publish texts in these states.
 WITHHELD = {"hidden", "waiting"}
 
 
 class RestoreError(Exception):
-    """The text can not be shown; the message tells why."""
+    """The text cannot be shown; the message explains why."""
 
 
 def hide(texts: Iterable[Summary | Comment]) -> int:
-    """Take published and waiting texts out of sight; returns how many were."""
+    """Hide published and waiting texts from readers; return how many were hidden."""
     return sum(_take_away(text, is_removed=False) for text in list(texts))
 
 
 def remove(texts: Iterable[Summary | Comment]) -> int:
-    """Take texts away from their authors too, for 30 days before they are gone for good."""
+    """Remove texts, from their authors too; return how many were removed.
+
+    They are purged after 30 days.
+    """
     return sum(_take_away(text, is_removed=True) for text in list(texts))
 
 
 def restore(texts: Iterable[Summary | Comment]) -> int:
-    """Show texts again that were hidden or removed, and those that wait for the first time.
+    """Show texts that were hidden or removed, and publish those that wait for a moderator.
 
-    Whoever is told of what is new hears of what was never shown; returns how many are shown now.
-    Raises RestoreError when an author has written another summary of the paper meanwhile.
+    Only a text that was never public is announced. Returns how many texts are shown now. Raises
+    RestoreError when an author has written another summary of the paper in the meantime.
     """
     return sum(
         render_and_store(partial(prepare, text), partial(show, text)) for text in list(texts)
@@ -43,9 +46,9 @@ def restore(texts: Iterable[Summary | Comment]) -> int:
 
 
 def prepare(text: Summary | Comment) -> Prepared | None:
-    """What `show` needs, made before a transaction is open; None for a text that is shown.
+    """Render the text for `show`, before a transaction is open; None for one that is public.
 
-    Raises TextRefusedError, and DoesNotExist when it is gone.
+    Raises TextRefusedError, and DoesNotExist when the row no longer exists.
     """
     if type(text).objects.values_list("state", flat=True).get(pk=text.pk) not in WITHHELD:
         return None
@@ -60,7 +63,7 @@ def _take_away(text: Summary | Comment, *, is_removed: bool) -> bool:
     if was_hidden and not (is_removed and stored.deleted_at is None):
         return False
     if stored.deleted_at is not None:
-        # Its author took it back: nothing is there to be hidden.
+        # Its author deleted it: there is nothing to hide.
         return False
     stored.state = "hidden"
     fields = ["state"]
@@ -77,7 +80,10 @@ def _take_away(text: Summary | Comment, *, is_removed: bool) -> bool:
 
 @transactional
 def show(text: Summary | Comment, prepared: Prepared | None) -> bool:
-    """`restore` one text with what `prepare` made of it; raises StaleRenderingError too."""
+    """Restore one text with the result of `prepare`; return whether it was withheld.
+
+    Raises StaleRenderingError when the text has changed since, and RestoreError as `restore` does.
+    """
     stored = lock(text)
     if stored.state not in WITHHELD:
         return False
@@ -85,7 +91,7 @@ def show(text: Summary | Comment, prepared: Prepared | None) -> bool:
         return False
     if prepared is None:
         raise StaleRenderingError
-    # Through the door of what waits: what was never public is announced, indexed and counted.
+    # Published like a waiting text, so that one that was never public is announced and counted.
     stored.state, stored.deleted_at = "waiting", None
     fields = ["state", "deleted_at"]
     if isinstance(stored, Summary):
@@ -96,7 +102,7 @@ def show(text: Summary | Comment, prepared: Prepared | None) -> bool:
             stored.save(update_fields=fields)
     except IntegrityError:
         raise RestoreError(
-            "Its author has written another summary of this paper meanwhile."
+            "The author has written another summary of this paper in the meantime."
         ) from None
     module = publish if isinstance(stored, Summary) else comment
     module.show_waiting(stored.pk, prepared)
@@ -104,7 +110,7 @@ def show(text: Summary | Comment, prepared: Prepared | None) -> bool:
 
 
 def lock(text: Summary | Comment) -> Summary | Comment:
-    """The locked text as it is now, its paper before it. Inside a transaction."""
+    """Lock a text, after its paper, and return it as stored; inside a transaction."""
     return lock_summary(text.pk) if isinstance(text, Summary) else lock_comment(text.pk)
 
 

@@ -1,4 +1,4 @@
-"""Publish a summary, and revise it: each text that readers see leaves a revision."""
+"""Publish a summary, and revise it: each text that readers see is stored as a revision."""
 
 import secrets
 from typing import Any
@@ -45,15 +45,15 @@ def publish(
 ) -> Summary:
     """Save the author's first text about a paper, published or in another state.
 
-    `paper_version` is the version on arXiv that it is about; the newest one when not told.
-    Raises TextRefusedError when the text cannot be rendered, SummaryExistsError when the author has a
+    `paper_version` is the arXiv version that the text is about, by default the newest one. Raises
+    TextRefusedError when the text cannot be rendered, SummaryExistsError when the author has a
     summary of this paper, Paper.DoesNotExist when the paper was merged into another one meanwhile.
     """
-    # Refused before a row exists, and not while the database waits: a text may take seconds. The
-    # number that its ids begin with is known only then.
+    # Rendered before a row exists and outside the transaction, because it may take seconds. The
+    # primary key, which the ids in the HTML begin with, is known only afterwards.
     stand_in = f"new-{secrets.token_hex(8)}-"
     rendered = preview(text, prefix=stand_in)
-    kept: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "is_anonymous": is_anonymous,
         "paper_version": paper_version,
         "licence": licence,
@@ -67,13 +67,13 @@ def publish(
             stand_in=stand_in,
             note=note,
             state=state,
-            **kept,
+            **fields,
         )
     except IntegrityError:
-        written = existing_summary(author, paper)
-        if written is None:
+        existing = existing_summary(author, paper)
+        if existing is None:
             raise
-        raise SummaryExistsError(written) from None
+        raise SummaryExistsError(existing) from None
 
 
 @transactional
@@ -87,7 +87,7 @@ def _publish(
     note: str,
     state: str,
     paper_version: int | None,
-    **kept: object,
+    **fields: object,
 ) -> Summary:
     paper = lock_paper(paper_id)
     summary = Summary.objects.create(
@@ -95,7 +95,7 @@ def _publish(
         author=author,
         text=text,
         paper_version=paper_version or paper.arxiv_version,
-        **kept,
+        **fields,
     )
     rendered = with_prefix(rendered, stand_in, prefix_of(summary.pk))
     save_text(summary, text=text, rendered=rendered, editor=author, note=note, state=state)
@@ -116,15 +116,16 @@ def revise(
     suggestion: Suggestion | None = None,
     rendered: Rendered | None = None,
 ) -> Summary:
-    """Replace the text of a summary, who reads it or how it is signed; a published change of the
-    text is a revision.
+    """Replace the text of a summary, its visibility or its signature.
 
-    What is None stays: with `paper_version` the author says to have read another version.
-    `suggestion` is the one whose change this is. `based_on` is the `save_count` that the editor's
-    form began from; raises EditConflictError when it was saved since, TextRefusedError when the text cannot
-    be rendered, Summary.DoesNotExist when the editor may not edit it. Saving the same text again
-    makes no revision. A change that waited as a draft is done with, but for an accepted suggestion.
-    `rendered` is what `preview_of` gave for the text, where a transaction is open already.
+    A change that readers see is stored as a revision; saving the same text again makes none. What
+    is None is left unchanged; with `paper_version` the author says which version was read.
+    `suggestion` is the suggested edit that is being accepted; without one, the unpublished draft of
+    a change is deleted. `based_on` is the `save_count` that the editor's form began from. `rendered`
+    is the result of `preview_of` for the text, for callers that have a transaction open.
+
+    Raises EditConflictError when the summary was saved since, TextRefusedError when the text cannot
+    be rendered, Summary.DoesNotExist when the editor may not edit it.
     """
     rendered = rendered or preview_of(summary_id, text)
     return _revise(
@@ -160,13 +161,13 @@ def _revise(
     summary = locked(summary_id, editor)
     if summary.save_count != based_on:
         raise EditConflictError(summary)
-    is_retold = _sign(summary, is_anonymous)
+    is_relabelled = _sign(summary, is_anonymous)
     if licence is not None and licence != summary.licence:
-        summary.licence, is_retold = licence, True
+        summary.licence, is_relabelled = licence, True
     if paper_version is not None:
         summary.paper_version = paper_version
-    if is_retold and summary.is_public:
-        # Feeds tell by this date that an entry is to be read again.
+    if is_relabelled and summary.is_public:
+        # Feed readers fetch an entry again when this date changes.
         summary.edited_at = timezone.now()
     save_text(
         summary,
@@ -183,21 +184,27 @@ def _revise(
 
 
 def publish_waiting(*, summary_id: int) -> Summary:
-    """Show a summary that waited for a moderator; one that did not wait stays as it is."""
+    """Publish a summary that waits for a moderator; any other one is left unchanged."""
     return render_and_store(
         lambda: prepare(summary_id), lambda prepared: show_waiting(summary_id, prepared)
     )
 
 
 def prepare(summary_id: int) -> Prepared:
-    """What `show_waiting` needs, made before a transaction is open. Raises Summary.DoesNotExist."""
+    """Render the stored text for `show_waiting`, before a transaction is open.
+
+    Raises Summary.DoesNotExist.
+    """
     text = Summary.objects.values_list("text", flat=True).get(pk=summary_id)
     return Prepared(text, preview_of(summary_id, text))
 
 
 @transactional
 def show_waiting(summary_id: int, prepared: Prepared) -> Summary:
-    """`publish_waiting` with what was rendered before; raises StaleRenderingError."""
+    """Do what `publish_waiting` does, with the result of `prepare`.
+
+    Raises StaleRenderingError when the text has changed since.
+    """
     summary = lock_summary(summary_id)
     if summary.state == Summary.State.WAITING and summary.deleted_at is None:
         if summary.text != prepared.text:
@@ -216,9 +223,9 @@ def show_waiting(summary_id: int, prepared: Prepared) -> Summary:
 
 
 def _sign(summary: Summary, is_anonymous: bool | None) -> bool:
-    """Sign it, or sign it no more; True when that is a change.
+    """Make the summary anonymous or signed; return whether that is a change.
 
-    The author's comments under it go with it: they would tell who wrote an anonymous one.
+    The author's comments under it change with it: they would show who wrote an anonymous one.
     """
     if is_anonymous is None or is_anonymous == summary.is_anonymous:
         return False

@@ -1,4 +1,4 @@
-"""Wishes: readers ask for a summary of a paper; recounted under the paper's lock."""
+"""Requests: readers ask for a summary of a paper; recounted under the paper's lock."""
 
 from collections.abc import Iterable
 
@@ -15,14 +15,15 @@ from summaries.ranking.counters import recount_requests
 
 
 class RequestNotAllowedError(Exception):
-    """The wish is not needed; the message tells the reader why."""
+    """The request is not needed; the message explains why."""
 
 
 @transactional
 def request_summary(*, paper_id: int, user: User) -> int:
-    """Ask for a summary of a paper; returns how many readers ask now. Twice counts once.
+    """Request a summary of a paper; return how many readers request one now.
 
-    Raises Paper.DoesNotExist, and RequestNotAllowedError for a paper that has a summary.
+    Requesting twice counts once. Raises Paper.DoesNotExist, and RequestNotAllowedError for a paper
+    that has a summary.
     """
     paper = lock_paper(paper_id)
     if paper.summary_count:
@@ -33,18 +34,24 @@ def request_summary(*, paper_id: int, user: User) -> int:
 
 @transactional
 def withdraw_request(*, paper_id: int, user: User) -> int:
-    """Take the wish back; returns how many readers ask now. Raises Paper.DoesNotExist."""
+    """Withdraw the request; return how many readers request a summary now.
+
+    Raises Paper.DoesNotExist.
+    """
     lock_paper(paper_id)
     SummaryRequest.objects.filter(paper_id=paper_id, user=user).delete()
     return recount_requests(paper_id)
 
 
 def recount_requests_of(paper_ids: Iterable[int]) -> int:
-    """Count the wishes for papers anew, as after an account was closed; returns how many papers."""
-    numbers = sorted(set(paper_ids))
-    for number in numbers:
-        _recount_locked(number)
-    return len(numbers)
+    """Recount the requests for papers, as after an account was deleted.
+
+    Returns the number of different papers.
+    """
+    pks = sorted(set(paper_ids))
+    for pk in pks:
+        _recount_locked(pk)
+    return len(pks)
 
 
 @transactional
@@ -54,7 +61,7 @@ def _recount_locked(paper_id: int) -> None:
 
 
 def connect() -> None:
-    """Keep the counts true when the database drops wishes along with an account."""
+    """Register the listener that recounts when the database deletes requests with an account."""
     post_delete.connect(
         _recount_dropped, sender=SummaryRequest, dispatch_uid="recount dropped wishes"
     )
@@ -65,12 +72,15 @@ def _recount_dropped(instance: SummaryRequest, **kwargs: object) -> None:
 
 
 def requests_of(user: User | AnonymousUser, papers: Iterable[Paper]) -> set[int]:
-    """The numbers of those papers that the user asked for; one query, none when signed out."""
+    """Return the ids of those papers for which the user requested a summary.
+
+    One query, none for an anonymous user.
+    """
     if not user.is_authenticated:
         return set()
-    numbers = [paper.pk for paper in papers]
+    paper_ids = [paper.pk for paper in papers]
     return set(
-        SummaryRequest.objects.filter(user=user, paper_id__in=numbers).values_list(
+        SummaryRequest.objects.filter(user=user, paper_id__in=paper_ids).values_list(
             "paper_id", flat=True
         )
     )

@@ -1,4 +1,4 @@
-"""Secret links: a summary that everyone may read who has its address, and nobody else."""
+"""Secret links: only people who have the address can read a shared summary."""
 
 from accounts.models import User
 from common.db.transactions import transactional
@@ -21,10 +21,10 @@ from summaries.rendering import citation_keys
 
 
 def share(*, summary_id: int, editor: User) -> Summary:
-    """Let everyone read who has the new secret link; an older link is dead.
+    """Share a summary by a new secret link; an older link stops working.
 
-    A published summary is no longer public then. Raises Summary.DoesNotExist, and TextRefusedError when
-    a draft cannot be rendered.
+    A published summary is no longer public after that. Raises Summary.DoesNotExist, and
+    TextRefusedError when a draft cannot be rendered.
     """
 
     def prepare() -> Prepared:
@@ -51,14 +51,17 @@ def _share(summary_id: int, editor: User, prepared: Prepared) -> Summary:
 
 @transactional
 def unshare(*, summary_id: int, editor: User) -> Summary:
-    """Nobody but the author reads it any more; the secret link is dead for good."""
+    """Make a shared summary private; its secret link never works again.
+
+    Raises Summary.DoesNotExist when `editor` may not edit it.
+    """
     summary = locked(summary_id, editor)
     _set_state(summary, Summary.State.PRIVATE)
     return summary
 
 
 def _set_state(summary: Summary, state: str) -> None:
-    """Another state for the same text, where no revision can follow. Inside a transaction."""
+    """Change the state, not the text, so that no revision follows; inside a transaction."""
     summary.state = state
     summary.save_count += 1
     sync_share_secret(summary)

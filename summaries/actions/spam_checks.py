@@ -1,4 +1,4 @@
-"""What is looked at before a text is shown: blocked links, and first texts with links."""
+"""Checks before a text is shown: blocked links, and the first texts of new members."""
 
 import datetime
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from summaries.rendering import TextRefusedError
 
 NEW_FOR_DAYS = 7
 POSTS_OF_A_NEWCOMER = 3
-# Where summaries of papers link to by nature. Whatever lies below one of them counts too.
+# Sites that summaries of papers commonly link to. Their subdomains count too.
 SCHOLARLY_HOSTS = {
     *("arxiv.org", "doi.org", "openreview.net", "aclanthology.org", "dblp.org", "nih.gov"),
     *("semanticscholar.org", "openalex.org", "crossref.org", "jmlr.org", "mlr.press", "acm.org"),
@@ -36,12 +36,12 @@ class Link:
 
 
 def hosts_in(html: str) -> set[str]:
-    """The hosts that rendered text links to, in lower case; our own addresses have none."""
+    """Return the hosts that rendered text links to, in lower case; relative links have none."""
     return set(_addresses_in(html).values())
 
 
 def links_in(html: str) -> list[Link]:
-    """What rendered text links to elsewhere, each address once, in the order of the text."""
+    """Return the links to other sites, each address once, in the order of the text."""
     addresses = _addresses_in(html)
     blocked = set(blocked_domains(set(addresses.values())))
     return [
@@ -56,22 +56,25 @@ def links_in(html: str) -> list[Link]:
 
 
 def _addresses_in(html: str) -> dict[str, str]:
-    """{address: host}"""
+    """Return {address: host} of the links and pictures in rendered text."""
     if "href=" not in html and "src=" not in html:
         return {}
     tree = parser.fragment_fromstring(html, create_parent="div")
-    found = {}
+    hosts = {}
     for element in tree.iterfind(".//*"):
         for name in ("href", "src"):
             address = element.get(name) or ""
             host = parts_of(address).hostname
             if host:
-                found[address] = host.lower()
-    return found
+                hosts[address] = host.lower()
+    return hosts
 
 
 def refuse_unproved(author: User) -> None:
-    """Raises TextRefusedError when the author has shown control of no address or outside account."""
+    """Require a verified author.
+
+    Raises TextRefusedError when the author has confirmed no e-mail address or outside account.
+    """
     if not author.is_verified:
         raise TextRefusedError(
             _(
@@ -82,7 +85,10 @@ def refuse_unproved(author: User) -> None:
 
 
 def refuse_blocked(html: str) -> None:
-    """Raises TextRefusedError when rendered text links to a domain on the blocklist."""
+    """Check the links of rendered text.
+
+    Raises TextRefusedError when one leads to a domain on the blocklist.
+    """
     blocked = blocked_domains(hosts_in(html))
     if blocked:
         raise TextRefusedError(
@@ -92,7 +98,10 @@ def refuse_blocked(html: str) -> None:
 
 
 def must_wait(author: User, html: str) -> bool:
-    """Whether a moderator looks at the text first: newcomers' texts that link elsewhere do."""
+    """Return whether a moderator has to approve the text first.
+
+    That is so for texts of new members that link to other than scholarly sites.
+    """
     if author.is_trusted or author.is_staff:
         return False
     return bool(_elsewhere(hosts_in(html))) and _is_newcomer(author)
@@ -107,9 +116,9 @@ def _elsewhere(hosts: set[str]) -> set[str]:
 
 
 def _is_newcomer(author: User) -> bool:
-    """New by days, or with few texts that anybody could read."""
+    """Return whether the account is new, or has few texts that others could read."""
     if timezone.now() - author.date_joined < datetime.timedelta(days=NEW_FOR_DAYS):
         return True
-    written = Summary.objects.published().filter(author=author).count()
-    said = Comment.objects.shown().filter(author=author).count()
-    return written + said < POSTS_OF_A_NEWCOMER
+    summary_count = Summary.objects.published().filter(author=author).count()
+    comment_count = Comment.objects.shown().filter(author=author).count()
+    return summary_count + comment_count < POSTS_OF_A_NEWCOMER

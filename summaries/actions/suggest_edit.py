@@ -1,7 +1,7 @@
-"""Others propose a change of a published summary; its author accepts it, or declines.
+"""Suggested edits of a published summary; its author accepts or declines them.
 
-A suggestion is signed by who makes it and read by that person and the author alone. Accepting one
-publishes it as a revision of the author's, which names the proposer.
+A suggestion is signed by its proposer and visible to the proposer and the author only. Accepting
+one publishes it as a revision of the author's that names the proposer.
 """
 
 from django.db import IntegrityError
@@ -21,7 +21,7 @@ from summaries.rendering import Rendered
 
 
 class SuggestionNotAllowedError(Exception):
-    """The suggestion is not taken; the message tells the person why."""
+    """The suggestion is not allowed; the message explains why."""
 
 
 class SuggestionExistsError(SuggestionNotAllowedError):
@@ -33,8 +33,10 @@ class SuggestionExistsError(SuggestionNotAllowedError):
 
 
 class MergeConflictError(Exception):
-    """The summary was changed where the suggestion changes it; `merged` has what can be joined,
-    `current` is the summary now."""
+    """The summary was changed where the suggestion changes it.
+
+    `merged` is the result as far as it can be merged, `current` is the summary now.
+    """
 
     def __init__(self, merged: Merged, current: Summary):
         super().__init__(_("The summary was changed in the same place."))
@@ -49,7 +51,8 @@ def suggest(
 
     `based_on` is the number of the revision that was changed, by default the newest. Raises
     Summary.DoesNotExist when the summary is not public, TextRefusedError when the text cannot be
-    rendered, SuggestionNotAllowedError for the own summary and when nothing is changed, SuggestionExistsError.
+    rendered, SuggestionNotAllowedError for one's own summary and when nothing is changed,
+    SuggestionExistsError when the person's earlier suggestion is still open.
     """
     preview(text, prefix="")
     try:
@@ -74,32 +77,32 @@ def _suggest(
     assert changed, "What is published has a revision."
     if text.strip() in (summary.text.strip(), changed.text.strip()):
         raise SuggestionNotAllowedError(_("You haven't changed anything yet."))
-    made = Suggestion.objects.create(
+    suggestion = Suggestion.objects.create(
         summary=summary, proposer=proposer, based_on=changed.number, text=text, note=note
     )
-    suggestion_made.send(Suggestion, suggestion=made)
-    return made
+    suggestion_made.send(Suggestion, suggestion=suggestion)
+    return suggestion
 
 
 def joined(suggestion: Suggestion) -> Merged:
-    """The suggested change on top of the summary as it is now."""
+    """Return the suggested change merged into the current text of the summary."""
     return merge(base=text_before(suggestion), ours=suggestion.summary.text, theirs=suggestion.text)
 
 
 def text_before(suggestion: Suggestion) -> str:
-    """The revision that the proposer changed."""
+    """Return the text of the revision that the proposer changed."""
     return Revision.objects.get(summary=suggestion.summary_id, number=suggestion.based_on).text
 
 
 def accept(
     *, suggestion_id: int, editor: User, text: str | None = None, based_on: int | None = None
 ) -> Summary:
-    """Publish the suggested change as a revision, as its author's; the signature stays as it is.
+    """Publish the suggested change as a revision by the summary's author.
 
-    With `text` the author has joined the two by hand, in a form that began from the summary's
-    save_count `based_on`. Raises MergeConflictError when the change touches what was changed meanwhile,
-    EditConflictError when `based_on` is stale, TextRefusedError, SuggestionNotAllowedError when the summary is not
-    public, Suggestion.DoesNotExist when there is no open one for a summary of the editor.
+    With `text` the author has merged the two texts, in a form that began from the summary's
+    save_count `based_on`. Raises MergeConflictError when the same place was changed meanwhile,
+    EditConflictError when `based_on` is stale, TextRefusedError, SuggestionNotAllowedError when the
+    summary is not public, Suggestion.DoesNotExist when the editor has no such open suggestion.
     """
     return render_and_store(
         lambda: _prepared(suggestion_id, text),
@@ -142,17 +145,22 @@ def _accept(
 
 
 def _prepared(suggestion_id: int, text: str | None) -> dict[str, Rendered]:
-    """What will be published as things are now, rendered while nobody waits for the database."""
-    asked = Suggestion.objects.open().select_related("summary").filter(pk=suggestion_id).first()
-    if asked is None:
+    """Render the text that will be published, before a transaction is open."""
+    suggestion = (
+        Suggestion.objects.open().select_related("summary").filter(pk=suggestion_id).first()
+    )
+    if suggestion is None:
         return {}
-    text = joined(asked).text if text is None else text
-    return {text: preview_of(asked.summary_id, text)}
+    text = joined(suggestion).text if text is None else text
+    return {text: preview_of(suggestion.summary_id, text)}
 
 
 @transactional
 def decline(*, suggestion_id: int, editor: User, answer: str = "") -> Suggestion:
-    """Say no, with words for who made it. Raises Suggestion.DoesNotExist as `accept`."""
+    """Decline the suggestion, with an answer to its proposer.
+
+    Raises Suggestion.DoesNotExist as `accept` does.
+    """
     suggestion = _open_to(editor, suggestion_id)
     _decide(suggestion, Suggestion.State.DECLINED, answer)
     return suggestion
@@ -160,7 +168,10 @@ def decline(*, suggestion_id: int, editor: User, answer: str = "") -> Suggestion
 
 @transactional
 def withdraw(*, suggestion_id: int, proposer: User) -> Suggestion:
-    """Take the own suggestion back; raises Suggestion.DoesNotExist when it is not open."""
+    """Withdraw one's own suggestion.
+
+    Raises Suggestion.DoesNotExist when it is not open.
+    """
     suggestion: Suggestion = (
         Suggestion.objects.open()
         .select_for_update(no_key=True)
@@ -173,16 +184,16 @@ def withdraw(*, suggestion_id: int, proposer: User) -> Suggestion:
 
 
 def _open_to(editor: User, suggestion_id: int) -> Suggestion:
-    """The suggestion, with its summary locked: who edits and who accepts wait for each other."""
-    asked = Suggestion.objects.open().filter(pk=suggestion_id)
-    number = asked.values_list("summary", flat=True).first()
-    if number is None:
+    """Return the open suggestion with its summary locked, so that edits and decisions queue."""
+    rows = Suggestion.objects.open().filter(pk=suggestion_id)
+    summary_id = rows.values_list("summary", flat=True).first()
+    if summary_id is None:
         raise Suggestion.DoesNotExist
     try:
-        summary = lock_summary(number, Summary.objects.editable_by(editor))
+        summary = lock_summary(summary_id, Summary.objects.editable_by(editor))
     except Summary.DoesNotExist:
         raise Suggestion.DoesNotExist from None
-    suggestion: Suggestion = asked.select_for_update(no_key=True).get()
+    suggestion: Suggestion = rows.select_for_update(no_key=True).get()
     suggestion.summary = summary
     return suggestion
 

@@ -1,4 +1,4 @@
-"""Votes: one row per voter and summary, the score recounted under the lock of the paper."""
+"""Votes: one row per voter and summary; the score is recounted under the lock of the paper."""
 
 import datetime
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from summaries.ranking import counters
 
 
 class VoteNotAllowedError(Exception):
-    """The vote is not allowed; the message tells the voter why."""
+    """The vote is not allowed; the message explains why."""
 
 
 @transactional
@@ -23,9 +23,9 @@ def cast_vote(*, summary_id: int, voter: User, value: int) -> int:
     """Record one vote and return the summary's new score.
 
     `value` is +1, -1, or 0 to withdraw; the same vote twice changes nothing. Raises
-    Summary.DoesNotExist when the voter may not see the summary, VoteNotAllowedError for the own one, for
-    one that is not published, and to change a vote that moderators took out of the count;
-    ValueError for any other value.
+    Summary.DoesNotExist when the voter may not see the summary, VoteNotAllowedError for one's own
+    summary, for an unpublished one and for a vote that moderators excluded, ValueError for any
+    other value.
     """
     if value not in (1, 0, -1):
         raise ValueError("value must be 1, 0 or -1")
@@ -37,7 +37,7 @@ def cast_vote(*, summary_id: int, voter: User, value: int) -> int:
     # Whether the vote counts must not change before this is committed.
     accounts = User.objects.select_for_update(no_key=True).values_list("pk", flat=True)
     if not accounts.filter(pk=voter.pk).first():
-        raise Summary.DoesNotExist("The account of the voter is gone, and sees nothing.")
+        raise Summary.DoesNotExist("The voter's account no longer exists.")
     _write_vote(summary, voter, value)
     counters.recount_votes(summary)
     counters.recount_paper(summary.paper_id)
@@ -45,10 +45,13 @@ def cast_vote(*, summary_id: int, voter: User, value: int) -> int:
 
 
 def _write_vote(summary: Summary, voter: User, value: int) -> None:
-    """Under the summary's lock, so that nobody else writes the same row. Raises VoteNotAllowedError."""
+    """Write the row under the summary's lock, so that nobody else writes the same one.
+
+    Raises VoteNotAllowedError.
+    """
     vote = Vote.objects.filter(summary=summary, voter=voter).first()
     if vote is not None and vote.is_discounted:
-        # Taken back and cast anew it would count again.
+        # Withdrawn and cast again, it would count.
         raise VoteNotAllowedError(
             _(
                 "Moderators excluded this vote, so you can't change it. If you think this is a "
@@ -65,33 +68,33 @@ def _write_vote(summary: Summary, voter: User, value: int) -> None:
 
 
 def recount_votes_of(voter: User) -> int:
-    """Count a voter's votes anew after the account was verified, closed or opened again.
+    """Recount a voter's votes after the account was verified, closed or reopened.
 
-    Returns the number of summaries touched.
+    Returns the number of summaries.
     """
     return recount_votes_on(Vote.objects.filter(voter=voter).values_list("summary_id", flat=True))
 
 
 def recount_votes_on(summary_ids: Iterable[int]) -> int:
-    """Count the votes on these summaries anew, and place their papers; returns how many.
+    """Recount the votes on these summaries and the numbers of their papers; return how many.
 
     Paper by paper, each in a transaction of its own unless one is open.
     """
-    numbers = set(summary_ids)
-    waiting = numbers
+    pks = set(summary_ids)
+    waiting = pks
     while waiting:
         done: set[int] = set()
-        on_papers = papers_of(waiting)
-        for paper_id in sorted(on_papers):
-            done |= _recount_votes_on_paper(paper_id, on_papers[paper_id])
-        # What moved to another paper meanwhile is looked for there; what is gone, nowhere.
-        waiting = {number for found in on_papers.values() for number in found} - done
-    return len(numbers)
+        by_paper = papers_of(waiting)
+        for paper_id in sorted(by_paper):
+            done |= _recount_votes_on_paper(paper_id, by_paper[paper_id])
+        # A summary that moved to another paper is counted there; a deleted one is left out.
+        waiting = {pk for on_paper in by_paper.values() for pk in on_paper} - done
+    return len(pks)
 
 
 @transactional
 def _recount_votes_on_paper(paper_id: int, summary_ids: list[int]) -> set[int]:
-    """Returns the numbers of those summaries that the paper has."""
+    """Return the ids of those summaries that belong to the paper."""
     lock_papers([paper_id])
     rows = Summary.objects.select_for_update(no_key=True).order_by("pk")
     summaries = list(rows.filter(paper=paper_id, pk__in=summary_ids))
@@ -103,9 +106,9 @@ def _recount_votes_on_paper(paper_id: int, summary_ids: list[int]) -> set[int]:
 
 
 def recount_after_suspensions() -> int:
-    """Let the votes of those count again whose suspension ran out in the last days.
+    """Recount the votes of people whose suspension ran out in the last three days.
 
-    Nothing else happens at that moment, so a daily task looks. Returns how many people.
+    No event is sent at that moment, so a daily task looks for them. Returns how many people.
     """
     now = timezone.now()
     since = now - datetime.timedelta(days=3)

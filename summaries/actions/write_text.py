@@ -1,4 +1,4 @@
-"""Write a text and its state into a summary, with everything that follows from it."""
+"""Write the text and state of a summary, with everything that follows from it."""
 
 import secrets
 
@@ -25,10 +25,10 @@ def save_text(
     suggestion: Suggestion | None = None,
     is_screened: bool = False,
 ) -> None:
-    """Write text and state, with a Revision when readers see a change. Inside a transaction.
+    """Write text and state, with a Revision when readers see a change; inside a transaction.
 
-    Drafts and private notes leave no revisions: what was tried out there must not turn up in the
-    public history.
+    Drafts and private notes leave no revisions, so that no attempt turns up in the public history.
+    `is_screened` is True when a moderator has approved the text.
     """
     summary.text = text
     summary.save_count += 1
@@ -64,7 +64,10 @@ def save_text(
 
 
 def sync_share_secret(summary: Summary) -> None:
-    """There is a link while there is something to read by it, and it never comes alive again."""
+    """Give an unlisted summary its secret; delete the secret of any other.
+
+    A deleted secret is never used again.
+    """
     if summary.state != Summary.State.UNLISTED:
         summary.secret = None
     elif summary.secret is None:
@@ -72,12 +75,15 @@ def sync_share_secret(summary: Summary) -> None:
 
 
 def new_secret() -> str:
-    """128 random bits in 22 characters that addresses take as they are."""
+    """Return 128 random bits as 22 characters that are safe in a URL."""
     return secrets.token_urlsafe(16)
 
 
 def _screened(summary: Summary, state: str) -> str:
-    """The state that a text may have; raises TextRefusedError for what nobody may be shown."""
+    """Return the state that the text may have: waiting, when a moderator has to approve it.
+
+    Raises TextRefusedError for a text that may not be shown to anybody.
+    """
     if state not in Summary.SEEN:
         return state
     assert summary.author, "Texts without an author are as they were when the author left."

@@ -1,4 +1,4 @@
-"""Plausible papers, people and summaries for a fresh checkout; see README.md beside this file."""
+"""Plausible papers, people and summaries for a fresh checkout; see README.md in this folder."""
 
 import datetime
 import json
@@ -24,26 +24,26 @@ from summaries.similar_papers import compare_papers
 
 FOLDER = Path(__file__).resolve().parent
 DEMO_EMAIL = "demo@example.org"
-DEMO_PASSWORD = "demo-reader-2026"  # noqa: S105  For trying the site out; told on the console.
+DEMO_PASSWORD = "demo-reader-2026"  # noqa: S105  For trying the site; printed on the console.
 
-# How many people ask for each of the papers without a summary.
+# How many people request a summary of each paper without one.
 REQUESTS = [6, 5, 4, 3, 2, 1, 1, 1, 1, 1]
 
 
 def seed(*, say: Callable[[str], object]) -> dict[str, int]:
-    """Write the demo content; what is there already stays as it is. Returns the counts."""
+    """Create the demo content that is missing; return the counts of everything."""
     say("Adding demo papers …")
-    for told in _read("papers.json"):
-        _add_paper(told)
-    people = {told["username"]: _add_person(told) for told in _read("people.json")}
+    for row in _read("papers.json"):
+        _add_paper(row)
+    people = {row["username"]: _add_person(row) for row in _read("people.json")}
     say("Publishing demo summaries …")
-    written = {
+    summaries = {
         path.stem: _add_summary(path, people) for path in sorted(FOLDER.glob("summaries/*.md"))
     }
     say("Adding votes and comments …")
-    for told in _read("comments.json"):
-        _add_comments(told, written, people)
-    for paper_id in {summary.paper_id for summary in written.values()}:
+    for row in _read("comments.json"):
+        _add_comments(row, summaries, people)
+    for paper_id in {summary.paper_id for summary in summaries.values()}:
         counters.recount_whole(paper_id)
     _add_requests(list(people.values()))
     reputation.recount_all()
@@ -51,7 +51,7 @@ def seed(*, say: Callable[[str], object]) -> dict[str, int]:
     return {
         "papers": Paper.objects.count(),
         "people": len(people),
-        "summaries": len(written),
+        "summaries": len(summaries),
         "votes": Vote.objects.count(),
         "comments": Comment.objects.count(),
     }
@@ -61,40 +61,40 @@ def _read(name: str) -> list[dict]:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
-def _add_paper(told: dict) -> None:
+def _add_paper(row: dict) -> None:
     names = [
-        PaperId(scheme, told[scheme]) for scheme in ("arxiv", "doi", "dblp") if told.get(scheme)
+        PaperId(scheme, row[scheme]) for scheme in ("arxiv", "doi", "dblp") if row.get(scheme)
     ]
     kinds = {"conference": "inproceedings", "journal": "article", "preprint": "misc"}
     paper = import_record(
         Record(
             source="demo",
-            title=told["title"],
-            authors=tuple(told["authors"]),
-            abstract=told["abstract"],
-            year=told["year"],
-            venue=told["venue"],
-            venue_kind=told["venue_kind"],
-            kind=kinds.get(told["venue_kind"], "misc"),
-            pages=told.get("pages", ""),
+            title=row["title"],
+            authors=tuple(row["authors"]),
+            abstract=row["abstract"],
+            year=row["year"],
+            venue=row["venue"],
+            venue_kind=row["venue_kind"],
+            kind=kinds.get(row["venue_kind"], "misc"),
+            pages=row.get("pages", ""),
             identifiers=tuple(names),
-            categories=tuple(told.get("categories", ())),
+            categories=tuple(row.get("categories", ())),
         )
     ).paper
-    field = Field.objects.filter(slug=told.get("field", "")).first()
+    field = Field.objects.filter(slug=row.get("field", "")).first()
     if field and paper.field_id is None:
         Paper.objects.filter(pk=paper.pk).update(field=field)
 
 
-def _add_person(told: dict) -> User:
+def _add_person(row: dict) -> User:
     person, is_new = User.objects.get_or_create(
-        username=told["username"],
+        username=row["username"],
         defaults={
-            "name": told["name"],
-            "about": told.get("about", ""),
-            "website": told.get("website", ""),
-            "email": f"{told['username']}@example.org",
-            "date_joined": _ago(told.get("joined_days_ago", 0)),
+            "name": row["name"],
+            "about": row.get("about", ""),
+            "website": row.get("website", ""),
+            "email": f"{row['username']}@example.org",
+            "date_joined": _ago(row.get("joined_days_ago", 0)),
             "is_verified": True,
         },
     )
@@ -109,29 +109,29 @@ def _add_person(told: dict) -> User:
 
 
 def _add_summary(path: Path, people: dict[str, User]) -> Summary:
-    told, text = read_front_matter(path.read_text(encoding="utf-8"))
+    meta, text = read_front_matter(path.read_text(encoding="utf-8"))
     paper = Paper.objects.get(
-        pk=Identifier.objects.get(scheme__in=["arxiv", "doi"], value=told["paper"].lower()).paper_id
+        pk=Identifier.objects.get(scheme__in=["arxiv", "doi"], value=meta["paper"].lower()).paper_id
     )
-    author = people[told["author"]]
+    author = people[meta["author"]]
     known = Summary.objects.filter(paper=paper, author=author, deleted_at=None).first()
     if known:
         return known
     with transaction.atomic():
         summary = publish(
-            paper=paper, author=author, text=text, is_anonymous=told.get("anonymous") == "true"
+            paper=paper, author=author, text=text, is_anonymous=meta.get("anonymous") == "true"
         )
-        for number in range(int(told.get("revised", 0))):
-            _revise_a_word(summary, author, text, number)
-        _date_back(summary, _ago(float(told["days_ago"])))
-        _vote(summary, told, [person for person in people.values() if person != author])
+        for index in range(int(meta.get("revised", 0))):
+            _revise_a_word(summary, author, text, index)
+        _date_back(summary, _ago(float(meta["days_ago"])))
+        _vote(summary, meta, [person for person in people.values() if person != author])
     return summary
 
 
-def _revise_a_word(summary: Summary, author: User, text: str, number: int) -> None:
-    """Give the history something to show: a first version without the last paragraph."""
+def _revise_a_word(summary: Summary, author: User, text: str, index: int) -> None:
+    """Create a history: a first version without the last paragraph, then small edits."""
     paragraphs = text.rstrip().split("\n\n")
-    if number == 0 and len(paragraphs) > 2:
+    if index == 0 and len(paragraphs) > 2:
         Revision.objects.filter(summary=summary, number=1).update(
             text="\n\n".join(paragraphs[:-1]) + "\n"
         )
@@ -139,9 +139,9 @@ def _revise_a_word(summary: Summary, author: User, text: str, number: int) -> No
     revise(
         summary_id=summary.pk,
         editor=author,
-        text=text.rstrip() + "\n" * (number + 2),
+        text=text.rstrip() + "\n" * (index + 2),
         based_on=summary.save_count,
-        note=["Added what I doubt", "Fixed a typo"][number % 2],
+        note=["Added what I doubt", "Fixed a typo"][index % 2],
     )
 
 
@@ -157,54 +157,54 @@ def _date_back(summary: Summary, at: datetime.datetime) -> None:
     summary.refresh_from_db()
 
 
-def _vote(summary: Summary, told: dict, voters: list[User]) -> None:
-    """The told number of votes by voters that are the same on every machine."""
-    ups, downs = int(told.get("up", 0)), int(told.get("down", 0))
-    order = random.Random(f"{told['paper']} {told['author']}").sample(voters, len(voters))  # noqa: S311
+def _vote(summary: Summary, meta: dict, voters: list[User]) -> None:
+    """Cast the votes of the front matter, by voters that are the same on every machine."""
+    ups, downs = int(meta.get("up", 0)), int(meta.get("down", 0))
+    order = random.Random(f"{meta['paper']} {meta['author']}").sample(voters, len(voters))  # noqa: S311
     values = ([1] * ups + [-1] * downs)[: len(order)]
     Vote.objects.bulk_create(
         Vote(summary=summary, voter=voter, value=value)
         for voter, value in zip(order, values, strict=False)
     )
-    # Cast when it came out: what is younger than two days moves no reputation.
+    # Dated at publication: votes younger than two days don't count for reputation.
     published_at = Summary.objects.values_list("published_at", flat=True).get(pk=summary.pk)
     Vote.objects.filter(summary=summary).update(created_at=published_at)
     counters.recount_votes(summary)
 
 
-def _add_comments(told: dict, written: dict[str, Summary], people: dict[str, User]) -> None:
-    summary = written[told["summary"]]
-    if summary.comments.filter(text=told["text"]).exists():
+def _add_comments(row: dict, summaries: dict[str, Summary], people: dict[str, User]) -> None:
+    summary = summaries[row["summary"]]
+    if summary.comments.filter(text=row["text"]).exists():
         return
-    parent = _add_comment(summary, told, people)
-    for reply in told.get("replies", ()):
+    parent = _add_comment(summary, row, people)
+    for reply in row.get("replies", ()):
         _add_comment(summary, reply, people, parent_id=parent.pk)
     summary.refresh_from_db()
 
 
-def _add_comment(summary: Summary, told: dict, people: dict[str, User], parent_id=None) -> Comment:
+def _add_comment(summary: Summary, row: dict, people: dict[str, User], parent_id=None) -> Comment:
     added = comment(
         summary_id=summary.pk,
-        author=people[told["author"]],
-        text=told["text"],
+        author=people[row["author"]],
+        text=row["text"],
         parent_id=parent_id,
     )
-    at = max(_ago(float(told["days_ago"])), summary.published_at)
+    at = max(_ago(float(row["days_ago"])), summary.published_at)
     Comment.objects.filter(pk=added.pk).update(created_at=at)
     return added
 
 
 def _add_requests(people: list[User]) -> None:
-    """Ask for the papers nobody summarised yet, for the first ones more than for the others."""
+    """Request summaries of the papers without one, more for the first ones."""
     papers = Paper.objects.filter(source_records__source="demo", summary_count=0)
-    for paper, asking in zip(papers.distinct().order_by("pk"), REQUESTS, strict=False):
+    for paper, count in zip(papers.distinct().order_by("pk"), REQUESTS, strict=False):
         order = random.Random(f"wish {paper.title}").sample(people, len(people))  # noqa: S311
-        for person in order[:asking]:
+        for person in order[:count]:
             request_summary(paper_id=paper.pk, user=person)
 
 
 def read_front_matter(source: str) -> tuple[dict[str, str], str]:
-    """Split "---\\nkey: value  # note\\n---\\ntext" into ({"key": "value"}, "text")."""
+    r"""Split "---\nkey: value  # note\n---\ntext" into ({"key": "value"}, "text")."""
     _, head, text = source.split("---\n", 2)
     pairs = (line.split("#")[0].partition(":") for line in head.splitlines() if line.strip())
     return {key.strip(): value.strip() for key, _, value in pairs}, text.strip() + "\n"

@@ -1,4 +1,4 @@
-"""Papers for what is typed in `\\cite{`: by words of title and authors, or the beginning of a name."""
+r"""Papers for what is typed in `\cite{`: by title and authors, or the start of an identifier."""
 
 import difflib
 import re
@@ -14,13 +14,16 @@ MOST = 8
 FEWEST_CHARACTERS = 2
 _ARXIV_BEGINNING = re.compile(r"(?:arxiv:)?(\d{4}\.\d{1,5})\Z", re.IGNORECASE)
 _NAME_BEGINNING = re.compile(r"\S*[/\d:]\S*\Z")
-# A key stands between braces, commas part it from the next: no other name can be cited.
+# Keys are separated by commas between braces, so that no other name can be cited.
 _CITABLE = re.compile(r"[^\s,{}\\]{1,200}\Z")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One paper to cite: `key` goes into the braces, `reference` is "Bahdanau et al., 2015"."""
+    """A paper to cite.
+
+    `key` is written into the braces, `reference` is like "Bahdanau et al., 2015".
+    """
 
     key: str
     title: str
@@ -30,20 +33,23 @@ class Choice:
 
 
 def complete(typed: str) -> list[Choice]:
-    """The papers that `typed` may mean, the likeliest first; none for less than two characters."""
+    """Return the papers that `typed` may mean, the likeliest first, at most MOST.
+
+    [] for less than FEWEST_CHARACTERS.
+    """
     typed = " ".join(typed.split())[:200]
     if len(typed) < FEWEST_CHARACTERS:
         return []
     papers = {paper.pk: paper for paper in _named(typed)}
     if len(papers) < MOST:
-        found = search_papers(typed, papers=Paper.objects.for_lists(), is_typing=True)
-        papers = {**papers, **{paper.pk: paper for paper in found[:MOST]}}
+        matches = search_papers(typed, papers=Paper.objects.for_lists(), is_typing=True)
+        papers = {**papers, **{paper.pk: paper for paper in matches[:MOST]}}
     choices = [_choice(paper) for paper in papers.values()]
     return [choice for choice in choices if choice.key][:MOST]
 
 
 def nearest(key: str) -> Choice | None:
-    """The paper whose arXiv identifier or key differs from an unknown one by a slip, if any."""
+    """Return the paper whose key is probably meant by a misspelt one, or None."""
     near = {paper.pk: paper for paper in _beginning_with(key[:-1])} if len(key) > 5 else {}
     names = {_choice(paper).key: paper for paper in near.values()}
     best = difflib.get_close_matches(key, names, n=1, cutoff=0.85)
@@ -51,7 +57,7 @@ def nearest(key: str) -> Choice | None:
 
 
 def _named(typed: str) -> list[Paper]:
-    """Papers with a name that is, or begins with, what is typed."""
+    """Return papers with an identifier that equals, or begins with, what is typed."""
     known = papers_by_key([typed]).values()
     return [*Paper.objects.for_lists().filter(pk__in=[paper.pk for paper in known])] + (
         _beginning_with(typed) if _NAME_BEGINNING.match(typed) and len(typed) > 3 else []
@@ -63,13 +69,13 @@ def _beginning_with(typed: str) -> list[Paper]:
     arxiv = _ARXIV_BEGINNING.match(typed)
     if not arxiv:
         return list(papers.filter(citation_key__startswith=typed).order_by("citation_key")[:MOST])
-    # A range, because the index on names serves it in both databases, unlike LIKE.
+    # A range, because both databases use the index for it, unlike for LIKE.
     beginning = arxiv[1]
     names = Identifier.objects.filter(
         scheme="arxiv", value__gte=beginning, value__lte=f"{beginning}99999"
     ).filter(value__startswith=beginning)
-    numbers = names.order_by("value").values_list("paper", flat=True)[:MOST]
-    return list(papers.filter(pk__in=list(numbers)).order_by("-summary_count", "-pk"))
+    paper_ids = names.order_by("value").values_list("paper", flat=True)[:MOST]
+    return list(papers.filter(pk__in=list(paper_ids)).order_by("-summary_count", "-pk"))
 
 
 def _choice(paper: Paper) -> Choice:
@@ -83,7 +89,7 @@ def _choice(paper: Paper) -> Choice:
 
 
 def _key(paper: Paper) -> str:
-    """The shortest name that leads back to this paper: arXiv, then citation key, DBLP, DOI."""
+    """Return the shortest name that leads to this paper: arXiv, citation key, DBLP or DOI."""
     names = [
         name for scheme in ("arxiv", "key", "dblp", "doi") if (name := paper.identifier(scheme))
     ]
@@ -92,5 +98,5 @@ def _key(paper: Paper) -> str:
 
 def _leads_back(name: str, paper: Paper) -> bool:
     parsed = parse_identifier(name)
-    wanted = {("key", name)} | ({(parsed.scheme, parsed.value)} if parsed else set())
-    return any((item.scheme, item.value) in wanted for item in paper.identifiers.all())
+    candidates = {("key", name)} | ({(parsed.scheme, parsed.value)} if parsed else set())
+    return any((item.scheme, item.value) in candidates for item in paper.identifiers.all())

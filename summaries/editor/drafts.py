@@ -1,4 +1,4 @@
-"""Drafts: what an author types is kept, and no reader sees it before it is published."""
+"""Drafts: what an author types is saved, and no reader sees it before it is published."""
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from summaries.rendering import MAX_CHARACTERS, TextRefusedError
 
 
 def draft_of(summary: Summary) -> Draft | None:
-    """The change of a summary that is not published yet; one query."""
+    """Return the unpublished change of a summary, or None; one query."""
     return Draft.objects.filter(summary=summary).first()
 
 
@@ -32,24 +32,25 @@ def autosave(
     summary_id: int | None = None,
     draft_count: int | None = None,
 ) -> Summary:
-    """Keep what the author is typing; no reader sees a change, and no revision is made.
+    """Save what the author is typing; readers see no change, and no revision is made.
 
-    A draft or private summary keeps it in its own row, not rendered and whatever the renderer
-    would say to it, and a first text makes a draft; any other summary keeps it in its `draft` row.
+    The text of a draft or private summary is saved in its own row, unrendered, and a first text
+    creates a draft; the change of any other summary is saved in its `draft` row.
+
     `based_on` is the `save_count` of the summary when the form was opened or last saved, None when
-    there was no summary; saving in the own row raises it. `summary_id` tells which summary is
-    meant; by default the author's of this paper. `draft_count` is the `save_count` of the `draft`
-    row that the form has seen, 0 when there was none, so that two tabs do not write over each
-    other's; None asks for no such check.
+    there was no summary; saving in its own row raises it. `summary_id` is the summary that is meant,
+    by default the author's of this paper. `draft_count` is the `save_count` of the `draft` row that
+    the form has seen, 0 when there was none, so that two tabs do not overwrite each other; None
+    skips this check.
 
-    Raises TextRefusedError when a first text is blank or any is too long, EditConflictError when the summary
-    was saved since, SummaryExistsError when moderators hid the author's summary of this paper,
-    Summary.DoesNotExist when `summary_id` is not one that the author may edit. The same text again
-    is no conflict.
+    Raises TextRefusedError when a first text is blank or any is too long, EditConflictError when the
+    summary was saved since, SummaryExistsError when moderators hid the author's summary of this
+    paper, Summary.DoesNotExist when `summary_id` is not one that the author may edit. Saving the
+    same text again is no conflict.
     """
     if len(text) > MAX_CHARACTERS:
-        words = _("The text has more than %(limit_value)d characters. Shorten it.")
-        raise TextRefusedError(words % {"limit_value": MAX_CHARACTERS})
+        message = _("The text has more than %(limit_value)d characters. Shorten it.")
+        raise TextRefusedError(message % {"limit_value": MAX_CHARACTERS})
     try:
         return _autosave(
             paper=paper,
@@ -61,13 +62,13 @@ def autosave(
             draft_count=draft_count,
         )
     except IntegrityError:
-        # Two first saves at once: the other one made the row.
-        written = existing_summary(author, paper)
-        if written is None:
+        # Two first saves at once: the other one created the row.
+        existing = existing_summary(author, paper)
+        if existing is None:
             raise
-        if written.text != text:
-            raise EditConflictError(written) from None
-        return written
+        if existing.text != text:
+            raise EditConflictError(existing) from None
+        return existing
 
 
 @transactional
@@ -92,7 +93,7 @@ def _autosave(
 
 
 def discard_draft(*, summary_id: int, author: User) -> None:
-    """Forget the change that is not published yet; the summary stays as readers see it."""
+    """Delete the unpublished change; the published summary is unchanged."""
     Draft.objects.filter(
         summary__in=Summary.objects.editable_by(author), summary=summary_id
     ).delete()
@@ -101,29 +102,29 @@ def discard_draft(*, summary_id: int, author: User) -> None:
 def remember_choices(
     summary: Summary, *, is_anonymous: bool, licence: str | None, paper_version: int | None
 ) -> None:
-    """Keep what was chosen beside the text of a draft that nobody but its author ever saw.
+    """Save the choices beside the text of a draft that was never public.
 
-    Of a summary that readers know, nothing may change before its author says so.
+    Nothing changes in a summary that readers have seen; None leaves a field unchanged.
     """
     if summary.state != Summary.State.DRAFT or summary.published_at is not None:
         return
     changes = {"is_anonymous": is_anonymous, "licence": licence, "paper_version": paper_version}
-    told = {name: value for name, value in changes.items() if value is not None}
+    given_values = {name: value for name, value in changes.items() if value is not None}
     Summary.objects.filter(pk=summary.pk, state=Summary.State.DRAFT, published_at=None).update(
-        **told
+        **given_values
     )
 
 
 def _editable_row(author: User, paper: Paper, summary_id: int | None) -> Summary | None:
-    """The author's summary that is being written, locked; None when there is none yet."""
+    """Return the author's summary that is being written, locked; None when there is none."""
     if summary_id is not None:
         return locked(summary_id, author)
-    written = existing_summary(author, paper)
-    if written is None:
+    existing = existing_summary(author, paper)
+    if existing is None:
         return None
-    if written.state == Summary.State.HIDDEN:
-        raise SummaryExistsError(written)
-    return locked(written.pk, author)
+    if existing.state == Summary.State.HIDDEN:
+        raise SummaryExistsError(existing)
+    return locked(existing.pk, author)
 
 
 def _first_draft(paper: Paper, author: User, text: str) -> Summary:
@@ -142,7 +143,7 @@ def _save_own_row(summary: Summary, text: str, based_on: int | None) -> None:
         raise EditConflictError(summary)
     summary.text = text
     summary.save_count += 1
-    # Rendered when somebody looks at it, or by `rerender`.
+    # Rendered when its author opens it, or by `rerender`.
     summary.renderer_version = 0
     summary.save(update_fields=["text", "save_count", "renderer_version"])
     Draft.objects.filter(summary=summary).delete()

@@ -1,4 +1,4 @@
-"""Two texts for one place: the lock that keeps two saves apart, and what a save is refused with."""
+"""Two texts for one summary: the lock that separates two saves, and the errors of a conflict."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from summaries.models import Draft, Summary
 
 
 class SummaryExistsError(Exception):
-    """The author has a summary of this paper; `summary` is that one."""
+    """The author already has a summary of this paper, which is `summary`."""
 
     def __init__(self, summary: Summary):
         super().__init__(_("You have already written a summary of this paper."))
@@ -27,12 +27,15 @@ class EditConflictError(Exception):
 
 
 def locked(summary_id: int, editor: User) -> Summary:
-    """Its other savers wait; raises Summary.DoesNotExist when `editor` may not edit it."""
+    """Lock a summary for saving; raises Summary.DoesNotExist when `editor` may not edit it."""
     return lock_summary(summary_id, Summary.objects.editable_by(editor))
 
 
 def existing_summary(author: User, paper: Paper) -> Summary | None:
-    """The one that stands in the way of another; a merge of papers may have left more."""
+    """Return the summary because of which the author cannot add another, or None.
+
+    A merge of papers may have left more of them, which don't count.
+    """
     return Summary.objects.filter(
         paper=paper, author=author, deleted_at=None, came_by_merge=False
     ).first()
@@ -40,7 +43,7 @@ def existing_summary(author: User, paper: Paper) -> Summary | None:
 
 @dataclass(frozen=True)
 class UnseenVersion:
-    """A text that is not the writer's own: what it is, and how it reads."""
+    """Another text to compare with one's own: what it is, and the text."""
 
     name: str
     text: str
@@ -49,17 +52,17 @@ class UnseenVersion:
 def unseen_versions(
     summary: Summary, *, text: str, based_on: int, draft: Draft | None, draft_count: int | None
 ) -> list[UnseenVersion]:
-    """What saving `text` would write over unseen; [] when it is the next thing to save.
+    """Return the texts that saving `text` would overwrite unseen; [] without a conflict.
 
     `based_on` and `draft_count` are the save_counts that the writer's form has seen; None for
-    `draft_count` asks for no such check.
+    `draft_count` skips the check of the draft.
     """
-    found = []
+    texts = []
     is_first_draft = summary.state == Summary.State.DRAFT and summary.published_at is None
     # Equal texts may still differ in how they are signed, which readers would see.
     if summary.save_count != based_on and not (is_first_draft and summary.text == text):
-        found.append(UnseenVersion(_("Saved in the meantime"), summary.text))
+        texts.append(UnseenVersion(_("Saved in the meantime"), summary.text))
     is_unseen = draft is not None and draft_count is not None and draft.save_count != draft_count
     if is_unseen and draft.text not in (text, summary.text):
-        found.append(UnseenVersion(_("Draft from another tab or device"), draft.text))
-    return found
+        texts.append(UnseenVersion(_("Draft from another tab or device"), draft.text))
+    return texts

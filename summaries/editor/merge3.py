@@ -1,4 +1,4 @@
-"""Pure: two changes of one text made into one, where they do not touch each other."""
+"""Merge two changes of one text, where they do not touch each other; pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from summaries.diff import LINES, TOKENS, matching_pieces
 
 @dataclass(frozen=True)
 class Clash:
-    """A place that both have changed, each in another way."""
+    """A place that both have changed differently."""
 
     ours: str
     theirs: str
@@ -16,7 +16,7 @@ class Clash:
 
 @dataclass(frozen=True)
 class Merged:
-    """`text` has both changes, and where they clash ours alone."""
+    """The merged text: both changes, and only ours where they conflict."""
 
     text: str
     clashes: list[Clash] = field(default_factory=list)
@@ -27,10 +27,11 @@ class Merged:
 
 
 def merge(*, base: str, ours: str, theirs: str) -> Merged:
-    """ "a b c d", ours "A b c d" and theirs "a b c D" give "A b c D".
+    """Merge two changes of `base`; "A b c d" and "a b c D" of "a b c d" give "A b c D".
 
-    Word by word; two changes clash when no word or sign between them has stayed. Takes bounded
-    time for any texts: what differs in too many words is merged by lines, else clashes as a whole.
+    Word by word; two changes conflict when no word or sign between them is unchanged. Takes bounded
+    time for any texts: when too many words differ, the texts are merged by lines, and conflict as a
+    whole after that.
     """
     for pieces in (TOKENS, LINES):
         old, mine, other = (pieces.findall(text) for text in (base, ours, theirs))
@@ -71,7 +72,7 @@ def _chunks(
     to_ours: dict[int, int],
     to_theirs: dict[int, int],
 ) -> Iterator[tuple[str, str, str]]:
-    """Between pieces that stand in all three texts: what each of them has there.
+    """Yield what each of the texts has between the pieces that all three have.
 
     Khanna, Kunal and Pierce, "A Formal Investigation of Diff3" (2007), section 3.
     """

@@ -1,4 +1,4 @@
-"""A text as its page would show it: looked at before it is published, and written into the row."""
+"""Render a summary's text as its page would show it: for the preview and for the row."""
 
 import dataclasses
 from collections.abc import Callable
@@ -34,21 +34,21 @@ MOST_TRIES = 4
 
 
 class Prepared(NamedTuple):
-    """A stored text and what it renders to."""
+    """A stored text and its rendering."""
 
     text: str
     rendered: Rendered
 
 
 class StaleRenderingError(Exception):
-    """The text was changed after it was rendered and before its row was locked."""
+    """The text changed after it was rendered and before its row was locked."""
 
 
 def render_and_store(render: Callable[[], R], store: Callable[[R], T]) -> T:
-    """`store(render())`, from the start when `store` finds that the text is another one by now.
+    """Return `store(render())`; repeat both when `store` raises StaleRenderingError.
 
-    Rendering may take seconds, in which nobody may wait for a transaction. Raises
-    StaleRenderingError when the text changes each time.
+    Rendering may take seconds, so it happens outside the transaction. Raises StaleRenderingError
+    when the text changes each of MOST_TRIES times.
     """
     for _ in range(MOST_TRIES - 1):
         try:
@@ -59,7 +59,10 @@ def render_and_store(render: Callable[[], R], store: Callable[[R], T]) -> T:
 
 
 def preview(text: str, *, prefix: str) -> Rendered:
-    """What publishing `text` would show; raises TextRefusedError like publishing."""
+    """Render `text` as publishing it would, with `prefix` before every id in the HTML.
+
+    Raises TextRefusedError like publishing.
+    """
     return render_document(
         text,
         prefix=prefix,
@@ -69,17 +72,17 @@ def preview(text: str, *, prefix: str) -> Rendered:
 
 
 def preview_of(summary_id: int, text: str) -> Rendered:
-    """`text` as the page of this summary would show it. Raises TextRefusedError."""
+    """Render `text` as the page of this summary would show it; raises TextRefusedError."""
     return preview(text, prefix=prefix_of(summary_id))
 
 
 def prefix_of(summary_id: int) -> str:
-    """What every id in the HTML of a summary begins with."""
+    """Return the prefix of every id in the HTML of a summary."""
     return f"s{summary_id}-"
 
 
 def with_prefix(rendered: Rendered, stand_in: str, prefix: str) -> Rendered:
-    """The same with another prefix of ids; `stand_in` is random, so that no text holds it."""
+    """Replace the prefix of all ids; `stand_in` is random, so that no text contains it."""
     headings = (
         dataclasses.replace(item, anchor=item.anchor.replace(stand_in, prefix))
         for item in rendered.headings
@@ -93,7 +96,7 @@ def with_prefix(rendered: Rendered, stand_in: str, prefix: str) -> Rendered:
 
 
 def assign_rendered_fields(summary: Summary, rendered: Rendered) -> None:
-    """Put it into the row, which is not saved."""
+    """Assign the rendered fields of a summary, which is not saved."""
     summary.html = rendered.html
     summary.excerpt_html = rendered.excerpt_html
     summary.plain_text = rendered.plain_text
@@ -105,9 +108,9 @@ def assign_rendered_fields(summary: Summary, rendered: Rendered) -> None:
 
 
 def render_unsaved_draft(summary: Summary) -> str:
-    """Fill in what a draft that was saved while typing would look like, without saving it.
+    """Render an autosaved draft, which is stored as typed, without saving it.
 
-    Returns why it cannot be rendered, in words, or "".
+    Returns the message why it cannot be rendered, or "".
     """
     if summary.renderer_version or summary.state not in Summary.OWN_EYES:
         return ""

@@ -1,4 +1,4 @@
-"""What an author is told before a change that cannot make the past unsaid."""
+"""Warnings before a change that cannot undo what readers have already seen."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -43,9 +43,9 @@ DELETED = _(
 def of_change(
     summary: Summary, *, state: str, is_anonymous: bool, licence: str | None = None
 ) -> list[str]:
-    """What to say before a summary becomes what the arguments tell; [] when nothing was said yet.
+    """Return the warnings to show before a summary changes to the given values.
 
-    `licence` None stays as it is.
+    [] when no reader has seen it yet; `licence` None means unchanged.
     """
     was_public = summary.published_at is not None
     if not was_public and summary.state != Summary.State.UNLISTED:

@@ -1,4 +1,4 @@
-"""Pictures that go: those that moderators take down, and those that no text shows."""
+"""Images that are deleted: those that moderators take down, and those that no text shows."""
 
 import datetime
 import re
@@ -13,17 +13,18 @@ from summaries.media.images import image_url, lock_same
 from summaries.models import Comment, Draft, Image, Revision, Suggestion, Summary
 from summaries.rerender import show_anew
 
-# So long somebody may have uploaded a picture and still be writing the text around it.
+# Somebody who uploaded an image may still be writing the text around it for so long.
 UNUSED_DAYS = 14
 _DIGEST = re.compile(r"/media/images/([0-9a-f]{64})\.")
-# Every table in which somebody's text may show a picture, also an older or a later one.
+# Every table with texts that may show an image, also drafts and old revisions.
 _TEXTS: list[type[Model]] = [Summary, Draft, Revision, Suggestion, Comment]
 
 
 def take_down(*, image_id: int) -> None:
-    """Delete the file: its words stay in its place. The same picture is refused from now on.
+    """Delete the file of an image and refuse the same image from now on.
 
-    Caches of browsers may keep it, for they are told to. Raises Image.DoesNotExist.
+    Texts show its description instead; browsers may still have it cached. Raises
+    Image.DoesNotExist.
     """
     image = Image.objects.get(pk=image_id)
     if not image.file:
@@ -36,10 +37,10 @@ def take_down(*, image_id: int) -> None:
 
 @transactional
 def _mark_taken_down(digest: str) -> list[str]:
-    """Returns the addresses on other hosts that the picture was copied from."""
-    # In one order: two moderators may take down two rows of one picture.
+    """Mark all rows of an image; return the addresses that it was copied from."""
+    # In one order: two moderators may take down two rows of one image.
     lock_same(digest)
-    # Asked again: a copy of it may have been saved while this waited.
+    # Read after locking: another copy may have been saved in the meantime.
     same = Image.objects.filter(digest=digest)
     sources = [url for url in same.values_list("foreign_url", flat=True) if url]
     same.update(file="", is_taken_down=True, tries=MOST_TRIES)
@@ -47,7 +48,7 @@ def _mark_taken_down(digest: str) -> list[str]:
 
 
 def purge_unused() -> int:
-    """Delete uploaded pictures older than UNUSED_DAYS that stand in no text; returns how many."""
+    """Delete uploaded images older than UNUSED_DAYS that no text shows; return how many."""
     before = timezone.now() - datetime.timedelta(days=UNUSED_DAYS)
     old = Image.objects.filter(foreign_url=None, is_taken_down=False, created_at__lt=before)
     candidates = dict(old.exclude(file="").values_list("pk", "digest"))
@@ -63,7 +64,7 @@ def purge_unused() -> int:
 
 @transactional
 def _purge(pk: int, digest: str) -> str:
-    """Delete a row; returns the name of its file, "" when another row has the same one."""
+    """Delete a row; return the name of its file, "" when another row has the same one."""
     image = Image.objects.select_for_update().filter(pk=pk).first()
     if image is None:
         return ""
@@ -75,7 +76,7 @@ def _purge(pk: int, digest: str) -> str:
 
 
 def _used_digests() -> set[str]:
-    """One pass over all texts with a picture of ours, a few rows in memory at a time."""
+    """Return the digests of all images in texts, reading a few texts at a time."""
     used: set[str] = set()
     for model in _TEXTS:
         texts = model.objects.filter(text__contains="/media/images/").order_by()

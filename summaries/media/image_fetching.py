@@ -1,4 +1,7 @@
-"""Pictures of other hosts are copied to us: there they rot, and readers' browsers talk to us alone."""
+"""Copy images from other hosts.
+
+There they might disappear, and readers' browsers would have to contact those hosts.
+"""
 
 import datetime
 import logging
@@ -20,17 +23,17 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
 ACCEPT = "image/png,image/jpeg,image/webp,image/gif"
-# Longer than a copy with its deadline; what a killed process held is free again after it.
+# Longer than copying takes; after it, the claim of a killed process has expired.
 CLAIM_SECONDS = 120
-# One run may take so long, well below the time limit of a task; the next one goes on.
+# The length of one run, well below the time limit of a task; the next run continues.
 RUN_SECONDS = 240.0
 
 
 def copy_image(*, image_id: int, seconds: float = 20.0) -> bool:
-    """Fetch a picture that summaries show and render them anew; False when it is still not here.
+    """Fetch an image and render the texts that show it again; return whether it is here.
 
-    One try, over after `seconds`, and none while another process is at it. What keeps it from us
-    stands in `problem`; `tries` counts, and is at MOST_TRIES when no later try will help.
+    One attempt, limited to `seconds`, and none while another process is copying the image. A failure
+    is described in `problem`; `tries` is raised, to MOST_TRIES when no later attempt can help.
     """
     image = _claim(image_id)
     if image is None:
@@ -42,34 +45,34 @@ def copy_image(*, image_id: int, seconds: float = 20.0) -> bool:
 
 
 def copy_waiting(*, seconds: float = RUN_SECONDS) -> int:
-    """Try all that wait once more, those with the fewest tries first; returns how many came.
+    """Try to copy all waiting images, those with the fewest tries first; return how many were.
 
-    Begins no other after `seconds`, or when the disk is full.
+    Starts no other one after `seconds`, or when the disk is full.
     """
     return _copy_all(_free(), seconds)[0]
 
 
 def copy_new(*, seconds: float = RUN_SECONDS) -> bool:
-    """Try all that nobody tried yet; False when there was no time for some of them."""
+    """Copy the images without an attempt; return whether there was time for all of them."""
     return _copy_all(_free().filter(tries=0), seconds)[1]
 
 
 def _copy_all(rows: QuerySet[Image], seconds: float) -> tuple[int, bool]:
-    """How many came, and whether there was time for all."""
+    """Return how many were copied, and whether there was time for all."""
     ends_at = time.monotonic() + seconds
-    came = 0
-    for number in list(rows.order_by("tries", "pk").values_list("pk", flat=True)):
+    copied = 0
+    for image_id in list(rows.order_by("tries", "pk").values_list("pk", flat=True)):
         if time.monotonic() >= ends_at:
-            return came, False
-        # None when another process was quicker.
-        if image := _claim(number):
+            return copied, False
+        # None when another process has claimed it.
+        if image := _claim(image_id):
             try:
-                came += _copy_claimed(image)
+                copied += _copy_claimed(image)
             except StorageFullError as error:
-                # There is no room for the others either; the next run may find some.
-                log.error("Pictures wait to be copied. %s", error)
+                # There is no space for the others either; the next run tries again.
+                log.error("Images are waiting to be copied: %s", error)
                 break
-    return came, True
+    return copied, True
 
 
 def _waiting() -> QuerySet[Image]:
@@ -81,14 +84,14 @@ def _free() -> QuerySet[Image]:
     return _waiting().filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
 
 
-def _claim(number: int) -> Image | None:
-    """The row, for this process alone; None when it needs no copy or another is at it.
+def _claim(image_id: int) -> Image | None:
+    """Claim the row for this process; None when it needs no copy or another has claimed it.
 
-    One UPDATE with its condition, so that no transaction is open while another host is asked.
+    One conditional UPDATE, so that no transaction is open during the request to another host.
     """
     until = timezone.now() + datetime.timedelta(seconds=CLAIM_SECONDS)
-    is_ours = _free().filter(pk=number).update(claimed_until=until)
-    return Image.objects.filter(pk=number).first() if is_ours else None
+    is_ours = _free().filter(pk=image_id).update(claimed_until=until)
+    return Image.objects.filter(pk=image_id).first() if is_ours else None
 
 
 def _copy_claimed(image: Image, seconds: float = 20.0) -> bool:
@@ -109,13 +112,13 @@ def _copy(image: Image, seconds: float) -> bool:
         image.problem = ""
         save_stored(image)
     except StorageFullError:
-        # No fault of the picture: it costs none of its tries.
+        # Not the image's fault, so it is not counted as a try.
         Image.objects.filter(pk=image.pk).update(
             problem=_("This site has no storage space left at the moment.")
         )
         raise
     except (HttpError, ImageRefusedError) as error:
-        # A page that is not found today may be back tomorrow; what is no picture stays none.
+        # A missing page may be back tomorrow; a file that is no image is never tried again.
         is_final = isinstance(error, ImageRefusedError)
         image.tries = MOST_TRIES if is_final else image.tries + 1
         image.problem = str(error)[:200]

@@ -1,4 +1,4 @@
-"""Pure: the bytes of a picture that somebody sent, written anew from its pixels."""
+"""Read the bytes of an uploaded image and encode its pixels again; pure."""
 
 import io
 import threading
@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
 MAX_BYTES = 8 * 1024 * 1024
-# Decoded it takes up to four bytes each: a file of some kB may unpack to gigabytes.
+# Up to four bytes each when decoded: a file of a few kB may unpack to gigabytes.
 MAX_PIXELS = 32_000_000
 # No column is wider than 42rem; three times as much is sharp on every screen.
 LONGEST_SIDE = 2400
-# A heavier PNG is a photograph, most likely.
+# A larger PNG is probably a photograph.
 HEAVY_BYTES = 1_500_000
 _READ = ["PNG", "JPEG", "WEBP", "GIF"]
 _ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
@@ -21,17 +21,17 @@ _SAVING = {
     "JPEG": {"quality": 88, "optimize": True, "progressive": True},
     "WEBP": {"quality": 90},
 }
-# Each takes some hundred MB for a moment.
+# Each conversion takes some hundred MB for a moment.
 _turns = threading.BoundedSemaphore(2)
 
 
 class ImageRefusedError(Exception):
-    """The message tells the person why, and what to do."""
+    """The image is refused; the message explains why and what to do."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """`ending` is png, jpg or webp."""
+    """An encoded image; `ending` is png, jpg or webp."""
 
     data: bytes
     ending: str
@@ -40,11 +40,11 @@ class Picture:
 
 
 def read_picture(data: bytes) -> Picture:
-    """PNG, JPEG, WebP or GIF as one still picture of ours: no metadata, nothing hidden behind it.
+    """Decode a PNG, JPEG, WebP or GIF and encode it as a still image without metadata.
 
-    What it really is decides, not its name. Turned as its camera says, in sRGB, at most
-    LONGEST_SIDE pixels long. Of an animation the first frame stays: readers could not stop it.
-    Raises ImageRefusedError.
+    The content decides about the format, not the name. The result is rotated as the camera says, in
+    sRGB, and at most LONGEST_SIDE pixels long; of an animation only the first frame is kept, since
+    readers could not stop it. Raises ImageRefusedError.
     """
     if len(data) > MAX_BYTES:
         size = f"{MAX_BYTES // 1024 // 1024} MB"
@@ -56,7 +56,7 @@ def read_picture(data: bytes) -> Picture:
             return _rewritten(data)
         except Image.DecompressionBombError:
             raise ImageRefusedError(_too_many_pixels()) from None
-        # Broken files make the decoders raise what they like.
+        # Broken files make the decoders raise any of these.
         except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, MemoryError):
             raise ImageRefusedError(
                 _("This image can't be read. Upload a PNG, JPEG, WebP or GIF.")
@@ -64,17 +64,17 @@ def read_picture(data: bytes) -> Picture:
 
 
 def _rewritten(data: bytes) -> Picture:
-    with Image.open(io.BytesIO(data), formats=_READ) as sent:
-        if sent.width * sent.height > MAX_PIXELS:
+    with Image.open(io.BytesIO(data), formats=_READ) as original:
+        if original.width * original.height > MAX_PIXELS:
             raise ImageRefusedError(_too_many_pixels())
-        kind = "PNG" if sent.format == "GIF" else sent.format
-        sent.load()
-        image = _fitted(_in_srgb(ImageOps.exif_transpose(sent)), kind)
-    written = _written(image, kind)
-    if kind == "PNG" and len(written) > HEAVY_BYTES:
+        kind = "PNG" if original.format == "GIF" else original.format
+        original.load()
+        image = _fitted(_in_srgb(ImageOps.exif_transpose(original)), kind)
+    encoded = _written(image, kind)
+    if kind == "PNG" and len(encoded) > HEAVY_BYTES:
         kind = "WEBP"
-        written = _written(image.convert("RGBA" if _has_alpha(image) else "RGB"), kind)
-    return Picture(written, _ENDINGS[kind], image.width, image.height)
+        encoded = _written(image.convert("RGBA" if _has_alpha(image) else "RGB"), kind)
+    return Picture(encoded, _ENDINGS[kind], image.width, image.height)
 
 
 def _too_many_pixels() -> str:
@@ -85,7 +85,7 @@ def _too_many_pixels() -> str:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """Without its profile, colours of wide screens and of print would be wrong."""
+    """Convert to sRGB: without the profile, wide-gamut and print colours would be wrong."""
     profile = image.info.get("icc_profile")
     if not profile or image.mode not in {"RGB", "RGBA", "CMYK"}:
         return image
@@ -102,10 +102,10 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 
 def _fitted(image: Image.Image, kind: str) -> Image.Image:
-    """In a mode that the kind can be saved in, without anything but pixels, and not too large."""
+    """Convert to a mode that `kind` supports, without metadata, and limit the size."""
     is_large = max(image.size) > LONGEST_SIDE
     if image.mode.startswith(("I", "F")):
-        # 16 bits a pixel: the upper eight of them.
+        # 16 bits a pixel: only the upper eight are used.
         image = image.point(lambda value: value / 256).convert("L")
     if kind == "JPEG":
         image = image if image.mode in {"L", "RGB"} else image.convert("RGB")

@@ -1,4 +1,4 @@
-"""What people write about papers."""
+"""Summaries and what belongs to them: comments, votes, drafts, images, rankings."""
 
 from summaries.models.comments import Comment, Mention
 from summaries.models.counters import Citation, PaperRanking

@@ -1,4 +1,4 @@
-"""What people say to each other."""
+"""Comments and mentions."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from summaries.querysets import CommentQuerySet
 
 
 class Comment(models.Model):
-    """A reply under a summary, or a question on a paper; one level of answers."""
+    """A comment on a summary, or a question on a paper; one level of replies."""
 
     class State(models.TextChoices):
         PUBLISHED = "published", _("Everyone")
@@ -29,7 +29,7 @@ class Comment(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="questions",
-        help_text="Of a question; a comment under a summary has none.",
+        help_text="The paper of a question; None for a comment on a summary.",
     )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
@@ -38,7 +38,7 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="comments"
     )
     is_anonymous = models.BooleanField(
-        default=False, help_text="Set when the anonymous author answers under the own summary."
+        default=False, help_text="Set when an anonymous author replies under their own summary."
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.PUBLISHED)
     text = models.TextField(max_length=10_000)
@@ -82,7 +82,10 @@ class Comment(models.Model):
 
 
 class Mention(models.Model):
-    """`comment` names `person` with an @; written once, so that an edit tells nobody twice."""
+    """`comment` mentions `person` with an @.
+
+    Stored, so that an edit doesn't notify anyone twice.
+    """
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
     person = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What is kept beside the texts, so that pages and lists are read from rows."""
+"""What is stored beside the texts, so that pages and lists are read from rows."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from summaries.querysets import PaperRankingQuerySet
 
 
 class Citation(models.Model):
-    """One `\\cite{key}` of a published summary; `paper` is None while nobody knows the key."""
+    r"""One `\cite{key}` of a published summary; `paper` is None while the key is unknown."""
 
     summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="citations")
     key = models.CharField(max_length=300)
@@ -25,7 +25,7 @@ class Citation(models.Model):
 
 
 class PaperRanking(models.Model):
-    """Where a paper with published summaries stands in the lists; recounted, never incremented.
+    """The place of a paper with published summaries in the lists; recounted, never incremented.
 
     `popular`, `best` and `discussed` are numbers of `summaries.ranking.scores` that change only when
     votes, comments or summaries do, so that an index serves every order of the home page.

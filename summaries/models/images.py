@@ -1,13 +1,13 @@
-"""The pictures that summaries show."""
+"""The images in summaries."""
 
 from django.conf import settings
 from django.db import models
 
 
 class Image(models.Model):
-    """A picture in summaries: uploaded, or copied from another host so that it cannot rot there.
+    """An image in texts: uploaded, or copied from another host so that it cannot disappear there.
 
-    `file` is what we wrote anew from the pixels, never the bytes that came.
+    `file` is encoded again from the pixels, never the bytes that were received.
     """
 
     uploader = models.ForeignKey(
@@ -23,13 +23,13 @@ class Image(models.Model):
     )
     tries = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Until then one process is copying it."
+        null=True, blank=True, editable=False, help_text="Until then, no other process copies it."
     )
     problem = models.CharField(max_length=200, blank=True, help_text="Why it was not copied.")
     is_taken_down = models.BooleanField(
         default=False,
         editable=False,
-        help_text="By moderators: the file is gone, and the same picture does not come back.",
+        help_text="By moderators: the file is deleted, and the same image is refused.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,4 +1,4 @@
-"""What readers leave behind without writing: votes, wishes, claims."""
+"""What readers do without writing: votes, requests, authorship claims."""
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +16,7 @@ class Vote(models.Model):
     )
     value = models.SmallIntegerField()
     is_discounted = models.BooleanField(
-        default=False, help_text="Moderators took it for part of a ring: it does not count."
+        default=False, help_text="Moderators excluded it as part of a vote ring."
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -31,7 +31,7 @@ class Vote(models.Model):
 
 
 class SummaryRequest(models.Model):
-    """Somebody asks for a summary of a paper."""
+    """A reader requests a summary of a paper."""
 
     paper = models.ForeignKey(
         "papers.Paper", on_delete=models.CASCADE, related_name="summary_requests"
@@ -52,7 +52,7 @@ class SummaryRequest(models.Model):
 
 
 class AuthorClaim(models.Model):
-    """A member whose verified ORCID iD stands in a paper's record says: I am that author."""
+    """A member whose verified ORCID iD is in the paper's record claims to be an author."""
 
     paper = models.ForeignKey("papers.Paper", on_delete=models.CASCADE, related_name="claims")
     user = models.ForeignKey(

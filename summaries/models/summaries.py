@@ -1,4 +1,4 @@
-"""The text that people write about papers, and how it came to be."""
+"""Summaries with their revisions, drafts and suggested edits."""
 
 from django.conf import settings
 from django.db import models
@@ -20,8 +20,8 @@ LICENCE_ADDRESSES = {
 class Summary(models.Model):
     """One person's summary of one paper.
 
-    `text` is Markdown with TeX, `html` the same rendered when it was saved. Readers see `byline`,
-    never `author`: an anonymous author is known to the database alone.
+    `text` is Markdown with TeX, `html` the rendered text. Readers see `byline`, never `author`: the
+    author of an anonymous summary is only stored in the database.
     """
 
     class State(models.TextChoices):
@@ -32,9 +32,9 @@ class Summary(models.Model):
         PUBLISHED = "published", _("Everyone")
         HIDDEN = "hidden", _("Hidden by moderators")
 
-    # In these the row itself is the author's desk: nobody else reads it.
+    # Only the author reads a summary in these states, so that drafts are saved in its own row.
     OWN_EYES = frozenset({State.DRAFT, State.PRIVATE})
-    # Others than the author may read it.
+    # Readers may see a summary in these states.
     SEEN = frozenset({State.PUBLISHED, State.UNLISTED})
 
     class Licence(models.TextChoices):
@@ -54,7 +54,7 @@ class Summary(models.Model):
         null=True,
         unique=True,
         editable=False,
-        help_text="128 bits: who knows them reads an unlisted summary. None: there is no link.",
+        help_text="128 bits in the link of an unlisted summary; None without a link.",
     )
     text = models.TextField(max_length=100_000)
     html = SanitisedHtmlField(blank=True, editable=False)
@@ -67,7 +67,9 @@ class Summary(models.Model):
     reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     revision_number = models.PositiveIntegerField(default=0, editable=False)
     save_count = models.PositiveIntegerField(
-        default=0, editable=False, help_text="A form carries it, so that a stale edit is noticed."
+        default=0,
+        editable=False,
+        help_text="Forms send it back, so that an outdated edit is detected.",
     )
     paper_version = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The arXiv version it was written on."
@@ -86,17 +88,17 @@ class Summary(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     is_removed = models.BooleanField(
-        default=False, editable=False, help_text="By moderators: its author cannot bring it back."
+        default=False, editable=False, help_text="By moderators: its author cannot restore it."
     )
 
     is_held = models.BooleanField(
         default=False,
         editable=False,
-        help_text="Whatever its author does, a moderator looks at it before readers see it.",
+        help_text="A moderator has to approve it before readers see it, also after changes.",
     )
 
     objects = SummaryQuerySet.as_manager()
-    # What `papers.curation.merge` sets in a summary whose place is taken, so that both stay.
+    # `papers.curation.merge` sets this when the author already has a summary of the other paper.
     marks_when_papers_merge = {"came_by_merge": True}
 
     class Meta:
@@ -104,7 +106,7 @@ class Summary(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["paper", "author"],
-                # Two papers that are merged may both have a summary by one person: both stay.
+                # Two merged papers may both have a summary by one person: both are kept.
                 condition=Q(deleted_at__isnull=True, came_by_merge=False),
                 name="summary_one_per_person_and_paper",
             ),
@@ -142,7 +144,7 @@ class Summary(models.Model):
 
     @property
     def licence_address(self) -> str:
-        """Where the licence's words stand."""
+        """The URL of the licence text."""
         return LICENCE_ADDRESSES[self.licence]
 
     @property
@@ -151,12 +153,12 @@ class Summary(models.Model):
 
     @property
     def edit_count(self) -> int:
-        """Changes since readers could first see it."""
+        """The number of changes since the first publication."""
         return max(self.revision_number - 1, 0)
 
 
 class Revision(models.Model):
-    """The text of a summary as it was after one published change."""
+    """The text of a summary after one published change."""
 
     summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(help_text="From 1.")
@@ -170,13 +172,13 @@ class Revision(models.Model):
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="Whose accepted change this is.",
+        help_text="The accepted suggestion, if the change is one.",
     )
     licence = models.CharField(
         max_length=12,
         choices=Summary.Licence.choices,
         default=Summary.Licence.CC_BY,
-        help_text="The summary's when this was published: a later one does not take it back.",
+        help_text="The licence when this was published; it remains valid for this revision.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -191,7 +193,7 @@ class Revision(models.Model):
 
 
 class Draft(models.Model):
-    """A change to a published summary that is not published yet, as the editor saved it by itself.
+    """An unpublished change to a published summary, saved automatically while it is typed.
 
     An unpublished summary needs none: its own row is the draft.
     """
@@ -199,9 +201,11 @@ class Draft(models.Model):
     summary = models.OneToOneField(Summary, on_delete=models.CASCADE, related_name="draft")
     text = models.TextField(max_length=100_000)
     note = models.CharField(max_length=120, blank=True)
-    based_on = models.PositiveIntegerField(help_text="The save_count that the change began from.")
+    based_on = models.PositiveIntegerField(
+        help_text="The save_count of the summary when the change began."
+    )
     save_count = models.PositiveIntegerField(
-        default=0, help_text="A form carries it, so that two tabs do not write over each other's."
+        default=0, help_text="Forms send it back, so that two tabs do not overwrite each other."
     )
     saved_at = models.DateTimeField(auto_now=True)
 
@@ -210,7 +214,7 @@ class Draft(models.Model):
 
 
 class Suggestion(models.Model):
-    """A change of a published summary that another reader proposes to its author."""
+    """A change to a published summary that another reader suggests to its author."""
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -226,7 +230,7 @@ class Suggestion(models.Model):
     text = models.TextField(max_length=100_000)
     note = models.CharField(max_length=120, help_text="What it improves.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    answer = models.CharField(max_length=300, blank=True, help_text="What the author says to it.")
+    answer = models.CharField(max_length=300, blank=True, help_text="The author's reply.")
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""Votes that look arranged, for a moderator to look at."""
+"""Groups of votes that look coordinated, for moderators to review."""
 
 from django.conf import settings
 from django.db import models
@@ -7,21 +7,21 @@ from summaries.models.reactions import Vote
 
 
 class VoteRing(models.Model):
-    """Few accounts with many votes among each other in little time, as `summaries.ranking.vote_rings` found.
+    """A few accounts that cast many votes on each other in a short time.
 
-    `members` are voters, and authors of signed summaries; who wrote an anonymous one is never
-    looked at, so that nobody can be guessed from here.
+    Found by `summaries.ranking.vote_rings`. `members` are voters and the authors of signed summaries;
+    anonymous summaries are left out, so that no author can be guessed from a ring.
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "Not looked at"
+        OPEN = "open", "Not reviewed"
         DISCOUNTED = "discounted", "Votes do not count"
         CLEARED = "cleared", "Votes count"
 
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     votes = models.ManyToManyField(Vote, related_name="rings")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    signs = models.CharField(max_length=200, help_text="What was seen, in words.")
+    signs = models.CharField(max_length=200, help_text="A description of the votes.")
     found_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -1,7 +1,7 @@
-"""Pure: which of several summaries is the better one, for the database and for Python alike.
+"""Which of several summaries is the better one, for the database and for Python; pure.
 
-The score decides, then how many liked it, then who was first. `Summary.objects.ranked()` is the
-same as a query, and `tests/summaries/test_ranking.py` compares the two.
+The score decides, then the number of up votes, then the date of publication.
+`Summary.objects.ranked()` is the same as a query; `tests/summaries/test_ranking.py` compares them.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ COLUMNS = ("-score", "-up_count", "published_at", "pk")
 
 
 def best_first_key(summary) -> tuple:
-    """Sort published summaries by this: sorted(summaries, key=best_first_key)."""
+    """Return a key to sort published summaries: sorted(summaries, key=best_first_key)."""
     return (-summary.score, -summary.up_count, summary.published_at, summary.pk)
 
 
 def best_of(summaries: Iterable):
-    """The one that `ranked()` puts first, None of none."""
+    """Return the one that `ranked()` puts first, or None."""
     return min(summaries, key=best_first_key, default=None)

@@ -1,4 +1,4 @@
-"""Keep the rows true that lists are read from: recounted as a whole, so they cannot drift."""
+"""Stored counts and list orders: recounted as a whole, so that they cannot drift."""
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
@@ -12,7 +12,7 @@ from summaries.ranking import scores
 
 
 def votes_that_count() -> QuerySet[Vote]:
-    """Those of verified people whose account is open, and that are no part of a ring."""
+    """Return votes by verified people who are not suspended, without excluded ones."""
     is_free = Q(voter__suspended_until=None) | Q(voter__suspended_until__lte=timezone.now())
     return Vote.objects.filter(
         is_free, voter__is_active=True, voter__is_verified=True, is_discounted=False
@@ -20,7 +20,7 @@ def votes_that_count() -> QuerySet[Vote]:
 
 
 def recount_votes(summary: Summary) -> None:
-    """Count the votes of a summary anew. The caller holds the locks of paper and summary."""
+    """Recount the votes of a summary; the caller has locked its paper and the summary."""
     counts = (
         votes_that_count()
         .filter(summary=summary)
@@ -37,16 +37,16 @@ def recount_votes(summary: Summary) -> None:
 
 
 def recount_comments(summary: Summary) -> None:
-    """Count the comments of a summary anew. The caller holds the locks of paper and summary."""
+    """Recount the comments of a summary; the caller has locked its paper and the summary."""
     summary.comment_count = Comment.objects.filter(summary=summary).shown().count()
     summary.save(update_fields=["comment_count"])
 
 
 def recount_paper(paper_id: int) -> None:
-    """Write the paper's standing and number of summaries anew from its published summaries.
+    """Recount a paper's published summaries and its place in the lists.
 
-    The caller holds the paper's lock: of two who count without it, the later one may not see what
-    the other one has written.
+    The caller holds the paper's lock: without it, the later of two might not see what the other has
+    written.
     """
     published = list(
         Summary.objects.published()
@@ -86,28 +86,28 @@ def recount_paper(paper_id: int) -> None:
 
 
 def recount_requests(paper_id: int) -> int:
-    """Write how many people ask for a summary; the caller holds the paper's lock."""
+    """Recount the requests for a summary and return them; the caller holds the paper's lock."""
     count = SummaryRequest.objects.filter(paper_id=paper_id).count()
     Paper.objects.filter(pk=paper_id).update(wish_count=count)
     return count
 
 
 def recount_all(*, batch_size: int = 200) -> int:
-    """Write all stored counts and list orders anew; return the number of summaries."""
+    """Recount all papers that have, or had, something to count; return the number of summaries."""
     counted = Q(summary_count__gt=0) | Q(wish_count__gt=0)
     for model in (Summary, SummaryRequest, PaperRanking):
         counted |= Q(Exists(model.objects.filter(paper=OuterRef("pk"))))
     papers = Paper.objects.filter(counted).values_list("pk", flat=True)
     return sum(
-        recount_whole(number) for batch in in_batches(papers, batch_size) for number in batch
+        recount_whole(paper_id) for batch in in_batches(papers, batch_size) for paper_id in batch
     )
 
 
 @transactional
 def recount_whole(paper_id: int) -> int:
-    """Everything that is counted for one paper; returns the number of its summaries."""
+    """Recount everything about one paper; return the number of its summaries."""
     if not lock_papers([paper_id]):
-        return 0  # Merged meanwhile.
+        return 0  # Merged in the meantime.
     rows = Summary.objects.select_for_update(no_key=True).order_by("pk")
     summaries = list(rows.filter(paper=paper_id))
     for summary in summaries:

@@ -1,8 +1,8 @@
 """What readers think of a person's work on average.
 
-A person's number is the mean of net votes per published signed summary, as on the original site;
-a vote counts once it is `SETTLED_DAYS` old, so that a first rush moves nothing. What was written
-anonymously is in neither the votes nor the number of summaries.
+A person's reputation is the mean of net votes per published signed summary, as on the original
+site; a vote counts once it is `SETTLED_DAYS` old, so that a first rush changes nothing. Anonymous
+summaries count neither in the votes nor in the number of summaries.
 """
 
 import datetime
@@ -21,29 +21,32 @@ BATCH = 500
 
 
 def recount(person_ids: Iterable[int]) -> int:
-    """Count these people's reputation anew; returns for how many it changed."""
-    numbers = sorted(set(person_ids) - {None})
+    """Recount these people's reputation; return for how many it changed."""
+    pks = sorted(set(person_ids) - {None})
     changed = 0
-    for start in range(0, len(numbers), BATCH):
-        changed += _recount_some(numbers[start : start + BATCH])
+    for start in range(0, len(pks), BATCH):
+        changed += _recount_some(pks[start : start + BATCH])
     return changed
 
 
 @transactional
 def _recount_some(person_ids: list[int]) -> int:
-    # Locked before anything is counted: of two who count, the later one sees more votes.
+    # Locked before anything is counted, so that the later of two recounts sees all votes.
     locked = User.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk")
     people = list(locked.only("pk", "reputation"))
     fresh = _means(person_ids)
-    moved = [person for person in people if person.reputation != fresh.get(person.pk, 0.0)]
-    for person in moved:
+    changed = [person for person in people if person.reputation != fresh.get(person.pk, 0.0)]
+    for person in changed:
         person.reputation = fresh.get(person.pk, 0.0)
-    User.objects.bulk_update(moved, ["reputation"], batch_size=BATCH)
-    return len(moved)
+    User.objects.bulk_update(changed, ["reputation"], batch_size=BATCH)
+    return len(changed)
 
 
 def recount_all() -> int:
-    """Count everybody's who has signed work, or a number from before; returns how many changed."""
+    """Recount the reputation of all who have signed summaries, or had a reputation.
+
+    Returns for how many it changed.
+    """
     writers = _signed().order_by().values_list("author_id", flat=True).distinct()
     earlier = User.objects.exclude(reputation=0).values_list("pk", flat=True)
     return recount({*writers, *earlier})
@@ -54,7 +57,7 @@ def _signed():
 
 
 def _means(person_ids: list[int]) -> dict[int, float]:
-    """{number of a person: mean}; who has no signed summary is not in it."""
+    """Return {user id: mean} of the people who have signed summaries."""
     signed = _signed().filter(author__in=person_ids).order_by()
     counts = dict(
         signed.values("author_id").annotate(count=Count("pk")).values_list("author_id", "count")

@@ -1,19 +1,19 @@
-"""Votes that look arranged: found once a day, put before a moderator, taken back with one deed.
+"""Votes that look coordinated: found once a day, shown to a moderator, excluded in one action.
 
 **The measure.** An arrow leads from a voter to the author of each signed summary that the voter
-marked in the last `WINDOW_DAYS`; as many votes of one direction make it as heavy. An arrow is
-suspicious when it has `HEAVY` votes or more and they are at least half of all that the voter cast
-in this time: who reads widely has many votes and no such arrow. Accounts that suspicious arrows
-connect are a group. A group is put before a moderator when it has
+voted on in the last `WINDOW_DAYS`; its weight is the number of votes in one direction. An arrow
+is suspicious when it has `HEAVY` votes or more and they are at least half of all votes that the
+voter cast in this time: people who read widely cast many votes and have no such arrow. Accounts
+that are connected by suspicious arrows form a group. A group is shown to a moderator when it has
 
-* at least two suspicious arrows, so that one faithful reader of one author is none,
-* at most `MOST_ACCOUNTS` accounts, for more than that are the readers of a popular author,
+* at least two suspicious arrows, so that one faithful reader of one author is no group,
+* at most `MOST_ACCOUNTS` accounts, because more are the readers of a popular author,
 * at least `MANY` votes in its suspicious arrows, and
 * half of these votes or more within some `BURST_HOURS`.
 
-The numbers err towards silence: what is found is looked at by a person, who decides. Votes on
-anonymous summaries make no arrow, for an arrow would tell who wrote them; they count in what a
-voter cast, which is no secret about the author.
+The thresholds rather miss a ring than suspect readers: a moderator looks at each and decides.
+Votes on anonymous summaries make no arrow, which would show who wrote them; they only count
+among the votes that a voter cast.
 """
 
 import datetime
@@ -40,7 +40,7 @@ BURST_HOURS = 48
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """Votes of one direction by one person on the signed summaries of another."""
+    """Votes in one direction by one person on the signed summaries of another."""
 
     voter_id: int
     author_id: int
@@ -48,34 +48,34 @@ class Arrow:
 
 
 def find_rings() -> list[VoteRing]:
-    """Write down what looks arranged; returns the rings that are new or have grown.
+    """Store the groups whose votes look coordinated; return rings that are new or have grown.
 
-    Running it twice changes nothing: what is in an open ring joins it, and what a moderator has
-    decided on is not brought up again.
+    Running it twice changes nothing: votes of a group with an open ring join that ring, and votes
+    that a moderator has decided on are not reported again.
     """
-    found = []
+    rings = []
     for value in (1, -1):
         arrows = _suspicious_arrows(value)
         for group in _groups(arrows):
             if _looks_arranged(group):
                 ring = _write_down(group, value)
                 if ring is not None:
-                    found.append(ring)
-    return found
+                    rings.append(ring)
+    return rings
 
 
 def discount(*, ring_id: int, by: User) -> VoteRing:
-    """Take a ring's votes out of all counts. Twice changes nothing. Raises VoteRing.DoesNotExist.
+    """Exclude a ring's votes from all counts; twice changes nothing.
 
-    Also for a ring that was cleared before: a decision can be turned round.
+    A ring that was cleared before can be discounted too. Raises VoteRing.DoesNotExist.
     """
     return _decide(ring_id, by, VoteRing.State.DISCOUNTED)
 
 
 def clear(*, ring_id: int, by: User) -> VoteRing:
-    """Let a ring's votes count, whatever was decided before. Raises VoteRing.DoesNotExist.
+    """Let a ring's votes count, whatever was decided before.
 
-    A vote that another discounted ring holds stays out.
+    A vote that is also in another discounted ring remains excluded. Raises VoteRing.DoesNotExist.
     """
     return _decide(ring_id, by, VoteRing.State.CLEARED)
 
@@ -87,10 +87,10 @@ def _decide(ring_id: int, by: User, state: str) -> VoteRing:
         return ring
     ring.state, ring.decided_by, ring.decided_at = state, by, timezone.now()
     ring.save(update_fields=["state", "decided_by", "decided_at"])
-    held = Vote.objects.filter(rings__state=VoteRing.State.DISCOUNTED)
+    discounted = Vote.objects.filter(rings__state=VoteRing.State.DISCOUNTED)
     votes = Vote.objects.filter(rings=ring)
-    votes.filter(pk__in=held.values("pk")).update(is_discounted=True)
-    votes.exclude(pk__in=held.values("pk")).update(is_discounted=False)
+    votes.filter(pk__in=discounted.values("pk")).update(is_discounted=True)
+    votes.exclude(pk__in=discounted.values("pk")).update(is_discounted=False)
     voting.recount_votes_on(votes.values_list("summary_id", flat=True))
     authors = Summary.objects.filter(votes__in=votes, is_anonymous=False)
     reputation.recount(authors.values_list("author_id", flat=True))
@@ -98,14 +98,14 @@ def _decide(ring_id: int, by: User, state: str) -> VoteRing:
 
 
 def lock(ring_id: int) -> VoteRing:
-    """The locked ring, with its votes' papers and summaries locked before it.
+    """Lock a ring, after the papers and summaries of its votes, inside a transaction.
 
-    Inside a transaction. Raises VoteRing.DoesNotExist.
+    Raises VoteRing.DoesNotExist, and TryAgainError when the ring has grown in the meantime.
     """
-    voted = Vote.objects.filter(rings=ring_id).values_list("summary_id", flat=True)
-    held = {summary.pk for summary in lock_summaries(voted.all())}
+    summary_ids = Vote.objects.filter(rings=ring_id).values_list("summary_id", flat=True)
+    locked_ids = {summary.pk for summary in lock_summaries(summary_ids.all())}
     ring = VoteRing.objects.select_for_update(no_key=True).get(pk=ring_id)
-    if not held.issuperset(voted.all()):
+    if not locked_ids.issuperset(summary_ids.all()):
         raise TryAgainError(f"Ring {ring_id} has grown.")
     return ring
 
@@ -113,7 +113,7 @@ def lock(ring_id: int) -> VoteRing:
 def _suspicious_arrows(value: int) -> list[Arrow]:
     since = timezone.now() - datetime.timedelta(days=WINDOW_DAYS)
     recent = counters.votes_that_count().filter(created_at__gte=since)
-    # Decided: a moderator has said that these are honest.
+    # A moderator has decided that these are honest.
     cleared = Vote.objects.filter(rings__state=VoteRing.State.CLEARED)
     on_signed = (
         recent.filter(
@@ -126,7 +126,7 @@ def _suspicious_arrows(value: int) -> list[Arrow]:
     )
     heavy = on_signed.annotate(weight=Count("pk")).filter(weight__gte=HEAVY)
     pairs = {(row["voter_id"], row["summary__author_id"]): row["weight"] for row in heavy}
-    cast = Counter(
+    cast_counts = Counter(
         {
             row["voter_id"]: row["cast"]
             for row in recent.filter(voter__in={voter for voter, _ in pairs})
@@ -134,12 +134,12 @@ def _suspicious_arrows(value: int) -> list[Arrow]:
             .annotate(cast=Count("pk"))
         }
     )
-    kept = {pair for pair, weight in pairs.items() if 2 * weight >= cast[pair[0]]}
+    suspicious = {pair for pair, weight in pairs.items() if 2 * weight >= cast_counts[pair[0]]}
     votes = defaultdict(list)
     for vote in (
         recent.filter(
             value=value,
-            voter__in={voter for voter, _ in kept},
+            voter__in={voter for voter, _ in suspicious},
             summary__in=Summary.objects.published().filter(is_anonymous=False),
         )
         .exclude(pk__in=cleared.values("pk"))
@@ -148,7 +148,7 @@ def _suspicious_arrows(value: int) -> list[Arrow]:
         .order_by("pk")
     ):
         pair = (vote.voter_id, vote.summary.author_id)
-        if pair in kept:
+        if pair in suspicious:
             votes[pair].append(vote)
     return [
         Arrow(voter_id=voter, author_id=author, votes=tuple(votes[voter, author]))
@@ -157,7 +157,7 @@ def _suspicious_arrows(value: int) -> list[Arrow]:
 
 
 def _groups(arrows: Iterable[Arrow]) -> list[list[Arrow]]:
-    """The arrows by the accounts that they connect."""
+    """Group the arrows by the accounts that they connect."""
     head: dict[int, int] = {}
 
     def find(account: int) -> int:
@@ -186,7 +186,7 @@ def _looks_arranged(group: list[Arrow]) -> bool:
 
 
 def _densest(group: list[Arrow]) -> int:
-    """The most votes within any BURST_HOURS."""
+    """Return the most votes within any BURST_HOURS."""
     times = sorted(vote.created_at for arrow in group for vote in arrow.votes)
     span = datetime.timedelta(hours=BURST_HOURS)
     start = most = 0
@@ -202,7 +202,7 @@ def _accounts(group: list[Arrow]) -> set[int]:
 
 
 def _members(group: list[Arrow], value: int) -> set[int]:
-    """Of votes against somebody the voters alone: who is voted down arranged nothing."""
+    """Return the accounts to report; the target of down votes is not one of them."""
     return _accounts(group) if value == 1 else {arrow.voter_id for arrow in group}
 
 
@@ -231,7 +231,7 @@ def _rings_with(votes: set[int]):
 
 
 def _describe(group: list[Arrow], value: int) -> str:
-    """ "3 accounts, 18 votes for each other, 15 of them within 48 hours; ..."."""
+    """Return "3 accounts, 18 votes for each other, 15 of them within 48 hours; ..."."""
     total = sum(len(arrow.votes) for arrow in group)
     pairs = {(arrow.voter_id, arrow.author_id) for arrow in group}
     mutual = sum((author, voter) in pairs for voter, author in pairs) // 2
@@ -243,8 +243,8 @@ def _describe(group: list[Arrow], value: int) -> str:
         direction = "for" if value == 1 else "against"
         whose = "one author" if len(authors) == 1 else f"{len(authors)} authors"
         start = f"{len(voters)} voters, {total} votes {direction} {whose}"
-    said = [f"{start}, {_densest(group)} of them within {BURST_HOURS} hours"]
+    clauses = [f"{start}, {_densest(group)} of them within {BURST_HOURS} hours"]
     if mutual:
-        said.append(f"{mutual} pair{'s' if mutual > 1 else ''} in both directions")
-    said.append("at least half of what each voter cast")
-    return "; ".join(said) + "."
+        clauses.append(f"{mutual} pair{'s' if mutual > 1 else ''} in both directions")
+    clauses.append("at least half of what each voter cast")
+    return "; ".join(clauses) + "."

@@ -1,4 +1,4 @@
-"""Formatting only: no queries, no decisions about who may see what."""
+"""Filters for formatting: no queries, no decisions about who may see what."""
 
 import datetime
 
@@ -24,7 +24,7 @@ from papers.subject_fields import field_name as name_of_field
 register = template.Library()
 
 MAX_FAMILIES = 8
-# A byline of thousands would weigh more than its list, and a cut one would be kept as if whole.
+# Thousands of authors would outweigh the list, and a shortened list would be saved as complete.
 MAX_COINS_AUTHORS = 40
 
 register.filter("readable", readable)
@@ -33,7 +33,10 @@ register.filter("shorten", shorten)
 
 @register.filter
 def families(authors_text: str) -> str:
-    """ "Ashish Vaswani; Noam Shazeer" gives "Vaswani, Shazeer"; long bylines end in "and 12 more"."""
+    """Format authors: "Ashish Vaswani; Noam Shazeer" gives "Vaswani, Shazeer".
+
+    Long lists end in "and 12 more".
+    """
     names = [family_name(name) for name in authors_text.split("; ") if name]
     shown = names if len(names) <= MAX_FAMILIES + 1 else names[:MAX_FAMILIES]
     more = len(names) - len(shown)
@@ -47,27 +50,30 @@ def families(authors_text: str) -> str:
 
 @register.filter
 def openurl(paper) -> str:
-    """What reference managers read of a paper in a list; "" where only its own page tells it."""
+    """Return the COinS of a paper in a list for reference managers; "" for very many authors."""
     few = paper.authors_text.count("; ") < MAX_COINS_AUTHORS
     return coins.coins(paper) if few else ""
 
 
 @register.filter
 def ago(at: datetime.datetime | None) -> SafeString:
-    """A <time>: "2 days ago" within a month, else "2 November 2026"; the date is in its title."""
+    """Return a <time> like "2 days ago" within a month, else "2 November 2026".
+
+    The full date is in its title.
+    """
     if at is None:
         return format_html("")
     full = date_format(at, "DATE_FORMAT")
     days = (timezone.now() - at).days
     if days > 30:
-        words = full
+        label = full
     elif days > 1:
-        words = ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
+        label = ngettext("%(days)s day ago", "%(days)s days ago", days) % {"days": days}
     elif days == 1:
-        words = _("yesterday")
+        label = _("yesterday")
     else:
-        words = _hours(timezone.now() - at)
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, words)
+        label = _hours(timezone.now() - at)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, label)
 
 
 def _hours(age: datetime.timedelta) -> str:
@@ -75,14 +81,14 @@ def _hours(age: datetime.timedelta) -> str:
     if hours:
         return ngettext("%(hours)s hour ago", "%(hours)s hours ago", hours) % {"hours": hours}
     if minutes:
-        words = ngettext("%(minutes)s minute ago", "%(minutes)s minutes ago", minutes)
-        return words % {"minutes": minutes}
+        label = ngettext("%(minutes)s minute ago", "%(minutes)s minutes ago", minutes)
+        return label % {"minutes": minutes}
     return _("moments ago")
 
 
 @register.filter
 def day(at: datetime.datetime | None) -> SafeString:
-    """A <time> with the full date: "2 November 2026"."""
+    """Return a <time> with the full date: "2 November 2026"."""
     if at is None:
         return format_html("")
     return format_html(
@@ -91,60 +97,69 @@ def day(at: datetime.datetime | None) -> SafeString:
 
 
 @register.filter
-def counted(number: int, noun: str) -> str:
-    """{{ 3|counted:"summaries" }} gives "3 summaries"; the words are those of lib/counting.py."""
-    return plurals.pluralize_count(number, noun)
+def counted(count: int, noun: str) -> str:
+    """Format a count: {{ 3|counted:"summaries" }} gives "3 summaries".
+
+    The nouns are those of `common.text.plurals`.
+    """
+    return plurals.pluralize_count(count, noun)
 
 
 @register.filter
 def lang_attr(text: str) -> str:
-    """<h2{{ paper.title|lang_attr }}>: a lang attribute where people's words are in another language
-    than the page. Of few words it cannot be told: those are English, as most papers are."""
-    found = detect_language(text) or "en"
-    if found == (get_language() or "").partition("-")[0]:
+    """Return a lang attribute for text in another language than the page.
+
+    <h2{{ paper.title|lang_attr }}>. A text too short to detect counts as English, as most papers are.
+    """
+    language = detect_language(text) or "en"
+    if language == (get_language() or "").partition("-")[0]:
         return ""
-    return format_html(' lang="{}"', found)
+    return format_html(' lang="{}"', language)
 
 
 @register.filter
 def with_cards(html: SafeString, cards: dict | None) -> SafeString:
-    """Citations of the papers in `cards` show their card to whoever pauses on them."""
+    """Show the card of each cited paper in `cards` when its citation is hovered."""
     return link_cards(html, cards) if cards else html
 
 
 @register.filter
-def bar_height(number: int, most: int) -> int:
-    """The height of a bar of 0 to 20 units, at least 1 for anything at all."""
-    return max(round(20 * number / most), 1) if number and most else 0
+def bar_height(count: int, most: int) -> int:
+    """Return the height of a bar of 0 to 20 units, at least 1 for any count but 0."""
+    return max(round(20 * count / most), 1) if count and most else 0
 
 
-def bars_path(numbers: list[int]) -> str:
-    """Bars of 5 units, 6 apart, as one path of an SVG 20 units high: hundreds of them are quick."""
-    most = max(numbers)
-    heights = [bar_height(number, most) for number in numbers]
+def bars_path(counts: list[int]) -> str:
+    """Return bars of 5 units, 6 apart, as one path of an SVG 20 units high.
+
+    One path, because hundreds of elements would be slow.
+    """
+    most = max(counts)
+    heights = [bar_height(count, most) for count in counts]
     return "".join(
-        f"M{6 * place} 20v-{height}h5v{height}z" for place, height in enumerate(heights) if height
+        f"M{6 * index} 20v-{height}h5v{height}z" for index, height in enumerate(heights) if height
     )
 
 
 @register.filter
-def minus(number: int, other: int) -> int:
-    return number - other
+def minus(value: int, other: int) -> int:
+    """Subtract: {{ 5|minus:2 }} gives 3."""
+    return value - other
 
 
 @register.filter
 def field_name(name: str) -> str:
-    """The name of a field of research in the reader's language."""
+    """Return the name of a field of research in the reader's language."""
     return name_of_field(name)
 
 
 @register.filter
 def category(code: str) -> str:
-    """The name of an arXiv category: "cs.CV" gives "Computer Vision and Pattern Recognition"."""
+    """Return the name of an arXiv category: "Computer Vision..." for "cs.CV"."""
     return category_name(code)
 
 
 @register.filter
 def for_machines(value: object) -> SafeString:
-    """JSON to stand inside a <script type="application/ld+json">."""
+    """Return JSON for inside a <script type="application/ld+json">."""
     return json_for_page(value)

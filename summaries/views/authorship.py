@@ -1,4 +1,4 @@
-"""A member says to be an author of a paper, or takes that back."""
+"""Members claim to be an author of a paper, or withdraw the claim."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -18,7 +18,7 @@ CLAIMS_PER_HOUR = 30
 @require_POST
 @login_required_keeping_text("paper-number")
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST value 1 or 0; back to the paper, with what came of it in words."""
+    """Record the claim (POST value=1) or withdraw it (value=0), and return to the paper."""
     value = request.POST.get("value")
     if value not in {"0", "1"}:
         return HttpResponseBadRequest("value must be 1 or 0")

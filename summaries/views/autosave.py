@@ -1,4 +1,4 @@
-"""What the writing page saves by itself, and what it asks while somebody writes."""
+"""Requests of the editor's script: saving drafts, and the state of the session."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -27,11 +27,11 @@ SIGNED_OUT = gettext_lazy("You are signed out.")
 
 @require_POST
 def save(request: HttpRequest, pk: int) -> JsonResponse:
-    """Keep what is being typed about a paper, sent as a form or as JSON; readers see no change.
+    """Save what is being typed, sent as a form or as JSON; readers see no change.
 
     200: {"saved_at", "summary", "edit_url", "based_on", "draft_count"}, the counts for the next
-    time. 409: {"problem", "others": [{"name", "text"}]}, with the counts as they are. 401, 422 and
-    429: {"problem"}.
+    request. 409: {"problem", "others": [{"name", "text"}]}, with the current counts. 401, 410, 422
+    and 429: {"problem"}.
     """
     if not request.user.is_authenticated:
         return JsonResponse({"problem": SIGNED_OUT}, status=401)
@@ -41,23 +41,23 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"problem": form.faults}, status=422)
     wait_seconds = hit(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
     if wait_seconds:
-        told = {"problem": too_many_message(wait_seconds), "wait_seconds": wait_seconds}
-        return too_many_requests(wait_seconds, JsonResponse(told))
-    told = form.cleaned_data
+        payload = {"problem": too_many_message(wait_seconds), "wait_seconds": wait_seconds}
+        return too_many_requests(wait_seconds, JsonResponse(payload))
+    cleaned = form.cleaned_data
     try:
         summary = drafts.autosave(
             paper=paper,
             author=request.user,
-            text=told["text"],
-            note=told["note"],
-            based_on=told["based_on"] or None,
-            summary_id=told["summary"],
-            draft_count=told["draft_count"] or 0,
+            text=cleaned["text"],
+            note=cleaned["note"],
+            based_on=cleaned["based_on"] or None,
+            summary_id=cleaned["summary"],
+            draft_count=cleaned["draft_count"] or 0,
         )
     except EditConflictError as error:
         return _conflict(error.current, form)
     except Summary.DoesNotExist:
-        return JsonResponse({"problem": _why_gone(request, told["summary"])}, status=410)
+        return JsonResponse({"problem": _why_gone(request, cleaned["summary"])}, status=410)
     except (TextRefusedError, SummaryExistsError) as error:
         return JsonResponse({"problem": str(error)}, status=422)
     drafts.remember_choices(summary, **form.choices)
@@ -65,24 +65,24 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 def _why_gone(request: HttpRequest, pk: int | None) -> str:
-    """The words for a summary that its author, if it is one, may not edit any more."""
+    """Return the problem for a summary that may not be edited, the author's or not."""
     if Summary.objects.removed_from(request.user).filter(pk=pk).exists():
-        said = _("Moderators have removed your summary.")
+        problem = _("Moderators have removed your summary.")
     elif Summary.objects.visible_to(request.user).filter(author=request.user, pk=pk).exists():
-        said = _("Moderators have hidden your summary.")
+        problem = _("Moderators have hidden your summary.")
     else:
         return _("This summary no longer exists.")
-    return f"{said} {_('The reason stands in your notifications. Copy your text.')}"
+    return f"{problem} {_('The reason is in your notifications. Copy your text.')}"
 
 
 def _sent(request: HttpRequest) -> dict[str, object]:
     if request.content_type != "application/json":
         return request.POST
     try:
-        told = parse_json(request.body)
+        payload = parse_json(request.body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return payload if isinstance(payload, dict) else {}
 
 
 def _counts(summary: Summary) -> dict[str, object]:
@@ -96,7 +96,7 @@ def _counts(summary: Summary) -> dict[str, object]:
 
 
 def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
-    found = unseen_versions(
+    unseen = unseen_versions(
         current,
         text=form.cleaned_data["text"],
         based_on=form.cleaned_data["based_on"] or 0,
@@ -104,14 +104,14 @@ def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
         draft_count=form.cleaned_data["draft_count"] or 0,
     )
     problem = _("Another tab or device saved a different text.")
-    texts = [{"name": other.name, "text": other.text} for other in found]
+    texts = [{"name": other.name, "text": other.text} for other in unseen]
     return JsonResponse({"problem": problem, "others": texts, **_counts(current)}, status=409)
 
 
 @require_POST
 @login_required_keeping_text("summary-edit")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forget the change that is not published yet; `pk` is the summary's."""
+    """Delete the unpublished change of the summary `pk`."""
     summary = get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
     drafts.discard_draft(summary_id=summary.pk, author=request.user)
     messages.success(request, _("Draft discarded. The published text is unchanged."))
@@ -121,7 +121,10 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 def session(request: HttpRequest) -> JsonResponse:
-    """Who is signed in and the token for the next form; a page that is open for long asks it."""
+    """Return {"user", "name", "token"}, or {"user": None} when signed out.
+
+    `user` is the primary key, `token` the CSRF token; pages that are open for long ask for it.
+    """
     if not request.user.is_authenticated:
         return JsonResponse({"user": None})
     user = request.user
@@ -131,5 +134,5 @@ def session(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def back(request: HttpRequest) -> HttpResponse:
-    """Where signing in from the writing page leads: the text waits in another tab."""
+    """Show the page after signing in again; the text is in another tab."""
     return render(request, "summaries/back_to_editor.html")

@@ -1,4 +1,4 @@
-"""Suggestions of papers while somebody writes `\\cite{`."""
+r"""Suggested papers while somebody types `\cite{`."""
 
 from dataclasses import asdict
 
@@ -18,7 +18,10 @@ COMPLETIONS_PER_MINUTE = 180
 @require_safe
 @never_cache
 def cite(request: HttpRequest) -> JsonResponse:
-    """?q= what stands in the braces so far: {"papers": [{"key", "title", "reference", …}]}."""
+    """Return {"papers": [{"key", "title", "reference", ...}], "told"} for ?q=, what is typed.
+
+    "told" is the message for screen readers; 401 and 429: {"problem"}.
+    """
     if not request.user.is_authenticated:
         return JsonResponse({"problem": _("You are signed out.")}, status=401)
     wait_seconds = hit(f"cite:{request.user.pk}", COMPLETIONS_PER_MINUTE, 60)
@@ -35,12 +38,12 @@ def _summaries(choice: Choice) -> str:
 
 
 def _as_json(count: int) -> str:
-    """What a screen reader says when the list opens."""
+    """Return the message that a screen reader reads when the list opens."""
     if not count:
         return _("No matching papers.")
-    words = ngettext(
+    message = ngettext(
         "%(count)s paper. Use the arrow keys to choose, Enter to cite.",
         "%(count)s papers. Use the arrow keys to choose, Enter to cite.",
         count,
     )
-    return words % {"count": count}
+    return message % {"count": count}

@@ -1,4 +1,4 @@
-"""Comments under a summary and questions on a paper: forms that work alone."""
+"""Comments on summaries and questions on papers: forms that need no JavaScript."""
 
 from collections.abc import Callable
 
@@ -16,27 +16,28 @@ from summaries.views.login_required import login_required_keeping_text, return_t
 from summaries.views.paper import paper_context, summary_context
 
 COMMENTS_PER_HOUR = 30
-# A seminar behind one address may discuss together; a hundred accounts of one person may not.
+# A class behind one IP address can discuss together; one person with many accounts cannot.
 COMMENTS_PER_HOUR_AND_ADDRESS = 300
 
 
 @require_POST
 @login_required_keeping_text("summary")
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a comment to a summary; a refused text is shown again, with status 422 or 429."""
     summary = get_object_or_404(
         Summary.objects.visible_to(request.user)
         .select_related("author", "paper__venue")
         .with_vote_of(request.user),
         pk=pk,
     )
-    written, refused, wait_seconds = _post(
+    new_comment, refused, wait_seconds = _post(
         request,
-        lambda told: commenting.comment(
-            summary_id=pk, author=request.user, text=told["text"], parent_id=told["parent"]
+        lambda data: commenting.comment(
+            summary_id=pk, author=request.user, text=data["text"], parent_id=data["parent"]
         ),
     )
-    if written:
-        return redirect(written)
+    if new_comment:
+        return redirect(new_comment)
     refused |= _kept_parent(refused, summary.comments)
     context = summary_context(summary, request.user, **refused)
     return _refused(render(request, "summaries/summary.html", context), wait_seconds)
@@ -45,16 +46,17 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required_keeping_text("paper-number")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a question to a paper; a refused text is shown again, with status 422 or 429."""
     papers = Paper.objects.for_lists().select_related("field").prefetch_related("versions")
     paper = get_object_or_404(papers, pk=pk)
-    written, refused, wait_seconds = _post(
+    question, refused, wait_seconds = _post(
         request,
-        lambda told: commenting.ask(
-            paper_id=pk, author=request.user, text=told["text"], parent_id=told["parent"]
+        lambda data: commenting.ask(
+            paper_id=pk, author=request.user, text=data["text"], parent_id=data["parent"]
         ),
     )
-    if written:
-        return redirect(f"{paper.get_absolute_url()}#c-{written.pk}")
+    if question:
+        return redirect(f"{paper.get_absolute_url()}#c-{question.pk}")
     refused |= _kept_parent(refused, paper.questions)
     context = paper_context(paper, request, **refused)
     return _refused(render(request, "summaries/paper.html", context), wait_seconds)
@@ -63,23 +65,24 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_keeping_text()
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one's own comment in a form, or save the change."""
     own = Comment.objects.select_related("summary__paper", "paper")
-    taken = own.taken_from(request.user).filter(pk=pk).first()
-    if taken is not None:
-        return return_typed_text(request, own=taken)
-    written = get_object_or_404(own.editable_by(request.user), pk=pk)
+    removed = own.taken_from(request.user).filter(pk=pk).first()
+    if removed is not None:
+        return return_typed_text(request, own=removed)
+    stored = get_object_or_404(own.editable_by(request.user), pk=pk)
     context = {
-        "comment": written,
-        "paper": written.paper or written.summary.paper,
-        "is_editable": commenting.is_editable(written),
+        "comment": stored,
+        "paper": stored.paper or stored.summary.paper,
+        "is_editable": commenting.is_editable(stored),
         "minutes": commenting.EDIT_MINUTES,
-        "kept": written.text,
+        "kept": stored.text,
     }
     if request.method != "POST":
         return render(request, "summaries/comment_edit.html", context)
     saved, refused, wait_seconds = _post(
         request,
-        lambda told: commenting.edit_comment(comment_id=pk, editor=request.user, text=told["text"]),
+        lambda data: commenting.edit_comment(comment_id=pk, editor=request.user, text=data["text"]),
     )
     if saved:
         return redirect(saved)
@@ -90,18 +93,21 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required_keeping_text("home")
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    written = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
+    """Delete one's own comment."""
+    deleted = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
     commenting.delete_comment(comment_id=pk, by=request.user)
-    if written.paper_id:
-        return redirect(f"{written.paper.get_absolute_url()}#questions")
-    return redirect(f"{written.summary.get_absolute_url()}#comments")
+    if deleted.paper_id:
+        return redirect(f"{deleted.paper.get_absolute_url()}#questions")
+    return redirect(f"{deleted.summary.get_absolute_url()}#comments")
 
 
 def _post(
-    request: HttpRequest, deed: Callable[[dict], Comment]
+    request: HttpRequest, operation: Callable[[dict], Comment]
 ) -> tuple[Comment | None, dict[str, object], int]:
-    """Do `deed` with what was sent: (comment, {}, 0); or (None, what the page shows, seconds to
-    wait), the page with the reason and the text as it was.
+    """Call `operation` with the cleaned form.
+
+    Returns (comment, {}, 0), or (None, context, wait_seconds): the context shows the problem and the
+    text as it was typed.
     """
     form = CommentForm(request.POST)
     is_valid = form.is_valid()
@@ -112,7 +118,7 @@ def _post(
         problem = form.faults
     else:
         try:
-            return deed(form.cleaned_data), {}, 0
+            return operation(form.cleaned_data), {}, 0
         except (TextRefusedError, commenting.CommentNotAllowedError) as error:
             problem = str(error)
     refused = {
@@ -124,13 +130,13 @@ def _post(
 
 
 def _refused(page: HttpResponse, wait_seconds: int) -> HttpResponse:
-    """The page with the status of what it says."""
+    """Set the status of a page that shows a problem: 422, or 429 with a time to wait."""
     page.status_code = 422
     return too_many_requests(wait_seconds, page) if wait_seconds else page
 
 
 def _wait_seconds(request: HttpRequest) -> int:
-    """Limits of the account and of the address; each deed is counted in both."""
+    """Check the limits of the account and of the IP address; both count every request."""
     return max(
         hit(f"comment:{request.user.pk}", COMMENTS_PER_HOUR, 3600),
         hit(f"comment-from:{client_ip(request)}", COMMENTS_PER_HOUR_AND_ADDRESS, 3600),
@@ -138,7 +144,7 @@ def _wait_seconds(request: HttpRequest) -> int:
 
 
 def _kept_parent(refused: dict[str, object], threads) -> dict[str, object]:
-    """Under a comment that is gone there is no form to answer in."""
+    """Return the comment replied to, if it still exists; a deleted one has no form."""
     parent = refused["kept_parent"]
     is_there = threads.shown().filter(parent=None, pk=parent or 0).exists()
     return {"kept_parent": parent if is_there else None}

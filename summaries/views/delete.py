@@ -1,4 +1,4 @@
-"""Take a summary away, and bring it back within 30 days."""
+"""Delete a summary, and restore it within 30 days."""
 
 import datetime
 
@@ -22,33 +22,34 @@ RETURNS_PER_HOUR = 60
 @require_POST
 @login_required_keeping_text("summary")
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete one's own summary, and show the page where it can be restored."""
     get_object_or_404(Summary.objects.editable_by(request.user), pk=pk)
     withdrawing.delete_summary(summary_id=pk, editor=request.user)
-    # Said there, beside the button that undoes it.
+    # That page confirms it, beside the button that undoes it.
     return redirect("summary-restore", pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_keeping_text()
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was deleted, for its author's eyes; a POST brings it back."""
+    """Show a deleted summary to its author; POST restores it."""
     deleted = Summary.objects.deleted_by(request.user).select_related("paper__venue")
-    found = deleted.filter(pk=pk).first()
-    if found is None:
-        # Undone already, in another tab.
+    summary = deleted.filter(pk=pk).first()
+    if summary is None:
+        # Already restored in another tab.
         return redirect(get_object_or_404(Summary.objects.editable_by(request.user), pk=pk))
     if request.method != "POST":
-        return _page(request, found)
+        return _page(request, summary)
     wait_seconds = hit(f"restore:{request.user.pk}", RETURNS_PER_HOUR, 3600)
     if wait_seconds:
-        page = _page(request, found, problem=too_many_message(wait_seconds))
+        page = _page(request, summary, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)
     try:
-        summary = withdrawing.restore(summary_id=pk, editor=request.user)
+        restored = withdrawing.restore(summary_id=pk, editor=request.user)
     except SummaryExistsError as error:
-        return _page(request, found, in_the_way=error.summary, status=409)
+        return _page(request, summary, in_the_way=error.summary, status=409)
     messages.success(request, _("Your summary was restored."))
-    return redirect(summary)
+    return redirect(restored)
 
 
 def _end(summary: Summary) -> datetime.datetime:
@@ -57,17 +58,17 @@ def _end(summary: Summary) -> datetime.datetime:
 
 def _page(
     request: HttpRequest,
-    found: Summary,
+    summary: Summary,
     *,
     problem: str = "",
     in_the_way: Summary | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "summary": found,
-        "paper": found.paper,
-        "until": _end(found),
-        "unreadable": preview.render_unsaved_draft(found),
+        "summary": summary,
+        "paper": summary.paper,
+        "until": _end(summary),
+        "unreadable": preview.render_unsaved_draft(summary),
         "problem": problem,
         "in_the_way": in_the_way,
     }

@@ -72,10 +72,10 @@ SAID = {
 @never_cache
 @login_required_keeping_text()
 def write(request: HttpRequest, pk: int) -> HttpResponse:
-    """A first summary of a paper; whoever has one already edits it instead."""
+    """Write the first summary of a paper; authors who have one are redirected to edit it."""
     paper = get_object_or_404(Paper.objects.for_lists().prefetch_related("versions"), pk=pk)
-    written = Summary.objects.visible_to(request.user).filter(paper=paper, author=request.user)
-    summary = written.order_by("came_by_merge", "pk").first()
+    own = Summary.objects.visible_to(request.user).filter(paper=paper, author=request.user)
+    summary = own.order_by("came_by_merge", "pk").first()
     if request.method != "POST":
         if summary:
             is_hidden = summary.state == Summary.State.HIDDEN
@@ -90,7 +90,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     if refusal or form.cleaned_data["action"] in SHOWS_EDITOR:
         return show_editor(request, paper, form=form, **refusal)
     try:
-        # With a number to be based on, the page has saved a draft by itself: this goes on from it.
+        # With `based_on`, the page has autosaved a draft, which is continued here.
         if summary and summary.state != Summary.State.HIDDEN and form.cleaned_data["based_on"]:
             return _change(request, summary, form)
         return _begin(request, paper, form)
@@ -102,7 +102,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required_keeping_text()
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """?revision=N fills the form with an older text, to restore it."""
+    """Edit a summary; ?revision=N fills the form with an older text, to restore it."""
     summary = (
         Summary.objects.editable_by(request.user)
         .select_related("paper__venue")
@@ -127,8 +127,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """The own summary was hidden, removed or deleted, perhaps while its text was written: the text
-    stays."""
+    """Answer for one's own summary that was hidden, removed or deleted.
+
+    That may have happened while its text was being edited, so the typed text is shown again.
+    """
     visible = Summary.objects.visible_to(request.user).filter(author=request.user, pk=pk)
     hidden = visible.select_related("paper").first()
     deleted = None
@@ -147,13 +149,16 @@ def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpResponse:
-    """The editor with the text to go on from: an older one that was asked for, the draft, or the
-    one that is saved; both, when it was changed since the draft began."""
-    number = parse_positive_int(request.GET.get("revision", ""))
-    older = summary.revisions.filter(number=number).first() if number else None
-    if older:
-        note = _("Restored revision %(number)s") % {"number": older.number}
-        desk = {"text": older.text, "note": note}
+    """Show the editor with a text to continue from.
+
+    That is the revision in the query string, else the draft, else the saved text. A draft of an older
+    version is shown beside the saved text.
+    """
+    revision_number = parse_positive_int(request.GET.get("revision", ""))
+    revision = summary.revisions.filter(number=revision_number).first() if revision_number else None
+    if revision:
+        note = _("Restored revision %(number)s") % {"number": revision.number}
+        desk = {"text": revision.text, "note": note}
     elif draft and draft.based_on != summary.save_count:
         chosen = first_choices(summary.paper, summary, draft, text=draft.text, note=draft.note)
         saved = UnseenVersion(_("Saved since you started this draft"), summary.text)
@@ -166,7 +171,7 @@ def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpRe
 
 
 def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpResponse:
-    """Save a first text. Raises TextRefusedError."""
+    """Save a first text; raises TextRefusedError."""
     choices = {**form.choices, "licence": form.choices["licence"] or Summary.Licence.CC_BY}
     try:
         summary = publish.publish(
@@ -182,7 +187,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
         if current.state == Summary.State.HIDDEN:
             return show_editor(request, paper, form=form, problem=HIDDEN)
         if current.state == Summary.State.DRAFT and current.text == form.cleaned_data["text"]:
-            # The page's own draft, whose answer did not come in time.
+            # The draft that this page has just autosaved, before it got the response.
             return _change(request, current, form)
         saved = UnseenVersion(_("Saved in the meantime"), current.text)
         return show_conflict(request, form, current, [saved])
@@ -190,7 +195,7 @@ def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpRespons
 
 
 def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
-    """Save another text of a summary, or answer with both. Raises TextRefusedError."""
+    """Save the changed text of a summary, or show both on a conflict; raises TextRefusedError."""
     text, draft = form.cleaned_data["text"], drafts.draft_of(summary)
     unseen = unseen_versions(
         summary,
@@ -220,7 +225,7 @@ def _change(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpRe
 
 
 def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> HttpResponse:
-    """Keep a change for later; readers see the summary as it was."""
+    """Save a change as a draft; readers see the summary unchanged."""
     drafts.autosave(
         paper=summary.paper,
         author=request.user,
@@ -229,15 +234,18 @@ def _keep_draft(request: HttpRequest, summary: Summary, form: SummaryForm) -> Ht
         based_on=summary.save_count,
         summary_id=summary.pk,
     )
-    said = _("Draft saved. Readers see the published text until you publish this draft.")
-    messages.success(request, said, extra_tags="text-saved")
+    message = _("Draft saved. Readers see the published text until you publish this draft.")
+    messages.success(request, message, extra_tags="text-saved")
     return redirect("summary-edit", pk=summary.pk)
 
 
 @require_POST
 @login_required_keeping_text("home")
 def preview(request: HttpRequest) -> HttpResponse:
-    """What publishing would show, as a fragment; `summary` is the number of an existing one."""
+    """Render the typed text as a fragment.
+
+    `summary` in the form is the primary key of an existing one.
+    """
     if wait_seconds := wait_for_preview(request):
         return too_many_requests(wait_seconds)
     context = preview_of(request.POST.get("text", ""), request.POST.get("summary", ""))
@@ -246,7 +254,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _refusal(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
-    """Why the form cannot be saved as it is, as `show_desk` takes it; {} when it can."""
+    """Return why the form cannot be saved, as keywords of `show_desk`; {} when it can."""
     if not form.is_valid():
         return {"problem": form.faults}
     action = form.cleaned_data["action"]
@@ -264,7 +272,7 @@ def _refusal(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
 
 
 def _add_picture(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
-    """Without script: the picture that was chosen, put at the end of the text."""
+    """Append the uploaded image to the text, for forms without JavaScript."""
     try:
         image = take_in(request)
     except TooManyImagesError as error:
@@ -272,7 +280,7 @@ def _add_picture(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
     except ImageRefusedError as error:
         return {"problem": str(error)}
     except StorageFullError:
-        log.exception("A picture that was sent could not be kept.")
+        log.exception("An uploaded image could not be stored.")
         return {"problem": no_room(), "status": 507}
     form.add_to_text(f"![{form.cleaned_data['shows']}]({image_url(image)})")
     return {}

@@ -1,4 +1,4 @@
-"""The writing page itself: what it shows, and the page with both texts of a conflict."""
+"""The editor, and the page that shows both texts of a conflict."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,17 +32,17 @@ def show_editor(
     problem: str = "",
     status: int = 422,
     wait_seconds: int = 0,
-    **begun: str,
+    **initial: str,
 ) -> HttpResponse:
-    """The writing page; with a form, what was typed comes back as it was.
+    """Render the editor; with a form, everything typed is shown again.
 
-    `draft` is the summary's change that is not published yet; `deleted` one of the same paper that
-    can still come back; `begun` the `text` and `note` that stand there at first. `status` is that
-    of a page with a `problem`; with `wait_seconds` the page says how long to wait. Rendering costs
-    most here, so it has a limit.
+    `draft` is the unpublished change of the summary, `deleted` a summary of the same paper that can
+    be restored, `initial` the `text` and `note` to begin with. `status` is that of a page with a
+    `problem`; with `wait_seconds` the page says how long to wait. The preview is limited, because
+    rendering costs the most here.
     """
     typed = form.data if form else {}
-    chosen = {**first_choices(paper, summary, draft, **begun), **_known(typed)}
+    chosen = {**first_choices(paper, summary, draft, **initial), **_known(typed)}
     preview_wait = wait_for_preview(request) if chosen["text"].strip() else 0
     if form and not problem:
         wait_seconds = wait_seconds or preview_wait
@@ -77,14 +77,14 @@ def show_editor(
 def first_choices(
     paper: Paper, summary: Summary | None, draft: Draft | None, *, text: str = "", note: str = ""
 ) -> dict[str, object]:
-    """What the form holds at first."""
+    """Return the initial values of the form."""
     return {
         "text": text,
         "note": note,
         "signed": "anonymous" if summary and summary.is_anonymous else "name",
         "readers": READERS_OF.get(summary.state, "everyone") if summary else "everyone",
         "licence": summary.licence if summary else Summary.Licence.CC_BY,
-        # The newest one for a new summary; None when nobody knows.
+        # The newest one for a new summary; None when unknown.
         "version": summary.paper_version if summary else paper.arxiv_version,
         "based_on": summary.save_count if summary else 0,
         "draft_count": draft.save_count if draft else 0,
@@ -92,22 +92,22 @@ def first_choices(
 
 
 def _known(typed: dict[str, str]) -> dict[str, object]:
-    """What was sent of it, readable or not; a choice that is missing stays as it began."""
-    told = {name: typed[name] for name in ("text", "note") if name in typed}
+    """Return the sent values, valid or not; missing choices keep their initial value."""
+    values = {name: typed[name] for name in ("text", "note") if name in typed}
     for name in ("signed", "readers", "licence", "based_on", "draft_count"):
         if typed.get(name):
-            told[name] = typed[name]
+            values[name] = typed[name]
     if "version" in typed:
-        told["version"] = parse_positive_int(typed["version"])
-    return told
+        values["version"] = parse_positive_int(typed["version"])
+    return values
 
 
 def show_conflict(
     request: HttpRequest, form: SummaryForm, current: Summary, others: list[UnseenVersion]
 ) -> HttpResponse:
-    """Both texts, the writer's on top and untouched; saving again goes over the other one.
+    """Show the writer's text unchanged, and the other one; saving again overwrites the latter.
 
-    A draft stays one, but does not take back what another tab has published.
+    A draft is saved as a draft again, unless another tab has published the summary.
     """
     is_draft = form.state == Summary.State.DRAFT and not current.is_public
     context = {
@@ -130,7 +130,7 @@ def show_texts(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """Both texts, and what the other one has instead of the words in `chosen["text"]`."""
+    """Show both texts, and how the other one differs from `chosen["text"]`."""
     draft = Draft.objects.filter(summary=current).first()
     mine = str(chosen["text"])
     context = {
@@ -146,16 +146,19 @@ def show_texts(
     return render(request, "summaries/conflict.html", context, status=status)
 
 
-def preview_of(text: str, number: str) -> dict[str, object]:
-    """What publishing would show: `rendered` and `hints`, or why the text is `refused`."""
-    prefix = f"s{parse_positive_int(number)}-" if parse_positive_int(number) else "new-"
+def preview_of(text: str, summary_id: str) -> dict[str, object]:
+    """Return `rendered` and `hints` of the text, or why it is `refused`.
+
+    `summary_id` is text from the form; "" for a new summary.
+    """
+    prefix = f"s{parse_positive_int(summary_id)}-" if parse_positive_int(summary_id) else "new-"
     text = plain_newlines(text)
     try:
         rendered = preview.preview(text, prefix=prefix)
     except TextRefusedError as error:
         return {"refused": str(error)}
     hints, left_off = hints_for(rendered, text)
-    # As on the page, where each cited paper has its card.
+    # As on the page, where a card shows each cited paper.
     cited = sorted({paper.pk for paper in papers_by_key(rendered.citation_keys).values()})
     return {
         "rendered": rendered,
@@ -166,4 +169,5 @@ def preview_of(text: str, number: str) -> dict[str, object]:
 
 
 def wait_for_preview(request: HttpRequest) -> int:
+    """Return the seconds to wait before the next preview, 0 within the limit."""
     return hit(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60)

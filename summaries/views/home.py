@@ -1,4 +1,4 @@
-"""The home page: papers with summaries, in an order, of a field, from a time."""
+"""The home page: papers with summaries, by order, field and time."""
 
 import datetime
 
@@ -35,7 +35,7 @@ TIMES = {
     "month": (_("This month"), 31),
     "year": (_("This year"), 366),
 }
-# What an empty list says, by its time.
+# The heading of an empty list, by its time.
 NOTHING = {
     "all": _("No more papers"),
     "day": _("No summaries from today"),
@@ -55,7 +55,10 @@ PAGE_SIZE = 25
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Papers with summaries: ?sort=, ?field=, ?time=, ?show=, ?cursor= and ?from=, its place."""
+    """List papers with summaries.
+
+    ?sort=, ?field=, ?time=, ?show=; ?cursor= and ?from= for later pages.
+    """
     order = choice(request, "sort", ORDERS, "popular")
     time = choice(request, "time", TIMES, "all")
     shown = choice(
@@ -113,7 +116,7 @@ def _rankings(*, order: str, field: Field | None, fields: list[Field], time: str
 
 
 def _count(standings: QuerySet, order: str, field: Field | None, time: str) -> int:
-    """How many papers the list holds, a minute old at most."""
+    """Return how many papers the list has, up to a minute old."""
     if order != "discussed" and field is None and time == "all":
         return home_sidebar.totals()["papers"]
     kind = "discussed" if order == "discussed" else "all"
@@ -124,8 +127,8 @@ def _count(standings: QuerySet, order: str, field: Field | None, time: str) -> i
 def _nothing_here(
     request: HttpRequest, order: str, field: Field | None, fields: list[Field], time: str
 ) -> dict[str, object]:
-    """What stands in an empty list: its filters, and the nearest lists that are not empty."""
-    # A page behind the last one has no other filter than its place.
+    """Return the filters of an empty list, and the nearest lists that are not empty."""
+    # A page after the last one is empty only because of its cursor.
     chips = []
     if request.GET.get("cursor"):
         chips.append({"label": gettext("Later pages"), "url": address(request, cursor="")})
@@ -133,34 +136,34 @@ def _nothing_here(
         chips.append({"label": field.name, "url": address(request, field="", cursor="")})
     if time != "all":
         chips.append({"label": TIMES[time][0], "url": address(request, time="", cursor="")})
-    words = NOTHING[time] if field is None else NOTHING_IN_FIELD[time] % {"field": field.name}
+    heading = NOTHING[time] if field is None else NOTHING_IN_FIELD[time] % {"field": field.name}
     elsewhere = []
-    for kept_field, kept_time in ((field, "all"), (None, time)):
-        if not chips or (kept_field, kept_time) in {(field, time), (None, "all")}:
+    for other_field, other_time in ((field, "all"), (None, time)):
+        if not chips or (other_field, other_time) in {(field, time), (None, "all")}:
             continue
-        rows = _rankings(order=order, field=kept_field, fields=fields, time=kept_time)
+        rows = _rankings(order=order, field=other_field, fields=fields, time=other_time)
         if count := rows.count():
-            label = kept_field.shown_name if kept_field else TIMES[kept_time][0]
+            label = other_field.shown_name if other_field else TIMES[other_time][0]
             url = address(
                 request,
-                field=kept_field.slug if kept_field else "",
-                time="" if kept_time == "all" else kept_time,
+                field=other_field.slug if other_field else "",
+                time="" if other_time == "all" else other_time,
                 cursor="",
             )
             elsewhere.append({"label": f"{label}: {pluralize_count(count, 'papers')}", "url": url})
     if chips and not elsewhere:
         all_of_them = address(request, field="", time="", cursor="")
         elsewhere.append({"label": gettext("Show all papers"), "url": all_of_them})
-    return {"chips": chips, "elsewhere": elsewhere, "empty_words": words}
+    return {"chips": chips, "elsewhere": elsewhere, "empty_words": heading}
 
 
 def _items(standings: list[PaperRanking], order: str, user) -> list[dict[str, object]]:
-    """Each paper with the summary to show: the newest one where newness is the order."""
-    numbers = [
+    """Pair each paper with the summary to show: the newest one in the order recent."""
+    summary_ids = [
         row.latest_summary_id if order == "recent" else row.top_summary_id for row in standings
     ]
     votes = (
-        Summary.objects.filter(pk__in=numbers).with_vote_of(user).values_list("pk", "my_vote")
+        Summary.objects.filter(pk__in=summary_ids).with_vote_of(user).values_list("pk", "my_vote")
         if user.is_authenticated
         else ()
     )

@@ -1,4 +1,4 @@
-"""What stands at the head and at the side of the home page: the same for all, a minute old at most."""
+"""The head and the sidebar of the home page: cached, and the same for everybody."""
 
 from django.core.cache import cache
 from django.db.models import Sum
@@ -8,7 +8,7 @@ from summaries.models import PaperRanking, Summary
 
 
 def totals() -> dict[str, int]:
-    """Counts for the head of the page, a minute old at most."""
+    """Return the counts for the head of the page, up to a minute old."""
 
     def count() -> dict[str, int]:
         return {
@@ -20,7 +20,7 @@ def totals() -> dict[str, int]:
 
 
 def top_venues() -> dict[str, object]:
-    """The venues with most summaries, five minutes old at most."""
+    """Return the venues with the most summaries, up to five minutes old."""
 
     def count() -> dict[str, object]:
         venues = Venue.objects.annotate(total=Sum("papers__summary_count")).filter(total__gt=0)
@@ -30,6 +30,8 @@ def top_venues() -> dict[str, object]:
 
 
 def discussed_now() -> list[PaperRanking]:
+    """Return the most discussed papers, up to a minute old."""
+
     def choose() -> list[PaperRanking]:
         rows = PaperRanking.objects.filter(comment_count__gt=0).select_related("paper")
         return list(rows.in_order("discussed")[:4])
@@ -38,7 +40,7 @@ def discussed_now() -> list[PaperRanking]:
 
 
 def wanted_most() -> dict[str, object]:
-    """The papers that most readers ask for, a minute old at most."""
+    """Return the most requested papers, up to a minute old."""
 
     def choose() -> dict[str, object]:
         papers = Paper.objects.filter(wish_count__gt=0, summary_count=0)

@@ -1,4 +1,4 @@
-"""Pictures, taken in from the writing page; `shortscience.middleware.media` serves them."""
+"""Image uploads from the editor; `shortscience.middleware.media` serves the files."""
 
 import logging
 
@@ -19,6 +19,8 @@ PICTURES_PER_HOUR = 60
 
 
 class TooManyImagesError(ImageRefusedError):
+    """The upload limit is reached; try again after `wait_seconds`."""
+
     def __init__(self, wait_seconds: int):
         super().__init__(too_many_message(wait_seconds))
         self.wait_seconds = wait_seconds
@@ -26,7 +28,7 @@ class TooManyImagesError(ImageRefusedError):
 
 @require_POST
 def upload(request: HttpRequest) -> JsonResponse:
-    """A `picture` to show in a text: {"address", "width", "height"}; else {"problem"}."""
+    """Store the file `picture`: {"address", "width", "height"}, or {"problem"}."""
     if not request.user.is_authenticated:
         return JsonResponse({"problem": _("You are signed out.")}, status=401)
     try:
@@ -36,13 +38,14 @@ def upload(request: HttpRequest) -> JsonResponse:
     except ImageRefusedError as error:
         return JsonResponse({"problem": str(error)}, status=422)
     except StorageFullError:
-        log.exception("A picture that was sent could not be kept.")
+        log.exception("An uploaded image could not be stored.")
         return JsonResponse({"problem": no_room()}, status=507)  # RFC 4918, 11.5
-    told = {"address": image_url(image), "width": image.width, "height": image.height}
-    return JsonResponse(told, status=201)
+    payload = {"address": image_url(image), "width": image.width, "height": image.height}
+    return JsonResponse(payload, status=201)
 
 
 def no_room() -> str:
+    """Return the message when the disk is full."""
     return _(
         "This site has no storage space left at the moment. Your text is still here. "
         "Keep writing, and upload the image again later."
@@ -50,7 +53,10 @@ def no_room() -> str:
 
 
 def take_in(request: HttpRequest) -> Image:
-    """The file `picture` of a form; raises ImageRefusedError, TooManyImagesError, StorageFullError."""
+    """Store the file `picture` of a form.
+
+    Raises ImageRefusedError, TooManyImagesError, StorageFullError.
+    """
     file = request.FILES.get("picture")
     if file is None:
         raise ImageRefusedError(_("No image received. Choose a file first."))
@@ -59,5 +65,5 @@ def take_in(request: HttpRequest) -> Image:
     wait_seconds = hit(f"picture:{request.user.pk}", PICTURES_PER_HOUR, 3600)
     if wait_seconds:
         raise TooManyImagesError(wait_seconds)
-    # One byte more than may be, so that the rest of a huge file is not read at all.
+    # One byte more than allowed, so that the rest of a huge file is never read.
     return add_image(uploader=request.user, data=file.read(MAX_BYTES + 1))

@@ -1,4 +1,4 @@
-"""What lists share: choices in the address, links that change one of them, numbered pages."""
+"""What lists share: choices in the query string, links that change one, numbered pages."""
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
@@ -23,11 +23,13 @@ PAGE_SIZE = 50
 
 
 def choice(request: HttpRequest, name: str, choices: dict, default: str) -> str:
+    """Return the value of a query parameter, or the default for an unknown one."""
     value = request.GET.get(name, "")
     return value if value in choices else default
 
 
 def links(request: HttpRequest, name: str, labels: dict[str, str], current: str):
+    """Return links that change one parameter: [{label, url, is_current}]."""
     return [
         {
             "label": label,
@@ -39,7 +41,7 @@ def links(request: HttpRequest, name: str, labels: dict[str, str], current: str)
 
 
 def address(request: HttpRequest, **changes: str) -> str:
-    """This page's address with some parameters changed; an empty one goes."""
+    """Return the current URL with some parameters changed; an empty value removes one."""
     query = request.GET.copy()
     for name, value in changes.items():
         query.pop(name, None)
@@ -49,25 +51,25 @@ def address(request: HttpRequest, **changes: str) -> str:
 
 
 def first_index(request: HttpRequest) -> int:
-    """The number in the whole list of the first one of a page, as the page before told it."""
-    told = parse_positive_int(request.GET.get("from", ""), most_digits=8)
-    return 1 if told is None or not request.GET.get("cursor") else told
+    """Return the position of a page's first item, as the previous page passed it on."""
+    first = parse_positive_int(request.GET.get("from", ""), most_digits=8)
+    return 1 if first is None or not request.GET.get("cursor") else first
 
 
 def range_label(first: int, shown: int, count: int) -> str:
-    """ "1–25 of 1,904"; "" where the list has changed so much that it would be wrong."""
+    """Return "1–25 of 1,904"; "" when the list has changed so much that it would be wrong."""
     last = first + shown - 1
     if not shown or last > count:
         return ""
-    places = {"first": intcomma(first), "last": intcomma(last), "count": intcomma(count)}
-    return _("%(first)s–%(last)s of %(count)s") % places
+    values = {"first": intcomma(first), "last": intcomma(last), "count": intcomma(count)}
+    return _("%(first)s–%(last)s of %(count)s") % values
 
 
 def numbered(queryset: QuerySet, request: HttpRequest) -> dict[str, object]:
-    """One numbered page of a list that people leaf through: {items, count, first, last, …}."""
-    number = min(max(parse_positive_int(request.GET.get("page", "")) or 1, 1), 10_000)
+    """Return one numbered page of a list: {items, count, first, last, previous_page, ...}."""
+    page = min(max(parse_positive_int(request.GET.get("page", "")) or 1, 1), 10_000)
     count = queryset.count()
-    first = (number - 1) * PAGE_SIZE
+    first = (page - 1) * PAGE_SIZE
     items = list(queryset[first : first + PAGE_SIZE])
     last = first + len(items)
     return {
@@ -75,8 +77,8 @@ def numbered(queryset: QuerySet, request: HttpRequest) -> dict[str, object]:
         "count": count,
         "first": first + 1,
         "last": last,
-        "previous_page": address(request, page=str(number - 1) if number > 2 else "")
-        if number > 1
+        "previous_page": address(request, page=str(page - 1) if page > 2 else "")
+        if page > 1
         else "",
-        "next_page": address(request, page=str(number + 1)) if last < count else "",
+        "next_page": address(request, page=str(page + 1)) if last < count else "",
     }

@@ -1,4 +1,4 @@
-"""Deeds that need an account: what was typed is given back when the session or its place is gone."""
+"""Views that need an account, and do not lose the typed text when the session has expired."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,10 +16,10 @@ GONE = (Summary.DoesNotExist, Comment.DoesNotExist, Suggestion.DoesNotExist)
 def return_typed_text(
     request: HttpRequest, *, own: Summary | Comment | None = None, status: int = 410
 ) -> HttpResponse:
-    """What was typed for a place that is gone, to be copied.
+    """Show the typed text for copying, when what it was written for no longer exists.
 
-    `own` is the writer's text that moderators took away; of anything else nothing is told, since
-    it may never have been there for this person.
+    `own` is the writer's text that moderators removed; anything else gets no explanation, since it
+    may never have existed for this person.
     """
     paper = (own.paper or own.summary.paper) if own else None
     context = {"kept": request.POST.get("text", ""), "own": own, "paper": paper}
@@ -27,24 +27,24 @@ def return_typed_text(
 
 
 def removed_summary(request: HttpRequest, pk: int) -> Summary | None:
-    """The reader's own one, when moderators took it away for good."""
+    """Return the reader's own summary, if moderators removed it."""
     removed = Summary.objects.removed_from(request.user).select_related("paper")
     return removed.filter(pk=pk).first()
 
 
-def _address(page: str, numbers: dict[str, object]) -> str:
-    """Of the page with the view's numbers, or of one that has none: the list that a row is in."""
+def _address(page: str, kwargs: dict[str, object]) -> str:
+    """Return the URL of a page with the view's arguments, or without for a list."""
     try:
-        return reverse(page, kwargs=numbers)
+        return reverse(page, kwargs=kwargs)
     except NoReverseMatch:
         return reverse(page)
 
 
 def login_required_keeping_text(page: str = "") -> Callable:
-    """Like login_required, but what was typed is given back, and signing in leads to a page.
+    """Require an account, like login_required, but show the typed text when signed out.
 
-    `page` is the name of the address to return to, with the view's number where it has one; by
-    default the view's own one, which must then answer a GET.
+    `page` is the URL name to return to after signing in, reversed with the view's arguments if it
+    takes them; by default the view's own URL, which must then accept GET.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -54,7 +54,7 @@ def login_required_keeping_text(page: str = "") -> Callable:
                 try:
                     return view(request, *args, **kwargs)
                 except GONE as error:
-                    # It was there when the view looked, and gone when its operation did.
+                    # It was deleted between the query of the view and its operation.
                     raise Http404 from error
             back = _address(page, kwargs) if page else request.get_full_path()
             sign_in = f"{resolve_url('account_login')}?{urlencode({'next': back}, safe='/')}"

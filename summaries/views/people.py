@@ -1,4 +1,4 @@
-"""Who writes here, and one author of papers."""
+"""The people who write summaries, and the authors of papers."""
 
 from django.db.models import Count, F, Max, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from summaries.views.list_params import numbered
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Who writes here, by signed summaries."""
+    """List the people who write, by the number of signed summaries."""
     signed = Q(
         summaries__state="published",
         summaries__deleted_at__isnull=True,
@@ -32,8 +32,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
-    """The papers of one author name by year, with the venues and the names beside it."""
-    numbers = Authorship.objects.filter(name_slug=slug).values("paper_id")
+    """List the papers of an author name by year, with the venues and co-authors."""
+    paper_ids = Authorship.objects.filter(name_slug=slug).values("paper_id")
     names = list(
         Authorship.objects.filter(name_slug=slug)
         .values("name")
@@ -42,15 +42,15 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if not names:
         raise Http404
-    papers = Paper.objects.filter(pk__in=numbers)
-    beside = (
-        Authorship.objects.filter(paper_id__in=numbers)
+    papers = Paper.objects.filter(pk__in=paper_ids)
+    coauthors = (
+        Authorship.objects.filter(paper_id__in=paper_ids)
         .exclude(name_slug=slug)
         .values("name_slug")
         .annotate(name=Max("name"), papers=Count("paper", distinct=True))
         .order_by("-papers", "name")[:12]
     )
-    places = (
+    venues = (
         Venue.objects.filter(papers__in=papers)
         .annotate(here=Count("papers", distinct=True))
         .order_by("-here", "name")[:8]
@@ -59,8 +59,8 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
         "name": names[0]["name"],
         "slug": slug,
         "variants": [row["name"] for row in names[1:]],
-        "beside": beside,
-        "places": places,
+        "coauthors": coauthors,
+        "venues": venues,
         **numbered(
             papers.for_lists().order_by(F("year").desc(nulls_last=True), "title", "pk"), request
         ),

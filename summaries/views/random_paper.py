@@ -1,4 +1,4 @@
-"""A paper by chance."""
+"""A random paper."""
 
 import secrets
 
@@ -14,7 +14,7 @@ from summaries.models import PaperRanking
 @require_safe
 @never_cache
 def random_paper(request: HttpRequest) -> HttpResponse:
-    """To a paper with summaries, another one each time; ?field= keeps to a field."""
+    """Redirect to a random paper with summaries; ?field= limits it to a field."""
     field = Field.objects.filter(slug=request.GET.get("field", "")).first()
     standings = PaperRanking.objects.all()
     if field is not None:
@@ -22,8 +22,8 @@ def random_paper(request: HttpRequest) -> HttpResponse:
     count = standings.count()
     if not count:
         return redirect("home")
-    place = secrets.randbelow(count)
-    # The number alone: to skip whole papers means to read them.
-    numbers = standings.order_by("paper_id").values_list("paper_id", flat=True)
-    paper = Paper.objects.filter(pk__in=list(numbers[place : place + 1])).only("title").first()
+    index = secrets.randbelow(count)
+    # Only the primary key, because skipping whole rows means reading them.
+    paper_ids = standings.order_by("paper_id").values_list("paper_id", flat=True)
+    paper = Paper.objects.filter(pk__in=list(paper_ids[index : index + 1])).only("title").first()
     return redirect(paper) if paper else redirect("home")

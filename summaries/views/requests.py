@@ -1,4 +1,4 @@
-"""Wanted: papers that readers ask for a summary of, and the asking."""
+"""Wanted papers: those that readers request a summary of."""
 
 from collections import Counter
 
@@ -30,15 +30,15 @@ REQUESTS_PER_MINUTE = 30
 
 @require_safe
 def wanted(request: HttpRequest) -> HttpResponse:
-    """Papers without a summary that readers ask for: ?sort=, ?field=, ?cursor=."""
+    """List papers without a summary that readers request: ?sort=, ?field=, ?cursor=."""
     order = choice(request, "sort", ORDERS, "asked")
     fields = list(Field.objects.all())
     field = next((item for item in fields if item.slug == request.GET.get("field")), None)
     papers = Paper.objects.filter(wish_count__gt=0, summary_count=0)
     counts = _counts_by_field(papers, fields)
     if field is not None:
-        numbers = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
-        papers = papers.filter(field__in=numbers)
+        field_ids = [item.pk for item in fields if field.pk in {item.pk, item.parent_id}]
+        papers = papers.filter(field__in=field_ids)
     page = keyset_page(
         papers.for_lists(),
         order=COLUMNS[order],
@@ -63,7 +63,7 @@ def wanted(request: HttpRequest) -> HttpResponse:
 
 
 def _counts_by_field(papers: QuerySet[Paper], fields: list[Field]) -> Counter[int]:
-    """How many of the papers are in each field, with all that is below it."""
+    """Count the papers of each field, including the fields below it."""
     counts = Counter(
         dict(papers.filter(field__isnull=False).values_list("field").annotate(count=Count("pk")))
     )
@@ -76,7 +76,7 @@ def _counts_by_field(papers: QuerySet[Paper], fields: list[Field]) -> Counter[in
 @require_POST
 @login_required_keeping_text("paper-number")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST value 1 or 0; back to where it was asked from."""
+    """Request a summary (POST value=1) or withdraw the request (value=0), and go back."""
     value = request.POST.get("value")
     if value not in {"0", "1"}:
         return HttpResponseBadRequest("value must be 1 or 0")

@@ -1,4 +1,4 @@
-"""An unlisted summary: the page behind its secret link, and making and shutting the link."""
+"""Unlisted summaries: the page behind the secret link, and creating and revoking the link."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,14 +18,14 @@ CHANGES_PER_HOUR = 60
 
 @require_safe
 def shared(request: HttpRequest, secret: str) -> HttpResponse:
-    """For whoever has the link; nothing on it or about it leads others here."""
-    found = get_object_or_404(
+    """Show the summary to everyone who has the link; no search engine may index it."""
+    summary = get_object_or_404(
         Summary.objects.shared_by(secret).for_lists().select_related("author"), secret=secret
     )
-    context = {"summary": found, "paper": found.paper, "notice_url": notice_url(found.paper)}
+    context = {"summary": summary, "paper": summary.paper, "notice_url": notice_url(summary.paper)}
     response = render(request, "summaries/shared.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    # Else the address, which is the secret, would be told to whatever the text links to.
+    # Otherwise sites that the text links to would receive the secret address.
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "private, no-store"
     return response
@@ -34,7 +34,7 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
 @require_POST
 @login_required_keeping_text("summary")
 def share(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new secret link; the one before it is dead."""
+    """Create a secret link; an older link stops working."""
     summary = _own(request, pk)
     if problem := _too_many(request):
         return problem
@@ -44,14 +44,17 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     except TextRefusedError as error:
         messages.error(request, _("The link could not be created: %(why)s") % {"why": error})
         return redirect("summary-edit", pk=pk)
-    said = _("New link created. The old one no longer works.") if had_link else _("Link created.")
-    messages.success(request, said)
+    message = (
+        _("New link created. The old one no longer works.") if had_link else _("Link created.")
+    )
+    messages.success(request, message)
     return redirect(f"{summary.get_absolute_url()}#link")
 
 
 @require_POST
 @login_required_keeping_text("summary")
 def unshare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Revoke the secret link."""
     summary = _own(request, pk)
     if problem := _too_many(request):
         return problem
@@ -61,7 +64,7 @@ def unshare(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: int) -> Summary:
-    """Not a published one: what is public leaves the public in the editor, with a warning."""
+    """Return the editable summary; a published one is unpublished in the editor, with a warning."""
     own = Summary.objects.editable_by(request.user).exclude(state=Summary.State.PUBLISHED)
     return get_object_or_404(own, pk=pk)
 

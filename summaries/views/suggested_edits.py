@@ -1,4 +1,4 @@
-"""Suggest an edit of somebody's summary, and decide on what others suggest."""
+"""Suggest an edit of somebody's summary, and decide about suggestions."""
 
 from django import forms
 from django.conf import settings
@@ -30,7 +30,7 @@ NOT_VERIFIED = gettext_lazy(
 
 
 class SuggestionForm(WritingForm):
-    """`based_on` is the number of the revision that the form began from."""
+    """A suggested edit; `based_on` is the number of the revision that was changed."""
 
     text = WrittenField(
         strip=False,
@@ -53,7 +53,7 @@ class SuggestionForm(WritingForm):
     based_on = forms.IntegerField(min_value=1, required=False)
 
     def clean_text(self) -> str:
-        """Blanks are none, but those around a text may be part of it."""
+        """Refuse blank text, but keep the white space around a text."""
         text = self.cleaned_data["text"]
         if not text.strip():
             raise forms.ValidationError(self.fields["text"].error_messages["required"])
@@ -61,13 +61,15 @@ class SuggestionForm(WritingForm):
 
 
 class AnswerForm(WritingForm):
+    """The author's reply when declining."""
+
     answer = forms.CharField(label=gettext_lazy("Your reply"), max_length=300, required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_keeping_text()
 def suggest(request: HttpRequest, pk: int) -> HttpResponse:
-    """The text of the summary to be changed; what is typed comes back with every answer."""
+    """Show the text of the summary in a form, or send the suggestion."""
     summary = get_object_or_404(
         Summary.objects.published().select_related("author", "paper__venue"), pk=pk
     )
@@ -90,13 +92,15 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         page = _editor(request, summary, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)
     try:
-        made = suggest_edit.suggest(summary_id=pk, proposer=request.user, **form.cleaned_data)
+        new_suggestion = suggest_edit.suggest(
+            summary_id=pk, proposer=request.user, **form.cleaned_data
+        )
     except (TextRefusedError, suggest_edit.SuggestionNotAllowedError) as error:
         return _editor(request, summary, problem=str(error))
     # The tag tells the script that the copy in the browser is not needed any more.
-    said = _("Sent to the author. We'll notify you of the decision.")
-    messages.success(request, said, extra_tags="text-saved")
-    return redirect(made)
+    message = _("Sent to the author. We'll notify you of the decision.")
+    messages.success(request, message, extra_tags="text-saved")
+    return redirect(new_suggestion)
 
 
 def _editor(
@@ -121,7 +125,7 @@ def _editor(
 
 
 def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, object]:
-    """How it would read, and what is changed."""
+    """Return how the text would read, and what is changed."""
     if wait_seconds := hit(f"preview:{request.user.pk}", PREVIEWS_PER_MINUTE, 60):
         return {"refused": too_many_message(wait_seconds)}
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -135,15 +139,15 @@ def _preview(request: HttpRequest, summary: Summary, text: str) -> dict[str, obj
 @require_safe
 @login_required_keeping_text()
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """What others suggest to the person, open ones first, and what the person has suggested."""
-    seen = Suggestion.objects.visible_to(request.user).select_related(
+    """List what others suggest to the person, and the person's own suggestions."""
+    visible = Suggestion.objects.visible_to(request.user).select_related(
         "summary__paper", "summary__author", "proposer"
     )
-    to_me = seen.filter(summary__author=request.user)
+    to_me = visible.filter(summary__author=request.user)
     context = {
         "waiting": to_me.open(),
         "decided": to_me.filter(state__in=["accepted", "declined"])[:SHOWN],
-        "mine": seen.filter(proposer=request.user)[:SHOWN],
+        "mine": visible.filter(proposer=request.user)[:SHOWN],
     }
     return render(request, "summaries/suggestions.html", context)
 
@@ -151,41 +155,47 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required_keeping_text()
 def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a suggestion to its proposer or to the author."""
     return _page(request, _visible(request, pk))
 
 
 def _visible(request: HttpRequest, pk: int) -> Suggestion:
-    found = (
+    match = (
         Suggestion.objects.visible_to(request.user)
         .select_related("summary__author", "summary__paper", "proposer")
         .filter(pk=pk)
         .first()
     )
-    if found is None:
+    if match is None:
         raise Http404
-    return found
+    return match
 
 
 def _page(
-    request: HttpRequest, found: Suggestion, *, problem: str = "", status: int = 422, **more: object
+    request: HttpRequest,
+    suggestion: Suggestion,
+    *,
+    problem: str = "",
+    status: int = 422,
+    **more: object,
 ) -> HttpResponse:
-    """What was suggested; to the author also what accepting it would change by now."""
-    summary = found.summary
+    """Show what was suggested; to the author also what accepting it would change now."""
+    summary = suggestion.summary
     is_mine = summary.author_id == request.user.pk
-    before = suggest_edit.text_before(found)
+    before = suggest_edit.text_before(suggestion)
     context = {
-        "suggestion": found,
+        "suggestion": suggestion,
         "summary": summary,
         "paper": summary.paper,
         "is_mine": is_mine,
-        "is_proposer": found.proposer_id == request.user.pk,
-        "changes": word_diff(before, found.text),
+        "is_proposer": suggestion.proposer_id == request.user.pk,
+        "changes": word_diff(before, suggestion.text),
         "problem": problem,
         "has_moved_on": before != summary.text,
         **more,
     }
-    if is_mine and found.state == Suggestion.State.OPEN and before != summary.text:
-        merged = suggest_edit.joined(found)
+    if is_mine and suggestion.state == Suggestion.State.OPEN and before != summary.text:
+        merged = suggest_edit.joined(suggestion)
         context["clashes"] = merged.clashes
         if merged.is_clean:
             context["changes"] = word_diff(summary.text, merged.text)
@@ -195,17 +205,17 @@ def _page(
 @require_POST
 @login_required_keeping_text("suggestion")
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """With `text`, the author has joined both by hand; `action` preview only shows it."""
-    found = _to_decide(request, pk)
-    if isinstance(found, HttpResponse):
-        return found
+    """Accept a suggestion; with `text`, the author has merged both. action=preview only shows it."""
+    suggestion = _to_decide(request, pk)
+    if isinstance(suggestion, HttpResponse):
+        return suggestion
     text = request.POST.get("text")
     if text is not None:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if request.POST.get("action") == "preview":
-            return _join(request, found, text, **_preview(request, found.summary, text))
+            return _join(request, suggestion, text, **_preview(request, suggestion.summary, text))
         if not text.strip():
-            return _join(request, found, text, problem=_("There is no text to publish."))
+            return _join(request, suggestion, text, problem=_("There is no text to publish."))
     try:
         summary = suggest_edit.accept(
             suggestion_id=pk,
@@ -214,40 +224,42 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             based_on=parse_positive_int(request.POST.get("based_on", "")),
         )
     except suggest_edit.MergeConflictError as error:
-        return _join(request, found, error.merged.text, status=409, clashes=error.merged.clashes)
+        return _join(
+            request, suggestion, error.merged.text, status=409, clashes=error.merged.clashes
+        )
     except EditConflictError as error:
-        found.summary = error.current
-        words = _(
+        suggestion.summary = error.current
+        problem = _(
             "The summary was saved elsewhere in the meantime. The saved text is below. "
             "Copy what you want to keep."
         )
-        return _join(request, found, text or "", problem=words, status=409)
+        return _join(request, suggestion, text or "", problem=problem, status=409)
     except (TextRefusedError, suggest_edit.SuggestionNotAllowedError) as error:
         if text is not None:
-            return _join(request, found, text, problem=str(error))
-        return _page(request, found, problem=str(error))
-    said = _("Published. The history credits %(name)s.")
-    messages.success(request, said % {"name": found.proposer_name})
+            return _join(request, suggestion, text, problem=str(error))
+        return _page(request, suggestion, problem=str(error))
+    message = _("Published. The history credits %(name)s.")
+    messages.success(request, message % {"name": suggestion.proposer_name})
     return redirect(summary)
 
 
 def _join(
     request: HttpRequest,
-    found: Suggestion,
+    suggestion: Suggestion,
     text: str,
     *,
     problem: str = "",
     status: int = 422,
     **more: object,
 ) -> HttpResponse:
-    """The author's text to work the suggestion into, with both texts beside it."""
+    """Show the author's text for merging the suggestion into it, with both texts beside it."""
     context = {
-        "suggestion": found,
-        "summary": found.summary,
-        "paper": found.summary.paper,
+        "suggestion": suggestion,
+        "summary": suggestion.summary,
+        "paper": suggestion.summary.paper,
         "text": text,
         "problem": problem,
-        "suggested": word_diff(suggest_edit.text_before(found), found.text),
+        "suggested": word_diff(suggest_edit.text_before(suggestion), suggestion.text),
         **more,
     }
     if not problem and status == 422:
@@ -258,38 +270,44 @@ def _join(
 @require_POST
 @login_required_keeping_text("suggestion")
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _to_decide(request, pk)
-    if isinstance(found, HttpResponse):
-        return found
+    """Decline a suggestion, with an optional reply."""
+    suggestion = _to_decide(request, pk)
+    if isinstance(suggestion, HttpResponse):
+        return suggestion
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, problem=form.faults, answer=request.POST.get("answer", ""))
+        return _page(
+            request, suggestion, problem=form.faults, answer=request.POST.get("answer", "")
+        )
     suggest_edit.decline(suggestion_id=pk, editor=request.user, answer=form.cleaned_data["answer"])
-    messages.success(request, _("Declined. We'll notify %(name)s.") % {"name": found.proposer_name})
+    messages.success(
+        request, _("Declined. We'll notify %(name)s.") % {"name": suggestion.proposer_name}
+    )
     return redirect("suggestion", pk=pk)
 
 
 @require_POST
 @login_required_keeping_text("suggestion")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _visible(request, pk)
-    if found.proposer_id != request.user.pk:
+    """Withdraw one's own suggestion."""
+    suggestion = _visible(request, pk)
+    if suggestion.proposer_id != request.user.pk:
         raise Http404
-    if found.state == Suggestion.State.OPEN:
+    if suggestion.state == Suggestion.State.OPEN:
         suggest_edit.withdraw(suggestion_id=pk, proposer=request.user)
         messages.success(request, _("You withdrew your suggestion."))
     return redirect("suggestion", pk=pk)
 
 
 def _to_decide(request: HttpRequest, pk: int) -> Suggestion | HttpResponse:
-    """The open suggestion for the person's own summary, or the answer to give instead."""
-    found = _visible(request, pk)
-    if found.summary.author_id != request.user.pk:
+    """Return the open suggestion for the person's own summary, or the response instead."""
+    suggestion = _visible(request, pk)
+    if suggestion.summary.author_id != request.user.pk:
         raise Http404
-    if found.state != Suggestion.State.OPEN:
-        return _page(request, found)  # Decided in another tab, or taken back.
+    if suggestion.state != Suggestion.State.OPEN:
+        return _page(request, suggestion)  # Decided in another tab, or withdrawn.
     wait_seconds = hit(f"decide:{request.user.pk}", DECISIONS_PER_HOUR, 3600)
     if wait_seconds:
-        page = _page(request, found, problem=too_many_message(wait_seconds))
+        page = _page(request, suggestion, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)
-    return found
+    return suggestion

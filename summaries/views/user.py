@@ -1,4 +1,4 @@
-"""The page of one person: what was signed; for the own eyes also drafts and what was liked."""
+"""The page of one person: signed texts; to themselves also drafts and liked summaries."""
 
 from collections.abc import Callable
 
@@ -16,20 +16,20 @@ from summaries.views.list_params import numbered
 
 TABS = {"summaries": _("Summaries"), "comments": _("Comments")}
 OWN_TABS = {**TABS, "liked": _("Liked"), "drafts": _("Drafts")}
-# The tab had another name, and people keep addresses.
+# The tab had another name, and people have bookmarks.
 OLD_TABS = {"mine": "drafts"}
 
 
 @require_safe
 def user(request: HttpRequest, username: str) -> HttpResponse:
-    """?show= one of the tabs; those for the own eyes show anybody else the summaries."""
+    """Show a person; ?show= is one of the tabs. Private tabs show others the summaries."""
     person = User.objects.filter(username__iexact=username, is_active=True).first()
     if person is None:
         person = current_holder(username)
         if person is None:
             raise Http404
     if person.username != username:
-        # Not for ever: names can change back.
+        # Not permanent: names can change back.
         return redirect(person)
     is_owner = request.user == person
     tabs = OWN_TABS if is_owner else TABS
@@ -54,15 +54,15 @@ def _summaries(person: User, request: HttpRequest) -> dict[str, object]:
 
 
 def _comments(person: User, request: HttpRequest) -> dict[str, object]:
-    said = Comment.objects.signed_by(person).select_related("paper", "summary__paper")
-    page = numbered(said.order_by("-created_at", "-pk"), request)
+    comments = Comment.objects.signed_by(person).select_related("paper", "summary__paper")
+    page = numbered(comments.order_by("-created_at", "-pk"), request)
     for comment in page["items"]:
         comment.on_paper = comment.paper or comment.summary.paper
     return page
 
 
 def _liked(person: User, request: HttpRequest) -> dict[str, object]:
-    """The last marked first. Whose votes these are nobody else is told."""
+    """Return the liked summaries, the latest vote first; votes are secret."""
     liked = Summary.objects.published().filter(votes__voter=person, votes__value=1)
     return numbered(liked.for_lists().order_by("-votes__created_at", "-pk"), request)
 
@@ -93,7 +93,7 @@ LISTS: dict[str, Callable[[User, HttpRequest], dict[str, object]]] = {
 
 
 def _totals(person: User) -> dict[str, int]:
-    """What was signed and is public: the same for all who look."""
+    """Count what is signed and public: the same for every visitor."""
     return {
         **Summary.objects.signed_by(person).aggregate(
             summaries=Count("pk"), votes=Sum("score", default=0)
@@ -103,7 +103,7 @@ def _totals(person: User) -> dict[str, int]:
 
 
 def _fields(person: User) -> QuerySet:
-    """What the person writes most on: [{"name": "Language", "count": 18}]."""
+    """Return what the person writes most about: [{"name": "Language", "count": 18}]."""
     signed = Summary.objects.signed_by(person).filter(paper__field__isnull=False)
     return (
         signed.values(name=F("paper__field__name"), slug=F("paper__field__slug"))

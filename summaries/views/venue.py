@@ -1,4 +1,4 @@
-"""The papers of a venue, of all years or of one, and the files of a year for reference managers."""
+"""The papers of a venue, of all years or of one, and a year's export for reference managers."""
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -24,15 +24,18 @@ EXPORT_LIMIT = 1000
 
 @require_safe
 def venue(request: HttpRequest, slug: str, year: int | None = None) -> HttpResponse:
-    """?show=summarised (the default when there are any), all or wanted; ?sort=best or title."""
-    found = Venue.objects.select_related("field").filter(slug=slug).first()
-    if found is None:
+    """Show a venue, or one year of it.
+
+    ?show= is summarised (the default when there are any), all or wanted; ?sort= is best or title.
+    """
+    match = Venue.objects.select_related("field").filter(slug=slug).first()
+    if match is None:
         return _at_its_address(request, slug, year)
-    years = _years(found)
+    years = _years(match)
     of_year = next((row for row in years if row["year"] == year), None)
     if year is not None and of_year is None:
         raise Http404
-    papers = Paper.objects.filter(venue=found)
+    papers = Paper.objects.filter(venue=match)
     if year is not None:
         papers = papers.filter(year=year)
     counts = of_year or {
@@ -48,7 +51,7 @@ def venue(request: HttpRequest, slug: str, year: int | None = None) -> HttpRespo
     page = numbered(papers.for_lists().order_by(*ORDERS[order][1]), request)
     before, after = _beside(year, years)
     context = {
-        "venue": found,
+        "venue": match,
         "year": year,
         "years": years,
         "most": max((row["papers"] for row in years), default=0),
@@ -64,10 +67,10 @@ def venue(request: HttpRequest, slug: str, year: int | None = None) -> HttpRespo
     return render(request, "summaries/venue.html", context)
 
 
-def _years(found: Venue) -> list[dict[str, int]]:
-    """{year, papers, summarised, wanted} for each year with papers, in their order."""
+def _years(venue: Venue) -> list[dict[str, int]]:
+    """Return {year, papers, summarised, wanted} for each year with papers, in order."""
     return list(
-        Paper.objects.filter(venue=found, year__isnull=False)
+        Paper.objects.filter(venue=venue, year__isnull=False)
         .values("year")
         .annotate(
             papers=Count("pk"),
@@ -79,30 +82,30 @@ def _years(found: Venue) -> list[dict[str, int]]:
 
 
 def _beside(year: int | None, years: list[dict[str, int]]) -> tuple[int | None, int | None]:
-    """The years with papers before and after."""
+    """Return the years with papers before and after."""
     if year is None:
         return None, None
-    numbers = [None, *(row["year"] for row in years), None]
-    place = numbers.index(year)
-    return numbers[place - 1], numbers[place + 1]
+    all_years = [None, *(row["year"] for row in years), None]
+    index = all_years.index(year)
+    return all_years[index - 1], all_years[index + 1]
 
 
 def _at_its_address(request: HttpRequest, slug: str, year: int | None) -> HttpResponse:
-    """A venue that was renamed or merged has its page elsewhere."""
+    """Redirect to the page of a venue that was renamed or merged."""
     moved = venue_at_old_address(slug)
     if moved is None:
         raise Http404
-    place = moved.get_absolute_url() + (f"/{year}" if year is not None else "")
+    url = moved.get_absolute_url() + (f"/{year}" if year is not None else "")
     query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{place}?{query}" if query else place, permanent=True)
+    return redirect(f"{url}?{query}" if query else url, permanent=True)
 
 
 @require_safe
 def export(request: HttpRequest, slug: str, year: int, form: str) -> HttpResponse:
-    """The papers of a year by title, for programs that keep references; 1,000 at most."""
-    found = get_object_or_404(Venue, slug=slug)
+    """Export the papers of a year by title, at most EXPORT_LIMIT."""
+    match = get_object_or_404(Venue, slug=slug)
     papers = list(
-        Paper.objects.filter(venue=found, year=year)
+        Paper.objects.filter(venue=match, year=year)
         .for_lists()
         .order_by("title", "pk")[:EXPORT_LIMIT]
     )

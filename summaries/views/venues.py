@@ -17,7 +17,7 @@ ORDERS = {"field": _("By field"), "name": _("A to Z"), "count": _("By number of 
 
 @require_safe
 def venues(request: HttpRequest) -> HttpResponse:
-    """Venues with papers and a bar for each year: ?sort=field, name or count, ?q= in the names."""
+    """List venues with a bar for each year: ?sort= is field, name or count, ?q= filters names."""
     order = choice(request, "sort", ORDERS, "field")
     query = request.GET.get("q", "").strip()[:100]
     rows = (
@@ -29,10 +29,10 @@ def venues(request: HttpRequest) -> HttpResponse:
     years: dict[int, dict[int, dict]] = {}
     for row in rows:
         years.setdefault(row["venue"], {})[row["year"]] = row
-    found = Venue.objects.filter(pk__in=years).select_related("field").order_by(Lower("name"))
+    matches = Venue.objects.filter(pk__in=years).select_related("field").order_by(Lower("name"))
     if query:
-        found = found.filter(Q(name__icontains=query) | Q(full_name__icontains=query))
-    groups = _grouped([_row(venue, years[venue.pk]) for venue in found], order)
+        matches = matches.filter(Q(name__icontains=query) | Q(full_name__icontains=query))
+    groups = _grouped([_row(venue, years[venue.pk]) for venue in matches], order)
     context = {
         "groups": list(groups.items()),
         "orders": links(request, "sort", ORDERS, order),
@@ -44,7 +44,7 @@ def venues(request: HttpRequest) -> HttpResponse:
 
 
 def _grouped(rows: list[dict[str, object]], order: str) -> dict[str, list[dict[str, object]]]:
-    """Rows below the words that stand over them."""
+    """Group rows by their heading."""
     groups: dict[str, list[dict[str, object]]] = {}
     for row in rows:
         groups.setdefault(_label(row["venue"], order), []).append(row)

@@ -1,4 +1,4 @@
-"""Votes: a form that works alone, a fragment for the script, JSON for programs."""
+"""Votes: a form that needs no JavaScript, a fragment for the script, JSON for programs."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,13 +12,14 @@ from summaries.views.login_required import login_required_keeping_text
 
 VOTES_PER_MINUTE = 30
 VOTES_PER_DAY = 500
-# A seminar behind one address may vote together; a hundred accounts of one person may not.
+# A class behind one IP address can vote; one person with a hundred accounts cannot.
 VOTES_PER_HOUR_AND_ADDRESS = 600
 
 
 @require_POST
 @login_required_keeping_text("summary")
 def vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """Vote on a summary: POST value=1 or -1, or 0 to withdraw the vote."""
     summary = get_object_or_404(
         Summary.objects.visible_to(request.user).select_related("author", "paper"), pk=pk
     )
@@ -37,7 +38,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _wait_seconds(request: HttpRequest) -> int:
-    """Limits of the account and of the address; each deed is counted in all of them."""
+    """Check the limits of the account and of the IP address; all count every request."""
     return max(
         hit(f"vote:{request.user.pk}", VOTES_PER_MINUTE, 60),
         hit(f"vote-day:{request.user.pk}", VOTES_PER_DAY, 86_400),

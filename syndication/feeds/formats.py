@@ -1,10 +1,10 @@
-"""Pure: a list of entries as Atom (RFC 4287), JSON Feed 1.1 (jsonfeed.org) and RSS 2.0.
+"""Write a list of entries as Atom (RFC 4287), JSON Feed 1.1 (jsonfeed.org) and RSS 2.0; pure.
 
-The same entries always give the same bytes, so that an ETag changes only when something did.
+The same entries always give the same bytes, so that an ETag changes only with the content.
 
-Not `django.utils.feedgenerator`: it dates an empty feed with the time of the request, refuses a text
-with a control character where we leave that out, and writes neither `content`, a hub nor our fields
-of RSS; its classes with all these overridden would be no shorter than this.
+Not `django.utils.feedgenerator`: it dates an empty feed with the time of the request, refuses a
+text with a control character where we leave the character out, and writes neither `content`, a
+hub nor our fields of RSS; overriding all that would be no shorter than this.
 """
 
 import datetime
@@ -18,24 +18,24 @@ from lxml import etree
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
-# The original's extra fields, by which tools found the paper of an item.
+# The original site's extra fields, by which tools find the paper of an item.
 EXTRAS = "urn:shortscience:feed"
-# XML 1.0, section 2.2: characters that no document may hold, escaped or not.
+# XML 1.0, section 2.2: characters that no document may contain, escaped or not.
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOCAL = re.compile(r'(\s(?:href|src)=")(?=[/#])')
-# What a feed without entries says of its age: it never changed.
+# The date of a feed without entries.
 NEVER = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One thing to read. `address` is absolute, never changes and is the entry's id."""
+    """One item of a feed; `address` is absolute, never changes and is the id."""
 
     address: str
     title: str
     html: str  # all addresses absolute, see `absolute`
     excerpt: str  # plain text
-    author: str  # as readers may know it
+    author: str  # the byline
     author_address: str = ""
     published_at: datetime.datetime
     updated_at: datetime.datetime
@@ -51,7 +51,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Feed:
-    """`page` is the address of the list for people, `address` that of this document."""
+    """A feed; `page` is the URL of the list for people, `address` that of the feed."""
 
     title: str
     page: str
@@ -59,7 +59,7 @@ class Feed:
     entries: tuple[Entry, ...]
     icon: str = ""
     hub: str = ""  # a WebSub hub, https://www.w3.org/TR/websub/
-    language: str = ""  # of the site's own words: "en"
+    language: str = ""  # of the site's texts: "en"
 
     @property
     def updated_at(self) -> datetime.datetime:
@@ -67,12 +67,15 @@ class Feed:
 
 
 def absolute(html: str, *, site: str, page: str) -> str:
-    """Sanitised HTML that can be read anywhere: "/x" becomes an address of the site, "#x" one of
-    the page that it stands on."""
-    return _LOCAL.sub(lambda found: found[1] + (site if html[found.end()] == "/" else page), html)
+    """Make the links of sanitised HTML absolute.
+
+    "/x" becomes a URL of the site, "#x" one of the page that contains the HTML.
+    """
+    return _LOCAL.sub(lambda match: match[1] + (site if html[match.end()] == "/" else page), html)
 
 
 def atom(feed: Feed) -> bytes:
+    """Write Atom, RFC 4287, with the licence of an entry as in RFC 4946."""
     root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
     if feed.language:
         root.set("{http://www.w3.org/XML/1998/namespace}lang", feed.language)
@@ -114,6 +117,7 @@ def _add_atom_entry(root, entry: Entry) -> None:
 
 
 def json_feed(feed: Feed) -> bytes:
+    """Write JSON Feed 1.1, https://jsonfeed.org/version/1.1, with `_paper` extensions."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -147,7 +151,7 @@ def _json_item(entry: Entry) -> dict[str, object]:
     if entry.tags:
         item["tags"] = list(entry.tags)
     if entry.paper_address:
-        # An extension, as jsonfeed.org describes them: a name with an underscore first.
+        # An extension as jsonfeed.org defines it: its name begins with an underscore.
         item["_paper"] = {
             "url": entry.paper_address,
             "arxiv_id": entry.arxiv_id,
@@ -164,7 +168,10 @@ def _json_item(entry: Entry) -> dict[str, object]:
 
 
 def rss(feed: Feed, *, is_full: bool) -> bytes:
-    """The original's format, with its arXiv identifier, citation key and votes of each item."""
+    """Write RSS 2.0 as the original site did.
+
+    Each item has its arXiv identifier, citation key and votes; `is_full` adds the HTML.
+    """
     names = {"atom": _ATOM, "content": _CONTENT, "dc": _DC, "ss": EXTRAS}
     root = etree.Element("rss", nsmap=names, version="2.0")
     channel = etree.SubElement(root, "channel")

@@ -1,4 +1,4 @@
-"""What the feed of each list holds: everything in it is public, whoever asks."""
+"""The entries of each feed; all of them are public, whoever requests it."""
 
 import datetime
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 @dataclass(frozen=True)
 class Listing:
-    """A list with the page where people read it; `name` is "" for the whole site."""
+    """A list with its page for people; `name` is "" for the whole site."""
 
     name: str
     page: str
@@ -46,34 +46,34 @@ class Listing:
 
 
 def home(request: HttpRequest) -> Listing:
-    """?sort= as on the page, though `recent` when it is not given; ?field=, ?time=."""
+    """Return the feed of the home page: ?sort= (default `recent`), ?field=, ?time=."""
     order = request.GET.get("sort", "recent")
     order = order if order in RANKING_ORDERS else "recent"
     slug = request.GET.get("field", "")
     field = Field.objects.filter(slug=slug).first() if slug else None
     time = request.GET.get("time", "")
     since = timezone.now() - datetime.timedelta(days=DAYS[time]) if time in DAYS else None
-    asked = {"sort": order} | ({"field": field.slug} if field else {})
-    asked |= {"time": time} if since else {}
-    numbers = field and [field.pk, *field.children.values_list("pk", flat=True)]
+    params = {"sort": order} | ({"field": field.slug} if field else {})
+    params |= {"time": time} if since else {}
+    field_ids = field and [field.pk, *field.children.values_list("pk", flat=True)]
     if order == "recent":
         summaries = Summary.objects.published()
-        if numbers:
-            summaries = summaries.filter(paper__field__in=numbers)
+        if field_ids:
+            summaries = summaries.filter(paper__field__in=field_ids)
         if since:
             summaries = summaries.filter(published_at__gte=since)
         summaries = _newest(summaries)
     else:
         standings = PaperRanking.objects.in_order(order)
-        if numbers:
-            standings = standings.filter(paper__field__in=numbers)
+        if field_ids:
+            standings = standings.filter(paper__field__in=field_ids)
         if since:
             standings = standings.filter(latest_at__gte=since)
         ranked = list(standings.values_list("top_summary", flat=True)[:LENGTH])
-        found = _read(Summary.objects.published()).in_bulk(ranked)
-        summaries = [found[number] for number in ranked if number in found]
+        by_id = _read(Summary.objects.published()).in_bulk(ranked)
+        summaries = [by_id[pk] for pk in ranked if pk in by_id]
     name = _home_name(order, field)
-    return Listing(name, f"{reverse('home')}?{urlencode(asked)}", _entries(summaries))
+    return Listing(name, f"{reverse('home')}?{urlencode(params)}", _entries(summaries))
 
 
 def _home_name(order: str, field: Field | None) -> str:
@@ -88,47 +88,52 @@ def _home_name(order: str, field: Field | None) -> str:
 
 
 def paper(request: HttpRequest, pk: int) -> Listing:
-    found = get_object_or_404(Paper, pk=pk)
-    return _listing(found.title, found.get_absolute_url(), Summary.objects.filter(paper=found))
+    """Return the feed of a paper's summaries."""
+    match = get_object_or_404(Paper, pk=pk)
+    return _listing(match.title, match.get_absolute_url(), Summary.objects.filter(paper=match))
 
 
 def venue(request: HttpRequest, slug: str) -> Listing:
-    found = get_object_or_404(Venue, slug=slug)
+    """Return the feed of the summaries of a venue's papers."""
+    match = get_object_or_404(Venue, slug=slug)
     return _listing(
-        found.name, found.get_absolute_url(), Summary.objects.filter(paper__venue=found)
+        match.name, match.get_absolute_url(), Summary.objects.filter(paper__venue=match)
     )
 
 
 def venue_year(request: HttpRequest, slug: str, year: int) -> Listing:
-    found = get_object_or_404(Venue, slug=slug)
-    summaries = Summary.objects.filter(paper__venue=found, paper__year=year)
-    return _listing(f"{found.name} {year}", reverse("venue-year", args=[slug, year]), summaries)
+    """Return the feed of the summaries of a venue's papers of one year."""
+    match = get_object_or_404(Venue, slug=slug)
+    summaries = Summary.objects.filter(paper__venue=match, paper__year=year)
+    return _listing(f"{match.name} {year}", reverse("venue-year", args=[slug, year]), summaries)
 
 
 def author(request: HttpRequest, slug: str) -> Listing:
-    found = Authorship.objects.filter(name_slug=slug)
-    name = get_object_or_404(found[:1]).name
+    """Return the feed of the summaries of an author's papers."""
+    authorships = Authorship.objects.filter(name_slug=slug)
+    name = get_object_or_404(authorships[:1]).name
     return _listing(
         _("Papers by %(name)s") % {"name": name},
         reverse("author", args=[slug]),
-        Summary.objects.filter(paper__in=found.values("paper")),
+        Summary.objects.filter(paper__in=authorships.values("paper")),
     )
 
 
 def user(request: HttpRequest, username: str) -> Listing:
-    found = User.objects.filter(username__iexact=username, is_active=True).first()
-    found = found or current_holder(username)
-    if found is None:
+    """Return the feed of a person's signed summaries."""
+    person = User.objects.filter(username__iexact=username, is_active=True).first()
+    person = person or current_holder(username)
+    if person is None:
         raise Http404
     return _listing(
-        _("Summaries by %(name)s") % {"name": found.display_name},
-        found.get_absolute_url(),
-        Summary.objects.signed_by(found),
+        _("Summaries by %(name)s") % {"name": person.display_name},
+        person.get_absolute_url(),
+        Summary.objects.signed_by(person),
     )
 
 
 def search(request: HttpRequest) -> Listing:
-    """?q=: the newest summaries that answer it."""
+    """Return the feed of the summaries that match ?q=, the newest first."""
     query: Query = parse(request.GET.get("q", ""))
     summaries = search_summaries(query, user=AnonymousUser())
     page = f"{reverse('search')}?{urlencode({'q': query.text, 'type': 'summaries'})}"
@@ -136,14 +141,14 @@ def search(request: HttpRequest) -> Listing:
 
 
 def comments(request: HttpRequest, pk: int) -> Listing:
-    """The comments of one public summary, the newest first."""
-    found = get_object_or_404(Summary.objects.published().select_related("paper"), pk=pk)
-    shown = Comment.objects.shown().filter(summary=found).select_related("author")
+    """Return the feed of the comments on a public summary, the newest first."""
+    summary = get_object_or_404(Summary.objects.published().select_related("paper"), pk=pk)
+    shown = Comment.objects.shown().filter(summary=summary).select_related("author")
     newest = shown.order_by("-created_at", "-pk")[:LENGTH]
     return Listing(
-        _("Comments on a summary of %(title)s") % {"title": found.paper.title},
-        found.get_absolute_url(),
-        tuple(_comment_entry(comment, found.paper) for comment in newest),
+        _("Comments on a summary of %(title)s") % {"title": summary.paper.title},
+        summary.get_absolute_url(),
+        tuple(_comment_entry(comment, summary.paper) for comment in newest),
     )
 
 
@@ -160,7 +165,7 @@ def _read(summaries: QuerySet[Summary]) -> QuerySet[Summary]:
 
 
 def entries_of(summaries: QuerySet[Summary]) -> tuple[Entry, ...]:
-    """Public summaries, in their order, as apps above put them into feeds of their own."""
+    """Return entries for public summaries, in their order, for feeds of other apps."""
     return _entries(_read(summaries))
 
 

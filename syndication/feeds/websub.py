@@ -1,4 +1,7 @@
-"""Tell a WebSub hub which feeds changed; it tells their readers. https://www.w3.org/TR/websub/"""
+"""Ping a WebSub hub about changed feeds; it notifies their subscribers.
+
+https://www.w3.org/TR/websub/
+"""
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,41 +16,41 @@ KINDS = ("atom", "json")
 
 
 def after_change(summary: Summary) -> None:
-    """Once the transaction is committed, let a worker tell the hub; nothing without a hub.
+    """Let a worker ping the hub once the transaction is committed, if there is a hub.
 
-    For summaries that were ever public: what nobody could read changed no feed.
+    Only for summaries that were ever public: others are in no feed.
     """
     if settings.WEBSUB_HUB and summary.published_at:
         delay_on_commit("syndication.tasks.ping_hub", changed_feeds(summary))
 
 
 def after_comment(comment: Comment) -> None:
-    """The same for the feed of a summary's comments."""
-    under = comment.summary
-    if settings.WEBSUB_HUB and under is not None and under.is_public:
+    """Let a worker ping the hub about the feed of a summary's comments."""
+    summary = comment.summary
+    if settings.WEBSUB_HUB and summary is not None and summary.is_public:
         addresses = [
-            site_address(reverse(f"summary-{kind}", kwargs={"pk": under.pk})) for kind in KINDS
+            site_address(reverse(f"summary-{kind}", kwargs={"pk": summary.pk})) for kind in KINDS
         ]
         delay_on_commit("syndication.tasks.ping_hub", addresses)
 
 
 def changed_feeds(summary: Summary) -> list[str]:
-    """Addresses of the feeds that a summary stands in; those of its author only when signed.
+    """Return the URLs of the feeds with a summary; those of its author only when signed.
 
-    A hub knows a feed by its whole address, with what is asked for.
+    A hub knows a feed by its whole URL, including the query string.
     """
     return [*_home_feeds(summary.paper), *_list_feeds(summary)]
 
 
 def _home_feeds(paper: Paper) -> list[str]:
-    """Everything, and the paper's field with the one above it, in the order of time."""
+    """Return the feeds of everything, of the paper's field and of its parent, by date."""
     fields = [paper.field, paper.field.parent] if paper.field else []
-    asked = ["", *(f"field={field.slug}" for field in fields if field)]
-    asked += ["&".join(filter(None, ["sort=recent", text])) for text in asked]
-    queries = [f"?{text}" if text else "" for text in asked]
+    query_strings = ["", *(f"field={field.slug}" for field in fields if field)]
+    query_strings += ["&".join(filter(None, ["sort=recent", text])) for text in query_strings]
+    suffixes = [f"?{text}" if text else "" for text in query_strings]
     homes = [reverse(f"home-{kind}") for kind in KINDS]
     rss = [reverse(name) for name in ("rss", "rss-all", "rss-full")]
-    return [site_address(home + query) for query in queries for home in homes] + [
+    return [site_address(home + query) for query in suffixes for home in homes] + [
         site_address(path) for path in rss
     ]
 
@@ -71,8 +74,8 @@ def _list_feeds(summary: Summary) -> list[str]:
 
 
 def ping_hub(addresses: list[str]) -> None:
-    """One call for all feeds; raises DeliveryError, after which it may be called again."""
-    # The name may stand several times: hub.url is repeated.
+    """Ping the hub once for all feeds; raises DeliveryError, after which it may be repeated."""
+    # A list of pairs, because hub.url is repeated.
     fields = [("hub.mode", "publish"), *(("hub.url", address) for address in addresses)]
     reply = http_send("POST", settings.WEBSUB_HUB, form=fields)
     if not 200 <= reply.status < 300:

@@ -1,4 +1,4 @@
-"""Pure: what is told of a paper or a summary as a PNG of 1200 by 630 points, as sites want it.
+"""Draw a share image, a PNG of 1200 by 630 pixels, for a paper or summary; pure.
 
 https://ogp.me/#structured
 """
@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from syndication.share_images.typography import Letters, balanced, shortened, wrap
 
 WIDTH, HEIGHT = 1200, 630
-# A change of the look makes all pictures old.
+# A new number makes all stored images outdated.
 LOOK = 2
 
 # The site's colours on white, see static/css/site.css.
@@ -24,7 +24,7 @@ _FOOT = 574
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What stands in the picture, as plain text without TeX; `score` is None without a summary."""
+    """The texts of the image, plain and without TeX; `score` is None without a summary."""
 
     site: str
     address: str  # "shortscience.example"
@@ -32,11 +32,12 @@ class Facts:
     authors: str  # "Vaswani, Shazeer and 6 more"
     where: str  # "NeurIPS 2017"
     sentence: str
-    told: str  # "3 summaries", or whose summary it is
+    caption: str  # "3 summaries", or who wrote the summary
     score: int | None
 
 
 def draw(facts: Facts) -> bytes:
+    """Draw the image and return the PNG."""
     image = Image.new("RGB", (WIDTH, HEIGHT), _SHEET)
     on = ImageDraw.Draw(image)
     on.rectangle((0, 0, 16, HEIGHT), fill=_MARK)
@@ -44,13 +45,16 @@ def draw(facts: Facts) -> bytes:
     _sentence(on, facts, bottom)
     _foot(on, facts)
     file = BytesIO()
-    # Few colours: a palette makes a third of the file and nobody sees it.
+    # Few colours: a palette reduces the file to a third without a visible difference.
     image.quantize(colors=64, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
 def _heading(on: ImageDraw.ImageDraw, facts: Facts) -> float:
-    """Site, title and byline; the title gets smaller before it is cut. Returns where it ends."""
+    """Draw site, title and byline, and return the position of the last base line.
+
+    The font of a long title gets smaller before the title is shortened.
+    """
     mark, brand = Letters("serif", 36), Letters("serif-bold", 36)
     mark.draw(on, (_LEFT, _TOP), "¶", _MARK)
     site = shortened(_tidy(facts.site), brand, 420)
@@ -91,24 +95,26 @@ def _sentence(on: ImageDraw.ImageDraw, facts: Facts, top: float) -> None:
 
 
 def _foot(on: ImageDraw.ImageDraw, facts: Facts) -> None:
-    words, address = Letters("sans-bold", 28), Letters("sans", 26)
+    bold, address = Letters("sans-bold", 28), Letters("sans", 26)
     left = _LEFT
     if facts.score is not None:
-        number = f"{facts.score:,}".replace("-", "\N{MINUS SIGN}")
-        width = words.width(number) + 64
+        score = f"{facts.score:,}".replace("-", "\N{MINUS SIGN}")
+        width = bold.width(score) + 64
         on.rounded_rectangle((left, _FOOT - 38, left + width, _FOOT + 14), 6, fill=_MARK_BG)
         top, middle = _FOOT - 22, left + 27
         triangle = [(middle, top), (middle + 11, top + 18), (middle - 11, top + 18)]
         on.polygon(triangle, fill=_MARK)
-        words.draw(on, (left + 48, _FOOT - 2), number, _MARK)
+        bold.draw(on, (left + 48, _FOOT - 2), score, _MARK)
         left += width + 24
     site = shortened(_tidy(facts.address), address, 420)
     room = _RIGHT - left - address.width(site) - 40
-    words.draw(on, (left, _FOOT - 2), shortened(_tidy(facts.told), words, room), _INK_2)
+    bold.draw(on, (left, _FOOT - 2), shortened(_tidy(facts.caption), bold, room), _INK_2)
     address.draw(on, (_RIGHT - address.width(site), _FOOT - 2), site, _INK_3)
 
 
 def _tidy(text: str) -> str:
-    """Without what cannot be drawn: control signs, marks of direction, doubled blanks."""
-    kept = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
-    return " ".join("".join(x for x in kept if unicodedata.category(x)[0] != "C").split())
+    """Remove what cannot be drawn: control characters, direction marks, repeated white space."""
+    letters = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
+    return " ".join(
+        "".join(char for char in letters if unicodedata.category(char)[0] != "C").split()
+    )

@@ -1,8 +1,8 @@
-"""Where the pictures lie, and which of them is today's.
+"""Where share images are stored, and which one is current.
 
-The address of a picture holds a digest of what it tells, so that it changes whenever the picture
-does, and who keeps the old one asks for the new one. A picture is only ever given out by a view
-that looks at the paper or summary first: what is hidden or unsigned today leaves no picture behind.
+The URL of an image contains a digest of its texts, so that it changes with the image, and caches
+of the old one are not used. Images are only served by a view that checks the paper or summary
+first: what is hidden or no longer signed leaves no image behind.
 """
 
 import hashlib
@@ -29,44 +29,46 @@ from syndication.share_images.layout import LOOK, Facts, draw
 
 log = logging.getLogger(__name__)
 
-# Where a sentence ends; the rest of a long summary makes no difference.
+# Enough for the first sentence; the rest of a long summary makes no difference.
 _BEGINNING_LETTERS = 1500
 
 Subject = Paper | Summary
 
 
 def paper_image_url(paper: Paper, best: Summary | None) -> str:
-    """Path of the picture of today; costs no query for a paper with venue."""
+    """Return the path of a paper's current image; no query for a paper with its venue."""
     return reverse("paper-picture", args=[paper.pk, _digest(_stored_facts(paper, best))])
 
 
 def summary_image_url(summary: Summary) -> str:
+    """Return the path of a summary's current image."""
     return reverse("summary-picture", args=[summary.pk, _digest(_stored_facts(summary, summary))])
 
 
 def digest_of(subject: Subject) -> str:
+    """Return the digest in the path of the current image."""
     return _digest(_stored_facts(subject, _best_for(subject)))
 
 
 def stored(subject: Subject) -> bytes | None:
-    """Today's picture, if somebody has drawn it."""
+    """Return the current image, or None when it has not been drawn yet."""
     name = _file_of(subject, digest_of(subject))
     if not default_storage.exists(name):
         return None
     with default_storage.open(name) as file:
-        # An empty one was left by a full disk.
+        # An empty file was left by a full disk.
         return file.read() or None
 
 
 def redraw(subject: Subject) -> bytes:
-    """Draw and keep today's picture; those of other days go."""
-    told = _stored_facts(subject, _best_for(subject))
-    picture = draw(_facts(told))
-    name = _file_of(subject, _digest(told))
+    """Draw and store the current image, and delete earlier ones."""
+    facts = _stored_facts(subject, _best_for(subject))
+    picture = draw(_facts(facts))
+    name = _file_of(subject, _digest(facts))
     try:
         storage.keep(name, picture)
     except StorageFullError as error:
-        # It is drawn, and the next one who asks has it drawn again.
+        # The image is returned, and drawn again for the next request.
         log.warning("%s", error)
         return picture
     _remove(subject, keep=name)
@@ -74,19 +76,23 @@ def redraw(subject: Subject) -> bytes:
 
 
 def forget(subject: Subject) -> None:
+    """Delete the images of a paper or summary."""
     _remove(subject, keep="")
 
 
 def after_change(summary: Summary) -> None:
-    """Once the transaction is committed, let a worker draw anew, or take away what nobody may see.
+    """Let a worker redraw the images, or delete hidden ones, after the transaction is committed.
 
-    Without workers it is drawn when somebody first asks for it: writing must not wait for it.
+    Without workers, an image is drawn at its first request: saving a text must not wait for it.
     """
     delay_on_commit("syndication.tasks.draw_share_images", summary.pk)
 
 
 def bring_up_to_date(summary_id: int, *, draws: bool) -> None:
-    """The pictures of a summary and of its paper; called by the task."""
+    """Update the images of a summary and of its paper; called by the task.
+
+    With `draws` False, images that may not be shown are deleted, and none is drawn.
+    """
     summary = Summary.objects.filter(pk=summary_id).select_related("author", "paper__venue").first()
     if summary is None:
         return
@@ -106,7 +112,7 @@ def _best_for(subject: Subject) -> Summary | None:
 
 
 def _stored_facts(subject: Subject, best: Summary | None) -> dict[str, object]:
-    """All that a picture depends on, as it is in the database: cheap, for every page asks."""
+    """Return everything that an image depends on; cheap, because every page calls it."""
     paper = subject.paper if isinstance(subject, Summary) else subject
     return {
         "look": LOOK,
@@ -124,32 +130,34 @@ def _stored_facts(subject: Subject, best: Summary | None) -> dict[str, object]:
     }
 
 
-def _digest(told: dict[str, object]) -> str:
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+def _digest(facts: dict[str, object]) -> str:
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _facts(told: dict[str, object]) -> Facts:
-    """In words, in the site's own language: a picture is for everybody."""
+def _facts(facts: dict[str, object]) -> Facts:
+    """Return the texts in the site's own language, because an image is for everybody."""
     with translation.override(settings.LANGUAGE_CODE):
         return Facts(
-            site=told["site"],
-            address=told["address"],
-            title=readable(told["title"]),
-            authors=families(told["authors"]),
-            where=told["where"],
-            sentence=first_sentence(readable(told["text"])),
-            told=_describe(told),
-            score=told["score"],
+            site=facts["site"],
+            address=facts["address"],
+            title=readable(facts["title"]),
+            authors=families(facts["authors"]),
+            where=facts["where"],
+            sentence=first_sentence(readable(facts["text"])),
+            caption=_describe(facts),
+            score=facts["score"],
         )
 
 
-def _describe(told: dict[str, object]) -> str:
-    if told["count"]:
-        return pluralize_count(told["count"], "summaries")
-    if told["count"] == 0:
+def _describe(facts: dict[str, object]) -> str:
+    if facts["count"]:
+        return pluralize_count(facts["count"], "summaries")
+    if facts["count"] == 0:
         return _("No summary yet")
-    return _("Summary by %(name)s") % {"name": told["by"]} if told["by"] else _("Anonymous summary")
+    return (
+        _("Summary by %(name)s") % {"name": facts["by"]} if facts["by"] else _("Anonymous summary")
+    )
 
 
 def _folder_of(subject: Subject) -> str:
@@ -168,6 +176,6 @@ def _remove(subject: Subject, *, keep: str) -> None:
     except FileNotFoundError:
         return
     for name in names:
-        # What begins with a dot is just being written by another process.
+        # A name with a leading dot is a file that another process is writing.
         if f"{folder}/{name}" != keep and not name.startswith("."):
             default_storage.delete(f"{folder}/{name}")

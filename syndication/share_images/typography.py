@@ -1,4 +1,4 @@
-"""Pure: lines of text in a picture. Letters that a family lacks come from the next one."""
+"""Lines of text in an image; letters missing in a font are taken from the next one. Pure."""
 
 import threading
 import unicodedata
@@ -18,7 +18,7 @@ _FAMILIES = {
     "sans": "source-sans-3.46.0/SourceSans3-Regular.ttf.woff2",
     "sans-bold": "source-sans-3.46.0/SourceSans3-Semibold.ttf.woff2",
 }
-# Asked in this order for what the others lack: formulas, Japanese, Chinese, Korean.
+# Fallback fonts, in this order: formulas, Japanese, Chinese, Korean.
 _OTHERS = (
     _STATIC / "stix-two-math-5.3.0" / "stix-two-math.woff2",
     _FONTS / "noto-serif-5.3.0" / "noto-serif-jp-japanese-400-normal.woff2",
@@ -28,18 +28,18 @@ _OTHERS = (
 _BELOW = {"": 0.0, "<super>": -0.34, "<sub>": 0.14}
 _SMALL = 0.62
 _MORE = " …"
-# No font has these; what they draw is the box for unknown letters.
+# No font has this character, so that it draws the box for missing ones.
 _NO_LETTERS = "\uffff"
-# FreeType's faces are not for two threads at once, and one for each thread would take too much
-# memory: see `_font`.
+# FreeType's faces are not thread-safe, and one for each thread would take too much memory: see
+# `_font`.
 _fonts_in_use = threading.Lock()
-# Chinese and Japanese are written without blanks: a line may end after any of their letters.
+# Chinese and Japanese are written without spaces: a line may break after any character.
 _IDEOGRAPHS = ((0x2E80, 0xA4CF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 
 
 @dataclass(frozen=True)
 class Letters:
-    """A family in one size, in pixels."""
+    """A font family in one size, in pixels."""
 
     family: str
     size: int
@@ -49,7 +49,7 @@ class Letters:
             return sum(font.getlength(run) for font, run, _below in _runs(self, text))
 
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, fill: str) -> None:
-        """`at` is the left end of the line on which the letters stand."""
+        """Draw text; `at` is the left end of its base line."""
         left, base = at
         with _fonts_in_use:
             for font, run, below in _runs(self, text):
@@ -58,36 +58,39 @@ class Letters:
 
 
 def wrap(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:
-    """At most `lines` lines, broken between words; what does not fit any more ends in "…"."""
-    found: list[str] = []
+    """Break text between words into at most `lines` lines; a text that is cut ends in "…"."""
+    wrapped: list[str] = []
     line = ""
     pieces = list(_pieces(text, letters, width))
-    for place, piece in enumerate(pieces):
+    for index, piece in enumerate(pieces):
         if line and letters.width((line + piece).rstrip()) > width:
-            found.append(line.rstrip())
+            wrapped.append(line.rstrip())
             line = ""
-            if len(found) == lines:
-                found[-1] = shortened(found[-1] + " " + "".join(pieces[place:]), letters, width)
-                return found
+            if len(wrapped) == lines:
+                wrapped[-1] = shortened(wrapped[-1] + " " + "".join(pieces[index:]), letters, width)
+                return wrapped
         line += piece
-    return [*found, line.rstrip()] if line.strip() else found
+    return [*wrapped, line.rstrip()] if line.strip() else wrapped
 
 
 def balanced(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:
-    """As `wrap`, in as many lines but of nearly the same length: no last line of one word."""
-    found = wrap(text, letters, width=width, lines=lines)
-    if not 1 < len(found) <= lines or found[-1].endswith(_MORE):
-        return found
+    """Break text like `wrap`, into as many lines but of nearly the same length.
+
+    So that no last line has a single word.
+    """
+    wrapped = wrap(text, letters, width=width, lines=lines)
+    if not 1 < len(wrapped) <= lines or wrapped[-1].endswith(_MORE):
+        return wrapped
     for part in range(19, 10, -1):
         narrower = wrap(text, letters, width=width * part / 20, lines=lines)
-        if len(narrower) > len(found) or narrower[-1].endswith(_MORE):
+        if len(narrower) > len(wrapped) or narrower[-1].endswith(_MORE):
             break
-        found = narrower
-    return found
+        wrapped = narrower
+    return wrapped
 
 
 def shortened(text: str, letters: Letters, width: float) -> str:
-    """`text` if it is no wider than `width`, else its beginning and "…"."""
+    """Return `text` if it is no wider than `width`, else its beginning and "…"."""
     if letters.width(text) <= width:
         return text
     low, high = 0, len(text)
@@ -96,14 +99,17 @@ def shortened(text: str, letters: Letters, width: float) -> str:
         fits = letters.width(text[:middle].rstrip(" ,;:") + _MORE) <= width
         low, high = (middle, high) if fits else (low, middle - 1)
     cut = text[:low]
-    # Not within a word, unless the word is longer than half a line.
+    # Between words, unless the last word is longer than half a line.
     whole = cut.rpartition(" ")[0] if text[low : low + 1].strip() else cut
     cut = whole if len(whole) * 2 > len(cut) else cut
     return cut.rstrip(" ,;:") + _MORE
 
 
 def _pieces(text: str, letters: Letters, width: float) -> Iterator[str]:
-    """Words with the blank after them; one wider than a line, and ideographs, letter by letter."""
+    """Yield words with the space after them.
+
+    Words wider than a line, and ideographs, are split into characters.
+    """
     for word in text.split():
         if any(map(_is_ideograph, word)) or letters.width(word) > width:
             yield from word[:-1]
@@ -117,26 +123,26 @@ def _is_ideograph(letter: str) -> bool:
 
 
 def _runs(letters: Letters, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str, float]]:
-    """`text` in parts, each with the first font that has all its letters, and how far below the
-    line it stands.
+    """Yield `text` in parts: the first font that has all characters, the part, and its offset.
 
-    A letter that no font has is left out: better than a box. Raised and lowered letters are small
-    ones of their own, for fonts have only a few of them: in "x²ⁿ⁺¹" all are to look alike.
+    The offset is how far below the base line the part is drawn. A character that no font has is left
+    out: better than a box. Raised and lowered characters are drawn as small ones, because fonts have
+    only a few of them: in "x²ⁿ⁺¹" all have to look alike.
     """
     own = _FONTS / _FAMILIES[letters.family]
     shown = [_shown(letter) for letter in text]
-    for (path, place), run in groupby(shown, key=lambda one: (_font_with(one[0], own), one[1])):
+    for (path, level), run in groupby(shown, key=lambda item: (_font_with(item[0], own), item[1])):
         if path is not None:
-            size = round(letters.size * (_SMALL if place else 1))
-            yield _font(path, size), "".join(one[0] for one in run), letters.size * _BELOW[place]
+            size = round(letters.size * (_SMALL if level else 1))
+            yield _font(path, size), "".join(item[0] for item in run), letters.size * _BELOW[level]
 
 
 @cache
 def _shown(letter: str) -> tuple[str, str]:
-    """The letter to draw, and "<super>", "<sub>" or "" for where it stands."""
-    place, _blank, code = unicodedata.decomposition(letter).partition(" ")
-    if place in _BELOW and place and " " not in code:
-        return chr(int(code, 16)), place
+    """Return the character to draw, and "<super>", "<sub>" or "" for its position."""
+    level, _blank, code = unicodedata.decomposition(letter).partition(" ")
+    if level in _BELOW and level and " " not in code:
+        return chr(int(code, 16)), level
     return letter, ""
 
 
@@ -153,8 +159,8 @@ def _mask(path: Path, letter: str) -> bytes:
     return bytes(mask) + repr(mask.size).encode()
 
 
-# Each holds its file, five megabytes where there are thousands of letters.
+# Each holds its file, five megabytes for fonts with thousands of characters.
 @lru_cache(maxsize=24)
 def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    # The simple layout: with the other one every part would have to be shaped with its context.
+    # Parts in different fonts are laid out independently of each other.
     return ImageFont.truetype(path, size)

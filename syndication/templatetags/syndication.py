@@ -1,4 +1,4 @@
-"""What other sites and search engines read in the head of a page: OpenGraph and schema.org."""
+"""Metadata in the head of a page for other sites and search engines: OpenGraph, schema.org."""
 
 from django import template
 
@@ -15,7 +15,10 @@ register = template.Library()
 def paper_metadata(
     context, paper: Paper, summaries: list[Summary], *, description: str
 ) -> dict[str, object]:
-    """{% paper_metadata paper summaries description="…" %}; costs no query for `for_lists` papers."""
+    """Render the metadata of a paper; no query for `for_lists` papers.
+
+    {% paper_metadata paper summaries description="..." %}
+    """
     return {
         **_site(context),
         "title": paper.title,
@@ -28,7 +31,10 @@ def paper_metadata(
 
 @register.inclusion_tag("syndication/_metadata.html", takes_context=True)
 def summary_metadata(context, summary: Summary, *, description: str) -> dict[str, object]:
-    """{% summary_metadata summary description="…" %}, for a public summary."""
+    """Render the metadata of a public summary.
+
+    {% summary_metadata summary description="..." %}
+    """
     return {
         **_site(context),
         "title": summary.paper.title,

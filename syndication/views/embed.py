@@ -1,4 +1,4 @@
-"""What other sites show of a paper: a badge, a card in a frame, and oEmbed for both."""
+"""Embeds of a paper in other sites: a badge, a card in a frame, and oEmbed."""
 
 from urllib.parse import urlsplit
 
@@ -22,20 +22,20 @@ from summaries.templatetags.summary_format import counted, families
 
 MAX_AGE_SECONDS = 300
 CARD_WIDTH, CARD_HEIGHT = 480, 220
-# Advance of the badge's letters at 11 px, near enough for every family without a serif.
+# The average width of a letter at 11 px, about right for every sans-serif font.
 LETTER_WIDTH = 6.6
 
 
 @require_safe
 def badge(request: HttpRequest, pk: int) -> HttpResponse:
-    """An SVG that says "3 summaries"."""
-    found = get_object_or_404(Paper, pk=pk)
-    words = counted(found.summary_count, "summaries") if found.summary_count else _("summarise")
+    """Return an SVG badge that reads "3 summaries"."""
+    paper = get_object_or_404(Paper, pk=pk)
+    label = counted(paper.summary_count, "summaries") if paper.summary_count else _("summarise")
     site = settings.SITE_NAME
-    left, right = (round(len(text) * LETTER_WIDTH) + 14 for text in (site, words))
+    left, right = (round(len(text) * LETTER_WIDTH) + 14 for text in (site, label))
     context = {
         "site": site,
-        "words": words,
+        "label": label,
         "left": left,
         "right": right,
         "width": left + right,
@@ -53,10 +53,10 @@ def badge(request: HttpRequest, pk: int) -> HttpResponse:
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
 def card(request: HttpRequest, pk: int) -> HttpResponse:
-    """A page for a frame of another site; the same for everybody, so it asks for no session."""
-    found = get_object_or_404(Paper.objects.for_lists(), pk=pk)
-    best = Summary.objects.published().filter(paper=found).select_related("author").ranked().first()
-    context = {"paper": found, "best": best, "address": paper_reference(found)["address"]}
+    """Show a paper in a frame of another site; the same for everybody, without a session."""
+    paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
+    best = Summary.objects.published().filter(paper=paper).select_related("author").ranked().first()
+    context = {"paper": paper, "best": best, "address": paper_reference(paper)["address"]}
     response = render(request, "syndication/card.html", context)
     response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -65,10 +65,10 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """?url= of a paper or of a public summary; https://oembed.com/#section2."""
+    """Return oEmbed for ?url= of a paper or public summary; https://oembed.com/#section2."""
     if request.GET.get("format", "json") != "json":
-        words = _("Only format=json is supported.")
-        return HttpResponse(words, status=501, content_type="text/plain; charset=utf-8")
+        message = _("Only format=json is supported.")
+        return HttpResponse(message, status=501, content_type="text/plain; charset=utf-8")
     paper, summary = _meant(request.GET.get("url", ""))
     about = paper_reference(paper)
     width = _at_most(request.GET.get("maxwidth", ""), CARD_WIDTH)
@@ -101,7 +101,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def _meant(address: str) -> tuple[Paper, Summary | None]:
-    """The paper, and the summary, of an address of this site; Http404 for any other."""
+    """Return the paper, and the summary if any, of a URL of this site; else raise Http404."""
     try:
         parts = urlsplit(address)
         match = resolve(parts.path)
@@ -118,5 +118,5 @@ def _meant(address: str) -> tuple[Paper, Summary | None]:
     return get_object_or_404(Paper, pk=match.kwargs["pk"]), None
 
 
-def _at_most(asked: str, usual: int) -> int:
-    return min(parse_positive_int(asked) or usual, usual)
+def _at_most(value: str, usual: int) -> int:
+    return min(parse_positive_int(value) or usual, usual)

@@ -1,4 +1,4 @@
-"""The feeds of all lists: their address is that of the list and feed.atom or feed.json."""
+"""The feeds of all lists, at the URL of the list followed by feed.atom or feed.json."""
 
 from collections.abc import Callable
 
@@ -18,14 +18,14 @@ KINDS = {
     "atom": ("application/atom+xml", atom),
     "json": ("application/feed+json", json_feed),
 }
-# A reader's program may keep an answer so long without asking whether it changed.
+# A feed reader may cache a response for so long without asking whether it changed.
 MAX_AGE_SECONDS = 300
 
 Lister = Callable[..., Listing]
 
 
 def feed(lister: Lister, kind: str) -> Callable[..., HttpResponse]:
-    """The view of one list in one format."""
+    """Return the view of one list in one format."""
     content_type, write = KINDS[kind]
 
     @require_safe
@@ -37,7 +37,10 @@ def feed(lister: Lister, kind: str) -> Callable[..., HttpResponse]:
 
 
 def original(*, is_full: bool) -> Callable[..., HttpResponse]:
-    """The original's RSS; what was new stayed out of it until two had voted, which is over."""
+    """Return the view of one of the original site's RSS feeds.
+
+    They left out new summaries until two people had voted; these don't.
+    """
 
     @require_safe
     @conditional_page
@@ -72,7 +75,7 @@ def _answer(request: HttpRequest, listing: Listing, content_type: str, write) ->
     return response
 
 
-# Name of the page: (where its feed lies, what is in it, which of the page's parameters count).
+# Name of the page: (path of its feed, its entries, the query parameters that it takes).
 FEEDS: dict[str, tuple[str, Lister, tuple[str, ...]]] = {
     "home": ("", querysets.home, ("sort", "field", "time")),
     "paper": ("paper/<int:pk>/", querysets.paper, ()),
@@ -86,14 +89,14 @@ FEEDS: dict[str, tuple[str, Lister, tuple[str, ...]]] = {
 
 
 def feeds_of(request: HttpRequest) -> dict[str, str]:
-    """{"atom": address, "json": address} of the page that is shown; {} when it has none."""
+    """Return {"atom": url, "json": url} of the current page; {} when it has no feed."""
     match = getattr(request, "resolver_match", None)
     if match is None or match.url_name not in FEEDS:
         return {}
-    where, _, parameters = FEEDS[match.url_name]
-    kwargs = {name: value for name, value in match.kwargs.items() if f":{name}>" in where}
-    asked = {name: request.GET[name] for name in parameters if request.GET.get(name)}
-    query = f"?{urlencode(asked)}" if asked else ""
+    prefix, _, parameters = FEEDS[match.url_name]
+    kwargs = {name: value for name, value in match.kwargs.items() if f":{name}>" in prefix}
+    params = {name: request.GET[name] for name in parameters if request.GET.get(name)}
+    query = f"?{urlencode(params)}" if params else ""
     return {kind: reverse(f"{match.url_name}-{kind}", kwargs=kwargs) + query for kind in KINDS}
 
 

@@ -1,4 +1,4 @@
-"""The pictures that other sites show beside a link."""
+"""The images that other sites show beside a link."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,24 +10,26 @@ from summaries.models import Summary
 from syndication.share_images import storage
 
 MAX_AGE_SECONDS = 86_400
-# Drawn for one address; what is drawn already costs nothing.
+# The images drawn for one IP address; stored ones are not limited.
 DRAWN_PER_HOUR = 120
 
 
 @require_safe
 def of_paper(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
-    found = get_object_or_404(Paper.objects.select_related("venue"), pk=pk)
-    return _picture(request, found, "paper-picture", digest)
+    """Return the share image of a paper."""
+    paper = get_object_or_404(Paper.objects.select_related("venue"), pk=pk)
+    return _picture(request, paper, "paper-picture", digest)
 
 
 @require_safe
 def of_summary(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
+    """Return the share image of a public summary."""
     public = Summary.objects.published().select_related("author", "paper__venue")
     return _picture(request, get_object_or_404(public, pk=pk), "summary-picture", digest)
 
 
 def _picture(request: HttpRequest, subject, page: str, digest: str) -> HttpResponse:
-    """The picture of today; an address of another day leads to it."""
+    """Return the current image; the URL of an earlier one redirects to it."""
     today = storage.digest_of(subject)
     if digest != today:
         return redirect(page, subject.pk, today)

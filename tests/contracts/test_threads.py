@@ -60,7 +60,7 @@ FACTS = [
         authors=who,
         where="NeurIPS 2017",
         sentence=f"What {who} says: ℓ₁ and {number}.",
-        told=who,
+        caption=who,
         score=number,
     )
     for number, who in enumerate(PEOPLE[:4])

@@ -453,7 +453,7 @@ def test_a_moderator_is_told_what_will_happen(alice, bob):
     SummaryRequest.objects.create(paper=merged, user=bob)
     said = consequences(kept=kept, merged=merged)
     assert {"1 record", "2 summaries", "1 wish"} <= set(said.moves)
-    assert said.sentences == ["Alice Munro has a summary of both: both stay."]
+    assert said.sentences == ["Alice Munro has a summary of both: both are kept."]
 
 
 @pytest.mark.parametrize("how", [{"is_anonymous": True}, {"state": "draft"}, {"state": "private"}])

@@ -79,7 +79,7 @@ def test_what_will_happen_is_told(client, moderator, proposal, pair, alice):
     page = client.get(page_of(proposal)).content.decode()
     told = f"1 summary, 1 wish: all move from paper {pair[1].pk} to paper {pair[0].pk}."
     assert told in " ".join(page.split())
-    assert "Alice Munro has a summary of both: both stay." in page
+    assert "Alice Munro has a summary of both: both are kept." in page
 
 
 def test_the_queue_shows_what_waits_first(client, moderator, pair):

@@ -457,12 +457,12 @@ def test_credentials_go_into_the_admin_and_never_come_out(staff, alice):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"secrets": "tokn = x"}, "Mastodon knows token"),
+        ({"secrets": "tokn = x"}, "Mastodon takes token"),
         ({"secrets": "token"}, "needs a value"),
         ({"address": ""}, "needs the address of its server"),
         ({"kind": "myspace"}, "Select a valid choice"),
-        ({"template": "{titel} {link}"}, "{titel} means nothing here; these do: {title}"),
-        ({"template": "{title}"}, "Without {link} nobody finds the summary"),
+        ({"template": "{titel} {link}"}, "{titel} is unknown. Use these fields: {title}"),
+        ({"template": "{title}"}, "Add {link}, so that readers can find the summary"),
     ],
 )
 def test_a_wrong_channel_is_told(staff, changes, words):
@@ -478,9 +478,9 @@ def act(staff, model: str, action: str, *numbers: int) -> str:
 
 def test_a_test_is_sent_by_hand_and_its_failure_told(staff, social):
     channel = make_channels(social.url, "mastodon")["mastodon"]
-    assert "the test is there" in act(staff, "channel", "send_a_test", channel.pk)
+    assert "test posted" in act(staff, "channel", "send_a_test", channel.pk)
     [text] = social.posts["mastodon"].values()
-    assert text.startswith("A test of ShortScience")
+    assert text.startswith("Test post of ShortScience")
     social.is_locked = True
     html = act(staff, "channel", "send_a_test", channel.pk)
     assert "access token is invalid" in html and "secret" not in html
@@ -493,7 +493,7 @@ def test_the_page_of_a_channel_saves_it_and_sends_a_test(staff, social):
     assert "Save and send a test" in staff.get(address).content.decode()
     form = channel_form(name="Ours", secrets="", address=channel.address, _test="1")
     html = staff.post(address, form, follow=True).content.decode()
-    assert "Ours: the test is there" in html and len(social.posts["mastodon"]) == 1
+    assert "Ours: test posted" in html and len(social.posts["mastodon"]) == 1
 
 
 def test_moderators_see_and_settle_what_is_uncertain(staff, social, bob):
@@ -508,7 +508,7 @@ def test_moderators_see_and_settle_what_is_uncertain(staff, social, bob):
     assert "1 paused" in act(staff, "channel", "pause", channel.pk)
     outbox.send_due()
     assert states() == {"slack": State.WAITING}
-    assert "1 go on" in act(staff, "channel", "go_on", channel.pk)
+    assert "1 resumed" in act(staff, "channel", "go_on", channel.pk)
     outbox.send_due()
     assert states() == {"slack": State.POSTED}
     assert staff.get(f"/admin/social/announcement/{row.pk}/change/").status_code == 200

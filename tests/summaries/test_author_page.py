@@ -16,11 +16,11 @@ def test_the_page_of_a_name_has_its_papers_venues_and_co_authors(client):
     assert [paper.title for paper in answer.context["items"]] == ["Newer", "Older", "Undated"]
     assert answer.context["name"] == "Łukasz Kaiser"
     assert answer.context["variants"] == ["Lukasz Kaiser"]
-    assert [(row["name"], row["papers"]) for row in answer.context["beside"]] == [
+    assert [(row["name"], row["papers"]) for row in answer.context["coauthors"]] == [
         ("Ada Lovelace", 2),
         ("Alan Turing", 1),
     ]
-    assert [(venue.name, venue.here) for venue in answer.context["places"]] == [("ICML", 2)]
+    assert [(venue.name, venue.here) for venue in answer.context["venues"]] == [("ICML", 2)]
     assert (
         "under this name. Authors with the same name are listed together."
         in answer.content.decode()

@@ -22,7 +22,7 @@ FACTS = {
     "authors": "Vaswani, Shazeer",
     "where": "NeurIPS 2017",
     "sentence": "Attention alone is enough for all α ≤ x² in ℝⁿ.",
-    "told": "3 summaries",
+    "caption": "3 summaries",
     "score": 41,
 }
 
@@ -48,7 +48,7 @@ def picture_of(client, address: str) -> str:
         {},
         {"title": "word " * 150, "authors": "Nobody, " * 90, "sentence": "long " * 500},
         {"title": "注意機構の役割" * 30, "authors": "山田 太郎", "sentence": "中文句子" * 60},
-        {"title": "W" * 900, "told": "W" * 300, "address": "w" * 250, "where": "W" * 200},
+        {"title": "W" * 900, "caption": "W" * 300, "address": "w" * 250, "where": "W" * 200},
         {"title": "\x00\u202e😀\ue000", "sentence": "", "score": None, "where": ""},
     ],
     ids=["plain", "long", "ideographs", "one word", "undrawable"],

@@ -4,7 +4,9 @@ from social import outbox
 
 
 class Command(BaseCommand):
-    help = "Send what is due to the social channels. For cron, on a site without workers."
+    """Send due posts, as the task does every minute."""
+
+    help = "Send due posts to the social channels. Run it every minute on a site without workers."
 
     def handle(self, **options):
-        self.stdout.write(f"{outbox.send_due()} announcements worked on.")
+        self.stdout.write(f"{outbox.send_due()} posts processed.")

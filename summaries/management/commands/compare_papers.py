@@ -4,7 +4,9 @@ from summaries.similar_papers import compare_papers
 
 
 class Command(BaseCommand):
-    help = "Find the papers that are alike, for Read next. Run it every night; a worker does."
+    """Compare the papers, as the nightly task does."""
+
+    help = "Find similar papers, for Read next. Run it every night unless workers do."
 
     def handle(self, **options):
-        self.stdout.write(f"{compare_papers()} papers have others beside them now.")
+        self.stdout.write(f"{compare_papers()} papers have other similar papers than before.")

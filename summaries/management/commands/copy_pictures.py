@@ -4,9 +4,11 @@ from summaries.media.image_fetching import copy_waiting
 
 
 class Command(BaseCommand):
+    """Copy waiting images, as the periodic task does."""
+
     help = (
-        "Copy pictures of other hosts that summaries show and that are not here yet. Run it hourly."
+        "Copy images from other hosts that texts show and that are not copied yet. Run it hourly."
     )
 
     def handle(self, **options):
-        self.stdout.write(f"{copy_waiting()} pictures copied.")
+        self.stdout.write(f"{copy_waiting()} images copied.")

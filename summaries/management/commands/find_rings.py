@@ -4,10 +4,12 @@ from summaries.ranking.vote_rings import find_rings
 
 
 class Command(BaseCommand):
-    help = "Look for votes that seem arranged and put them before the moderators."
+    """Look for vote rings, as the daily task does."""
+
+    help = "Look for votes that seem coordinated, and report them to moderators. Run it daily."
 
     def handle(self, **options):
-        found = find_rings()
-        for ring in found:
+        rings = find_rings()
+        for ring in rings:
             self.stdout.write(f"Ring {ring.pk}: {ring.signs}")
-        self.stdout.write(f"{len(found)} rings are new or have grown.")
+        self.stdout.write(f"{len(rings)} rings are new or have grown.")

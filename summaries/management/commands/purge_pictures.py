@@ -4,7 +4,9 @@ from summaries.media.image_cleanup import UNUSED_DAYS, purge_unused
 
 
 class Command(BaseCommand):
-    help = f"Delete pictures uploaded over {UNUSED_DAYS} days ago that no text shows. Run it daily."
+    """Delete unused images, as the daily task does."""
+
+    help = f"Delete images uploaded over {UNUSED_DAYS} days ago that no text shows. Run it daily."
 
     def handle(self, **options):
-        self.stdout.write(f"{purge_unused()} pictures deleted.")
+        self.stdout.write(f"{purge_unused()} images deleted.")

@@ -4,7 +4,9 @@ from summaries.ranking.counters import recount_all
 
 
 class Command(BaseCommand):
-    help = "Count votes, comments and standings anew. Running it twice changes nothing."
+    """Recount everything that is stored beside the texts."""
+
+    help = "Recount votes, comments and rankings. Running it twice changes nothing."
 
     def handle(self, **options):
         self.stdout.write(f"{recount_all()} summaries recounted.")

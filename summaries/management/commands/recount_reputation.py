@@ -5,7 +5,9 @@ from summaries.ranking import reputation
 
 
 class Command(BaseCommand):
-    help = "Count people's reputation anew, after the votes of those whose suspension ran out."
+    """Recount reputation, as the daily task does."""
+
+    help = "Recount reputation, and the votes of people whose suspension has ended. Run it daily."
 
     def handle(self, **options):
         free = vote.recount_after_suspensions()

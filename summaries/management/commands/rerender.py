@@ -4,7 +4,9 @@ from summaries.rerender import rerender_old
 
 
 class Command(BaseCommand):
-    help = "Render summaries and comments of older renderers anew. Can be stopped and run again."
+    """Render outdated texts again."""
+
+    help = "Render summaries and comments again after an upgrade. It can be stopped and run again."
 
     def handle(self, **options):
         self.stdout.write(f"{rerender_old()} texts rendered.")

@@ -5,11 +5,13 @@ from summaries.demo import DEMO_EMAIL, DEMO_PASSWORD, seed
 
 
 class Command(BaseCommand):
+    """Fill the site with demo content."""
+
     help = "Fill the site with demo papers, people, summaries, votes and comments."
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--if-empty", action="store_true", help="do nothing when there are papers already"
+            "--if-empty", action="store_true", help="Do nothing when there are papers already."
         )
 
     def handle(self, *, if_empty, **options):
