@@ -179,4 +179,4 @@ def _query(folder: Folder | str | None, state: str, *, cursor: str = "") -> str:
 
 
 def _is_too_quick(request: HttpRequest) -> bool:
-    return ratelimit.is_too_quick(request, deed="library", per_minute=CHANGES_PER_MINUTE)
+    return ratelimit.is_too_quick(request, action="library", per_minute=CHANGES_PER_MINUTE)

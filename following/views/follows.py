@@ -69,7 +69,7 @@ def following(request: HttpRequest) -> HttpResponse:
 
 
 def is_too_quick(request: HttpRequest) -> bool:
-    return ratelimit.is_too_quick(request, deed="follow", per_minute=CHANGES_PER_MINUTE)
+    return ratelimit.is_too_quick(request, action="follow", per_minute=CHANGES_PER_MINUTE)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

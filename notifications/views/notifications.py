@@ -57,4 +57,4 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 def _is_too_quick(request: HttpRequest) -> bool:
-    return ratelimit.is_too_quick(request, deed="notifications", per_minute=CHANGES_PER_MINUTE)
+    return ratelimit.is_too_quick(request, action="notifications", per_minute=CHANGES_PER_MINUTE)
