@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
+    """Connect the listeners that keep the index up to date."""
+
     name = "search"
 
     def ready(self) -> None:

@@ -1,4 +1,4 @@
-"""Choosing a row of a long table by typing."""
+"""A select box with autocompletion for long tables."""
 
 from django.contrib.admin.widgets import AutocompleteSelect
 
@@ -6,8 +6,12 @@ from common.text.integers import number_in
 
 
 class TypedChoice(AutocompleteSelect):
-    """The library's own asks the database for whatever was sent, also for no number."""
+    """An AutocompleteSelect that ignores submitted values that are not primary keys.
+
+    Django's own passes any value to the database, which raises an error for other text.
+    """
 
     def optgroups(self, name: str, value: list, attr: dict | None = None) -> list:
-        known = [told for told in value if number_in(str(told), most_digits=18) is not None]
-        return super().optgroups(name, known or [""], attr)
+        """Return the options for the values that are integers."""
+        pks = [item for item in value if number_in(str(item), most_digits=18) is not None]
+        return super().optgroups(name, pks or [""], attr)

@@ -13,7 +13,12 @@ from papers.sources import Record
 
 
 class Command(LongCommand):
-    help = "Import a BibTeX file. Broken entries are reported with line and reason; running it again changes nothing."
+    """Import a BibTeX file."""
+
+    help = (
+        "Import a BibTeX file. Broken entries are reported with line and reason. Importing a file "
+        "again changes nothing."
+    )
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
