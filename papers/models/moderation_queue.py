@@ -39,16 +39,16 @@ class Correction(Proposal):
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="corrections")
     changes = models.JSONField()
     accepted_fields = models.JSONField(
-        default=list, blank=True, help_text="Those of the changes that were taken over."
+        default=list, blank=True, help_text="The changes that were accepted."
     )
     answer = models.CharField(
-        max_length=500, blank=True, help_text="A word to who proposed it; that person can read it."
+        max_length=500, blank=True, help_text="A message to the person who proposed it."
     )
     entry = models.CharField(
         max_length=210,
         blank=True,
         default="",
-        help_text="What the member added that differs from the paper; empty for a correction.",
+        help_text="The member's entry if it differs from the paper; empty for a correction.",
     )
 
     class Meta(Proposal.Meta):

@@ -75,16 +75,18 @@ class Paper(models.Model):
     code_url = models.URLField("code", max_length=500, blank=True)
     data_url = models.URLField("data", max_length=500, blank=True)
     licence = models.URLField(
-        max_length=200, blank=True, help_text="Address of the licence of the newest version."
+        max_length=200, blank=True, help_text="URL of the licence of the newest version."
     )
     arxiv_version = models.PositiveSmallIntegerField(null=True, blank=True)
-    is_withdrawn = models.BooleanField(default=False, help_text="Taken back by its authors.")
-    is_retracted = models.BooleanField(default=False, help_text="Taken back by its publisher.")
+    is_withdrawn = models.BooleanField(default=False, help_text="Withdrawn by its authors.")
+    is_retracted = models.BooleanField(default=False, help_text="Retracted by its publisher.")
     is_preprint = models.BooleanField(
         default=False, help_text="Venue and year are those of a preprint."
     )
     corrected_fields = models.JSONField(
-        default=list, blank=True, help_text="Fields that a person set; imports leave them alone."
+        default=list,
+        blank=True,
+        help_text="Fields that a person has set; imports do not change them.",
     )
     citation_key = models.CharField(max_length=200, unique=True)
     title_key = models.CharField(
@@ -182,7 +184,7 @@ class Authorship(models.Model):
     name = models.CharField(max_length=200, help_text="Given Family.")
     name_slug = models.CharField(max_length=200, db_index=True, editable=False)
     orcid = models.CharField(
-        "ORCID iD", max_length=19, blank=True, help_text="As the catalogues tell it."
+        "ORCID iD", max_length=19, blank=True, help_text="From the catalogues."
     )
 
     class Meta:

@@ -10,7 +10,7 @@ class SourceRecord(models.Model):
 
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="source_records")
     source = models.CharField(max_length=20)
-    name = models.CharField(max_length=320, help_text="The name asked for, scheme:value.")
+    name = models.CharField(max_length=320, help_text="The requested identifier, scheme:value.")
     record = models.JSONField()
     fetched_at = models.DateTimeField(auto_now=True)
 
@@ -56,7 +56,7 @@ class ImportRun(models.Model):
     token = models.TextField(blank=True)
     counts = models.JSONField(default=dict, help_text="{outcome: number}")
     state = models.JSONField(default=dict, blank=True)
-    held_by = models.CharField(max_length=200, blank=True, help_text="The process that works.")
+    held_by = models.CharField(max_length=200, blank=True, help_text="The process that runs it.")
     held_until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -11,7 +11,7 @@ class Upkeep(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     version = models.PositiveSmallIntegerField()
-    done_to = models.BigIntegerField(default=0, help_text="Number of the last row that is done.")
+    done_to = models.BigIntegerField(default=0, help_text="Primary key of the last finished row.")
     is_complete = models.BooleanField(default=False)
 
     class Meta:

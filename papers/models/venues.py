@@ -48,7 +48,7 @@ class Venue(models.Model):
     field = models.ForeignKey(Field, null=True, blank=True, on_delete=models.SET_NULL)
     website = models.URLField(blank=True)
     is_provisional = models.BooleanField(
-        default=False, help_text="Made by an import; nobody has looked at it yet."
+        default=False, help_text="Created by an import and not reviewed yet."
     )
 
     history = HistoricalRecords(get_user=moderator_of)
