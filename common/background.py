@@ -38,7 +38,7 @@ class Queue:
     def put(self, key: str, work: Work) -> bool:
         """Add a task, unless one with the same key is waiting; return False when the queue is full."""
         with self._changed:
-            if any(key == known for known, _ in self._waiting):
+            if any(key == waiting_key for waiting_key, _ in self._waiting):
                 return True
             if len(self._waiting) >= MOST_WAITING:
                 log.warning("The background queue is full: %s is skipped.", key)

@@ -1,3 +1,5 @@
+"""The app of the bibliographic record."""
+
 from django.apps import AppConfig
 
 

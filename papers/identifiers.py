@@ -164,9 +164,9 @@ def parse_doi(text: str) -> str:
 def parse_identifier(text: str) -> Name | None:
     """Parse any identifier or address of a paper; return None when the text is neither.
 
-    "journals/corr/abs-1906-02425" and "https://arxiv.org/pdf/1906.02425v2" both give
-    Name("arxiv", "1906.02425"). A text of no other scheme that may be a BibTeX key gives
-    Name("key", …).
+    "journals/corr/abs-1906-02425" and "https://arxiv.org/pdf/1906.02425v2" both give the scheme
+    "arxiv" and the value "1906.02425". A text of no other scheme that may be a BibTeX key gives the
+    scheme "key".
     """
     text = unquote(text.strip())
     if not text or len(text) > 500 or any(letter.isspace() for letter in text.strip()):

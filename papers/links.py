@@ -135,8 +135,8 @@ def versions_of(paper: Paper) -> list[VersionLine]:
 
 def _sorted(names: Iterable[Name]) -> list[Name]:
     order = list(_LABELS)
-    known = [name for name in names if name.scheme in _LABELS]
-    return sorted(known, key=lambda name: order.index(name.scheme))
+    linked = [name for name in names if name.scheme in _LABELS]
+    return sorted(linked, key=lambda name: order.index(name.scheme))
 
 
 def _address(name: Name) -> str:

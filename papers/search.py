@@ -120,10 +120,10 @@ def index_papers(papers: Iterable[Paper | int]) -> int:
 
 def reindex_papers() -> Iterator[int]:
     """Reindex all papers; yield the number done after each batch."""
-    done = 0
+    count = 0
     for batch in in_batches(Paper.objects.values_list("pk", flat=True), BATCH_SIZE):
-        done += index_papers(batch)
-        yield done
+        count += index_papers(batch)
+        yield count
     PaperDocument.index.optimise()
 
 
@@ -149,7 +149,10 @@ def search_papers(
 
 
 def filter_papers(rows: QuerySet, filters: Iterable[fulltext.Filter], *, to_paper: str = ""):
-    """Apply what this app knows of; `to_paper` leads from other rows to their paper: "paper__"."""
+    """Apply the filters that papers have: "year", "in", "at" and "has".
+
+    `to_paper` is the lookup prefix from the rows to their paper: "" or "paper__".
+    """
     for item in filters:
         condition = _condition(item, to_paper)
         if condition is not None:

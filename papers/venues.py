@@ -221,10 +221,10 @@ def _make_provisional(name: str, kind: str, normalised: str) -> Venue:
 
 def _free_slug(name: str) -> str:
     base = slugify(name)[:70].strip("-") or "venue"
-    taken = set(Venue.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    used = set(Venue.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     old = VenueAlias.objects.filter(scheme=VenueAlias.Scheme.SLUG, value__startswith=base)
-    taken.update(old.values_list("value", flat=True))
+    used.update(old.values_list("value", flat=True))
     slug, suffix = base, 2
-    while slug in taken:
+    while slug in used:
         slug, suffix = f"{base}-{suffix}", suffix + 1
     return slug

@@ -1,3 +1,5 @@
+"""The app of the search page."""
+
 from django.apps import AppConfig
 
 

@@ -86,10 +86,10 @@ def index_summaries_of(papers: Iterable[Paper | int]) -> int:
 
 def reindex_summaries() -> Iterator[int]:
     """Reindex all summaries; yield the number done after each batch."""
-    done = 0
+    count = 0
     for batch in in_batches(Summary.objects.values_list("pk", flat=True), BATCH_SIZE):
-        done += index_summaries(batch)
-        yield done
+        count += index_summaries(batch)
+        yield count
     SummaryDocument.index.optimise()
 
 

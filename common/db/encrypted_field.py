@@ -47,9 +47,9 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """Decrypt a text that `seal` returned.
+    """Decrypt a text that was encrypted with a current or an older key.
 
-    Raises InvalidToken when it was encrypted with none of the current keys.
+    Raises InvalidToken when none of CREDENTIAL_KEYS decrypts it.
     """
     return _box().decrypt(sealed.encode()).decode()
 

@@ -45,11 +45,11 @@ def work_off(due: Callable[[], list[int]], send: Callable[[int], bool]) -> int:
     `due` returns primary keys; `send` returns whether it handled the row. Several processes may
     run this at once: the first one claims a row. It stops when `due` repeats itself.
     """
-    done, before = 0, None
+    count, before = 0, None
     while (pks := due()) and pks != before:
-        done += sum(send(pk) for pk in pks)
+        count += sum(send(pk) for pk in pks)
         before = pks
-    return done
+    return count
 
 
 def lock(rows: QuerySet[Row], pk: int) -> Row | None:

@@ -135,8 +135,8 @@ def document_words(text: str, *, keeps_prefixes: bool = False) -> tuple[list[str
     extra = dict.fromkeys(joined_words(text))
     if keeps_prefixes:
         extra |= dict.fromkeys(plain)
-    known = set(stems)
-    return stems, [word for word in extra if word not in known]
+    indexed = set(stems)
+    return stems, [word for word in extra if word not in indexed]
 
 
 def _joined(compound: str) -> str:

@@ -116,7 +116,7 @@ def send(
     except OutsideError as error:
         raise ForbiddenHostError(str(error)) from error
     except (*CALL_ERRORS, AnswerTooLargeError) as error:
-        # The kind of error does not tell: the deadline may pass before or after sending.
+        # The type of the error does not decide: the deadline may pass before or after sending.
         if not transport.has_sent:
             raise NotSentError("The service cannot be reached.") from error
         raise DeliveryUnknownError(

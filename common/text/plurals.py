@@ -25,7 +25,7 @@ COUNTED = {
 def counted(count: int, noun: str) -> str:
     """Return the count with its noun: `counted(1200, "summaries")` gives "1,200 summaries".
 
-    `noun` is a key of COUNTED. A count inside a sentence is translated together with the sentence,
-    by {% blocktranslate count %}.
+    `noun` is one of the keys above. A count inside a sentence is translated together with the
+    sentence, by {% blocktranslate count %}.
     """
     return COUNTED[noun] % {"number": count, "shown": intcomma(count)}

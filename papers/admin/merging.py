@@ -153,16 +153,16 @@ class MergeProposalAdmin(DecidedByDeeds):
             messages.error(request, "Choose which of the two papers to keep.")
             return redirect("admin:papers_mergeproposal_change", proposal.pk)
         try:
-            done = self._merge_and_log(request, kept_pk, *pks.values())
+            merge_row = self._merge_and_log(request, kept_pk, *pks.values())
         except MergeError as error:
             messages.error(request, str(error))
             return redirect("admin:papers_mergeproposal_changelist")
         messages.success(
             request,
-            f"Paper {done.merged_number} was merged into paper {done.kept_id}, and its address "
+            f"Paper {merge_row.merged_number} was merged into paper {merge_row.kept_id}, and its address "
             "redirects there. You can undo the merge below.",
         )
-        return redirect("admin:papers_merge_change", done.pk)
+        return redirect("admin:papers_merge_change", merge_row.pk)
 
     @transactional
     def _merge_and_log(self, request: HttpRequest, kept_pk: int, merged_pk: int) -> Merge:
@@ -170,9 +170,11 @@ class MergeProposalAdmin(DecidedByDeeds):
         papers = Paper.objects.in_bulk([kept_pk, merged_pk])
         if len(papers) < 2:
             raise MergeError(GONE)
-        done = merge(kept=papers[kept_pk], merged=papers[merged_pk], merged_by=request.user)
-        self.log_addition(request, done, f"Paper {done.merged_number} into {done.kept_id}")
-        return done
+        merge_row = merge(kept=papers[kept_pk], merged=papers[merged_pk], merged_by=request.user)
+        self.log_addition(
+            request, merge_row, f"Paper {merge_row.merged_number} into {merge_row.kept_id}"
+        )
+        return merge_row
 
 
 class Undone(admin.SimpleListFilter):
@@ -208,24 +210,24 @@ class MergeAdmin(DecidedByDeeds):
         return [own, *super().get_urls()]
 
     @admin.display(description="merged paper")
-    def merged(self, done: Merge) -> str:
-        return f"{done.merged_number}: {done.merged_title}"
+    def merged(self, merge_row: Merge) -> str:
+        return f"{merge_row.merged_number}: {merge_row.merged_title}"
 
     @admin.display(description="merged on")
-    def merged_on(self, done: Merge) -> str:
-        return _day(done.created_at)
+    def merged_on(self, merge_row: Merge) -> str:
+        return _day(merge_row.created_at)
 
     @admin.display(description="by")
-    def by(self, done: Merge) -> str:
-        return str(done.merged_by or "an import")
+    def by(self, merge_row: Merge) -> str:
+        return str(merge_row.merged_by or "an import")
 
     @admin.display(description="undone on")
-    def undone_on(self, done: Merge) -> str:
-        return _day(done.undone_at) if done.undone_at else "–"
+    def undone_on(self, merge_row: Merge) -> str:
+        return _day(merge_row.undone_at) if merge_row.undone_at else "–"
 
     @admin.display(description="into")
-    def into(self, done: Merge) -> str:
-        return _named(done.kept)
+    def into(self, merge_row: Merge) -> str:
+        return _named(merge_row.kept)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
@@ -242,15 +244,15 @@ class MergeAdmin(DecidedByDeeds):
         """Undo a merge; the form has `sure`."""
         if not _may_undo(request):
             raise PermissionDenied
-        done = self.get_queryset(request).filter(pk=pk).first()
-        if done is None:
+        merge_row = self.get_queryset(request).filter(pk=pk).first()
+        if merge_row is None:
             messages.error(request, "This merge does not exist.")
             return redirect("admin:papers_merge_changelist")
         if not request.POST.get("sure"):
             messages.error(request, "Tick the box above the button to confirm.")
             return redirect("admin:papers_merge_change", pk)
         try:
-            restored = self._undo_and_log(request, done)
+            restored = self._undo_and_log(request, merge_row)
         except UnmergeError as error:
             messages.error(request, str(error))
         else:
@@ -260,10 +262,10 @@ class MergeAdmin(DecidedByDeeds):
         return redirect("admin:papers_merge_change", pk)
 
     @transactional
-    def _undo_and_log(self, request: HttpRequest, done: Merge) -> Paper:
+    def _undo_and_log(self, request: HttpRequest, merge_row: Merge) -> Paper:
         """Undo a merge and log it; raises UnmergeError."""
-        restored = undo(done, undone_by=request.user)
-        self.log_change(request, done, f"Paper {restored.pk} was restored.")
+        restored = undo(merge_row, undone_by=request.user)
+        self.log_change(request, merge_row, f"Paper {restored.pk} was restored.")
         return restored
 
 

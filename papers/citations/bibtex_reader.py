@@ -260,9 +260,9 @@ def _closing_quote(source: str, opening: int) -> int:
 
 
 def _inherit(fields: dict[str, str], parent: dict[str, str]) -> dict[str, str]:
-    taken = {
+    inherited = {
         _INHERITED_AS.get(name, name): value
         for name, value in parent.items()
         if name not in _NOT_INHERITED
     }
-    return {**taken, **fields}
+    return {**inherited, **fields}

@@ -32,14 +32,14 @@ class CitationKeys:
             if self._owner.setdefault(key, mine) == mine:
                 return key
         base = self._wished[dossier][-1]
-        taken = dict(
+        owners = dict(
             Paper.objects.filter(citation_key__startswith=f"{base}-").values_list(
                 "citation_key", "pk"
             )
         )
         suffix = 2
         while (
-            self._owner.setdefault(f"{base}-{suffix}", taken.get(f"{base}-{suffix}", mine)) != mine
+            self._owner.setdefault(f"{base}-{suffix}", owners.get(f"{base}-{suffix}", mine)) != mine
         ):
             suffix += 1
         return f"{base}-{suffix}"

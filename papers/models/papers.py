@@ -172,7 +172,7 @@ class Identifier(models.Model):
         return f"{self.scheme}:{self.value}"
 
     def as_name(self) -> Name:
-        """Return the row as a Name."""
+        """Return the scheme and the value, without the row."""
         return Name(self.scheme, self.value)
 
 

@@ -51,8 +51,8 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         query = request.GET.get("q", "").strip()[:300]
         name = parse_identifier(query) if query else None
-        known = find_paper(name) if name and name.scheme != "key" else None
-        return redirect(known) if known else _add_page(request, query=query)
+        paper = find_paper(name) if name and name.scheme != "key" else None
+        return redirect(paper) if paper else _add_page(request, query=query)
     if not request.user.is_authenticated:
         return _signed_out(request)
     wait_seconds = allow(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
@@ -258,14 +258,14 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
     silent = [answer for answer in answers if answer.problem]
     hits = merge_hits(answers)
     find_known(hits)
-    shown = [hit for hit in hits if hit.paper not in ours]
+    new_hits = [hit for hit in hits if hit.paper not in ours]
     return {
         "answers": answers,
         "silent": silent,
         "skipped": [
             sources.SOURCES[key].NAME for key in sources.SOURCES if sources.missing_settings(key)
         ],
-        "found": shown,
-        "token": keep_hits(shown, user_id=request.user.pk) if shown else "",
+        "found": new_hits,
+        "token": keep_hits(new_hits, user_id=request.user.pk) if new_hits else "",
         **({"by_hand": True} if len(silent) == len(answers) else {}),
     }

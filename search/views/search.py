@@ -84,18 +84,18 @@ def _answer(request: HttpRequest, query: Query, params: ways.Asked) -> dict[str,
     # The tab "Everything" shows the facets of papers.
     of = "papers" if params.kind == "everything" else params.kind
     to_paper = "paper__" if of == "summaries" else ""
-    known, facets = {}, []
+    totals, facets = {}, []
     if of != "people":
-        known[of], facets = count_facets(results[of], query, to_paper=to_paper)
+        totals[of], facets = count_facets(results[of], query, to_paper=to_paper)
     counts = {
-        kind: known[kind] if kind in known else rows.count() for kind, rows in results.items()
+        kind: totals[kind] if kind in totals else rows.count() for kind, rows in results.items()
     }
     total = sum(counts.values()) if params.kind == "everything" else counts[params.kind]
     context = {
         "tabs": ways.tabs(params, counts),
         "counts_text": ways.told(counts, params.kind),
         "total": total,
-        "facets": ways.facets(params, facets, known.get(of, 0)),
+        "facets": ways.facets(params, facets, totals.get(of, 0)),
         "question_without_years": without(query, "year"),
         **_hits(request, query, params, results, counts),
     }

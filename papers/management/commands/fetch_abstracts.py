@@ -1,3 +1,5 @@
+"""Fetch missing abstracts, as the hourly task does on a site with workers."""
+
 from django.core.management.base import BaseCommand
 
 from papers.importing.abstracts import fetch_abstract, papers_without_abstract
@@ -5,7 +7,7 @@ from papers.sources import SourceUnavailableError
 
 
 class Command(BaseCommand):
-    """Fetch missing abstracts."""
+    """Stop at the limit, or when a catalogue is unavailable."""
 
     help = "Fetch missing abstracts from the catalogues, the most read papers first."
 

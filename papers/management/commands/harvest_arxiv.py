@@ -1,3 +1,5 @@
+"""Harvest arXiv over OAI-PMH, for a range of days or the followed fields."""
+
 import datetime
 
 from django.core.management.base import CommandError
@@ -15,7 +17,7 @@ from papers.sources.arxiv_oai import EARLIEST
 
 
 class Command(LongCommand):
-    """Harvest arXiv over OAI-PMH."""
+    """Hold one run per set and range of days."""
 
     help = (
         "Import papers that were added or changed on arXiv since a date, over OAI-PMH. You can stop "

@@ -1,3 +1,5 @@
+"""Import a DBLP XML file."""
+
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -8,7 +10,7 @@ from papers.sources.dblp import records_of_xml
 
 
 class Command(LongCommand):
-    """Import a DBLP XML file."""
+    """Hold one run per file; a changed file starts over."""
 
     help = (
         "Import a DBLP XML file, plain or gzip. For a conference, download the address of its page "

@@ -1,3 +1,5 @@
+"""Import papers by identifier or from a search of a catalogue."""
+
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,7 +14,7 @@ from papers.sources import SOURCES, SourceError, SourceRefusedError, missing_set
 
 
 class Command(LongCommand):
-    """Import papers by identifier or from a search of a catalogue."""
+    """Hold one run per catalogue and query; identifiers need none."""
 
     help = (
         "Import papers by their identifiers or links (arXiv, DOI, DBLP, …), or the results of a "

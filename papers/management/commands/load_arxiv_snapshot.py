@@ -1,3 +1,5 @@
+"""Import arXiv's metadata snapshot, about two million papers."""
+
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from papers.sources.arxiv_snapshot import record_from_line
 
 
 class Command(LongCommand):
-    """Import arXiv's metadata snapshot."""
+    """Hold one run per file and set of categories; a changed file starts over."""
 
     help = (
         "Import arXiv's metadata from the JSON-lines file that arXiv publishes on Kaggle, plain, "
@@ -48,7 +50,7 @@ class Command(LongCommand):
 
 
 def _wanted(line: bytes, *, categories: frozenset[str]):
-    """Return the record of a line, or None if it has none of the categories; {} allows all."""
+    """Return the record of a line, or None if it has none of `categories`; an empty set allows all."""
     record = record_from_line(line)
     if not categories:
         return record

@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         for noun, reindex in (("papers", reindex_papers), ("summaries", reindex_summaries)):
-            done = 0
-            for done in reindex():
-                self.stdout.write(f"{done:,} {noun} …", ending="\r")
-            self.stdout.write(f"{done:,} {noun} indexed.")
+            count = 0
+            for count in reindex():
+                self.stdout.write(f"{count:,} {noun} …", ending="\r")
+            self.stdout.write(f"{count:,} {noun} indexed.")
