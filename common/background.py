@@ -1,11 +1,11 @@
-"""Work of the embedded site that opens connections to other hosts, after the answer.
+"""Run tasks that connect to other hosts in background threads, on a site without workers.
 
-Without Redis there are no workers: tasks run in the process that asks for them. One that asks
-another host would hold the page of somebody who waits, and all pages when a host is slow. So each
-queue of such tasks has one thread here, started with its first task.
+Without Redis there are no workers: tasks run in the process that sends them. A task that connects
+to another host would delay the response to the reader, and all responses when the host is slow. So
+each queue of such tasks has one thread here, which starts with its first task.
 
-What waits here is lost when the process ends. Nothing that matters is kept here alone: pictures to
-be copied, posts and mails are rows, which the next task of their kind, or cron, finds again.
+Waiting tasks are lost when the process ends. Nothing important is stored here only: pictures to
+copy, posts and mails are rows, which the next task of their kind, or cron, finds again.
 """
 
 import logging
@@ -19,14 +19,14 @@ from django.db import connections
 
 log = logging.getLogger(__name__)
 
-# So many tasks of one queue may wait; one that is waiting already is not noted twice.
+# The maximum number of waiting tasks in one queue.
 MOST_WAITING = 1000
 
 Work = Callable[[], object]
 
 
 class Queue:
-    """Tasks that run one after the other in a thread of their own."""
+    """Tasks that run one after another in their own thread."""
 
     def __init__(self, name: str):
         self.name = name
@@ -36,12 +36,12 @@ class Queue:
         self._thread: threading.Thread | None = None
 
     def put(self, key: str, work: Work) -> bool:
-        """Have it done soon; False when too much waits. The same key waits once."""
+        """Add a task, unless one with the same key is waiting; return False when the queue is full."""
         with self._changed:
-            if any(key == known for known, _ in self._waiting):
+            if any(key == waiting_key for waiting_key, _ in self._waiting):
                 return True
             if len(self._waiting) >= MOST_WAITING:
-                log.warning("Too much waits in the background: %s is left out.", key)
+                log.warning("The background queue is full: %s is skipped.", key)
                 return False
             self._waiting.append((key, work))
             if self._thread is None:
@@ -53,7 +53,7 @@ class Queue:
         return True
 
     def wait(self, seconds: float) -> bool:
-        """Until nothing is left to be done; False when that takes longer."""
+        """Block until all tasks are done; return False when that takes more than `seconds`."""
         with self._changed:
             return self._changed.wait_for(
                 lambda: not self._waiting and not self._is_busy, timeout=seconds
@@ -72,7 +72,7 @@ class Queue:
             except Exception:
                 log.exception("%s failed in the background.", key)
             finally:
-                # A thread that rests keeps no connection, and meets none that broke meanwhile.
+                # An idle thread holds no connection, and does not reuse one that has broken.
                 connections.close_all()
 
 
@@ -81,7 +81,7 @@ _making = threading.Lock()
 
 
 def _after_fork() -> None:
-    """A child has none of its parent's threads; what waits there is done there."""
+    """Start with empty queues in a child process, which has none of its parent's threads."""
     global _making
     _queues.clear()
     _making = threading.Lock()
@@ -91,17 +91,20 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def takes(queue: str) -> bool:
-    """Whether tasks of the queue run in the background of this process."""
+    """Return whether tasks of the queue run in the background of this process."""
     return settings.BACKGROUND_THREADS and queue in settings.BACKGROUND_QUEUES
 
 
 def put(queue: str, key: str, work: Work) -> bool:
-    """Have work done by the thread of a queue; False when too much waits there."""
+    """Add a task to a queue; return False when the queue is full."""
     with _making:
-        found = _queues.setdefault(queue, Queue(queue))
-    return found.put(key, work)
+        target = _queues.setdefault(queue, Queue(queue))
+    return target.put(key, work)
 
 
 def wait(seconds: float) -> bool:
-    """Until all queues are empty and idle, for tests and commands; False when that takes longer."""
+    """Block until all queues are empty and idle, for tests and commands.
+
+    Each queue is waited for up to `seconds`. Return False when one needs longer.
+    """
     return all(queue.wait(seconds) for queue in list(_queues.values()))

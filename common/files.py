@@ -1,7 +1,7 @@
-"""Files that are there as a whole or not at all.
+"""Write files completely or not at all.
 
-On a full disk a file that is written in place is left empty under its name, where it counts as
-being there for ever.
+A file that is written in place is left empty when the disk is full, and is then taken for the real
+file.
 """
 
 import contextlib
@@ -11,15 +11,17 @@ from pathlib import Path
 
 
 class StorageFullError(Exception):
-    """A file could not be written: no room, no permission, a broken disk. It may work later."""
+    """The file could not be written, because of space, permissions or the disk; try again later."""
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write a file beside its name and move it there once it lies on the disk.
+    """Write `data` to a temporary file, flush it to the disk and rename it to `path`.
 
-    What has the name stays until then. Raises StorageFullError, and leaves nothing behind.
+    An existing file is replaced only then. Raises StorageFullError and removes the temporary file
+    when writing fails.
     """
-    # In the same folder, for only there a move is one step; no page hands such a name out.
+    # In the same folder, because a rename is atomic only within one file system. No page links to
+    # a name with a leading dot.
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,10 +29,10 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
             os.fchmod(file.fileno(), mode)
             file.write(data)
             file.flush()
-            # Some file systems find out only here that there is no room.
+            # Some file systems report only here that the disk is full.
             os.fsync(file.fileno())
             if os.fstat(file.fileno()).st_size != len(data):
-                raise OSError(f"{path.name} is shorter than what was written")
+                raise OSError(f"{path.name} is shorter than the data that was written")
         os.replace(partial, path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""One object for each thread, for what two threads may not use at the same time."""
+"""One object for each thread, for objects that two threads must not use at the same time."""
 
 import functools
 import threading
@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-# Constructors of libraries fill tables that all their objects share.
+# The constructors of some libraries fill tables that all their objects share.
 _making = threading.RLock()
 
 
@@ -18,10 +18,10 @@ class per_thread(Generic[T]):  # noqa: N801  It is used as a decorator, like `pr
         def _parser() -> Parser:
             return Parser()
 
-    Parsers, cleaners, stemmers and engines keep what they are working on in themselves: in two
-    threads at once, the words of one person end up in the text of another. `forget` drops the
-    result of this thread alone, so that the next call makes another. A thread that ends drops its
-    own.
+    Parsers, cleaners, stemmers and engines keep their state in the object: used by two threads at
+    once, they can mix the text of one person into that of another. `forget` drops the result of
+    the current thread, so that the next call creates a new one. The result is also dropped when
+    its thread ends.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -31,11 +31,12 @@ class per_thread(Generic[T]):  # noqa: N801  It is used as a decorator, like `pr
 
     def __call__(self) -> T:
         try:
-            made: T = self._local.made
+            result: T = self._local.made
         except AttributeError:
             with _making:
-                made = self._local.made = self._make()
-        return made
+                result = self._local.made = self._make()
+        return result
 
     def forget(self) -> None:
+        """Drop the result of the current thread."""
         self._local.__dict__.clear()

@@ -1,4 +1,4 @@
-"""Files in Django's storage, kept whole: see `lib.files`."""
+"""Write files to Django's storage as a whole or not at all: see `common.files`."""
 
 from pathlib import Path
 
@@ -9,9 +9,10 @@ from common.files import StorageFullError, write_whole
 
 
 def keep(name: str, data: bytes) -> None:
-    """Have the file in the storage with these bytes; one that differs is replaced.
+    """Store `data` as the file `name`, replacing a file with other content.
 
-    Raises StorageFullError, and leaves then what was there.
+    Raises StorageFullError when the file cannot be written. On a local file system the old file is
+    left unchanged then.
     """
     if holds(name, data):
         return
@@ -19,7 +20,7 @@ def keep(name: str, data: bytes) -> None:
         mode = default_storage.file_permissions_mode or 0o644
         write_whole(Path(default_storage.path(name)), data, mode=mode)
         return
-    # Stores of objects show one once it is whole; most of them give a name only once.
+    # Object stores publish a file when it is complete; most of them do not overwrite a name.
     try:
         default_storage.delete(name)
         saved = default_storage.save(name, ContentFile(data))
@@ -30,7 +31,7 @@ def keep(name: str, data: bytes) -> None:
 
 
 def holds(name: str, data: bytes) -> bool:
-    """Whether the file is there with these bytes and no others."""
+    """Return whether the file exists and its content is exactly `data`."""
     try:
         if default_storage.size(name) != len(data):
             return False

@@ -1,4 +1,4 @@
-"""Give work to a task of an app from code that the task itself calls, and accept former names."""
+"""Send tasks from code that the task itself calls, and which therefore cannot former names."""
 
 from functools import partial
 
@@ -8,10 +8,10 @@ from django.utils.module_loading import import_string
 
 
 def delay_on_commit(task: str, *arguments: object, robust: bool = False) -> None:
-    """Send the task once the transaction is committed, e.g. "summaries.tasks.copy_image".
+    """Send the task after the commit, e.g. "summaries.tasks.copy_image".
 
-    Without workers it runs then and there, or in `lib.background` if it asks other hosts. With `robust` a broker that does not answer is logged,
-    and the caller goes on.
+    Without workers it runs immediately, or in `common.background` if it connects to other hosts.
+    With `robust`, a broker that cannot be reached is logged and raises no error.
     """
     transaction.on_commit(partial(import_string(task).delay, *arguments), robust=robust)
 

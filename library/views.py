@@ -188,4 +188,4 @@ def _query(folder: Folder | str | None, state: str, *, cursor: str = "") -> str:
 
 
 def _throttled(request: HttpRequest) -> bool:
-    return ratelimit.throttled(request, deed="library", per_minute=CHANGES_PER_MINUTE)
+    return ratelimit.throttled(request, action="library", per_minute=CHANGES_PER_MINUTE)

@@ -1,9 +1,13 @@
+"""The app of the bibliographic record."""
+
 from django.apps import AppConfig
 
 
 class PapersConfig(AppConfig):
+    """Register the system checks and the models of `papers.search`."""
+
     name = "papers"
 
     def ready(self) -> None:
-        # Its model must be known from the start, also to who deletes a paper.
+        # The models of `papers.search` must be loaded, because deleting a paper cascades to them.
         from papers import checks, search  # noqa: F401

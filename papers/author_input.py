@@ -1,4 +1,4 @@
-"""Pure: the authors of a paper as people type them into a form."""
+"""Parse the authors of a paper that people type into a form. Pure."""
 
 import re
 
@@ -8,17 +8,17 @@ _AND = re.compile(r"\s+(?:and|&)\s+|\s*;\s*", re.IGNORECASE)
 
 
 def typed_authors(text: str) -> tuple[str, ...]:
-    """ "Given Family" in order, from one name a line, and from the other ways of writing many.
+    """Return the authors in order, as "Given Family".
 
-    "Lovelace, Ada" is turned; "Ada Lovelace and Alan Turing", "Ada Lovelace; Alan Turing" and
-    "Ada Lovelace, Alan Turing, Grace Hopper" are taken apart; "Ministry of Food and Health" and
-    "Martin King, Jr" stay whole.
+    The form asks for one name per line. "Lovelace, Ada" is reversed. "Ada Lovelace and Alan Turing",
+    "Ada Lovelace; Alan Turing" and "Ada Lovelace, Alan Turing, Grace Hopper" are split; "Ministry of
+    Food and Health" and "Martin King, Jr" are not.
     """
     return typed_byline(text)[0]
 
 
 def typed_byline(text: str) -> tuple[tuple[str, ...], bool]:
-    """The authors, and whether the text says that it leaves out some: "Ada Lovelace et al."."""
+    """Return the authors, and whether the text omits some, as in "Ada Lovelace et al."."""
     lines, is_cut = without_others(" ".join(line.split()) for line in text.splitlines())
     names, is_cut_within = without_others(name for line in lines for name in _names(line))
     authors = tuple(name for name in map(display_name, names) if name)
@@ -33,7 +33,7 @@ def _names(line: str) -> list[str]:
 
 
 def _listed(text: str) -> list[str]:
-    """Names between commas, when no part of them can be half of one name."""
+    """Split at commas if every part is a complete name; otherwise return the text unchanged."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) < 2 or not all(_is_whole(part) for part in parts):
         return [text]
@@ -41,5 +41,5 @@ def _listed(text: str) -> list[str]:
 
 
 def _is_whole(part: str) -> bool:
-    words = part.lower().split()
-    return len(words) > 1 and words[0] not in PARTICLES and words[-1] not in SUFFIXES
+    names = part.lower().split()
+    return len(names) > 1 and names[0] not in PARTICLES and names[-1] not in SUFFIXES

@@ -1,7 +1,7 @@
-"""Pure: BibSonomy's interhash, which finds the same paper in any catalogue.
+"""BibSonomy's interhash, a hash that is equal for the same paper in any catalogue. Pure.
 
-md5 over the title without signs, the sorted authors as "x.last", and the year; published in the
-service's source code and in R. Jäschke et al., "The social bookmark and publication management
+It is the MD5 of the title without punctuation, the sorted authors as "x.last", and the year;
+published in the service's source code and in R. Jäschke et al., "The social bookmark and publication management
 system BibSonomy".
 """
 
@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# Editors write one every month, and each is a work of its own.
+# Titles that many different works have.
 EVERYDAY_TITLES = {
     *("abstract", "bookreview", "comment", "comments", "conclusion", "contents", "correction"),
     *("corrigendum", "discussion", "editorial", "erratum", "foreword", "fromtheeditor"),
@@ -22,28 +22,28 @@ EVERYDAY_TITLES = {
 
 
 def interhash(title: str, authors: Sequence[str], year: int | None) -> str:
-    """32 hexadecimal digits; `authors` are "Given Family" in any order."""
+    """Return the interhash, 32 hexadecimal digits; `authors` are "Given Family" in any order."""
     plain_title = _plain(title)
     people = ",".join(sorted({_person(name) for name in authors} - {""}))
     text = f"{plain_title} [{people}] {year or ''}"
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-@lru_cache(maxsize=2000)  # A batch asks several times for each of its records.
+@lru_cache(maxsize=2000)  # An import needs it several times for each record.
 def interhashes(title: str, authors: tuple[str, ...], year: int | None) -> tuple[str, ...]:
-    """The hash of the text as it is and, where that differs, of the text without accents.
+    r"""Return the interhash and, if it differs, the interhash without accents.
 
-    The service hashes what a post stores: M{\\"u}ller becomes muller there, Müller müller.
+    The service hashes the stored text of a post: M{\"u}ller becomes muller, Müller becomes müller.
     """
     folded = interhash(_fold(title), [_fold(name) for name in authors], year)
     return tuple(dict.fromkeys([interhash(title, authors, year), folded]))
 
 
 def title_key(title: str, authors_text: str) -> str:
-    """What two papers of one title and one first author have in common; the year is not in it.
+    """Return a hash of the title and the first author, without the year.
 
-    `authors_text` is the byline, "Ada Lovelace; Alan Turing". The answer is 32 hexadecimal digits,
-    or "" when title or author are missing or so common that they tell nothing.
+    `authors_text` is the byline, "Ada Lovelace; Alan Turing". The result is 32 hexadecimal digits,
+    or "" when title or author are missing or the title is one of EVERYDAY_TITLES.
     """
     plain_title = _plain(_fold(title))
     author = _person(_fold(authors_text.split("; ")[0]))
@@ -57,10 +57,10 @@ def _plain(title: str) -> str:
 
 
 def _person(name: str) -> str:
-    words = re.sub(r"[^\w\s]|_", "", name.lower()).split()
-    if not words:
+    names = re.sub(r"[^\w\s]|_", "", name.lower()).split()
+    if not names:
         return ""
-    return words[-1] if len(words) == 1 else f"{words[0][0]}.{words[-1]}"
+    return names[-1] if len(names) == 1 else f"{names[0][0]}.{names[-1]}"
 
 
 def _fold(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What `manage.py check` tells the operator about the catalogues."""
+"""System checks about the catalogues."""
 
 import sys
 
@@ -9,17 +9,17 @@ from papers.sources import SOURCES, missing_settings
 
 @checks.register()
 def skipped_sources(app_configs=None, **kwargs) -> list[checks.Info]:
-    """A line for each source that is not asked.
+    """Report the sources that are skipped because settings are missing.
 
-    Every command of manage.py runs the checks and prints what they say; one that runs each night
-    should not say the same each night, so only `check` itself tells.
+    Every management command runs the checks and prints the messages. Nightly commands should not
+    repeat them, so only `check` reports them.
     """
     if "check" not in sys.argv[1:2]:
         return []
     return [
         checks.Info(
             f"{source.NAME} is skipped: {missing_text(key)}.",
-            hint="docs/operating/configuration.md tells how to set it.",
+            hint="See docs/operating/configuration.md.",
             id="papers.I001",
         )
         for key, source in SOURCES.items()
@@ -28,7 +28,7 @@ def skipped_sources(app_configs=None, **kwargs) -> list[checks.Info]:
 
 
 def missing_text(key: str) -> str:
-    """ "OPENREVIEW_USER and OPENREVIEW_PASSWORD are empty"; "" when nothing is missing."""
+    """Return the missing settings: "OPENREVIEW_USER and OPENREVIEW_PASSWORD are empty", or ""."""
     missing = missing_settings(key)
     if not missing:
         return ""

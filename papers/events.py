@@ -1,15 +1,15 @@
-"""What papers tell the apps above them. Each is sent inside the transaction of the deed."""
+"""Signals for the apps above. Each is sent inside the transaction of the change."""
 
 from django.dispatch import Signal
 
-# A merge is being looked at, `kept` and `merged` given: receivers answer with `Consequences`.
+# A moderator considers merging `merged` into `kept`: receivers return `Consequences`.
 merge_described = Signal()
-# All rows of paper `merged_number`, which is no more, point at `kept`: bring counts, lists and
-# search in step.
+# Paper `merged_number` was deleted, and all its rows now refer to `kept`: receivers update counts,
+# lists and the search index.
 papers_merged = Signal()
-# The rows point at `restored` again, but for what came since, which stays with `kept`.
+# The rows refer to `restored` again, except those created since, which remain with `kept`.
 merge_undone = Signal()
-# Title, authors or another field of `paper` changed: what repeats them is written anew.
+# The title, authors or another field of `paper` changed: receivers update their copies.
 paper_changed = Signal()
-# Moderators have accepted or declined `correction`.
+# A moderator has accepted or declined `correction`.
 correction_decided = Signal()

@@ -1,4 +1,4 @@
-"""Pure: every form and address of a paper's names, normalised."""
+"""Parse and normalise identifiers of papers in all their forms and addresses. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -49,11 +49,11 @@ _ARXIV_PREFIX = re.compile(r"(?:oai:)?arxiv(?:\.org)?:\s*", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)\Z", re.IGNORECASE)
 _ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|ps|src|format|e-print)/(.+)\Z")
 # https://www.crossref.org/blog/dois-and-matching-regular-expressions/
-# The names of Wiley's older papers hold "<261::AID-QUA1>", https://en.wikipedia.org/wiki/SICI
+# DOIs of older Wiley papers contain "<261::AID-QUA1>": https://en.wikipedia.org/wiki/SICI
 _DOI = re.compile(
     r"10\.\d{4,9}/[^\s\"<>{}|\\^`]+(?:<\w*:[^\s\"<>]*>[^\s\"<>{}|\\^`]+)?", re.IGNORECASE
 )
-# What may stand around a DOI, without being a part of it: "<doi:10.1038/nature14539>".
+# Text around a DOI that is not part of it: "<doi:10.1038/nature14539>".
 _BEFORE_DOI = re.compile(
     r"[\s\"'<({\[]*(?:[a-z][a-z+.-]*://\S*|(?:doi\.org|dx\.doi\.org|www\.)\S*|doi\s*[:=]?\s*)?\Z",
     re.IGNORECASE,
@@ -66,7 +66,8 @@ _CORR_KEY = re.compile(r"journals/corr/(?:abs-)?(.+)\Z")
 _ACL = re.compile(r"([A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z0-9-]+\.\d{1,5})\Z", re.IGNORECASE)
 _HASH = re.compile(r"([12]?)([0-9a-f]{32})\Z")
 _KEY = re.compile(r"[A-Za-z0-9][\w.:+/'&-]{1,199}\Z")
-# Names that are a number behind a mark: (scheme, mark, form); zeros and versions are dropped.
+# Identifiers that are a number after a prefix: (scheme, prefix, pattern). Leading zeros and
+# versions are dropped.
 _NUMBERED = [
     (scheme, mark, re.compile(form, re.IGNORECASE))
     for scheme, mark, form in (
@@ -80,7 +81,7 @@ _FINAL_MARKS = ".,;:)]}'\""
 
 @dataclass(frozen=True, slots=True)
 class PaperId:
-    """One name of a paper: `scheme` as in models.Identifier, `value` normalised."""
+    """An identifier of a paper: `scheme` as in models.Identifier, `value` normalised."""
 
     scheme: str
     value: str
@@ -90,8 +91,9 @@ def parse_arxiv_id(text: str) -> tuple[str, int | None]:
     """Split an arXiv identifier into (identifier, version).
 
     "arXiv:1512.03385v1" gives ("1512.03385", 1); "math.GT/0309136" gives ("math/0309136", None),
-    where None stands for the latest version. Addresses of arxiv.org, DOIs of arXiv and percent
-    escapes are understood. Raises ValueError for anything else.
+    where None means the latest version. URLs of arxiv.org, DOIs of arXiv and percent-encoding are
+    accepted. Raises ValueError for anything else.
+
     Scheme: https://info.arxiv.org/help/arxiv_identifier.html
     """
     bare = _bare_arxiv(text)
@@ -101,7 +103,7 @@ def parse_arxiv_id(text: str) -> tuple[str, int | None]:
     old = _OLD_ARXIV.match(bare)
     if old:
         return _checked_old(old)
-    raise ValueError(f"{text!r} is no arXiv identifier; one looks like 1706.03762")
+    raise ValueError(f"{text!r} is not an arXiv identifier; one looks like 1706.03762")
 
 
 def _bare_arxiv(text: str) -> str:
@@ -115,39 +117,40 @@ def _bare_arxiv(text: str) -> str:
     return re.sub(r"(?:\.(?:pdf|ps|gz))+\Z", "", text, flags=re.IGNORECASE)
 
 
-def _checked_new(found: re.Match) -> tuple[str, int | None]:
-    year, month, number, version = found.groups()
-    is_long = len(number) == 5
+def _checked_new(match: re.Match) -> tuple[str, int | None]:
+    year, month, serial, version = match.groups()
+    is_long = len(serial) == 5
     period = int(year + month)
-    if not 1 <= int(month) <= 12 or int(number) == 0 or period < 704 or is_long != (period >= 1501):
-        raise ValueError(f"{found[0]} is no arXiv identifier: no paper can have this number")
-    return f"{year}{month}.{number}", int(version) if version else None
+    if not 1 <= int(month) <= 12 or int(serial) == 0 or period < 704 or is_long != (period >= 1501):
+        raise ValueError(f"{match[0]} is not an arXiv identifier: no paper can have this number")
+    return f"{year}{month}.{serial}", int(version) if version else None
 
 
-def _checked_old(found: re.Match) -> tuple[str, int | None]:
-    archive, year, month, number, version = found.groups()
+def _checked_old(match: re.Match) -> tuple[str, int | None]:
+    archive, year, month, serial, version = match.groups()
     full_year = int(year) + (1900 if int(year) >= 91 else 2000)
     period = full_year * 100 + int(month)
-    if not 1 <= int(month) <= 12 or int(number) == 0 or not 199107 <= period <= 200703:
-        raise ValueError(f"{found[0]} is no arXiv identifier: no paper can have this number")
-    return f"{archive.lower()}/{year}{month}{number}", int(version) if version else None
+    if not 1 <= int(month) <= 12 or int(serial) == 0 or not 199107 <= period <= 200703:
+        raise ValueError(f"{match[0]} is not an arXiv identifier: no paper can have this number")
+    return f"{archive.lower()}/{year}{month}{serial}", int(version) if version else None
 
 
 def parse_doi(text: str) -> str:
-    """ "https://doi.org/10.1109/CVPR.2016.90" gives "10.1109/cvpr.2016.90".
+    """Return the normalised DOI of a text.
 
-    Takes addresses of publishers with a DOI inside. Raises ValueError for anything else, also for
-    a text of which only a part is a DOI: what was cut somewhere is the name of another work.
+    "https://doi.org/10.1109/CVPR.2016.90" gives "10.1109/cvpr.2016.90". URLs of publishers that
+    contain a DOI are accepted. Raises ValueError for anything else, also if only a part of the text
+    is a DOI: a truncated DOI may be that of another work.
     """
     text = unquote(text.strip())
-    found = _DOI.search(text)
+    match = _DOI.search(text)
     if (
-        not found
-        or not _BEFORE_DOI.match(text[: found.start()])
-        or not _BEHIND_DOI.match(text[found.end() :])
+        not match
+        or not _BEFORE_DOI.match(text[: match.start()])
+        or not _BEHIND_DOI.match(text[match.end() :])
     ):
-        raise ValueError(f"{text!r} is no DOI; one looks like 10.1038/nature14539")
-    doi = found[0]
+        raise ValueError(f"{text!r} is not a DOI; one looks like 10.1038/nature14539")
+    doi = match[0]
     if "://" in text:
         doi = re.split(r"[?#]|/(?:full|abstract|pdf|epdf|meta)\Z", doi)[0]
         doi = re.sub(r"(?:\.pdf|\.full|\.abstract)\Z", "", doi)
@@ -159,10 +162,11 @@ def parse_doi(text: str) -> str:
 
 
 def parse_identifier(text: str) -> PaperId | None:
-    """Any name or address of a paper as a Name; None when it looks like none.
+    """Parse any identifier or address of a paper; return None when the text is neither.
 
-    "journals/corr/abs-1906-02425" and "https://arxiv.org/pdf/1906.02425v2" both give
-    Name("arxiv", "1906.02425"). What fits no scheme but could be a BibTeX key is Name("key", …).
+    "journals/corr/abs-1906-02425" and "https://arxiv.org/pdf/1906.02425v2" both give the scheme
+    "arxiv" and the value "1906.02425". A text of no other scheme that may be a BibTeX key gives the
+    scheme "key".
     """
     text = unquote(text.strip())
     if not text or len(text) > 500 or any(letter.isspace() for letter in text.strip()):
@@ -170,7 +174,7 @@ def parse_identifier(text: str) -> PaperId | None:
     for parse in (_as_arxiv, _as_dblp, _as_bibsonomy, _as_site, _as_doi, _as_acl, _as_key):
         try:
             name = parse(text)
-        except ValueError:  # An address that is none: "https://[x".
+        except ValueError:  # An invalid URL: "https://[x".
             return None
         if name:
             return name
@@ -178,7 +182,7 @@ def parse_identifier(text: str) -> PaperId | None:
 
 
 def _spaced(text: str) -> PaperId | None:
-    """ "arXiv: 1606.03490" and "doi: 10.1/x" may hold a blank; nothing else does."""
+    """Parse a text with a space after its prefix, "arXiv: 1606.03490" or "doi: 10.1/x"."""
     compact = re.sub(
         r"\A(arxiv|doi|pmid|pmcid|pmc|openalex)\s*:\s*", r"\1:", text, flags=re.IGNORECASE
     )
@@ -201,13 +205,13 @@ def _as_dblp(text: str) -> PaperId | None:
         if "dblp" not in parts.netloc:
             return None
         if not parts.path.startswith("/rec/"):
-            return None  # /db/… is a table of contents, not a paper.
+            return None  # /db/… is a table of contents.
         path = re.sub(r"\A/rec/(?:bib/|html/)?", "", parts.path)
         path = re.sub(r"\.(?:html|bib|xml|ris|rdf)\Z", "", path)
-    found = _DBLP_KEY.match(path)
-    if not found:
+    match = _DBLP_KEY.match(path)
+    if not match:
         return None
-    key = found[1]
+    key = match[1]
     corr = _CORR_KEY.match(key)
     if corr:
         arxiv = _as_arxiv(re.sub(r"\A(\d{4})-(\d{4,5})\Z", r"\1.\2", corr[1]))
@@ -222,19 +226,19 @@ def _as_bibsonomy(text: str) -> PaperId | None:
         if "bibsonomy" not in parts.netloc:
             return None
         key = re.search(r"/bibtexkey/(.+?)(?:/[^/]+)?\Z", parts.path)
-        found = re.search(r"/(?:bibtex|publication)/([12]?[0-9a-f]{32})(?![0-9a-f])", parts.path)
-        if not found:
+        match = re.search(r"/(?:bibtex|publication)/([12]?[0-9a-f]{32})(?![0-9a-f])", parts.path)
+        if not match:
             return parse_identifier(key[1]) if key else None
-        text = found[1]
-    found = _HASH.match(text)
-    if not found:
+        text = match[1]
+    match = _HASH.match(text)
+    if not match:
         return None
-    # "1…" marks the interhash of a work, our own form without the mark; "2…" one person's post.
-    return PaperId("bibsonomy", f"2{found[2]}" if found[1] == "2" else found[2])
+    # "1…" is the interhash of a work, which we store without the "1"; "2…" is a person's post.
+    return PaperId("bibsonomy", f"2{match[2]}" if match[1] == "2" else match[2])
 
 
 def _as_site(text: str) -> PaperId | None:
-    """PubMed, PubMed Central, OpenAlex, OpenReview and ACL Anthology by address or prefix."""
+    """Parse PubMed, PubMed Central, OpenAlex, OpenReview and ACL Anthology URLs and prefixes."""
     for scheme, mark, form in _NUMBERED:
         numbered = form.match(text)
         if numbered:
@@ -245,11 +249,11 @@ def _as_site(text: str) -> PaperId | None:
     if parts.netloc.endswith("ncbi.nlm.nih.gov"):
         return _as_ncbi(parts.netloc, parts.path)
     if parts.netloc in {"openalex.org", "www.openalex.org", "api.openalex.org"}:
-        found = re.search(r"/(W[1-9]\d{0,11})/?\Z", parts.path, re.IGNORECASE)
-        return PaperId("openalex", found[1].upper()) if found else None
+        match = re.search(r"/(W[1-9]\d{0,11})/?\Z", parts.path, re.IGNORECASE)
+        return PaperId("openalex", match[1].upper()) if match else None
     if parts.netloc.endswith("openreview.net"):
-        told = parse_qs(parts.query)  # "noteId" is a reply below the paper "id".
-        value = next((told[name][0] for name in ("id", "forum", "noteId") if name in told), "")
+        query = parse_qs(parts.query)  # "noteId" is a reply to the paper "id".
+        value = next((query[name][0] for name in ("id", "forum", "noteId") if name in query), "")
         return PaperId("openreview", value) if re.fullmatch(r"[\w-]{1,40}", value) else None
     if parts.netloc.endswith(("aclanthology.org", "aclweb.org")):
         last = parts.path.rstrip("/").rpartition("/")[2]
@@ -258,12 +262,12 @@ def _as_site(text: str) -> PaperId | None:
 
 
 def _as_ncbi(host: str, path: str) -> PaperId | None:
-    """Addresses of PubMed end in a number, those of PubMed Central have PMC before it."""
+    """Parse URLs of PubMed, which end in a number, and of PubMed Central, with "PMC" before it."""
     if host.startswith("pmc.") or "/pmc/" in path:
-        found = re.search(r"/(?:articles|pmc)/(?:PMC)?0*([1-9]\d{0,8})(?:[./]|\Z)", path)
-        return PaperId("pmc", f"PMC{found[1]}") if found else None
-    found = re.search(r"/(?:pubmed/)?0*([1-9]\d{0,8})/?\Z", path)
-    return PaperId("pmid", found[1]) if found else None
+        match = re.search(r"/(?:articles|pmc)/(?:PMC)?0*([1-9]\d{0,8})(?:[./]|\Z)", path)
+        return PaperId("pmc", f"PMC{match[1]}") if match else None
+    match = re.search(r"/(?:pubmed/)?0*([1-9]\d{0,8})/?\Z", path)
+    return PaperId("pmid", match[1]) if match else None
 
 
 def _as_doi(text: str) -> PaperId | None:
@@ -276,18 +280,18 @@ def _as_doi(text: str) -> PaperId | None:
 
 
 def _as_acl(text: str) -> PaperId | None:
-    found = _ACL.match(text)
-    if not found:
+    match = _ACL.match(text)
+    if not match:
         return None
-    value = found[1]
+    value = match[1]
     return PaperId("acl", value.upper() if value[0].isalpha() else value.lower())
 
 
 def _as_key(text: str) -> PaperId | None:
-    """A key that somebody chose: at least one letter, and no address."""
+    """Parse a citation key: at least one letter, and not a URL."""
     if "://" in text or not _KEY.match(text) or not re.search(r"[A-Za-z]", text):
         return None
-    # An arXiv-like or DOI-like slip is a slip, not a key.
+    # A mistyped arXiv identifier or DOI is not a key.
     if re.match(
         r"(?:(?:arxiv|doi|pmid|pmc|pmcid|openalex):|10\.\d)", text, re.IGNORECASE
     ) or re.match(r"\d{4}\.\d+", text):
@@ -308,6 +312,6 @@ _ADDRESSES = {
 
 
 def paper_id_url(name: PaperId) -> str | None:
-    """Where the paper is under this name, None for a name that is no address anywhere."""
+    """Return the URL of a paper by its identifier; None for schemes without web pages."""
     pattern = _ADDRESSES.get(name.scheme)
     return pattern.format(quote(name.value, safe="/:;()+,@!$&'*=~")) if pattern else None

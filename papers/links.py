@@ -1,4 +1,4 @@
-"""Pure: where a paper is to be had and looked up, from its row with prefetched names and versions."""
+"""Links to a paper on other sites, from its row with prefetched identifiers and versions. Pure."""
 
 import datetime
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from papers.identifiers import PaperId, paper_id_url, parse_identifier
 from papers.models import ArxivVersion, Identifier, Paper
 
-# Pirated copies: we never link there, wherever the address came from. Such sites change their
-# endings every few months, so a host is refused when one of its parts begins with the name.
+# We never link to pirated copies, whatever the source of the address. Such sites often change their
+# top-level domain, so a host is refused when one of its labels starts with the name.
 REFUSED_NAMES = (
     *("sci-hub", "scihub", "libgen", "library-genesis", "librarygenesis", "annas-archive"),
     *("z-lib", "zlibrary", "singlelogin", "b-ok", "1lib", "bookfi", "bookzz", "booksc"),
@@ -17,11 +17,11 @@ REFUSED_NAMES = (
 )
 REFUSED_HOSTS = ("rus.ec", "library.lol", "dokumen.pub", "bok.cc", "standard-template.org")
 
-# arXiv makes HTML of the TeX of every version that was sent in since then; of older ones rarely.
+# arXiv provides HTML for versions submitted since then, and rarely for older ones.
 # https://info.arxiv.org/about/accessible_HTML.html
 HTML_SINCE = datetime.date(2023, 12, 1)
 
-# The order of the links to a paper's names, with what a reader can tell them by.
+# The labels of the links to a paper's identifiers, in their order.
 _LABELS = {
     "arxiv": "arXiv",
     "doi": "DOI",
@@ -42,7 +42,7 @@ _PDF_ADDRESSES = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`icon` is a symbol of static/img/sprite.svg; a main link is a button, others stand apart."""
+    """A link; `icon` is a symbol of static/img/sprite.svg, and a main link is shown as a button."""
 
     label: str
     url: str
@@ -52,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version on arXiv, for a list; `submitted_on` is None when no catalogue told it."""
+    """One version on arXiv, for a list; `submitted_on` is None when it is unknown."""
 
     number: int
     url: str
@@ -62,7 +62,7 @@ class VersionLine:
 
 
 def is_allowed(url: str) -> bool:
-    """Whether we may link to an address: http or https, no name or password in it, no pirates."""
+    """Return whether we may link to an address: http(s), without credentials, no refused host."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").rstrip(".")
@@ -76,10 +76,10 @@ def is_allowed(url: str) -> bool:
 
 
 def links_of(paper: Paper) -> list[Link]:
-    """Every way to a paper, the best first, no address twice.
+    """Return the links to a paper, the best first, without duplicates.
 
-    One is a main link at least, unless all we can do is search for the title elsewhere. Reads
-    `paper.identifiers` and, for HTML, `paper.versions`: prefetch both.
+    At least one is a main link, unless there are only searches on other sites. Prefetch
+    `identifiers` and, for HTML, `versions`.
     """
     names = _sorted(identifier.as_paper_id() for identifier in paper.identifiers.all())
     links = [*_pdf(names), *_named(names), *_told(paper, names), *_html(paper)]
@@ -93,16 +93,17 @@ def links_of(paper: Paper) -> list[Link]:
 
 
 def identifier_url(identifier: Identifier) -> str:
-    """Where a name leads outside, "" for one that is no address anywhere."""
+    """Return the URL of an identifier, "" for schemes without web pages."""
     return _address(identifier.as_paper_id())
 
 
-def version_url(arxiv_id: str, number: int) -> str:
-    return f"{_address(PaperId('arxiv', arxiv_id))}v{number}"
+def version_url(arxiv_id: str, version: int) -> str:
+    """Return the URL of a version on arXiv."""
+    return f"{_address(PaperId('arxiv', arxiv_id))}v{version}"
 
 
 def notice_url(paper: Paper) -> str:
-    """Where it is told that a paper was taken back, "" for a paper that stands."""
+    """Return the URL of the retraction or withdrawal notice of a paper, "" if there is none."""
     if not (paper.is_retracted or paper.is_withdrawn):
         return ""
     schemes = ("doi", "arxiv") if paper.is_retracted else ("arxiv", "doi")
@@ -111,22 +112,22 @@ def notice_url(paper: Paper) -> str:
 
 
 def versions_of(paper: Paper) -> list[VersionLine]:
-    """The versions on arXiv, the newest first; also those of which only the number is known."""
+    """Return the versions on arXiv, the newest first, including those without a known date."""
     arxiv_id = paper.arxiv_id
     if not arxiv_id:
         return []
-    told = {version.number: version for version in paper.versions.all()}
+    versions = {version.number: version for version in paper.versions.all()}
     newest = paper.arxiv_version or 0
     lines = []
-    for number in range(newest, 0, -1):
-        version = told.get(number) or ArxivVersion(number=number)
+    for counter in range(newest, 0, -1):
+        version = versions.get(counter) or ArxivVersion(number=counter)
         lines.append(
             VersionLine(
-                number=number,
-                url=version_url(arxiv_id, number),
+                number=counter,
+                url=version_url(arxiv_id, counter),
                 submitted_on=version.submitted_on,
                 is_withdrawn=version.is_withdrawn,
-                is_current=number == newest,
+                is_current=counter == newest,
             )
         )
     return lines
@@ -134,8 +135,8 @@ def versions_of(paper: Paper) -> list[VersionLine]:
 
 def _sorted(names: Iterable[PaperId]) -> list[PaperId]:
     order = list(_LABELS)
-    known = [name for name in names if name.scheme in _LABELS]
-    return sorted(known, key=lambda name: order.index(name.scheme))
+    linked = [name for name in names if name.scheme in _LABELS]
+    return sorted(linked, key=lambda name: order.index(name.scheme))
 
 
 def _address(name: PaperId) -> str:
@@ -143,7 +144,7 @@ def _address(name: PaperId) -> str:
 
 
 def _pdf(names: list[PaperId]) -> list[Link]:
-    """The one PDF that is free for everybody."""
+    """Return the first PDF that is free to read."""
     for name in names:
         if name.scheme in _PDF_ADDRESSES:
             address = _PDF_ADDRESSES[name.scheme].format(quote(name.value, safe="/"))
@@ -152,7 +153,7 @@ def _pdf(names: list[PaperId]) -> list[Link]:
 
 
 def _named(names: list[PaperId]) -> list[Link]:
-    """The first name of a scheme goes by the scheme, further ones by their value too."""
+    """Return a link for each identifier; labels of further ones in a scheme include the value."""
     links: list[Link] = []
     seen: set[str] = set()
     for name in names:
@@ -165,7 +166,7 @@ def _named(names: list[PaperId]) -> list[Link]:
 
 
 def _told(paper: Paper, names: list[PaperId]) -> list[Link]:
-    """The addresses that catalogues or people gave, as far as we link there."""
+    """Return links to the addresses from catalogues or people, if they are allowed."""
     links = []
     if is_allowed(paper.url) and parse_identifier(paper.url) not in names:
         parts = urlsplit(paper.url)
@@ -187,7 +188,7 @@ def _html(paper: Paper) -> list[Link]:
 
 
 def _newest_on(paper: Paper, arxiv_id: str) -> datetime.date:
-    """When the newest version was sent in; else the month in the identifier, 2312.00752."""
+    """Return the date of the newest version, or else of the month in the identifier, 2312.00752."""
     dates = [version.submitted_on for version in paper.versions.all() if version.submitted_on]
     if dates:
         return max(dates)
@@ -196,16 +197,16 @@ def _newest_on(paper: Paper, arxiv_id: str) -> datetime.date:
     try:
         return datetime.date(2000 + int(arxiv_id[:2]), int(arxiv_id[2:4]), 1)
     except ValueError:
-        # A slip in somebody's BibTeX file: there is no month 89.
+        # A typing error in a BibTeX file may give month 89.
         return datetime.date.min
 
 
 def _searches(paper: Paper) -> list[Link]:
-    """Pages of others about the paper: by its arXiv identifier where that leads straight there."""
+    """Return searches on other sites, or the page there if the arXiv identifier leads to it."""
     title = " ".join(paper.title.replace("$", "").split())
-    asked = urlencode({"q": title[:300]})
-    semantic = f"https://www.semanticscholar.org/search?{asked}"
-    google = f"https://scholar.google.com/scholar?{asked}"
+    query = urlencode({"q": title[:300]})
+    semantic = f"https://www.semanticscholar.org/search?{query}"
+    google = f"https://scholar.google.com/scholar?{query}"
     if paper.arxiv_id:
         semantic = f"https://api.semanticscholar.org/arXiv:{paper.arxiv_id}"
         google = "https://scholar.google.com/scholar_lookup?" + urlencode(

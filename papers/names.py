@@ -1,4 +1,4 @@
-"""Pure: names of people as catalogues write them."""
+"""Parse and format the names of people in catalogues. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ PARTICLES = {
 }
 SUFFIXES = {"jr", "jr.", "sr", "sr.", "i", "ii", "iii", "iv", "v"}
 _GROUP = re.compile(r"\b(?:collaboration|consortium|team|group|committee|project)\b", re.IGNORECASE)
-# What stands for the authors that a byline leaves out.
+# Marks for the authors that a byline omits.
 _OTHERS = re.compile(
     r"(?:and\s+|&\s*)?(?:(?:many\s+|\d+\s+)?others|(?:et|and)\.?\s*al(?:ii|iae)?\.?|u\.\s?a\.?|\.*|…)",
     re.IGNORECASE,
@@ -21,10 +21,10 @@ _HOMONYM = re.compile(r"\s+\d{4}\Z")
 
 
 def display_name(name: str) -> str:
-    """ "Given Family" from any order, without DBLP's homonym number.
+    """Return a name as "Given Family", without DBLP's homonym number.
 
     "van den Oord, Aäron" gives "Aäron van den Oord", "King, Jr, Martin" gives "Martin King Jr".
-    A group, "{LIGO Collaboration}" or "ATLAS Collaboration", stays whole.
+    The name of a group, "{LIGO Collaboration}" or "ATLAS Collaboration", is not reordered.
     """
     name = _HOMONYM.sub("", " ".join(name.replace("~", " ").split())).strip(" ,;")
     if name.startswith("{") and name.endswith("}") and name.count("{") == 1:
@@ -41,50 +41,56 @@ def display_name(name: str) -> str:
 
 
 def without_others(names: Iterable[str]) -> tuple[list[str], bool]:
-    """The authors without "others", "et al." and "…", and whether there was such a mark."""
+    """Return the authors without "others", "et al." and "…", and whether there was such a mark."""
     names = list(names)
-    whole = [_OTHERS_BEHIND.sub("", name) for name in names]
-    kept = [name for name in whole if not _OTHERS.fullmatch(name.strip(" ,;{}"))]
-    return kept, kept != [name for name in names if name.strip(" ,;{}")]
+    stripped = [_OTHERS_BEHIND.sub("", name) for name in names]
+    authors = [name for name in stripped if not _OTHERS.fullmatch(name.strip(" ,;{}"))]
+    return authors, authors != [name for name in names if name.strip(" ,;{}")]
 
 
 def name_parts(name: str) -> tuple[str, str, str]:
-    """("Given", "Family", "Suffix") of a display name; a group or a single word is all family.
+    """Return ("Given", "Family", "Suffix") of a display name.
+
+    The name of a group and a single word are returned as the family name.
 
     "Aäron van den Oord" gives ("Aäron", "van den Oord", ""), "Martin King Jr" gives
     ("Martin", "King", "Jr").
     """
-    words = name.split()
-    if len(words) < 2 or _GROUP.search(name):
+    parts = name.split()
+    if len(parts) < 2 or _GROUP.search(name):
         return "", name, ""
-    end = len(words)
-    if words[-1].lower() in SUFFIXES and end > 2:
+    end = len(parts)
+    if parts[-1].lower() in SUFFIXES and end > 2:
         end -= 1
     start = end - 1
-    while start > 1 and words[start - 1].lower() in PARTICLES:
+    while start > 1 and parts[start - 1].lower() in PARTICLES:
         start -= 1
-    return " ".join(words[:start]), " ".join(words[start:end]), " ".join(words[end:])
+    return " ".join(parts[:start]), " ".join(parts[start:end]), " ".join(parts[end:])
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """("Given", "Family") as `name_parts`, the suffix with the family: ("Martin", "King Jr")."""
-    given, family, suffix = name_parts(name)
-    return given, f"{family} {suffix}".strip()
+    """Return ("Given", "Family") with the suffix in the family name: ("Martin", "King Jr")."""
+    given_name, family, suffix = name_parts(name)
+    return given_name, f"{family} {suffix}".strip()
 
 
 def family_name(name: str) -> str:
+    """Return the family name with the suffix."""
     return split_name(name)[1]
 
 
 def short_reference(authors_text: str, year: int | None) -> str:
-    """ "Bahdanau et al., 2015" from "Dzmitry Bahdanau; Kyunghyun Cho; Yoshua Bengio" and 2015."""
+    """Return a short citation such as "Bahdanau et al., 2015".
+
+    `authors_text` is the byline, "Dzmitry Bahdanau; Kyunghyun Cho; Yoshua Bengio".
+    """
     families = [family_name(name) for name in authors_text.split("; ") if name]
     if not families:
-        who = "Unknown"
+        authors = "Unknown"
     elif len(families) == 1:
-        who = families[0]
+        authors = families[0]
     elif len(families) == 2:
-        who = f"{families[0]} and {families[1]}"
+        authors = f"{families[0]} and {families[1]}"
     else:
-        who = f"{families[0]} et al."
-    return f"{who}, {year}" if year else who
+        authors = f"{families[0]} et al."
+    return f"{authors}, {year}" if year else authors

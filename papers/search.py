@@ -1,4 +1,4 @@
-"""Finding papers by words; the same answers from PostgreSQL and SQLite."""
+"""Full-text search of papers, with the same results on PostgreSQL and SQLite."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ BATCH_SIZE = 500
 
 
 def _years(value: str) -> tuple[int | None, int | None]:
-    """ "2015" gives (2015, 2015), "2015-2020" (2015, 2020), "2015-" (2015, None)."""
+    """Parse years: "2015" gives (2015, 2015), "2015-2020" (2015, 2020), "2015-" (2015, None)."""
     match = _YEARS.fullmatch(value)
     if not match or not (match["first"] or match["last"]):
         raise ValueError(value)
@@ -25,13 +25,13 @@ def _years(value: str) -> tuple[int | None, int | None]:
 
 def _field_slug(value: str) -> str:
     if not value:
-        raise ValueError("a field has a name")
+        raise ValueError("The name of the field is empty.")
     return "-".join(value.lower().split())
 
 
 def _venue_slug(value: str) -> str:
     if not re.fullmatch(r"[\w-]{1,80}", value):
-        raise ValueError("a venue is named by the last part of its address")
+        raise ValueError("The value is not the slug of a venue.")
     return value.lower()
 
 
@@ -42,13 +42,13 @@ def _has(value: str) -> str:
 
 
 COLUMN_OPERATORS = {"title": "title", "author": "authors", "venue": "venue"}
-# "venue:" asks for words of a name, "at:" for one venue, as it is called in its address.
+# "venue:" searches words of the name, "at:" filters by the slug of a venue.
 FILTER_OPERATORS = {"year": _years, "in": _field_slug, "at": _venue_slug, "has": _has}
 OPERATORS = fulltext.Operators(columns=COLUMN_OPERATORS, filters=FILTER_OPERATORS)
 
 
 class PaperDocument(models.Model):
-    """The searchable form of a paper; deleted with it."""
+    """The indexed words of a paper; deleted with it."""
 
     row = models.OneToOneField(
         Paper,
@@ -78,7 +78,7 @@ class PaperDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """A whole word of titles, names and summaries under one of the keys that outlive slips."""
+    """An unstemmed word of titles, names or summaries under one of its keys for spelling."""
 
     key = models.IntegerField(db_index=True)
     word = models.CharField(max_length=30)
@@ -93,48 +93,48 @@ class SearchWord(models.Model):
 
 
 def index_papers(papers: Iterable[Paper | int]) -> int:
-    """Make papers (or their numbers) findable as they are now; numbers that are no paper any more
-    are forgotten. Call it inside the transaction that changed them. Returns how many were indexed.
+    """Index `papers` (rows or primary keys), and remove keys of deleted papers from the index.
+
+    Call it inside the transaction that changed them. Return how many were indexed.
     """
-    # In one order, so that two who index the same ones cannot wait for each other.
-    numbers = sorted({getattr(paper, "pk", paper) for paper in papers})
+    # In one order, so that two processes that index the same papers cannot deadlock.
+    pks = sorted({getattr(paper, "pk", paper) for paper in papers})
     count = 0
-    for start in range(0, len(numbers), BATCH_SIZE):
-        batch = numbers[start : start + BATCH_SIZE]
-        found = list(
+    for start in range(0, len(pks), BATCH_SIZE):
+        batch = pks[start : start + BATCH_SIZE]
+        existing = list(
             Paper.objects.filter(pk__in=batch)
             .order_by("pk")
             .select_related("venue")
             .prefetch_related("identifiers", "venue__aliases")
         )
-        texts = {paper.pk: _texts(paper) for paper in found}
+        texts = {paper.pk: _texts(paper) for paper in existing}
         count += PaperDocument.index.put(texts.items())
-        # Abstracts repeat the words of titles, and would bring in the slips of millions.
+        # Not the abstracts: they repeat the words of titles and contain many typing errors.
         SearchWord.vocabulary.learn(
-            told[name] for told in texts.values() for name in PaperDocument.index.head
+            columns[name] for columns in texts.values() for name in PaperDocument.index.head
         )
-        PaperDocument.index.remove(set(batch) - {paper.pk for paper in found})
+        PaperDocument.index.remove(set(batch) - {paper.pk for paper in existing})
     return count
 
 
 def reindex_papers() -> Iterator[int]:
-    """Index every paper anew; yields how many are done, batch by batch."""
-    done = 0
+    """Reindex all papers; yield the number done after each batch."""
+    count = 0
     for batch in in_batches(Paper.objects.values_list("pk", flat=True), BATCH_SIZE):
-        done += index_papers(batch)
-        yield done
+        count += index_papers(batch)
+        yield count
     PaperDocument.index.optimise()
 
 
 def search_papers(
     query: str | fulltext.Query, *, papers: QuerySet[Paper] | None = None, is_typing: bool = False
 ) -> QuerySet[Paper]:
-    """The papers that answer a question, best first; none for an empty one.
+    """Return the papers that match a query, best first; none for an empty query.
 
-    Papers whose title, authors and venue hold all words come before those that only speak of
-    them; within both, how well the words fit, and a gentle push for papers with summaries.
-    `papers` narrows the search; `is_typing` takes the last word for a beginning. Filters that
-    papers know nothing of ("by:") are left to the caller.
+    Papers whose title, authors and venue contain all words come first; both groups are ordered by
+    relevance, with a small bonus for summaries. `papers` limits the search; with `is_typing`, the
+    last word may be incomplete. The caller applies filters that papers do not have ("by:").
     """
     if isinstance(query, str):
         query = fulltext.parse(query, OPERATORS, is_typing=is_typing)
@@ -142,14 +142,17 @@ def search_papers(
     if not query:
         return papers.none()
     papers = filter_papers(papers, query.filters)
-    found = fulltext.find(papers, query, documents=PaperDocument)
-    return found.annotate(relevance=_relevance()).order_by(
+    matches = fulltext.find(papers, query, documents=PaperDocument)
+    return matches.annotate(relevance=_relevance()).order_by(
         "-relevance", "-summary_count", F("year").desc(nulls_last=True), "-id"
     )
 
 
 def filter_papers(rows: QuerySet, filters: Iterable[fulltext.Filter], *, to_paper: str = ""):
-    """Apply what this app knows of; `to_paper` leads from other rows to their paper: "paper__"."""
+    """Apply the filters that papers have: "year", "in", "at" and "has".
+
+    `to_paper` is the lookup prefix from the rows to their paper: "" or "paper__".
+    """
     for item in filters:
         condition = _condition(item, to_paper)
         if condition is not None:
@@ -185,7 +188,7 @@ def _texts(paper: Paper) -> dict[str, str]:
         "title": paper.title,
         "authors": paper.authors_text,
         "venue": _venue_text(paper),
-        # Beside the abstract, so that "venue:arxiv" does not find all that has an arXiv number.
+        # With the abstract, so that "venue:arxiv" does not match all papers with an arXiv number.
         "abstract": "\n".join([paper.abstract, *_identifier_texts(paper)]),
     }
 
@@ -197,7 +200,7 @@ def _venue_text(paper: Paper) -> str:
     aliases = [
         alias.value for alias in paper.venue.aliases.all() if alias.scheme == VenueAlias.Scheme.NAME
     ]
-    # The year after the name: people look for "NeurIPS 2017".
+    # With the year, because people search for "NeurIPS 2017".
     return "\n".join([f"{paper.venue.name} {year}", paper.venue.full_name, *aliases])
 
 

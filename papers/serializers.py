@@ -1,8 +1,8 @@
-"""A paper as data: the one place that says what programs and files may learn of it.
+"""Papers as data: the only place that decides which fields programs and files contain.
 
-The API, the feeds, the export of one's own data, schema.org and oEmbed choose from these facts and
-write them in their own format. Keys are named after the field they come from; addresses are
-absolute. A field that is in none of them has its reason in tests/papers/test_serializers.py.
+The API, the feeds, the data export, schema.org and oEmbed select from this data and write it in
+their own format. Keys have the name of the field; addresses are absolute. For a field that is left
+out, tests/papers/test_serializers.py gives the reason.
 """
 
 import datetime
@@ -16,19 +16,23 @@ from papers.models import Paper
 
 
 class VenueData(TypedDict):
+    """The venue of a paper."""
+
     name: str
     kind: str  # a value of Venue.Kind
     address: str
 
 
 class IdentifierData(TypedDict):
+    """An identifier of a paper."""
+
     scheme: str  # "arxiv", "doi", …
     value: str
-    address: str  # where it leads, or ""
+    address: str  # its page on another site, or ""
 
 
 class PaperReference(TypedDict):
-    """What names a paper. It costs no query."""
+    """The data that refers to a paper; needs no query."""
 
     id: int
     address: str
@@ -40,18 +44,15 @@ class PaperReference(TypedDict):
 
 
 class PaperData(PaperReference):
-    """All that everyone may read of a paper.
-
-    It costs no query for papers read with `venue`, `field` and `identifiers`.
-    """
+    """All public data of a paper; needs no query with `venue`, `field` and `identifiers` loaded."""
 
     abstract: str
     abstract_source: str
     published_on: datetime.date | None
     venue: VenueData | None
     field: str  # its English name, or ""
-    kind: str  # as the catalogue has it
-    entry_type: str  # as citations have it
+    kind: str  # from the catalogue
+    entry_type: str  # for citations
     volume: str
     number: str
     pages: str
@@ -72,6 +73,7 @@ class PaperData(PaperReference):
 
 
 def paper_reference(paper: Paper) -> PaperReference:
+    """Return the data that refers to a paper."""
     return {
         "id": paper.pk,
         "address": site_address(paper.get_absolute_url()),
@@ -84,6 +86,7 @@ def paper_reference(paper: Paper) -> PaperReference:
 
 
 def serialize_paper(paper: Paper) -> PaperData:
+    """Return all public data of a paper."""
     venue = paper.venue
     return {
         **paper_reference(paper),
@@ -127,5 +130,5 @@ def serialize_paper(paper: Paper) -> PaperData:
 
 
 def identifier_of(paper: PaperData, scheme: str) -> IdentifierData | None:
-    """The paper's first name in a scheme."""
+    """Return the first identifier of a paper in a scheme."""
     return next((name for name in paper["identifiers"] if name["scheme"] == scheme), None)

@@ -1,4 +1,4 @@
-"""Fields of research and the arXiv categories that belong to them, as data.
+"""Fields of research and their arXiv categories.
 
 Category taxonomy: https://arxiv.org/category_taxonomy
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-# slug: (name, slug of the parent or ""); few enough for one select box.
+# {slug: (name, slug of the parent or "")}; few enough for one select box.
 FIELDS = {
     "computer-science": (_("Computer science"), ""),
     "machine-learning": (_("Machine learning"), "computer-science"),
@@ -39,28 +39,31 @@ FIELDS = {
 
 _NAMES = {name for name, _parent in FIELDS.values()}
 
-_told = json.loads(
+_taxonomy = json.loads(
     (Path(__file__).resolve().parent / "data" / "arxiv_categories.json").read_text(encoding="utf-8")
 )
-# The present categories, then whole archives; old papers carry those that were closed by 2007.
-_ROWS = [*_told["categories"], *_told["archives"]]
+# The current categories, then archives; old papers have archives that were closed by 2007.
+_ROWS = [*_taxonomy["categories"], *_taxonomy["archives"]]
 CATEGORY_NAMES: dict[str, str] = {row["code"]: row["name"] for row in _ROWS}
-# The field of each; a category that is not here belongs to the field of its archive.
+# The field of each category; a category that is not listed has the field of its archive.
 CATEGORY_FIELDS: dict[str, str] = {row["code"]: row["field"] for row in _ROWS}
 
 
 def field_name(name: str) -> str:
-    """The name of a field in the reader's language; one that is not of FIELDS stays as it is."""
+    """Return the name of a field in the reader's language; names not in FIELDS are unchanged."""
     return gettext(name) if name in _NAMES else name
 
 
 def category_name(code: str) -> str:
-    """ "cs.CV" gives "Computer Vision and Pattern Recognition"; an unknown one stays a code."""
+    """Return the name of an arXiv category, or `code` if it is unknown.
+
+    "cs.CV" gives "Computer Vision and Pattern Recognition".
+    """
     return CATEGORY_NAMES.get(code, code)
 
 
 def field_of_categories(categories: Sequence[str]) -> str:
-    """The slug of the field of the first category that belongs to one, or "".
+    """Return the slug of the field of the first known category, or "".
 
     ["cs.CV", "cs.LG"] gives "vision": arXiv puts the primary category first.
     """
@@ -72,8 +75,8 @@ def field_of_categories(categories: Sequence[str]) -> str:
     return ""
 
 
-# The archives that arXiv's OAI-PMH interface has sets of, by group; closed ones such as "cmp-lg"
-# have none: their papers are found in the archives that took them in.
+# The archives with sets in arXiv's OAI-PMH interface, by group. Closed ones such as "cmp-lg" have
+# none: their papers are in the archives that replaced them.
 OAI_GROUPS = {
     **{archive: archive for archive in ("cs", "econ", "eess", "math", "q-bio", "q-fin", "stat")},
     **dict.fromkeys(
@@ -87,22 +90,23 @@ OAI_GROUPS = {
 
 
 def oai_sets(slug: str) -> tuple[str, ...]:
-    """The sets of arXiv's OAI-PMH interface with the papers of a field and of those under it.
+    """Return the sets of arXiv's OAI-PMH interface for a field and its subfields.
 
-    "language" gives ("cs:cs:CL", "eess:eess:AS"), "statistics" ("stat:stat",).
+    "language" gives ("cs:cs:CL", "eess:eess:AS"), "statistics" gives ("stat:stat",).
+
     Sets: https://info.arxiv.org/help/oa/index.html
     """
-    wanted = {slug, *(child for child, (_, parent) in FIELDS.items() if parent == slug)}
+    slugs = {slug, *(child for child, (_, parent) in FIELDS.items() if parent == slug)}
     sets = set()
     for category, field in CATEGORY_FIELDS.items():
         archive, _, subject = category.partition(".")
-        if field in wanted and archive in OAI_GROUPS:
+        if field in slugs and archive in OAI_GROUPS:
             sets.add(":".join(filter(None, [OAI_GROUPS[archive], archive, subject])))
     return without_covered(sets)
 
 
 def without_covered(sets: Iterable[str]) -> tuple[str, ...]:
-    """Sets that are no part of another one, in order: "cs:cs:LG" goes where "cs:cs" is."""
+    """Return the sets in order, without those inside another: "cs:cs:LG" is part of "cs:cs"."""
     every = set(sets)
     return tuple(
         sorted(name for name in every if not any(name.startswith(f"{other}:") for other in every))

@@ -1,4 +1,4 @@
-"""What workers do for papers; queue `import`."""
+"""Tasks for papers, in the queue `import`."""
 
 from celery import shared_task
 
@@ -7,15 +7,18 @@ from papers.importing.bulk import ImportRunningError
 from papers.importing.oai_harvest import followed_sets, harvest_nightly
 from papers.sources import SourceUnavailableError
 
-# One hour's share, so that a night of imports does not tire a catalogue out.
+# Per hour, so that a large import does not overload a catalogue.
 ABSTRACTS_PER_RUN = 200
-# A task that is killed by its time limit loses at most a batch; well before, another goes on.
+# Well below the time limit of a task; the next task continues.
 HARVEST_SECONDS = 240
 
 
 @shared_task(bind=True, max_retries=5)
 def fetch_abstract(self, paper_id: int) -> None:
-    """Try again with growing pauses; in the process of a site without Redis only once."""
+    """Fetch the abstract of a paper, with retries at growing intervals.
+
+    On a site without Redis, where tasks run in the web process, it is tried only once.
+    """
     try:
         abstracts.fetch_abstract(paper_id=paper_id)
     except SourceUnavailableError as error:
@@ -27,6 +30,7 @@ def fetch_abstract(self, paper_id: int) -> None:
 
 @shared_task
 def fetch_missing_abstracts() -> None:
+    """Send a task for each paper without an abstract, up to ABSTRACTS_PER_RUN."""
     for paper_id in abstracts.papers_without_abstract().values_list("pk", flat=True)[
         :ABSTRACTS_PER_RUN
     ]:
@@ -35,14 +39,14 @@ def fetch_missing_abstracts() -> None:
 
 @shared_task
 def harvest_followed() -> None:
-    """Every night: what is new at arXiv in the fields that the site follows."""
+    """Import new arXiv papers of the fields that the site follows; runs every night."""
     for set_spec in followed_sets():
         harvest_set.delay(set_spec)
 
 
 @shared_task(bind=True, max_retries=20)
 def harvest_set(self, set_spec: str) -> None:
-    """Go on with one set; what is left is for another task, and a tired arXiv for later."""
+    """Import one set for HARVEST_SECONDS; another task continues, later if arXiv is unavailable."""
     try:
         is_finished = harvest_nightly(set_spec, seconds=HARVEST_SECONDS)
     except ImportRunningError:

@@ -1,5 +1,8 @@
-"""Adding papers and citing them. The address of a paper by any of its names is the last of all
-addresses that begin with paper/, so it stands in shortscience/urls.py."""
+"""Pages that add, cite and correct papers.
+
+The page of a paper by any identifier matches everything under paper/, so it is the last pattern in
+shortscience/urls.py.
+"""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Find the venue that a catalogue means: by DBLP prefix, by ISSN, by normalised name."""
+"""Find the venue of a catalogue record by DBLP prefix, ISSN or normalised name."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ from papers.models import Paper, Venue, VenueAlias
 from papers.search import index_papers
 from papers.sources import Record
 
-# What stands around the name of a conference and differs from year to year.
+# Parts of the name of a conference that differ from year to year.
 _DECORATION = re.compile(
     r"""
     \b(?:in\s+)?proceedings\ of(?:\ the)?\b | \bproc\b\.?(?:\s+of\b)? | ^in:?\s
@@ -32,7 +32,7 @@ _DECORATION = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# Tracks of a conference have papers of their own: the word stays, whatever brackets it is in.
+# Tracks of a conference are separate venues, so these words are kept, also in brackets.
 _BESIDE_WORDS = r"workshops?|findings|companion|demonstrations|tutorials?|adjunct"
 _BESIDE = re.compile(rf"\b(?:{_BESIDE_WORDS})\b", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -49,24 +49,24 @@ MAX_NAME_LENGTH = 1000
 
 
 def normalise_venue_name(name: str) -> str:
-    """Reduce a name to what stays the same over the years.
+    """Reduce the name of a venue to the part that is the same every year.
 
     "Proceedings of the 32nd International Conference on Machine Learning (ICML 2015)" and
     "international conference on machine learning" both give
-    "international conference on machine learning"; names in any script stay names. "" when
-    nothing is left.
+    "international conference on machine learning". Letters of all scripts are kept. The result is
+    "" when nothing remains.
     """
     plain = _fold(name[:MAX_NAME_LENGTH]).replace("\u2019", "'").replace("&", " and ")
     plain = re.sub(r"[{}]", "", plain)
     plain = _PARENTHESES.sub(_kept_in_brackets, _ARXIV_NUMBER.sub(" ", plain))
     plain = _NUMBERED_BEFORE.sub("", _SHORT_BEFORE.sub("", plain))
     plain = _DECORATION.sub(" ", _WHEN_AND_WHERE.sub("", plain)).replace("'", "")
-    words = "".join(letter if _is_letter(letter) else " " for letter in plain)
-    return " ".join(words.split())[:300]
+    letters = "".join(letter if _is_letter(letter) else " " for letter in plain)
+    return " ".join(letters.split())[:300]
 
 
 def _fold(name: str) -> str:
-    """Lower case without the accents of Latin, Greek and Cyrillic letters."""
+    """Return the name in lower case, without accents on Latin, Greek and Cyrillic letters."""
     split = unicodedata.normalize("NFKD", name.translate(_LETTERS))
     return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", split)).lower()
 
@@ -80,13 +80,16 @@ def _kept_in_brackets(match: re.Match) -> str:
 
 
 def _storable(name: str) -> str:
-    """Without what no database keeps: control characters and halves of characters."""
-    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in name)
-    return " ".join(kept.split())[:MAX_NAME_LENGTH]
+    """Remove characters that databases cannot store: control characters and surrogates."""
+    cleaned = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in name)
+    return " ".join(cleaned.split())[:MAX_NAME_LENGTH]
 
 
 def dblp_prefix(key: str) -> str:
-    """ "conf/nips/VaswaniSPUJGKP17" gives "conf/nips"; "" for another shape."""
+    """Return the venue part of a DBLP key: "conf/nips/VaswaniSPUJGKP17" gives "conf/nips".
+
+    The result is "" for text of another form.
+    """
     parts = key.split("/")
     return "/".join(parts[:2]) if len(parts) >= 3 else ""
 
@@ -94,60 +97,63 @@ def dblp_prefix(key: str) -> str:
 def find_venue(
     *, name: str, kind: str = "", names: tuple[PaperId, ...] = (), issns: tuple[str, ...] = ()
 ) -> Venue | None:
-    """The venue that a record names; an unknown name makes a provisional one.
+    """Return the venue of a record, creating a provisional one for an unknown name.
 
-    None when the record tells nothing. `names` are the record's identifiers: a DBLP key says
-    where the paper appeared. One query for a known venue.
+    `names` are the record's identifiers, because a DBLP key contains the venue. The result is None
+    when the record names no venue. A known venue needs one query.
     """
     name = _storable(name)
-    wanted = _aliases(name, names, issns)
-    if not wanted:
+    aliases = _aliases(name, names, issns)
+    if not aliases:
         return None
-    found = _venues_by_alias(wanted)
-    for alias in wanted:
-        if alias in found:
-            return found[alias]
+    venues = _venues_by_alias(aliases)
+    for alias in aliases:
+        if alias in venues:
+            return venues[alias]
     normalised = normalise_venue_name(name)
     return _make_provisional(name, kind, normalised) if normalised else None
 
 
 def known_venues(records: Iterable[Record]) -> dict[Record, set[int]]:
-    """The venues that each record may mean, by number; none is made. One query for all."""
-    wanted = {}
+    """Return {record: primary keys of its possible venues}, with one query.
+
+    No venue is created.
+    """
+    aliases_of = {}
     for record in records:
         keys = tuple(sorted((n for n in record.identifiers), key=lambda name: name.value))
-        wanted[record] = _aliases(_storable(record.venue), keys, record.issn)
-    every = {alias for aliases in wanted.values() for alias in aliases}
-    found = _venues_by_alias(every) if every else {}
+        aliases_of[record] = _aliases(_storable(record.venue), keys, record.issn)
+    every = {alias for aliases in aliases_of.values() for alias in aliases}
+    venues = _venues_by_alias(every) if every else {}
     return {
-        record: {found[alias].pk for alias in aliases if alias in found}
-        for record, aliases in wanted.items()
+        record: {venues[alias].pk for alias in aliases if alias in venues}
+        for record, aliases in aliases_of.items()
     }
 
 
 def _aliases(name: str, names: Iterable[PaperId], issns: Iterable[str]) -> list[tuple[str, str]]:
-    """[(scheme, value), …] by which a venue may be known, the surest first."""
-    wanted = []
-    # Workshops carry the DBLP prefix of their conference: there the name decides.
+    """Return [(scheme, value), …] that may identify a venue, the most reliable first."""
+    aliases = []
+    # Workshops have the DBLP prefix of their conference, so for them the name decides.
     if not _BESIDE.search(name):
-        wanted += [("dblp", dblp_prefix(item.value)) for item in names if item.scheme == "dblp"]
-    # After DBLP: whole series have an ISSN, such as that of the Lecture Notes.
-    wanted += [("issn", issn.replace("-", "").upper()) for issn in issns]
-    # CoRR keys tell the archive even for papers that appeared elsewhere: the name decides.
-    wanted = [alias for alias in wanted if alias[1] and alias != ("dblp", "journals/corr")]
+        aliases += [("dblp", dblp_prefix(item.value)) for item in names if item.scheme == "dblp"]
+    # After DBLP, because a series such as the Lecture Notes has one ISSN for many venues.
+    aliases += [("issn", issn.replace("-", "").upper()) for issn in issns]
+    # A CoRR key says nothing about the venue of a paper that was published elsewhere.
+    aliases = [alias for alias in aliases if alias[1] and alias != ("dblp", "journals/corr")]
     normalised = normalise_venue_name(name)
-    return [*wanted, ("name", normalised)] if normalised else wanted
+    return [*aliases, ("name", normalised)] if normalised else aliases
 
 
-def _venues_by_alias(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Venue]:
+def _venues_by_alias(aliases: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Venue]:
     rows = VenueAlias.objects.filter(
-        scheme__in={scheme for scheme, _ in wanted}, value__in={value for _, value in wanted}
+        scheme__in={scheme for scheme, _ in aliases}, value__in={value for _, value in aliases}
     ).select_related("venue")
     return {(alias.scheme, alias.value): alias.venue for alias in rows}
 
 
 def make_venue(*, name: str, aliases: list[tuple[str, str]], **fields: object) -> Venue:
-    """A new venue with a free slug and its aliases, [(scheme, value), …], normalised already."""
+    """Create a venue with a free slug and `aliases`, normalised [(scheme, value), …]."""
     with transaction.atomic():
         venue = Venue(name=name[:120], slug=_free_slug(name), **fields)
         venue.skip_history_when_saving = True
@@ -159,43 +165,43 @@ def make_venue(*, name: str, aliases: list[tuple[str, str]], **fields: object) -
 
 
 @transactional
-def merge_venues(*, merged: Venue, kept: Venue) -> int:
-    """Make `merged` a name of `kept`: papers and aliases move, its address leads to the other.
+def merge_venues(*, merged: Venue, target: Venue) -> int:
+    """Merge a venue into another: papers and aliases move, and its address redirects.
 
-    Returns the number of papers moved, which are indexed anew. The history of both stays. Raises
-    ValueError for a venue and itself.
+    Return the number of papers moved; they are reindexed. The history of both is preserved. Raises
+    ValueError when both are the same venue.
     """
-    if merged.pk == kept.pk:
+    if merged.pk == target.pk:
         raise ValueError("A venue cannot be merged into itself.")
-    # Papers first, as everywhere; then in order of number, so that two merges never wait for each
-    # other.
+    # Papers first, as everywhere; then venues by primary key, so that two merges cannot deadlock.
     lock_papers(Paper.objects.filter(venue=merged).values("pk"))
     list(
         Venue.objects.select_for_update(of=("self",))
-        .filter(pk__in=[merged.pk, kept.pk])
+        .filter(pk__in=[merged.pk, target.pk])
         .order_by("pk")
     )
-    numbers = list(Paper.objects.filter(venue=merged).values_list("pk", flat=True))
-    Paper.objects.filter(venue=merged).update(venue=kept)
-    merged.aliases.update(venue=kept)
-    keep_address(kept, merged.slug)
-    merged._change_reason = f"Merged into {kept.name} ({kept.pk})."[:100]
+    paper_pks = list(Paper.objects.filter(venue=merged).values_list("pk", flat=True))
+    Paper.objects.filter(venue=merged).update(venue=target)
+    merged.aliases.update(venue=target)
+    keep_address(target, merged.slug)
+    merged._change_reason = f"Merged into {target.name} ({target.pk})."[:100]
     merged.delete()
-    kept._change_reason = f"Took in {merged.name}."[:100]
-    kept.save()
-    # All of them: the aliases that came are words of the venue too.
-    index_papers(Paper.objects.filter(venue=kept).values_list("pk", flat=True))
-    return len(numbers)
+    target._change_reason = f"Took in {merged.name}."[:100]
+    target.save()
+    # All of its papers, because the new aliases are indexed with each.
+    index_papers(Paper.objects.filter(venue=target).values_list("pk", flat=True))
+    return len(paper_pks)
 
 
 def keep_address(venue: Venue, slug: str) -> None:
-    """Let an address that the venue had lead to it."""
+    """Redirect a former slug of the venue to it."""
     VenueAlias.objects.update_or_create(
         scheme=VenueAlias.Scheme.SLUG, value=slug, defaults={"venue": venue}
     )
 
 
 def venue_at_old_address(slug: str) -> Venue | None:
+    """Return the venue that had this slug, or None."""
     return Venue.objects.filter(aliases__scheme=VenueAlias.Scheme.SLUG, aliases__value=slug).first()
 
 
@@ -209,16 +215,16 @@ def _make_provisional(name: str, kind: str, normalised: str) -> Venue:
                 kind=kind if kind in Venue.Kind.values else Venue.Kind.OTHER,
                 is_provisional=True,
             )
-    except IntegrityError:  # Another importer made it a moment ago.
+    except IntegrityError:  # Another process has created it since.
         return Venue.objects.get(aliases__scheme="name", aliases__value=normalised)
 
 
 def _free_slug(name: str) -> str:
     base = slugify(name)[:70].strip("-") or "venue"
-    taken = set(Venue.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    used = set(Venue.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     old = VenueAlias.objects.filter(scheme=VenueAlias.Scheme.SLUG, value__startswith=base)
-    taken.update(old.values_list("value", flat=True))
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
+    used.update(old.values_list("value", flat=True))
+    slug, suffix = base, 2
+    while slug in used:
+        slug, suffix = f"{base}-{suffix}", suffix + 1
     return slug

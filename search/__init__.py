@@ -1,1 +1,1 @@
-"""Finding papers, summaries and people; listens to summaries.events."""
+"""Search for papers, summaries and people; listens to summaries.events."""

@@ -1,4 +1,4 @@
-"""What a search field suggests while somebody types: papers, their authors, venues."""
+"""Suggestions of the search field: papers, their authors, and venues."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -20,33 +20,35 @@ from search.index import parse
 FEWEST_CHARACTERS = 2
 MOST_PAPERS, MOST_AUTHORS, MOST_VENUES = 6, 2, 2
 MOST_RANKED = 2000
-# Whose names are looked through for what is typed.
+# The number of papers whose authors are searched.
 MOST_BYLINES = 20
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One line: `told` stands beside the title, `path` is the page."""
+    """One suggestion; `detail` is shown beside the title, `path` is the page."""
 
     title: str
-    told: str
+    detail: str
     path: str
 
 
 def suggest(typed: str, *, user) -> list[Suggestion]:
-    """What `typed` may be the beginning of, the likeliest first; two queries, and five more when
-    nothing begins so and a word may be misspelt."""
+    """Return suggestions for an incomplete query, the best first.
+
+    It runs two queries, and five more when there is no suggestion and a word may be misspelt.
+    """
     if len(typed) < FEWEST_CHARACTERS:
         return []
     query = parse(typed, is_typing=True)
     papers = Paper.objects.select_related("venue").defer("abstract", "abstract_html", "title_html")
-    if query.wanted:
+    if query.terms:
         papers = papers.filter(pk__in=some(PaperDocument, query, most=MOST_RANKED))
-    found = list(search_papers(query, papers=papers)[:MOST_BYLINES])
+    matches = list(search_papers(query, papers=papers)[:MOST_BYLINES])
     suggestions = [
         *_venues(typed),
-        *_authors(typed, found),
-        *[_paper(paper) for paper in found[:MOST_PAPERS]],
+        *_authors(typed, matches),
+        *[_paper(paper) for paper in matches[:MOST_PAPERS]],
     ]
     if not suggestions:
         meant = propose(parse(typed), user=user)
@@ -59,18 +61,18 @@ def suggest(typed: str, *, user) -> list[Suggestion]:
 def _paper(paper: Paper) -> Suggestion:
     where = " ".join(str(part) for part in (paper.venue and paper.venue.name, paper.year) if part)
     count = pluralize_count(paper.summary_count, "summaries") if paper.summary_count else ""
-    told = " · ".join(filter(None, [where, count])) or _("Paper")
-    return Suggestion(paper.title, told, paper.get_absolute_url())
+    detail = " · ".join(filter(None, [where, count])) or _("Paper")
+    return Suggestion(paper.title, detail, paper.get_absolute_url())
 
 
 def _authors(typed: str, papers: list[Paper]) -> list[Suggestion]:
-    """Of the papers that were found, the authors in whose names all typed words begin."""
-    wanted = plain_words(typed)
+    """Suggest authors of the matching papers whose names contain all typed word beginnings."""
+    beginnings = plain_words(typed)
     names = Counter(
         name
         for paper in papers
         for name in paper.authors_text.split("; ")
-        if wanted and _begins(wanted, plain_words(name))
+        if beginnings and _begins(beginnings, plain_words(name))
     )
     return [
         Suggestion(name, _("Author"), reverse("author", args=[slug]))
@@ -79,8 +81,8 @@ def _authors(typed: str, papers: list[Paper]) -> list[Suggestion]:
     ]
 
 
-def _begins(wanted: list[str], words: list[str]) -> bool:
-    return all(any(word.startswith(beginning) for word in words) for beginning in wanted)
+def _begins(beginnings: list[str], names: list[str]) -> bool:
+    return all(any(name.startswith(beginning) for name in names) for beginning in beginnings)
 
 
 def _venues(typed: str) -> list[Suggestion]:

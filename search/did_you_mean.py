@@ -1,4 +1,4 @@
-"""What a question with few answers may have been meant to ask."""
+"""Suggest a corrected query when a search has few results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from papers.search import PaperDocument, SearchWord
 from search.index import parse, search_all_papers, search_summaries
 from search.models import SummaryDocument
 
-# A word in fewer documents may be a slip, also where others made the same one.
+# A word in fewer documents may be misspelt, even if others have misspelt it in the same way.
 FEW_DOCUMENTS = 3
 MOST_WORDS = 6
 MOST_DOUBTED = 3
 MOST_CANDIDATES = 5
-# Beyond, one word is as common as another.
+# Greater counts are treated as equal.
 MOST_COUNTED = 200
-# How many times as common as what was typed a word must be.
+# How many times more common than the typed word a correction must be.
 TIMES_AS_COMMON = 5
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Another question that has answers, at most `MOST_COUNTED` of them counted."""
+    """A corrected query that has results; the counts are capped at `MOST_COUNTED`."""
 
     text: str
     papers: int
@@ -32,17 +32,17 @@ class Proposal:
 
 
 def propose(query: Query, *, user) -> Proposal | None:
-    """The same question with misspelt words put right, when that finds something.
+    """Return the query with misspelt words corrected, or None when that has no results.
 
-    Four queries, whatever was typed.
+    It runs at most four queries.
     """
-    asked = dict(list(doubtable(query).items())[:MOST_WORDS])
-    counts = _counts([(word, column) for word, column in asked.items()], most=FEW_DOCUMENTS)
-    doubted = [word for word, column in asked.items() if counts[word, column] < FEW_DOCUMENTS]
+    columns = dict(list(doubtable(query).items())[:MOST_WORDS])
+    counts = _counts([(word, column) for word, column in columns.items()], most=FEW_DOCUMENTS)
+    doubted = [word for word, column in columns.items() if counts[word, column] < FEW_DOCUMENTS]
     doubted = doubted[:MOST_DOUBTED]
     near = SearchWord.vocabulary.near(doubted, most=MOST_CANDIDATES) if doubted else {}
     candidates = [
-        (other, asked[word])
+        (other, columns[word])
         for word, others in near.items()
         for _, other in others
         if words(other) != words(word)
@@ -51,7 +51,7 @@ def propose(query: Query, *, user) -> Proposal | None:
     replacements = {
         word: best
         for word, others in near.items()
-        if (best := _best(word, asked[word], others, counts))
+        if (best := _best(word, columns[word], others, counts))
     }
     if not replacements:
         return None
@@ -69,22 +69,22 @@ def _best(
     others: list[tuple[int, str]],
     counts: Mapping[tuple[str, str], int],
 ) -> str:
-    """The nearest of the others, and of those as near the commonest; "" when none is likelier."""
+    """Return the nearest and then commonest of the others, or "" when none is likelier."""
     floor = max(1, TIMES_AS_COMMON * counts[word, column])
     likely = [
-        (slips, -counts[other, column], place, other)
-        for place, (slips, other) in enumerate(others)
+        (distance, -counts[other, column], index, other)
+        for index, (distance, other) in enumerate(others)
         if counts.get((other, column), 0) >= floor
     ]
     return min(likely)[-1] if likely else ""
 
 
-def _counts(asked: list[tuple[str, str]], *, most: int) -> dict[tuple[str, str], int]:
-    """In how many papers and summaries each (words, column) stands; one query."""
-    asked = list(dict.fromkeys(asked))
-    terms = [Term(tuple(words(text)), column=column) for text, column in asked]
+def _counts(pairs: list[tuple[str, str]], *, most: int) -> dict[tuple[str, str], int]:
+    """Count the papers and summaries that contain each (text, column), with one query."""
+    pairs = list(dict.fromkeys(pairs))
+    terms = [Term(tuple(words(text)), column=column) for text, column in pairs]
     rows = [
         holding(documents, term) for term in terms for documents in (PaperDocument, SummaryDocument)
     ]
     counts = capped_counts(rows, most=most)
-    return {key: counts[2 * place] + counts[2 * place + 1] for place, key in enumerate(asked)}
+    return {pair: counts[2 * index] + counts[2 * index + 1] for index, pair in enumerate(pairs)}

@@ -1,4 +1,4 @@
-"""Keep the search rows of summaries in step with what happens, inside its transaction."""
+"""Update the search index of summaries inside the transaction of each change."""
 
 from accounts.models import User
 from accounts.usernames import person_renamed
@@ -15,6 +15,7 @@ from summaries.models import Summary
 
 
 def connect() -> None:
+    """Register the listeners."""
     for event in (summary_published, summary_changed, summary_rerendered, summary_purged):
         event.connect(_index_summary, dispatch_uid="search: index the summary")
     person_renamed.connect(_index_signed, dispatch_uid="search: index signed summaries")

@@ -1,7 +1,7 @@
-"""Narrowing a search: how many of what was found there are by field, venue and year.
+"""Facets: counts of search results by field, venue and year, and links that filter by them.
 
-What narrows a search is part of its question, "attention in:vision year:2017": so its feed, who
-follows it and the API are narrowed alike.
+A filter is part of the query, "attention in:vision year:2017", so that it also applies to the feed
+of a search, to its followers and to the API.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ MOST_VENUES, MOST_FIELDS, MOST_YEARS = 12, 20, 40
 
 @dataclass(frozen=True)
 class Choice:
-    """One value that the hits can be narrowed to; `text` is the question that does it."""
+    """One value of a facet; `text` is the query with this filter."""
 
     label: str
     count: int
@@ -29,7 +29,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """`name` is the operator: "in", "at", "year", "has"; `is_chosen` when the question has it."""
+    """The values to filter by; `name` is the operator "in", "at", "year" or "has".
+
+    `is_chosen` is True when the query has such a filter already.
+    """
 
     name: str
     label: str
@@ -39,16 +42,16 @@ class Facet:
 
 @dataclass(frozen=True)
 class Chip:
-    """One filter of the question in words, with the question without it."""
+    """The label of one filter of a query; `without` is the query without it."""
 
     label: str
     without: str
 
 
 def count_facets(rows: QuerySet, query: Query, *, to_paper: str = "") -> tuple[int, list[Facet]]:
-    """(how many rows there are, what they can be narrowed by); three queries for any number.
+    """Return (number of rows, facets), with three queries.
 
-    `to_paper` leads from the rows to their paper: "paper__".
+    `to_paper` is the lookup prefix from the rows to their paper: "" or "paper__".
     """
     tallies = [
         CountedColumn("facet_field", MOST_FIELDS),
@@ -66,8 +69,8 @@ def count_facets(rows: QuerySet, query: Query, *, to_paper: str = "") -> tuple[i
         ),
     )
     total, (fields, venues, years, has) = count_values(rows, tallies)
-    named_fields = Field.objects.in_bulk([number for number, _count in fields])
-    named_venues = Venue.objects.only("slug", "name").in_bulk([number for number, _count in venues])
+    named_fields = Field.objects.in_bulk([pk for pk, _count in fields])
+    named_venues = Venue.objects.only("slug", "name").in_bulk([pk for pk, _count in venues])
     facets = [
         _facet(
             query,
@@ -84,48 +87,51 @@ def count_facets(rows: QuerySet, query: Query, *, to_paper: str = "") -> tuple[i
         _facet(query, "year", _("Year"), [(str(at), str(at), count) for at, count in years]),
     ]
     if not to_paper:
-        told = [(_("With a summary"), "summary", count) for _at, count in has]
-        facets.append(_facet(query, "has", _("Summaries"), told))
+        values = [(_("With a summary"), "summary", count) for _at, count in has]
+        facets.append(_facet(query, "has", _("Summaries"), values))
     return total, facets
 
 
 def chips(query: Query) -> list[Chip]:
-    """The filters of a question in words, in their order; two queries at most."""
+    """Return the filters of a query with labels, in their order, with two queries at most."""
     filters = {item.text: item for item in query.filters}
-    of_column = {term.typed: term for term in query.wanted if term.column}
-    found = [(part, filters[part.text]) for part in query.parts if part.text in filters]
+    has_column = any(term.column for term in query.terms)
+    filter_parts = [(part, filters[part.text]) for part in query.parts if part.text in filters]
     slugs = {
-        name: {item.value for _part, item in found if item.name == name} for name in ("in", "at")
+        name: {item.value for _part, item in filter_parts if item.name == name}
+        for name in ("in", "at")
     }
     fields = {slug: field_name(name) for slug, name in _names(Field, slugs["in"]).items()}
     venues = _names(Venue, slugs["at"])
-    told = [
-        Chip(label(item, fields=fields, venues=venues), query.without(part)) for part, item in found
+    of_filters = [
+        Chip(label(item, fields=fields, venues=venues), query.without(part))
+        for part, item in filter_parts
     ]
-    named = [
+    of_columns = [
         Chip(part.text, query.without(part))
         for part in query.parts
-        if part.text not in filters and ":" in part.text and of_column
+        if part.text not in filters and ":" in part.text and has_column
     ]
-    return [*told, *named]
+    return [*of_filters, *of_columns]
 
 
 def label(item: Filter, *, fields: dict[str, str], venues: dict[str, str]) -> str:
-    """A filter in words: "2015 to 2020", "Vision", "not Vision"."""
+    """Return the label of a filter: "2015 to 2020", "Vision" or "not Vision"."""
     if item.name == "year":
-        told = year_range_label(*item.value)
+        text = year_range_label(*item.value)
     elif item.name == "in":
-        told = fields.get(item.value, item.value)
+        text = fields.get(item.value, item.value)
     elif item.name == "at":
-        told = venues.get(item.value, item.value)
+        text = venues.get(item.value, item.value)
     elif item.name == "has":
-        told = _("with a summary")
+        text = _("with a summary")
     else:
-        told = _("summarised by %(name)s") % {"name": item.value}
-    return _("not %(filter)s") % {"filter": told} if item.is_negated else told
+        text = _("summarised by %(name)s") % {"name": item.value}
+    return _("not %(filter)s") % {"filter": text} if item.is_negated else text
 
 
 def year_range_label(first: int | None, last: int | None) -> str:
+    """Return the label of a range of years: "2015", "since 2015", "until 2020", "2015 to 2020"."""
     if first == last:
         return str(first)
     if last is None:
@@ -136,28 +142,31 @@ def year_range_label(first: int | None, last: int | None) -> str:
 
 
 def narrowed(query: Query, name: str, value: str) -> str:
-    """The question with `name:value` instead of what it asked of `name` before."""
+    """Return the text of the query with its filters `name` replaced by `name:value`."""
     return f"{without(query, name)} {name}:{value}".strip()
 
 
 def without(query: Query, name: str) -> str:
-    """The question less what it wants of `name`; what it excludes stays."""
-    gone = {item.text for item in query.filters if item.name == name and not item.is_negated}
+    """Return the text of the query without its filters `name`; negated filters are kept."""
+    removed = {item.text for item in query.filters if item.name == name and not item.is_negated}
     text = query.text
     for part in reversed(query.parts):
-        if part.text in gone:
+        if part.text in removed:
             text = text[: part.start] + text[part.end :]
     return " ".join(text.split())
 
 
 def nearest_year(query: Query, facets: Iterable[Facet]) -> Choice | None:
-    """Of a question less its years, the year with hits that is nearest to those asked for."""
-    wanted = (item for item in query.filters if item.name == "year" and not item.is_negated)
-    asked = next((item.value for item in wanted), None)
+    """Return the year nearest to the years of `query` that has results.
+
+    `facets` are those of the query without its years. None when the query has no years.
+    """
+    filters = (item for item in query.filters if item.name == "year" and not item.is_negated)
+    span = next((item.value for item in filters), None)
     years = next((facet.choices for facet in facets if facet.name == "year"), ())
-    if asked is None or not years:
+    if span is None or not years:
         return None
-    first, last = asked
+    first, last = span
     ends = [year for year in (first, last) if year]
     return min(
         years, key=lambda choice: min(abs(int(choice.label) - end) for end in ends), default=None
@@ -165,8 +174,10 @@ def nearest_year(query: Query, facets: Iterable[Facet]) -> Choice | None:
 
 
 def less(query: Query, rows_of, *, most: int = 8) -> list[tuple[str, str, int]]:
-    """(what is left out, the question without it, how many hits it has at least) for each part of
-    a question; one query. `rows_of` gives the rows that answer a question."""
+    """Return (part, query without it, number of results) for each part of a query, with one query.
+
+    `rows_of` returns the rows that match a query text. Counts are capped at 1000.
+    """
     if len(query.parts) < 2:
         return []
     parts = query.parts[:most]
@@ -179,7 +190,7 @@ def less(query: Query, rows_of, *, most: int = 8) -> list[tuple[str, str, int]]:
 
 def _facet(query: Query, name: str, title: str, values: list[tuple[str, str, int]]) -> Facet:
     choices = tuple(
-        Choice(told, count, narrowed(query, name, value)) for told, value, count in values
+        Choice(label, count, narrowed(query, name, value)) for label, value, count in values
     )
     is_chosen = any(item.name == name and not item.is_negated for item in query.filters)
     return Facet(name, title, choices, is_chosen)

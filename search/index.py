@@ -1,7 +1,7 @@
-"""Finding papers, summaries and people together.
+"""Search papers, summaries and people, and index summaries.
 
-Only published summaries are indexed. The name of an anonymous author is in no document, and `by:`
-asks signed summaries alone, so that nobody is found by what they did not sign.
+Only published summaries are indexed. The index does not contain the names of anonymous authors, and
+`by:` searches signed summaries only, so that search cannot reveal an anonymous author.
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ from summaries.ranking import best_first
 
 def _username(value: str) -> str:
     if not value:
-        raise ValueError("a person has a name")
+        raise ValueError("The user name is empty.")
     return value.removeprefix("@")
 
 
@@ -50,52 +50,51 @@ OPERATORS = fulltext.Operators(
 
 
 def parse(text: str, *, is_typing: bool = False) -> fulltext.Query:
+    """Parse a query with the operators of the search page; see `common.fulltext.query.parse`."""
     return fulltext.parse(text, OPERATORS, is_typing=is_typing)
 
 
 def index_summaries(summaries: Iterable[Summary | int]) -> int:
-    """Make published summaries (or their numbers) findable and forget the others among them.
+    """Index the published ones of `summaries` (rows or primary keys) and remove the others.
 
-    Call it inside the transaction that changed a summary, its visibility or its author's name,
-    or the title of its paper. Returns how many were indexed.
+    Call it inside the transaction that changed a summary, its visibility or its author's name, or
+    the title of its paper. Return how many were indexed.
     """
-    # In one order, so that two who index the same ones cannot wait for each other.
-    numbers = sorted({getattr(summary, "pk", summary) for summary in summaries})
+    # In one order, so that two processes that index the same summaries cannot deadlock.
+    pks = sorted({getattr(summary, "pk", summary) for summary in summaries})
     count = 0
-    for start in range(0, len(numbers), BATCH_SIZE):
-        batch = numbers[start : start + BATCH_SIZE]
-        found = list(
+    for start in range(0, len(pks), BATCH_SIZE):
+        batch = pks[start : start + BATCH_SIZE]
+        published = list(
             Summary.objects.published()
             .filter(pk__in=batch)
             .select_related("paper", "author")
             .order_by("pk")
         )
-        texts = {summary.pk: _texts(summary) for summary in found}
+        texts = {summary.pk: _texts(summary) for summary in published}
         count += SummaryDocument.index.put(texts.items())
-        SearchWord.vocabulary.learn(text for told in texts.values() for text in told.values())
-        SummaryDocument.index.remove(set(batch) - {summary.pk for summary in found})
+        SearchWord.vocabulary.learn(text for columns in texts.values() for text in columns.values())
+        SummaryDocument.index.remove(set(batch) - {summary.pk for summary in published})
     return count
 
 
 def index_summaries_of(papers: Iterable[Paper | int]) -> int:
-    """After titles or authors of papers changed: index their summaries anew."""
-    numbers = [getattr(paper, "pk", paper) for paper in papers]
-    return index_summaries(
-        list(Summary.objects.filter(paper__in=numbers).values_list("pk", flat=True))
-    )
+    """Reindex the summaries of `papers` (rows or keys) after titles or authors changed."""
+    pks = [getattr(paper, "pk", paper) for paper in papers]
+    return index_summaries(list(Summary.objects.filter(paper__in=pks).values_list("pk", flat=True)))
 
 
 def reindex_summaries() -> Iterator[int]:
-    """Index every summary anew; yields how many are done, batch by batch."""
-    done = 0
+    """Reindex all summaries; yield the number done after each batch."""
+    count = 0
     for batch in in_batches(Summary.objects.values_list("pk", flat=True), BATCH_SIZE):
-        done += index_summaries(batch)
-        yield done
+        count += index_summaries(batch)
+        yield count
     SummaryDocument.index.optimise()
 
 
 def search_all_papers(query: fulltext.Query) -> QuerySet[Paper]:
-    """`papers.search.search_papers`, and "by:" too."""
+    """Search papers as `papers.search.search_papers` does, and support "by:"."""
     papers = Paper.objects.all()
     for item in _by(query):
         signed = _signed_by(item.value).values("paper")
@@ -104,9 +103,9 @@ def search_all_papers(query: fulltext.Query) -> QuerySet[Paper]:
 
 
 def search_summaries(query: fulltext.Query, *, user) -> QuerySet[Summary]:
-    """The published summaries that answer a question, best first; none for an empty one.
+    """Return the published summaries that match a query, best first; none for an empty query.
 
-    `title:`, `author:` and `venue:` ask their paper.
+    `title:`, `author:` and `venue:` search their papers.
     """
     summaries = Summary.objects.visible_to(user).published()
     if not query:
@@ -118,13 +117,15 @@ def search_summaries(query: fulltext.Query, *, user) -> QuerySet[Summary]:
         )
     summaries = filter_papers(summaries, query.filters, to_paper="paper__")
     summaries, query = _of_papers(summaries, query)
-    found = fulltext.find(summaries, query, documents=SummaryDocument)
-    return found.annotate(relevance=_relevance()).order_by("-relevance", *best_first.COLUMNS)
+    matches = fulltext.find(summaries, query, documents=SummaryDocument)
+    return matches.annotate(relevance=_relevance()).order_by("-relevance", *best_first.COLUMNS)
 
 
 def papers_in_order(papers: QuerySet[Paper], order: str) -> QuerySet[Paper]:
-    """What `search_all_papers` found by "date", or by the "votes" of the best summary of each;
-    any other order leaves the best answers first."""
+    """Order papers by "date", or by the "votes" of the best summary of each.
+
+    Any other order keeps the order of `search_all_papers`, best first.
+    """
     if order == "date":
         return papers.order_by(
             F("year").desc(nulls_last=True), F("published_on").desc(nulls_last=True), "-id"
@@ -136,7 +137,7 @@ def papers_in_order(papers: QuerySet[Paper], order: str) -> QuerySet[Paper]:
 
 
 def summaries_in_order(summaries: QuerySet[Summary], order: str) -> QuerySet[Summary]:
-    """The same for what `search_summaries` found."""
+    """Order summaries by "date" or "votes", like `papers_in_order`."""
     if order == "date":
         return summaries.order_by("-published_at", "-id")
     if order == "votes":
@@ -145,12 +146,12 @@ def summaries_in_order(summaries: QuerySet[Summary], order: str) -> QuerySet[Sum
 
 
 def search_people(query: fulltext.Query) -> QuerySet[User]:
-    """People by name or user name, those with most signed summaries first.
+    """Return people by name or user name, those with the most signed summaries first.
 
-    `signed_count` counts what everybody may see; anonymous summaries change nothing here.
+    `signed_count` counts published, signed summaries only.
     """
     people = get_user_model().objects.filter(is_active=True)
-    typed = [word for term in query.wanted if not term.column for word in term.typed.split()]
+    typed = [word for term in query.terms if not term.column for word in term.typed.split()]
     if not typed or query.filters:
         return people.none()
     for word in typed:
@@ -189,9 +190,9 @@ def _signed_by(username: str) -> QuerySet[Summary]:
 def _of_papers(
     summaries: QuerySet[Summary], query: fulltext.Query
 ) -> tuple[QuerySet[Summary], fulltext.Query]:
-    """Let the papers' index answer the terms that name one of its columns."""
+    """Apply the terms for a column to the index of papers, and return the remaining query."""
     of_paper, own = query.split(lambda term: bool(term.column))
-    if of_paper.wanted or of_paper.unwanted:
+    if of_paper.terms or of_paper.excluded:
         papers = fulltext.find(Paper.objects.all(), of_paper, documents=PaperDocument)
         summaries = summaries.filter(paper__in=papers.values("pk"))
     return summaries, own

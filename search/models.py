@@ -1,4 +1,4 @@
-"""The searchable forms of what people write."""
+"""The search index of summaries."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from summaries.models import Summary
 
 
 class SummaryDocument(models.Model):
-    """The searchable form of a published summary; deleted with it."""
+    """The indexed words of a published summary; deleted with it."""
 
     row = models.OneToOneField(
         Summary,

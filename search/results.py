@@ -1,4 +1,4 @@
-"""What the search page shows of each paper, summary and person that was found."""
+"""Present search results: highlighted titles, names and excerpts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,10 @@ _AUTHORS = frozenset({"authors"})
 
 @dataclass(frozen=True)
 class PaperHit:
-    """`where` is the sentence round the hit, from `summary_id` or, when None, the abstract."""
+    """A paper in the results.
+
+    `where` is an excerpt of the summary `summary_id` or, when that is None, of the abstract.
+    """
 
     paper: Paper
     title: SafeString
@@ -33,6 +36,8 @@ class PaperHit:
 
 @dataclass(frozen=True)
 class SummaryHit:
+    """A summary in the results; `where` is an excerpt of it."""
+
     summary: Summary
     title: SafeString
     where: SafeString
@@ -40,20 +45,22 @@ class SummaryHit:
 
 @dataclass(frozen=True)
 class PersonHit:
+    """A person in the results."""
+
     person: User
     name: SafeString
 
 
 def paper_hits(papers: Sequence[Paper], query: Query) -> list[PaperHit]:
-    """Hits in the order of `papers`; one query for the summaries of all of them."""
-    wanted = fulltext.wanted_words(query, columns=frozenset())
+    """Return the hits in the order of `papers`, with one query for the summaries of all."""
+    highlights = fulltext.wanted_words(query, columns=frozenset())
     summaries = {row["paper_id"]: row for row in _best_summaries(papers, query)}
     hits = []
     for paper in papers:
         summary = summaries.get(paper.pk)
-        said = fulltext.excerpt(summary["beginning"], wanted) if summary else ""
-        summary_id = summary["pk"] if said else None
-        where = said or _around(paper.abstract, wanted)
+        excerpt = fulltext.excerpt(summary["beginning"], highlights) if summary else ""
+        summary_id = summary["pk"] if excerpt else None
+        where = excerpt or _around(paper.abstract, highlights)
         hits.append(
             PaperHit(
                 paper=paper,
@@ -62,7 +69,7 @@ def paper_hits(papers: Sequence[Paper], query: Query) -> list[PaperHit]:
                     paper.authors_text.replace("; ", ", "),
                     fulltext.wanted_words(query, columns=_AUTHORS),
                 ),
-                where=_typeset(where, wanted),
+                where=_typeset(where, highlights),
                 summary_id=summary_id,
             )
         )
@@ -70,52 +77,56 @@ def paper_hits(papers: Sequence[Paper], query: Query) -> list[PaperHit]:
 
 
 def summary_hits(summaries: Sequence[Summary], query: Query) -> list[SummaryHit]:
-    wanted = fulltext.wanted_words(query, columns=frozenset())
+    """Return the hits in the order of `summaries`."""
+    highlights = fulltext.wanted_words(query, columns=frozenset())
     return [
         SummaryHit(
             summary=summary,
             title=_title(summary.paper, query),
-            where=_typeset(_around(summary.plain_text, wanted), wanted),
+            where=_typeset(_around(summary.plain_text, highlights), highlights),
         )
         for summary in summaries
     ]
 
 
 def person_hits(people: Sequence[User], query: Query) -> list[PersonHit]:
-    wanted = fulltext.wanted_words(query, columns=frozenset())
-    return [PersonHit(person, fulltext.mark_hits(person.display_name, wanted)) for person in people]
+    """Return the hits in the order of `people`."""
+    highlights = fulltext.wanted_words(query, columns=frozenset())
+    return [
+        PersonHit(person, fulltext.mark_hits(person.display_name, highlights)) for person in people
+    ]
 
 
 def _title(paper: Paper, query: Query) -> SafeString:
-    wanted = fulltext.wanted_words(query, columns=_TITLE)
+    highlights = fulltext.wanted_words(query, columns=_TITLE)
     if paper.title_html:
-        return fulltext.mark_html_hits(paper.title_html, wanted)
-    return fulltext.mark_hits(paper.title, wanted)
+        return fulltext.mark_html_hits(paper.title_html, highlights)
+    return fulltext.mark_hits(paper.title, highlights)
 
 
-def _around(text: str, wanted: Wanted) -> str:
-    return fulltext.excerpt(text, wanted) or fulltext.opening(text)
+def _around(text: str, highlights: Wanted) -> str:
+    return fulltext.excerpt(text, highlights) or fulltext.opening(text)
 
 
-def _typeset(text: str, wanted: Wanted) -> SafeString:
-    return fulltext.mark_html_hits(plain_to_html(text), wanted)
+def _typeset(text: str, highlights: Wanted) -> SafeString:
+    return fulltext.mark_html_hits(plain_to_html(text), highlights)
 
 
 def _best_summaries(papers: Sequence[Paper], query: Query) -> QuerySet:
-    """Of every paper the best published summary that has the words; its beginning suffices."""
+    """Return the beginning of the best matching published summary of each paper."""
     _, free = query.split(lambda term: bool(term.column))
-    if not free.wanted or not papers:
+    if not free.terms or not papers:
         return Summary.objects.none().values("pk", "paper_id")
     summaries = Summary.objects.published().filter(paper__in=[paper.pk for paper in papers])
-    place = Window(
+    position = Window(
         RowNumber(),
         partition_by=F("paper"),
         order_by=best_first.COLUMNS,
     )
     return (
         fulltext.find(summaries, free, documents=SummaryDocument)
-        .annotate(place=place)
-        .filter(place=1)
+        .annotate(position=position)
+        .filter(position=1)
         .annotate(beginning=Substr("plain_text", 1, LONGEST_TEXT))
         .values("pk", "paper_id", "beginning")
     )

@@ -1,4 +1,4 @@
-"""The search page and what it suggests while somebody types."""
+"""The search page and its suggestions."""
 
 from django.urls import path
 

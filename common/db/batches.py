@@ -1,4 +1,4 @@
-"""A whole table, a few rows in memory at a time."""
+"""Iterate over a whole table with a few rows in memory at a time."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 
 
 def in_batches(rows: QuerySet[Any], size: int) -> Iterator[list[Any]]:
-    """Rows by number, or their numbers with `values_list("pk", flat=True)`.
+    """Yield lists of at most `size` rows by primary key.
 
-    Each batch is asked for when the one before is done, so that changes of the rows do no harm.
+    `rows` may be `values_list("pk", flat=True)`, which yields keys. Each batch is queried after the
+    one before was processed, so the caller may change the rows meanwhile.
     """
     rows, last = rows.order_by("pk"), 0
     while batch := list(rows.filter(pk__gt=last)[:size]):

@@ -1,4 +1,4 @@
-"""Secrets of other services, encrypted where they are stored."""
+"""Store the credentials of other services encrypted."""
 
 import base64
 import hashlib
@@ -13,7 +13,10 @@ from django.db.models.expressions import Combinable
 
 
 class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]  # Not subscriptable at run time.
-    """A dict of strings. The first key writes, all read, so that keys can be changed in turn."""
+    """A dict of strings, stored encrypted.
+
+    The first of CREDENTIAL_KEYS encrypts and all of them decrypt, so that keys can be rotated.
+    """
 
     def from_db_value(
         self, value: str | None, expression: Combinable, connection: BaseDatabaseWrapper
@@ -24,7 +27,7 @@ class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]  # Not sub
             stored: dict[str, str] = json.loads(_box().decrypt(value.encode()))
             return stored
         except InvalidToken:
-            # A page must come up all the same; what was stored has to be typed in again.
+            # The page must still load; the credentials have to be entered again.
             return {}
 
     def to_python(self, value: Any) -> dict[str, str]:
@@ -34,16 +37,20 @@ class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]  # Not sub
         return _box().encrypt(json.dumps(value, sort_keys=True).encode()).decode() if value else ""
 
     def value_to_string(self, obj: models.Model) -> str:
-        """What a dump of the database holds is sealed as well."""
+        """Return the encrypted value, so that dumps contain no secrets."""
         return self.get_prep_value(self.value_from_object(obj))
 
 
 def encrypt(text: str) -> str:
+    """Encrypt a text with the current key."""
     return _box().encrypt(text.encode()).decode()
 
 
 def decrypt(sealed: str) -> str:
-    """Raises InvalidToken when no key of today sealed it."""
+    """Decrypt a text that was encrypted with a current or an older key.
+
+    Raises InvalidToken when none of CREDENTIAL_KEYS decrypts it.
+    """
     return _box().decrypt(sealed.encode()).decode()
 
 
@@ -52,6 +59,6 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(_as_key(key)) for key in keys])
 
 
-def _as_key(words: str) -> bytes:
-    """Fernet wants 32 bytes in URL-safe base64; people may choose any words."""
-    return base64.urlsafe_b64encode(hashlib.sha256(words.encode()).digest())
+def _as_key(passphrase: str) -> bytes:
+    """Derive a Fernet key, 32 bytes in URL-safe base64, from a passphrase."""
+    return base64.urlsafe_b64encode(hashlib.sha256(passphrase.encode()).digest())

@@ -1,7 +1,7 @@
-"""Rows of an outbox that worker processes take in turn.
+"""Outbox rows that several worker processes can work on at the same time.
 
-A worker writes its claim into a row, commits that, and only then does what the row asks for. A
-claim runs out, so that what a killed worker held is taken up by another.
+A worker writes its claim into a row, commits, and only then performs the work. A claim expires, so
+that another worker takes over the row of a killed one.
 """
 
 import datetime
@@ -17,6 +17,8 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 60, 3600
 
 
 class Leased(models.Model):
+    """A row that a worker claims for a limited time before it works on it."""
+
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     claim = models.CharField(max_length=32, blank=True, editable=False)
@@ -30,7 +32,7 @@ Row = TypeVar("Row", bound=Leased)
 
 
 def ready(rows: QuerySet[Row]) -> QuerySet[Row]:
-    """Those whose time has come and that nobody holds."""
+    """Return the rows that are due and not claimed."""
     now = timezone.now()
     return rows.filter(next_try_at__lte=now).filter(
         Q(claimed_until=None) | Q(claimed_until__lt=now)
@@ -38,21 +40,22 @@ def ready(rows: QuerySet[Row]) -> QuerySet[Row]:
 
 
 def drain(due: Callable[[], list[int]], send: Callable[[int], bool]) -> int:
-    """Send all that is due, one row after the other; returns how many were worked on.
+    """Send all rows that are due, one after another, and return how many were sent.
 
-    A row is claimed by whoever comes first: several processes may do this at once.
+    `due` returns primary keys; `send` returns whether it handled the row. Several processes may
+    run this at once: the first one claims a row. It stops when `due` repeats itself.
     """
-    done, before = 0, None
-    while (numbers := due()) and numbers != before:
-        done += sum(send(number) for number in numbers)
-        before = numbers
-    return done
+    count, before = 0, None
+    while (pks := due()) and pks != before:
+        count += sum(send(pk) for pk in pks)
+        before = pks
+    return count
 
 
-def lock(rows: QuerySet[Row], number: int) -> Row | None:
-    """The ready row, locked until the transaction ends; None when somebody else is at it."""
-    found = ready(rows).filter(pk=number)
-    return found.select_for_update(of=("self",), skip_locked=True).first()
+def lock(rows: QuerySet[Row], pk: int) -> Row | None:
+    """Lock a ready row until the transaction ends; return None when another process has it."""
+    matching = ready(rows).filter(pk=pk)
+    return matching.select_for_update(of=("self",), skip_locked=True).first()
 
 
 def claim(row: Leased, *, seconds: float) -> None:
@@ -63,12 +66,12 @@ def claim(row: Leased, *, seconds: float) -> None:
 
 
 def reclaim(row: Row) -> Row | None:
-    """The row as it is stored, locked; None when its claim ran out and another took it over."""
+    """Return the stored row, locked, or None when another worker has taken it over."""
     stored = type(row)._default_manager.select_for_update(of=("self",))
     return stored.filter(pk=row.pk, claim=row.claim).first()
 
 
 def pause_seconds(tries: int) -> float:
-    """How long to wait after a number of tries: twice as long each time, an hour at most."""
+    """Return the seconds to wait after `tries` tries: doubled each time, up to one hour."""
     seconds: float = min(FIRST_PAUSE_SECONDS * 2 ** min(tries - 1, 10), LONGEST_PAUSE_SECONDS)
     return seconds

@@ -1,4 +1,7 @@
-"""Pages by the last row seen instead of by number: as fast on page 1,000 as on page 1."""
+"""Keyset pagination: pages continue after the last row instead of counting an offset.
+
+Page 1,000 is as fast as page 1.
+"""
 
 import datetime
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 @dataclass(frozen=True)
 class Page:
-    """`items` of one page; `next_cursor` is "" on the last one."""
+    """The items of one page; `next_cursor` is "" on the last page."""
 
     items: list[Any]
     next_cursor: str
@@ -19,15 +22,16 @@ class Page:
 def keyset_page(
     queryset: QuerySet[Any], *, order: str, tie: str = "-pk", cursor: str = "", size: int = 25
 ) -> Page:
-    """One page of `queryset` by `order` and then `tie`, both descending: "-popular", "-pk".
+    """Return one page of `queryset`, ordered by `order` and `tie`, e.g. "-popular" and "-pk".
 
-    `cursor` is the `next_cursor` of the page before. One that nobody gave out, or that belongs to
-    another list or order, shows the first page: a mangled address is no reason for an error.
+    Both must be descending. `cursor` is the `next_cursor` of the previous page. An invalid cursor,
+    or one of another list or order, gives the first page, because a damaged link is no reason for
+    an error.
     """
-    whose = f"cursor:{queryset.model._meta.label_lower}:{order}:{tie}"
+    salt = f"cursor:{queryset.model._meta.label_lower}:{order}:{tie}"
     column, tie_column = order.removeprefix("-"), tie.removeprefix("-")
     queryset = queryset.order_by(order, tie)
-    after = _read(cursor, whose)
+    after = _read(cursor, salt)
     if after:
         value, tie_value = after
         queryset = queryset.filter(
@@ -38,20 +42,20 @@ def keyset_page(
         return Page(items, "")
     items.pop()
     last = items[-1]
-    return Page(items, _write(getattr(last, column), getattr(last, tie_column), whose))
+    return Page(items, _write(getattr(last, column), getattr(last, tie_column), salt))
 
 
-def _write(value: Any, tie_value: Any, whose: str) -> str:
+def _write(value: Any, tie_value: Any, salt: str) -> str:
     if isinstance(value, datetime.datetime):
         value = {"at": value.isoformat()}
-    return signing.dumps([value, tie_value], salt=whose)
+    return signing.dumps([value, tie_value], salt=salt)
 
 
-def _read(cursor: str, whose: str) -> tuple[Any, Any] | None:
+def _read(cursor: str, salt: str) -> tuple[Any, Any] | None:
     if not cursor:
         return None
     try:
-        value, tie_value = signing.loads(cursor, salt=whose)
+        value, tie_value = signing.loads(cursor, salt=salt)
     except (signing.BadSignature, ValueError):
         return None
     if isinstance(value, dict):

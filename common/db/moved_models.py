@@ -1,4 +1,4 @@
-"""Move and rename models by migrations that change the state alone; the tables stay as they are."""
+"""Move and rename models with migrations that change only the state, not the tables."""
 
 from collections.abc import Iterable
 
@@ -11,10 +11,10 @@ from django.utils.text import camel_case_to_spaces
 def carry_content_types(
     *, old_app: str, new_app: str, models: Iterable[str]
 ) -> migrations.RunPython:
-    """Return the operation that gives the content types of `models` to `new_app`.
+    """Return a migration operation that moves the content types of `models` to `new_app`.
 
-    Permissions, groups and the admin's log refer to a model by its content type, so this carries
-    them along. Model names are in lower case. Nothing happens where the rows are not there yet.
+    Permissions, groups and the admin log refer to a model by its content type, so they move with
+    it. Model names are in lower case. Rows that do not exist are ignored.
     """
     names = tuple(models)
 

@@ -1,8 +1,8 @@
-"""Transactions that wait for rows, and begin again when the database asks for it.
+"""Transactions that are retried when the database aborts them.
 
-Two transactions that lock the same rows in the same order never wait for each other in a circle;
-`papers.locks` has the order. What is left (foreign keys that are checked at the commit, rows of
-other tables) the database ends with an error, which says no more than "begin again".
+Transactions that lock rows in the same order cannot deadlock; `papers.locks` defines the order. In
+the remaining cases (foreign keys that are checked at the commit, rows of other tables) the database
+aborts one transaction with an error, and it can be retried.
 """
 
 import random
@@ -19,25 +19,25 @@ T = TypeVar("T")
 MOST_TRIES = 6
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.02, 0.5
 # https://www.postgresql.org/docs/15/errcodes-appendix.html: serialization_failure and
-# deadlock_detected; foreign_key_violation, because a row that was there when the transaction read
-# it may be gone (a paper that was merged) when its commit looks for it.
+# deadlock_detected; foreign_key_violation, because a row that the transaction has read may be
+# deleted before its commit (a paper that was merged).
 TRANSIENT_CODES = {"40001", "40P01", "23503"}
 
 
 class TryAgainError(Exception):
-    """What was read before the lock is true no more: the transaction has to begin again."""
+    """Data that was read before the lock has changed: the transaction must be retried."""
 
 
 def transactional(operation: Callable[P, T]) -> Callable[P, T]:
-    """Run a function in a transaction, again from its start when the database breaks it off.
+    """Decorate a function to run in a transaction that is retried when the database aborts it.
 
-    Inside an open transaction it is a savepoint and is never repeated: what was read and locked
-    before it belongs to the try. A function that may be repeated reads all that it changes by
-    itself, does nothing outside of the database but by `on_commit`, and nothing slow: on SQLite
-    all other writers wait meanwhile.
+    Inside an open transaction it is a savepoint and never retried, because earlier reads and locks
+    would have to be repeated too. A function that may be retried reads everything that it changes,
+    has no effects outside the database except by `on_commit`, and does nothing slow: on SQLite all
+    other writers wait for it.
 
-    SQLite breaks nothing off. A writer there waits up to its `timeout` for the file, so that
-    "database is locked" comes after a long wait and is not tried again.
+    SQLite does not abort transactions. A writer waits up to its `timeout` for the file, so "database
+    is locked" comes after a long wait and is not retried.
     """
 
     @wraps(operation)
@@ -49,7 +49,7 @@ def transactional(operation: Callable[P, T]) -> Callable[P, T]:
             is_committed: list[bool] = []
             try:
                 with transaction.atomic():
-                    # The first of all: an error of what follows a commit must not repeat it.
+                    # Registered first: an error in a later hook must not repeat the transaction.
                     transaction.on_commit(partial(is_committed.append, True))
                     return operation(*args, **kwargs)
             except (OperationalError, IntegrityError, TryAgainError) as error:
@@ -62,7 +62,7 @@ def transactional(operation: Callable[P, T]) -> Callable[P, T]:
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether the same transaction may succeed when it begins again."""
+    """Return whether the transaction may succeed when it is retried."""
     if isinstance(error, TryAgainError):
         return True
     # psycopg2 calls it `pgcode`, psycopg `sqlstate`.
@@ -71,9 +71,9 @@ def is_transient(error: Exception) -> bool:
 
 
 def _pauses() -> list[float | None]:
-    """Seconds between tries, growing and each different, so that two do not meet again; None last."""
+    """Return the seconds between tries, growing and randomised, followed by None."""
     longest = [
-        min(FIRST_PAUSE_SECONDS * 2**number, LONGEST_PAUSE_SECONDS)
-        for number in range(MOST_TRIES - 1)
+        min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)
+        for attempt in range(MOST_TRIES - 1)
     ]
     return [*(random.uniform(0.5, 1) * seconds for seconds in longest), None]  # noqa: S311

@@ -1,8 +1,8 @@
 """Full-text search with one tokeniser and two dialects, PostgreSQL and SQLite.
 
-The database only ever sees words that `words` has made, in documents and in queries alike, so
-that both give the same answers. PostgreSQL keeps them as a `tsvector` under a GIN index, SQLite
-in an FTS5 table. An index is a model next to the one it finds:
+The database only stores and compares words that `words.words` has produced, in documents and in
+queries, so that both databases give the same results. PostgreSQL stores them in a `tsvector` with a
+GIN index, SQLite in an FTS5 table. An index is a model next to the model that it searches:
 
     class PaperDocument(fulltext.Document):
         row = models.OneToOneField(Paper, CASCADE, primary_key=True, db_column="rowid",
@@ -10,9 +10,9 @@ in an FTS5 table. An index is a model next to the one it finds:
         words = fulltext.DocumentField(db_column="papers_paperdocument")
         index = fulltext.Index("papers_paperdocument", [fulltext.Column("title", 1.0), ...])
 
-The column is named like the table, because that is how FTS5 calls a whole row. The rows can be
-made anew from what they find, and the dialects keep them differently: leave these models out of
-`dumpdata` (`--exclude`) and run `reindex` after `loaddata`.
+The column has the name of the table, because FTS5 refers to a whole row in this way. The rows can
+be rebuilt, and their format depends on the database: leave these models out of `dumpdata`
+(`--exclude`) and run `reindex` after `loaddata`.
 """
 
 from common.fulltext.columns import Column

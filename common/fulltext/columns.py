@@ -1,4 +1,4 @@
-"""What the dialects know of an index."""
+"""The columns of an index, as the SQL dialects see them."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,8 +6,12 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Column:
-    """`weight` is what one occurrence counts; `is_head` tells that this column names the thing
-    (title, author) rather than speaking of it; `keeps_prefixes` serves suggestions."""
+    """A column of an index.
+
+    `weight` is the weight of one occurrence. `is_head` marks a column that identifies the document
+    (title, authors) instead of describing it. `keeps_prefixes` also indexes unstemmed words, for
+    suggestions.
+    """
 
     name: str
     weight: float
@@ -16,7 +20,7 @@ class Column:
 
 
 class Table(Protocol):
-    """An `Index`, as the dialects see it."""
+    """The part of `Index` that the dialects use."""
 
     table: str
     columns: tuple[Column, ...]

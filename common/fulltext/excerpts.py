@@ -1,4 +1,4 @@
-"""Showing where a question was met. Pure."""
+"""Highlight matches and choose excerpts. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -13,21 +13,21 @@ from common.fulltext.words import plain_words, words
 from common.text.sanitize import sanitise
 from common.text.shorten import shorten
 
-# What is looked at for an excerpt; beyond, a page of 25 would take too long.
+# The searched part of a text, in characters; with more, a page of 25 results would be too slow.
 LONGEST_TEXT = 20_000
 _WRITTEN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|\n+")
-# What in HTML is no text: formulas, tags, references to characters.
+# Parts of HTML that are not text: formulas, tags and character references.
 _NO_TEXT = re.compile(r"(<math\b.*?</math>|<[^>]*>|&[#\w]+;)", re.DOTALL)
 _SPACE_NEAR = 30
 _FEWEST_WORDS_OF_PROSE = 6
-# A formula shows no marks, so a word in one is no reason to show its sentence.
+# Words in a formula are not highlighted, so they are no reason to show its sentence.
 _FORMULA = re.compile(r"\$\$?[^$]{1,1000}\$\$?")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The stems to mark, and beginnings of words."""
+    """The stems and the word beginnings to highlight."""
 
     stems: frozenset[str] = frozenset()
     beginnings: tuple[str, ...] = ()
@@ -35,30 +35,32 @@ class Wanted:
     def __bool__(self) -> bool:
         return bool(self.stems or self.beginnings)
 
-    def met_by(self, written: str) -> bool:
-        if words(written) and self.stems.issuperset(words(written)):
+    def met_by(self, text: str) -> bool:
+        """Return whether a word of a text, such as "Nets" or "Schrödinger's", is highlighted."""
+        if words(text) and self.stems.issuperset(words(text)):
             return True
         return any(
             word.startswith(beginning)
             for beginning in self.beginnings
-            for word in plain_words(written)
+            for word in plain_words(text)
         )
 
 
 def wanted_words(query: Query, *, columns: frozenset[str] | None = None) -> Wanted:
-    """What to mark; `columns` leaves out the terms that ask other columns ("author:hinton")."""
+    """Return what to highlight for a query.
+
+    With `columns`, terms for other columns ("author:hinton") are left out.
+    """
     terms = [
-        term
-        for term in query.wanted
-        if not term.column or columns is None or term.column in columns
+        term for term in query.terms if not term.column or columns is None or term.column in columns
     ]
-    stems = {word for term in terms for word in (*term.words, term.joined) if word}
+    stems = {stem for term in terms for stem in (*term.stems, term.joined) if stem}
     beginnings = {term.beginning for term in terms if term.beginning}
     return Wanted(frozenset(stems), tuple(sorted(beginnings)))
 
 
-def mark_hits(text: str, wanted: Wanted) -> SafeString:
-    """Escaped text with `<mark class="hit">` round the wanted words.
+def mark_hits(text: str, highlights: Wanted) -> SafeString:
+    """Escape `text` and put `<mark class="hit">` around the matches.
 
     "A <b> net" for "nets" gives 'A &lt;b&gt; <mark class="hit">net</mark>'.
     """
@@ -67,66 +69,67 @@ def mark_hits(text: str, wanted: Wanted) -> SafeString:
         "{}",
         (
             (format_html('<mark class="hit">{}</mark>', piece) if is_hit else piece,)
-            for piece, is_hit in _pieces(text, wanted)
+            for piece, is_hit in _pieces(text, highlights)
         ),
     )
 
 
-def mark_html_hits(html: SafeString, wanted: Wanted) -> SafeString:
-    """The same for text that is HTML already; formulas stay as they are."""
-    if not wanted:
+def mark_html_hits(html: SafeString, highlights: Wanted) -> SafeString:
+    """Put `<mark class="hit">` around the matches in HTML; formulas are not changed."""
+    if not highlights:
         return html
     marked = [
         part
-        if is_no_text
+        if is_markup
         else "".join(
             f'<mark class="hit">{piece}</mark>' if is_hit else piece
-            for piece, is_hit in _pieces(part, wanted)
+            for piece, is_hit in _pieces(part, highlights)
         )
-        for is_no_text, part in zip(cycle([False, True]), _NO_TEXT.split(html), strict=False)
+        for is_markup, part in zip(cycle([False, True]), _NO_TEXT.split(html), strict=False)
     ]
     return sanitise("".join(marked))
 
 
-def excerpt(text: str, wanted: Wanted, *, length: int = 240) -> str:
-    """The sentence with most different hits, of about `length` characters; "" without a hit.
+def excerpt(text: str, highlights: Wanted, *, length: int = 240) -> str:
+    """Return the sentence with the most different matches, or "" when there is no match.
 
-    Of several with as many, the first that is not a heading, a label or a line of code.
-    A longer sentence is cut at spaces round its first hit, with "…" where something is missing.
+    Among equals, the first that is not a heading, a label or a line of code is taken. A sentence
+    of more than `length` characters is cut at spaces around its first match, and "…" marks the
+    omissions.
     """
     text = text[:LONGEST_TEXT]
     best, most = (0, 0), 0
     formulas = [match.span() for match in _FORMULA.finditer(text)]
     for start, end in _sentences(text):
-        met = {
+        matched = {
             word
             for match in _WRITTEN_WORD.finditer(text, start, end)
-            if wanted.met_by(match[0])
+            if highlights.met_by(match[0])
             and not any(left < match.start() < right for left, right in formulas)
             for word in words(match[0])
         }
         is_prose = len(text[start:end].split()) >= _FEWEST_WORDS_OF_PROSE
-        fitness = 2 * len(met) + is_prose if met else 0
+        fitness = 2 * len(matched) + is_prose if matched else 0
         if fitness > most:
             best, most = (start, end), fitness
     if not most:
         return ""
-    start, end = _window(text, *best, wanted, length)
+    start, end = _window(text, *best, highlights, length)
     before = "… " if start > best[0] else ""
     after = "…" if end < best[1] else ""
     return f"{before}{text[start:end].strip()}{after}"
 
 
 def opening(text: str, *, length: int = 240) -> str:
-    """How a text begins."""
+    """Return the beginning of a text, of at most `length` characters."""
     return shorten(text[: 2 * length], length)
 
 
-def _pieces(text: str, wanted: Wanted) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, each with whether it is a hit."""
+def _pieces(text: str, highlights: Wanted) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a text as (piece, whether it is a match)."""
     end = 0
-    for match in _WRITTEN_WORD.finditer(text) if wanted else ():
-        if wanted.met_by(match[0]):
+    for match in _WRITTEN_WORD.finditer(text) if highlights else ():
+        if highlights.met_by(match[0]):
             yield text[end : match.start()], False
             yield match[0], True
             end = match.end()
@@ -138,13 +141,13 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
-def _window(text: str, start: int, end: int, wanted: Wanted, length: int) -> tuple[int, int]:
+def _window(text: str, start: int, end: int, highlights: Wanted, length: int) -> tuple[int, int]:
     if end - start <= length:
         return start, end
     first = next(
         match.start()
         for match in _WRITTEN_WORD.finditer(text, start, end)
-        if wanted.met_by(match[0])
+        if highlights.met_by(match[0])
     )
     left = max(start, min(first - length // 3, end - length))
     right = min(end, left + length)

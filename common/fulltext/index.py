@@ -1,4 +1,4 @@
-"""What an index holds and how it is filled; `lookups` asks it."""
+"""Fill an index; `lookups` queries it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -14,8 +14,8 @@ from common.fulltext.columns import Column
 from common.fulltext.words import GAP, document_words
 
 BATCH_SIZE = 500
-# PostgreSQL counts positions to 16,383 and takes a megabyte; both dialects stop a little before,
-# so that they know the same words of a very long text.
+# PostgreSQL limits positions to 16,383 and a vector to a megabyte. Both dialects stop earlier, so
+# that they index the same words of a very long text.
 MOST_WORDS = 16_000
 MOST_BYTES = 600_000
 
@@ -31,6 +31,7 @@ class Index:
 
     @property
     def head(self) -> tuple[str, ...]:
+        """The names of the columns that identify a document."""
         return tuple(column.name for column in self.columns if column.is_head)
 
     def put(
@@ -39,29 +40,30 @@ class Index:
         *,
         using: str = DEFAULT_DB_ALIAS,
     ) -> int:
-        """Insert or replace (row number, {column: text}); returns how many."""
+        """Insert or replace documents, (pk, {column: text}), and return how many."""
         documents, count = iter(documents), 0
         while batch := dict(islice(documents, BATCH_SIZE)):
-            rows = [(number, self.words_of(texts)) for number, texts in batch.items()]
+            rows = [(pk, self.words_of(texts)) for pk, texts in batch.items()]
             with transaction.atomic(using=using), connections[using].cursor() as cursor:
                 _dialect(using).put(cursor, self, rows)
             count += len(rows)
         return count
 
-    def remove(self, numbers: Iterable[int], *, using: str = DEFAULT_DB_ALIAS) -> None:
-        numbers = iter(numbers)
-        while batch := list(islice(numbers, BATCH_SIZE)):
+    def remove(self, pks: Iterable[int], *, using: str = DEFAULT_DB_ALIAS) -> None:
+        """Delete the documents of the rows `pks`."""
+        pks = iter(pks)
+        while batch := list(islice(pks, BATCH_SIZE)):
             marks = ", ".join(["%s"] * len(batch))
             with connections[using].cursor() as cursor:
                 cursor.execute(f'DELETE FROM "{self.table}" WHERE rowid IN ({marks})', batch)  # noqa: S608
 
     def optimise(self, *, using: str = DEFAULT_DB_ALIAS) -> None:
-        """After many changes: merge what they left lying about."""
+        """Compact the index after many changes."""
         with connections[using].cursor() as cursor:
             _dialect(using).optimise(cursor, self)
 
     def words_of(self, texts: Mapping[str, str]) -> list[list[str]]:
-        """The words of each column in order, `GAP` where a phrase must not reach across."""
+        """Return the words of each column in order, with `GAP` where a phrase must not match."""
         budget = _Budget()
         return [
             list(budget.spend(_with_gaps(texts.get(column.name, ""), column.keeps_prefixes)))
@@ -70,7 +72,7 @@ class Index:
 
 
 def table_operation(table: str, columns: Sequence[str]) -> migrations.RunPython:
-    """For a migration: make (and unmake) the table of an index as the database's kind has it."""
+    """Return a migration operation that creates the table of an index, for either database."""
 
     def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _dialect_of(schema_editor.connection).create(table, columns):
@@ -83,23 +85,23 @@ def table_operation(table: str, columns: Sequence[str]) -> migrations.RunPython:
 
 
 class _Budget:
-    """How much of a document is kept, over all its columns."""
+    """Limit the number and the size of the words of a document, over all its columns."""
 
     def __init__(self) -> None:
-        self.words, self.bytes = MOST_WORDS, MOST_BYTES
+        self.words_left, self.bytes_left = MOST_WORDS, MOST_BYTES
 
-    def spend(self, words: Iterable[str]) -> Iterator[str]:
-        for word in words:
-            self.words -= 1
-            self.bytes -= len(word.encode())
-            if self.words < 0 or self.bytes < 0:
+    def spend(self, tokens: Iterable[str]) -> Iterator[str]:
+        for word in tokens:
+            self.words_left -= 1
+            self.bytes_left -= len(word.encode())
+            if self.words_left < 0 or self.bytes_left < 0:
                 return
             yield word
 
 
 def _with_gaps(text: str, keeps_prefixes: bool) -> Iterator[str]:
-    words, extra = document_words(text, keeps_prefixes=keeps_prefixes)
-    yield from words
+    stems, extra = document_words(text, keeps_prefixes=keeps_prefixes)
+    yield from stems
     for word in extra:
         yield GAP
         yield word

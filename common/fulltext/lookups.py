@@ -1,4 +1,4 @@
-"""Asking an index from a queryset: `find` narrows one and annotates how well each row fits."""
+"""Query an index from a queryset: `find` filters it and adds the rank of each row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from common.fulltext import postgres, sqlite
 from common.fulltext.index import Index
 from common.fulltext.query import Query, Term
 
-# Where bm25 gives half of the best rank; words known from few documents reach about 20.
+# The bm25 value that gives a rank of 0.5; rare words reach about 20.
 _MIDDLING_BM25 = 5.0
 # SQL and its parameters.
 Sql = tuple[str, tuple[Any, ...]]
@@ -25,22 +25,24 @@ _NOT_ASKED = Value(0, models.IntegerField())
 
 @dataclass(frozen=True)
 class Question:
-    """What a `DocumentField` is compared with."""
+    """The right-hand side of a lookup on a `DocumentField`."""
 
     index: Index
-    wanted: Sequence[Term]
-    unwanted: Sequence[Term] = ()
+    terms: Sequence[Term]
+    excluded: Sequence[Term] = ()
     columns: Sequence[str] = ()
 
     def for_postgres(self) -> str:
-        return postgres.question(self.index, self.wanted, self.unwanted, columns=self.columns)
+        """Return the tsquery."""
+        return postgres.question(self.index, self.terms, self.excluded, columns=self.columns)
 
     def for_sqlite(self) -> str:
-        return sqlite.question(self.index, self.wanted, self.unwanted, columns=self.columns)
+        """Return the FTS5 expression."""
+        return sqlite.question(self.index, self.terms, self.excluded, columns=self.columns)
 
 
 class DocumentField(models.Field):  # type: ignore[type-arg]  # Not subscriptable at run time.
-    """The searchable form of a row. Never read and only written by `Index`."""
+    """The indexed words of a row. It is written by `Index` and never read."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         return "tsvector" if connection.vendor == "postgresql" else "text"
@@ -51,6 +53,8 @@ class DocumentField(models.Field):  # type: ignore[type-arg]  # Not subscriptabl
 
 @DocumentField.register_lookup
 class Matches(Lookup):
+    """`words__matches=Question(…)`: `@@` on PostgreSQL, MATCH on SQLite."""
+
     lookup_name = "matches"
     prepare_rhs = False
 
@@ -62,10 +66,10 @@ class Matches(Lookup):
 
 
 class Rank(Func):
-    """How much a document speaks of the question, from 0 to below 1.
+    """The relevance of a document to a query, at least 0 and below 1.
 
-    Cover density on PostgreSQL, bm25 on SQLite, both with the weights of the columns. Only the
-    order within one answer means anything.
+    Cover density on PostgreSQL, bm25 on SQLite, both with the weights of the columns. Compare ranks
+    only within one result.
     """
 
     output_field = models.FloatField()
@@ -90,8 +94,8 @@ class Rank(Func):
         left, parameters = compiler.compile(self.source_expressions[0])
         weights = sqlite.weights(self.question.index)
         marks = ", ".join(["%s"] * len(weights))
-        # FTS5 gives better rows smaller numbers, below 0. With b = -bm25 this is b / (b + m),
-        # written so that bm25 is worked out once.
+        # FTS5 returns lower, negative numbers for better rows. With b = -bm25 this is b / (b + m),
+        # written so that bm25 is evaluated once.
         return (
             f"(1.0 - {_MIDDLING_BM25} / ({_MIDDLING_BM25} - bm25({left}, {marks})))",
             (*parameters, *weights),
@@ -99,7 +103,7 @@ class Rank(Func):
 
 
 class InHead(Func):
-    """1 when the columns that name a thing hold the whole question, else 0."""
+    """1 when the head columns of a document match the whole query, else 0."""
 
     output_field = models.IntegerField()
 
@@ -116,7 +120,7 @@ class InHead(Func):
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
     ) -> Sql:
-        # FTS5 matches in WHERE alone, so the head is asked once, apart.
+        # FTS5 allows MATCH only in WHERE, so the head is matched in a subquery.
         row, parameters = compiler.compile(self.source_expressions[1])
         table = self.question.index.table
         return (
@@ -126,40 +130,43 @@ class InHead(Func):
 
 
 def find(queryset: QuerySet[Any], query: Query, *, documents: type[Any]) -> QuerySet[Any]:
-    """The rows of `queryset` whose document answers `query`, with the aliases `rank` and `in_head`.
+    """Filter `queryset` by the documents that match `query`; add the aliases `rank` and `in_head`.
 
-    `documents` is the model of the index. Filters of the query are the caller's. A query that
-    wants no word leaves all rows but those with an unwanted one.
+    `documents` is the model of the index. The caller applies `query.filters`. A query without terms
+    keeps all rows except those that match an excluded term.
     """
     index = documents.index
-    if not query.wanted:
-        for term in query.unwanted:
-            unwanted = documents.objects.filter(words__matches=Question(index, (term,)))
-            queryset = queryset.exclude(pk__in=unwanted.values("pk"))
-        found: QuerySet[Any] = queryset.alias(rank=_NO_RANK, in_head=_NOT_ASKED)
-        return found
+    rows: QuerySet[Any]
+    if not query.terms:
+        for term in query.excluded:
+            matching = documents.objects.filter(words__matches=Question(index, (term,)))
+            queryset = queryset.exclude(pk__in=matching.values("pk"))
+        rows = queryset.alias(rank=_NO_RANK, in_head=_NOT_ASKED)
+        return rows
     path = f"{documents._meta.pk.remote_field.related_name}__words"
-    asked = Question(index, query.wanted, query.unwanted)
-    named = Question(index, query.wanted, columns=index.head)
-    # "venue:icml" alone is a filter: no paper is more in a venue than another.
-    ranks = any(not term.column for term in query.wanted)
-    rank = Rank(F(path), Question(index, query.wanted)) if ranks else _NO_RANK
-    found = queryset.filter(**{f"{path}__matches": asked}).alias(
-        rank=rank, in_head=InHead(F(path), F("pk"), named)
+    question = Question(index, query.terms, query.excluded)
+    head_question = Question(index, query.terms, columns=index.head)
+    # "venue:icml" alone is a filter: all papers of a venue match it equally.
+    has_rank = any(not term.column for term in query.terms)
+    rank = Rank(F(path), Question(index, query.terms)) if has_rank else _NO_RANK
+    rows = queryset.filter(**{f"{path}__matches": question}).alias(
+        rank=rank, in_head=InHead(F(path), F("pk"), head_question)
     )
-    return found
+    return rows
 
 
 def some(documents: type[Any], query: Query, *, most: int) -> QuerySet[Any]:
-    """The numbers of up to `most` rows that answer a question, whichever the index comes upon
-    first: so much is ranked while somebody types, and not half of a library for two letters."""
-    asked = Question(documents.index, query.wanted, query.unwanted)
-    found: QuerySet[Any] = documents.objects.filter(words__matches=asked)
-    return found.values("pk")[:most]
+    """Return the primary keys of up to `most` rows that match a query, in the order of the index.
+
+    Suggestions rank only these rows: two letters may match half of all papers.
+    """
+    question = Question(documents.index, query.terms, query.excluded)
+    rows: QuerySet[Any] = documents.objects.filter(words__matches=question)
+    return rows.values("pk")[:most]
 
 
 def holding(documents: type[Any], term: Term) -> QuerySet[Any]:
-    """The documents that answer one term; of a column that they do not have, none."""
+    """Return the documents that match a term; none if they do not have its column."""
     rows: QuerySet[Any] = documents.objects.all()
     if term.column and term.column not in {column.name for column in documents.index.columns}:
         return rows.none()

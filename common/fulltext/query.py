@@ -1,9 +1,9 @@
-"""What a person typed, taken apart. Pure; no text is an error.
+"""Parse search queries. Pure; every text is a valid query.
 
     attention "batch norm" -recurrent author:hinton year:2015-2020
 
-Words must all occur, quotes hold words together, a minus excludes, `name:value` asks one column
-or is a filter that the caller understands. An operator that the caller does not know is a word.
+All words must occur, quotes make a phrase, a minus excludes, and `name:value` searches one column
+or is a filter that the caller defines. An unknown operator is an ordinary word.
 """
 
 import re
@@ -16,7 +16,7 @@ LONGEST_QUERY = 400
 MOST_TERMS = 24
 
 _PART = re.compile(
-    # Behind a backslash the sign is no quotation mark: H\"older.
+    # After a backslash the character is not a quotation mark: H\"older.
     r"""(?P<minus>-?)(?:(?P<operator>[a-z]+):(?=["\S]))?"""
     r"""(?:"(?P<quoted>(?:\\"|[^"])*)"?|(?P<word>(?:\\"|[^\s"])+))""",
     re.IGNORECASE,
@@ -26,14 +26,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Term:
-    """Words that follow each other, in one column or in any.
+    """A word or a phrase to search, in one column or, when `column` is "", in all.
 
-    `joined` is the same with the hyphens taken out ("pretrain" for "pre-training"), or "".
-    `beginning` is the last word as it was typed when it may be only the beginning of one. `typed`
-    is the text that the words were made of.
+    `stems` are its stemmed words. `joined` is the stem without hyphens ("pretrain" for
+    "pre-training"), or "". `beginning` is the unstemmed last word if the user may still be typing
+    it, or "". `typed` is the original text.
     """
 
-    words: tuple[str, ...]
+    stems: tuple[str, ...]
     column: str = ""
     joined: str = ""
     beginning: str = ""
@@ -42,7 +42,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Filter:
-    """`name:value` with a meaning outside the index; `text` is how it was typed."""
+    """`name:value` that the caller applies outside the index; `text` is the original text."""
 
     name: str
     value: object
@@ -52,7 +52,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of the question as it was typed, to show it and to propose leaving it out."""
+    """One part of the query as it was typed, to display it or to suggest removing it."""
 
     text: str
     start: int
@@ -61,48 +61,54 @@ class Part:
 
 @dataclass(frozen=True)
 class Query:
+    """A parsed query: `terms` must match, `excluded` must not; `parts` are in order of `text`."""
+
     text: str
-    wanted: tuple[Term, ...] = ()
-    unwanted: tuple[Term, ...] = ()
+    terms: tuple[Term, ...] = ()
+    excluded: tuple[Term, ...] = ()
     filters: tuple[Filter, ...] = ()
     parts: tuple[Part, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.wanted or self.unwanted or self.filters)
+        return bool(self.terms or self.excluded or self.filters)
 
     def without(self, part: Part) -> str:
-        """The question as text, less one part."""
+        """Return the text of the query without one part."""
         return " ".join((self.text[: part.start] + self.text[part.end :]).split())
 
     def split(self, belongs: Callable[[Term], bool]) -> tuple["Query", "Query"]:
-        """Two questions: the terms for which `belongs`, and all the rest with the filters."""
+        """Split into a query of the terms for which `belongs`, and one of the others and filters."""
         chosen = Query(
             text=self.text,
-            wanted=tuple(term for term in self.wanted if belongs(term)),
-            unwanted=tuple(term for term in self.unwanted if belongs(term)),
+            terms=tuple(term for term in self.terms if belongs(term)),
+            excluded=tuple(term for term in self.excluded if belongs(term)),
         )
-        rest = replace(
+        remaining = replace(
             self,
-            wanted=tuple(term for term in self.wanted if not belongs(term)),
-            unwanted=tuple(term for term in self.unwanted if not belongs(term)),
+            terms=tuple(term for term in self.terms if not belongs(term)),
+            excluded=tuple(term for term in self.excluded if not belongs(term)),
         )
-        return chosen, rest
+        return chosen, remaining
 
 
 @dataclass(frozen=True)
 class Operators:
-    """`columns` maps an operator to a column of the index: {"author": "authors"}. `filters` maps
-    one to a function from the typed value to the value kept; ValueError makes it plain words."""
+    """The operators of a search.
+
+    `columns` maps an operator to a column of the index: {"author": "authors"}. `filters` maps an
+    operator to a function that parses its value; if that raises ValueError, the text is searched
+    as ordinary words.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
 
 
 def parse(text: str, operators: Operators = Operators(), *, is_typing: bool = False) -> Query:
-    """Take a question apart. `is_typing`: the last word may be only the beginning of one."""
+    """Parse a query; with `is_typing`, the last word may be incomplete."""
     text = _CONTROL.sub(" ", text)[:LONGEST_QUERY].strip()
-    wanted: list[Term] = []
-    unwanted: list[Term] = []
+    terms: list[Term] = []
+    excluded: list[Term] = []
     filters: list[Filter] = []
     parts: list[Part] = []
     matches = list(_PART.finditer(text))[:MOST_TERMS]
@@ -112,11 +118,11 @@ def parse(text: str, operators: Operators = Operators(), *, is_typing: bool = Fa
         is_negated = bool(match["minus"])
         if operator in operators.filters:
             try:
-                kept = operators.filters[operator](value)
+                parsed = operators.filters[operator](value)
             except ValueError:
                 value = f"{operator} {value}"
             else:
-                filters.append(Filter(operator, kept, is_negated, typed))
+                filters.append(Filter(operator, parsed, is_negated, typed))
                 parts.append(Part(typed, match.start(), match.end()))
                 continue
         elif operator in operators.columns:
@@ -127,12 +133,12 @@ def parse(text: str, operators: Operators = Operators(), *, is_typing: bool = Fa
         may_continue = is_last and not is_negated and match["quoted"] is None
         term = _term(value, column, may_continue=may_continue)
         if term:
-            (unwanted if is_negated else wanted).append(term)
+            (excluded if is_negated else terms).append(term)
             parts.append(Part(typed, match.start(), match.end()))
     return Query(
         text=text,
-        wanted=tuple(_without_stop_words(wanted)),
-        unwanted=tuple(unwanted),
+        terms=tuple(_without_stop_words(terms)),
+        excluded=tuple(excluded),
         filters=tuple(filters),
         parts=tuple(parts),
     )
@@ -143,7 +149,7 @@ def _term(value: str, column: str, *, may_continue: bool) -> Term | None:
     if not stems:
         return None
     return Term(
-        words=stems,
+        stems=stems,
         column=column,
         joined=joined_word(value),
         beginning=plain_words(value)[-1] if may_continue else "",
@@ -152,10 +158,10 @@ def _term(value: str, column: str, *, may_continue: bool) -> Term | None:
 
 
 def _without_stop_words(terms: list[Term]) -> list[Term]:
-    """A question of stop words alone ("the who") keeps them."""
-    telling = [
+    """Remove stop words and repetitions, unless the query has only stop words ("the who")."""
+    meaningful = [
         term
         for term in terms
-        if term.column or term.beginning or len(term.words) > 1 or term.words[0] not in STOP_WORDS
+        if term.column or term.beginning or len(term.stems) > 1 or term.stems[0] not in STOP_WORDS
     ]
-    return list(dict.fromkeys(telling or terms))
+    return list(dict.fromkeys(meaningful or terms))

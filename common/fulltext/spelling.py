@@ -1,10 +1,10 @@
-"""Words that people may have meant. Pure.
+"""Spelling correction. Pure.
 
-A word is filed under keys that outlive slips, so that those near to it are found by equality,
-which any index serves, in any database: its beginning with one letter left out ("symmetric
-deletes"), its consonants, and its letters in the order of the alphabet (Pollock and Zamora,
-Automatic Spelling Correction in Scientific and Scholarly Text, 1984). "atentoin" meets
-"attention" in the last of them. What has a key in common is then compared letter by letter.
+A word is stored under keys that typing errors rarely change, so that similar words are found by
+equality, which any index of any database supports: its beginning with one letter deleted
+("symmetric deletes"), its consonants, and its sorted letters (Pollock and Zamora, Automatic Spelling
+Correction in Scientific and Scholarly Text, 1984). "atentoin" and "attention" share the last one.
+Words with a common key are then compared letter by letter.
 """
 
 import re
@@ -16,9 +16,9 @@ from common.fulltext.query import Query
 from common.fulltext.words import plain_words
 
 FEWEST_LETTERS, MOST_LETTERS = 3, 30
-# Shorter words are too near to too many others.
+# Shorter words are similar to too many others.
 FEWEST_DOUBTED = 4
-# A key looks at so many letters; the others are compared afterwards.
+# The number of letters in a key; the following ones are compared afterwards.
 _BEGINNING = 8
 _VOWELS = re.compile(r"[aeiouy]")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -27,7 +27,7 @@ _OPERATOR = re.compile(r'-?[a-z]+:(?=["\S])', re.IGNORECASE)
 
 
 def spellable(texts: Iterable[str]) -> set[str]:
-    """The words of texts that may be proposed: letters alone, not too short, not too long."""
+    """Return the words that may be suggested: only letters, not too short and not too long."""
     return {
         word
         for text in texts
@@ -37,13 +37,13 @@ def spellable(texts: Iterable[str]) -> set[str]:
 
 
 def filing_keys(word: str) -> set[int]:
-    """Where a word is kept; numbers of 32 bits, signed."""
+    """Return the keys under which a word is stored, as signed 32-bit integers."""
     beginning = word[:_BEGINNING]
     return _numbered({beginning, *_shorter(beginning, 1)} | _shapes(word))
 
 
 def asking_keys(word: str) -> set[int]:
-    """Where a word that may be misspelt is looked for; more than where it is kept."""
+    """Return the keys to look up for a word that may be misspelt; more than `filing_keys`."""
     beginning = word[:_BEGINNING]
     keys = {beginning, *_shorter(beginning, 1)}
     if len(word) > 5:
@@ -52,22 +52,24 @@ def asking_keys(word: str) -> set[int]:
 
 
 def own_key(word: str) -> int:
-    """The one of its keys that tells whether a word itself is kept."""
+    """Return the key that finds a correctly spelt word."""
     return _number(word[:_BEGINNING])
 
 
-def misspellings(one: str, other: str, *, most: int) -> int:
-    """Letters too many, missing, wrong or swapped with the next between two words; `most` + 1
-    stands for more. (Optimal string alignment distance.)"""
-    if abs(len(one) - len(other)) > most:
+def misspellings(word: str, other: str, *, most: int) -> int:
+    """Return the optimal string alignment distance of two words, or `most` + 1 when it is greater.
+
+    That is the number of letters that are added, missing, wrong or swapped with the next one.
+    """
+    if abs(len(word) - len(other)) > most:
         return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, start=1):
-        last, before, row = before, row, [place]
-        for at, wanted in enumerate(other, start=1):
-            cost = min(before[at] + 1, row[-1] + 1, before[at - 1] + (letter != wanted))
-            if place > 1 and at > 1 and letter == other[at - 2] and one[place - 2] == wanted:
+    for i, letter in enumerate(word, start=1):
+        last, before, row = before, row, [i]
+        for at, other_letter in enumerate(other, start=1):
+            cost = min(before[at] + 1, row[-1] + 1, before[at - 1] + (letter != other_letter))
+            if i > 1 and at > 1 and letter == other[at - 2] and word[i - 2] == other_letter:
                 cost = min(cost, last[at - 2] + 1)
             row.append(cost)
         if min(row) > most:
@@ -76,35 +78,41 @@ def misspellings(one: str, other: str, *, most: int) -> int:
 
 
 def nearest_words(word: str, known: Iterable[str], *, most: int) -> list[tuple[int, str]]:
-    """(slips, word) of those among `known` that `word` may be meant for, the nearest first."""
+    """Return (distance, word) for the words of `known` that are similar to `word`, nearest first."""
     allowed = 1 if len(word) < 6 else 2 if len(word) < 12 else 3
     measured = (
         (misspellings(word, other, most=allowed), other) for other in known if other != word
     )
     near = [(count, other) for count, other in measured if count <= allowed]
-    # Few people miss the first letter.
+    # The first letter is rarely wrong.
     return sorted(near, key=lambda pair: (pair[0], pair[1][0] != word[0], pair[1]))[:most]
 
 
 def halves(word: str) -> list[tuple[str, str]]:
-    """Where a space may be missing: "deeplearning" gives ("deep", "learning") among others."""
-    places = range(FEWEST_DOUBTED, len(word) - FEWEST_DOUBTED + 1)
-    return [(word[:place], word[place:]) for place in places]
+    """Return the splits of a word in which a space may be missing.
+
+    "deeplearning" gives ("deep", "learning") among others.
+    """
+    positions = range(FEWEST_DOUBTED, len(word) - FEWEST_DOUBTED + 1)
+    return [(word[:position], word[position:]) for position in positions]
 
 
 def doubtable(query: Query) -> dict[str, str]:
-    """The words of a question that may be misspelt, each with the column that it asks, or ""."""
-    asked: dict[str, str] = {}
-    for term in query.wanted:
-        for written in _WRITTEN_WORD.findall(term.typed):
-            words = plain_words(written)
-            if len(words) == 1 and len(words[0]) >= FEWEST_DOUBTED and words[0].isalpha():
-                asked.setdefault(words[0], term.column)
-    return asked
+    """Return {word: column} for the words of a query that may be misspelt.
+
+    The column is "" for a word that is searched in all columns.
+    """
+    columns: dict[str, str] = {}
+    for term in query.terms:
+        for typed in _WRITTEN_WORD.findall(term.typed):
+            folded = plain_words(typed)
+            if len(folded) == 1 and len(folded[0]) >= FEWEST_DOUBTED and folded[0].isalpha():
+                columns.setdefault(folded[0], term.column)
+    return columns
 
 
 def respelled(query: Query, replacements: Mapping[str, str]) -> str:
-    """The question with folded words replaced; filters and operators stay as they are."""
+    """Return the text of the query with folded words replaced, except in filters and operators."""
     text = query.text
     filters = {item.text for item in query.filters}
     for part in reversed(query.parts):
@@ -117,15 +125,15 @@ def respelled(query: Query, replacements: Mapping[str, str]) -> str:
 
 def _replaced(text: str, replacements: Mapping[str, str]) -> str:
     def chosen(match: re.Match[str]) -> str:
-        words = plain_words(match[0])
-        return replacements.get(words[0], match[0]) if len(words) == 1 else match[0]
+        folded = plain_words(match[0])
+        return replacements.get(folded[0], match[0]) if len(folded) == 1 else match[0]
 
     return _WRITTEN_WORD.sub(chosen, text)
 
 
 def _shorter(text: str, letters: int) -> set[str]:
-    kept = combinations(range(len(text)), len(text) - letters)
-    return {"".join(text[place] for place in places) for places in kept}
+    selections = combinations(range(len(text)), len(text) - letters)
+    return {"".join(text[position] for position in selection) for selection in selections}
 
 
 def _shapes(word: str) -> set[str]:
@@ -141,5 +149,5 @@ def _numbered(keys: Iterable[str]) -> set[int]:
 
 
 def _number(key: str) -> int:
-    # Two keys may have one number: letters are compared afterwards anyway.
+    # Collisions do no harm, because the letters are compared afterwards.
     return zlib.crc32(key.encode()) - 2**31

@@ -1,4 +1,7 @@
-"""SQLite: a table of FTS5. Its language: https://www.sqlite.org/fts5.html#full_text_query_syntax"""
+"""SQLite: an FTS5 table.
+
+Query syntax: https://www.sqlite.org/fts5.html#full_text_query_syntax
+"""
 
 import json
 from collections.abc import Sequence
@@ -10,8 +13,9 @@ from common.fulltext.query import Term
 
 
 def create(table: str, columns: Sequence[str]) -> list[str]:
-    # The words are made already; "ascii" only cuts at spaces and leaves other scripts alone,
-    # where "unicode61" would cut by its own, older idea of a letter.
+    """Return the statements that create the table of an index."""
+    # The text is already split into words. "ascii" only splits it at spaces and keeps other scripts
+    # as they are; "unicode61" would split by the letters of an older Unicode version.
     names = ", ".join(columns)
     return [
         f"CREATE VIRTUAL TABLE \"{table}\" USING fts5({names}, tokenize = 'ascii', prefix = '2 3')"
@@ -19,20 +23,23 @@ def create(table: str, columns: Sequence[str]) -> list[str]:
 
 
 def put(cursor: CursorWrapper, index: Table, rows: Sequence[tuple[int, list[list[str]]]]) -> None:
+    """Insert or replace (pk, [words of each column])."""
     names = ", ".join(f'"{column.name}"' for column in index.columns)
     marks = ", ".join(["%s"] * (len(index.columns) + 1))
     cursor.executemany(
         f'INSERT OR REPLACE INTO "{index.table}" (rowid, {names}) VALUES ({marks})',  # noqa: S608
-        [(number, *(" ".join(words) for words in columns)) for number, columns in rows],
+        [(pk, *(" ".join(column) for column in columns)) for pk, columns in rows],
     )
 
 
 def optimise(cursor: CursorWrapper, index: Table) -> None:
+    """Merge the segments of the index."""
     cursor.execute(f'INSERT INTO "{index.table}" ("{index.table}") VALUES (%s)', ["optimize"])  # noqa: S608
 
 
 def put_words(cursor: CursorWrapper, table: str, rows: Sequence[tuple[int, str]]) -> None:
-    # One parameter, because SQLite counts them.
+    """Insert rows, (key, word), into the table of a vocabulary."""
+    # A single parameter, because SQLite limits their number.
     cursor.execute(
         f'INSERT INTO "{table}" (key, word) '  # noqa: S608
         "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)",
@@ -43,6 +50,7 @@ def put_words(cursor: CursorWrapper, table: str, rows: Sequence[tuple[int, str]]
 def words_with(
     cursor: CursorWrapper, table: str, keys: Sequence[int], most: int | None
 ) -> set[str]:
+    """Return the words of a vocabulary under any of `keys`; at most `most` unless that is None."""
     limit = f" ORDER BY word LIMIT {int(most)}" if most else ""
     cursor.execute(
         f'SELECT DISTINCT word FROM "{table}" '  # noqa: S608
@@ -54,33 +62,34 @@ def words_with(
 
 def question(
     index: Table,
-    wanted: Sequence[Term],
-    unwanted: Sequence[Term] = (),
+    terms: Sequence[Term],
+    excluded: Sequence[Term] = (),
     *,
     columns: Sequence[str] = (),
 ) -> str:
-    """Terms to an FTS5 expression; `columns` narrows every term that does not name one itself."""
-    expression = " AND ".join(_term(term, columns) for term in wanted)
-    for term in unwanted:
+    """Return the FTS5 query for terms; `columns` limits every term that has no column of its own."""
+    expression = " AND ".join(_term(term, columns) for term in terms)
+    for term in excluded:
         expression = f"({expression}) NOT {_term(term, columns)}"
     return expression
 
 
 def weights(index: Table) -> list[float]:
+    """Return the weights of the columns in the order that bm25() expects."""
     return [column.weight for column in index.columns]
 
 
 def _term(term: Term, columns: Sequence[str]) -> str:
-    choices = [_phrase(term.words)]
+    choices = [_phrase(term.stems)]
     if term.joined:
         choices.append(_phrase([term.joined]))
     if term.beginning:
-        choices.append(f"{_phrase([*term.words[:-1], term.beginning])} *")
+        choices.append(f"{_phrase([*term.stems[:-1], term.beginning])} *")
     columns = [term.column] if term.column else columns
     narrowed = f"{{{' '.join(columns)}}} : " if columns else ""
     return f"({narrowed}({' OR '.join(choices)}))"
 
 
-def _phrase(words: Sequence[str]) -> str:
-    # Words hold letters and digits alone, so nothing needs escaping inside the quotes.
-    return f'"{" ".join(words)}"'
+def _phrase(stems: Sequence[str]) -> str:
+    # Words contain only letters and digits, so nothing needs escaping inside the quotes.
+    return f'"{" ".join(stems)}"'

@@ -1,7 +1,7 @@
-"""Text to the words that are kept and looked for. Pure.
+r"""Split text into the words that are indexed and searched. Pure.
 
-Case and accents are folded, TeX is taken apart, English words are reduced to their stem:
-"Schr\\"odinger's $\\ell_1$-norms" gives ["schroding", "l1", "norm"].
+Case and accents are folded, TeX is resolved and English words are stemmed:
+"Schr\"odinger's $\ell_1$-norms" gives ["schroding", "l1", "norm"].
 """
 
 import re
@@ -13,14 +13,14 @@ import snowballstemmer
 
 from common.per_thread import per_thread
 
-# Raise it whenever the same text gives other words: `manage.py prepare` then indexes all again.
+# Raise it whenever the same text gives other words: `manage.py prepare` then reindexes everything.
 WORDS_VERSION = 2
 
-# What NFKD leaves whole although people type it in ASCII.
+# Letters that NFKD does not decompose, although people type them in ASCII.
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
-# TeX that says how something looks and nothing about what it is.
+# TeX commands for formatting only.
 _FORMATTING_COMMANDS = (
     "text textrm textit textbf textsf texttt textsc emph underline mathrm mathit mathbf mathsf"
     " mathtt mathcal mathbb mathfrak mathscr boldsymbol bm operatorname left right big bigl bigr"
@@ -36,23 +36,23 @@ _LETTER_COMMANDS = {
 _TEX_ACCENT = re.compile(r"\\(?:[`'^\"~=.]|[cvuHkdbrt](?![A-Za-z]))\s*\{?\\?([A-Za-z])\}?")
 _TEX_COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
 _MARKS = re.compile(r"[\u0300-\u036f]")
-# Greek letters that stand alone are symbols: "α-divergence" is looked for as "alpha".
+# Single Greek letters are symbols: people search "α-divergence" as "alpha".
 _GREEK_LETTER = re.compile(r"(?<![\u0370-\u03ff])[\u03b1-\u03c9](?![\u0370-\u03ff])")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?:s\b|(?=\w))")
-# "L_1", "$\ell_{2}$" and "n^2" are typed without the sign: "L1", "n²".
+# People type "L_1", "$\ell_{2}$" and "n^2" without the sign: "L1", "n²".
 _SCRIPT = re.compile(r"(?<![^\W_])([^\W\d_])[_^]([0-9pq])(?![^\W_])")
-# Scripts without spaces: every sign is a word, and what was typed together is a phrase.
+# Scripts without spaces: every character is a word, and adjacent characters are a phrase.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 # "pre-training" and "ResNet-50", not "2015-2020".
 _COMPOUND = re.compile(r"[^\W\d_][^\W_]*(?:[-‐‑–][^\W_]+)+")
-# PostgreSQL refuses lexemes over 2 kB; nobody types words of more than this many letters.
+# PostgreSQL rejects lexemes of more than 2 kB, and nobody types words of more than 60 letters.
 LONGEST_WORD = 60
 
-# The place between words that never stand in one phrase; no word can be this sign.
+# Separates words that do not form a phrase; it is not a letter, so no word is equal to it.
 GAP = "·"
 
-# Left out of a question that has other words too; never left out of documents.
+# Removed from a query that also has other words; never removed from documents.
 _LEFT_OUT = (
     "a an and are as at be by for from in is it its of on or that the this to via was were what"
     " which with"
@@ -62,25 +62,31 @@ STOP_WORDS = frozenset(_LEFT_OUT.split())
 
 @per_thread
 def _stemmer() -> Any:
-    # It works on the word in itself; a wrong stem would stay in the cache of `stem`.
+    # The stemmer keeps the current word in the object; a wrong stem would stay in `stem`'s cache.
     return snowballstemmer.stemmer("english")
 
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """English stem of a folded word; numbers, names like "resnet50" and other scripts stay."""
+    """Return the English stem of a folded word.
+
+    Numbers, names such as "resnet50" and words in other scripts are returned unchanged.
+    """
     if not (word.isascii() and word.isalpha()):
         return word
     return str(_stemmer().stemWord(word))
 
 
 def fold(text: str) -> str:
-    r"""Lower case without accents and TeX: "Poincar\'e, $\mathcal{L}$" to "poincare, $ l$"."""
+    r"""Return the text in lower case, without accents and TeX commands.
+
+    "Poincar\'e, $\mathcal{L}$" gives "poincare, $ l$".
+    """
     if "\\" in text:
         text = _TEX_ACCENT.sub(r"\1", text)
         text = _TEX_COMMAND.sub(_command_as_words, text)
     if "{" in text:
-        # Braces only group ("{BERT}", "Schr{\"o}dinger"), but between arguments they divide.
+        # Braces only group ("{BERT}", "Schr{\"o}dinger"), except between two arguments.
         text = text.replace("}{", " ").replace("{", "").replace("}", "")
     if "_" in text or "^" in text:
         text = _SCRIPT.sub(r"\1\2", text)
@@ -94,40 +100,43 @@ def fold(text: str) -> str:
 
 
 def plain_words(text: str) -> list[str]:
-    """Words as written but folded: "Neural Nets" gives ["neural", "nets"]."""
+    """Return the folded, unstemmed words: "Neural Nets" gives ["neural", "nets"]."""
     return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
 
 
 def words(text: str) -> list[str]:
-    """Folded stems in the order of the text."""
+    """Return the stems of the words in the order of the text."""
     return [stem(word) for word in plain_words(text)]
 
 
 def joined_words(text: str) -> list[str]:
-    """Stems of words with hyphens written as one: "pre-training of nets" gives ["pretrain"]."""
+    """Return the stems of hyphenated words without hyphens.
+
+    "pre-training of nets" gives ["pretrain"].
+    """
     return [_joined(compound) for compound in _COMPOUND.findall(fold(text))]
 
 
 def joined_word(text: str) -> str:
-    """The same for a text that is nothing but one such word, else ""."""
+    """Return the joined stem of a text that is a single hyphenated word, otherwise ""."""
     compound = _COMPOUND.fullmatch(fold(text).strip())
     return _joined(compound[0]) if compound else ""
 
 
 def document_words(text: str, *, keeps_prefixes: bool = False) -> tuple[list[str], list[str]]:
-    """(words in order, extra words) of one column of a document.
+    """Return (words in order, extra words) for one column of a document.
 
-    The extra words are found but stand in no phrase: joined compounds and, for columns that
-    serve suggestions, the unstemmed words, because half a word is no prefix of its stem
-    ("normaliz" and "normal").
+    The extra words are not part of phrases: joined compounds and, with `keeps_prefixes`, the
+    unstemmed words, because the beginning of a word need not be a prefix of its stem ("normaliz"
+    and "normal").
     """
     plain = plain_words(text)
     stems = [stem(word) for word in plain]
     extra = dict.fromkeys(joined_words(text))
     if keeps_prefixes:
         extra |= dict.fromkeys(plain)
-    known = set(stems)
-    return stems, [word for word in extra if word not in known]
+    indexed = set(stems)
+    return stems, [word for word in extra if word not in indexed]
 
 
 def _joined(compound: str) -> str:

@@ -1,8 +1,8 @@
-"""The only module that opens connections to other hosts.
+"""HTTP requests to other services.
 
-Every call has a deadline for all of it, from the look-up of the name to the last byte, a cap on its
-size, a list of hosts and a turn that is shared with all processes; it says who we are; and after
-many failures it leaves a service in peace for a while.
+Every call has one deadline from the DNS look-up to the last byte, a limit on the response size, an
+allowed host, and a rate limit that all processes share. It sends our User-Agent, and pauses a
+service for a while after repeated failures.
 """
 
 import datetime
@@ -43,11 +43,11 @@ PAUSE_SECONDS = 300
 
 
 class HttpError(Exception):
-    """Something went wrong on the way; the subclass says what the caller can do."""
+    """The request failed; the subclass says what the caller can do."""
 
 
 class HttpUnavailableError(HttpError):
-    """No answer, or one that asks to come back: worth trying again later."""
+    """The service did not respond, or asked for a pause: worth trying again later."""
 
     def __init__(self, message: str, *, retry_after_seconds: float | None = None):
         super().__init__(message)
@@ -55,12 +55,12 @@ class HttpUnavailableError(HttpError):
 
 
 class HttpRefusedError(HttpError):
-    """The answer will not get better: too large, led astray, or a host that is not allowed."""
+    """The response is too large, or the host or a redirect is not allowed: retrying is useless."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`headers` have lower-case names."""
+    """A response; `headers` have lower-case names."""
 
     status: int
     body: bytes
@@ -69,9 +69,9 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """How to treat one outside service; `base_url` also names the only host that is allowed.
+    """The settings of one outside service; `base_url` also names the only allowed host.
 
-    A service that counts its calls together with those of another one shares its turn.
+    `shares_turn_with` is the key of a service whose rate limit also covers this one.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Service:
 
     @property
     def key(self) -> str:
-        """Its name in the cache, where keys have no blanks."""
+        """The name for cache keys, which must not contain spaces."""
         return self.name.replace(" ", "-")
 
 
@@ -99,10 +99,10 @@ def get(
     accept: str = "*/*",
     patience_seconds: float = 60.0,
 ) -> Answer:
-    """GET an address of a service, at most `patience_seconds` long with all pauses and tries.
+    """Send a GET request, for at most `patience_seconds` including all pauses and retries.
 
-    A status that is not worth a second try is an answer like any other: the caller reads it.
-    Raises Unavailable or Refused.
+    Statuses in RETRIED_STATUSES are retried; a response with any other status is returned. Raises
+    HttpUnavailableError or HttpRefusedError.
     """
     return _ask(service, url, params, accept, None, patience_seconds)
 
@@ -115,15 +115,19 @@ def post(
     accept: str = "*/*",
     patience_seconds: float = 60.0,
 ) -> Answer:
-    """POST an object as JSON, like `get`; it must be safe to send twice: a login, a query."""
+    """Send a POST request with a JSON object, like `get`.
+
+    It may be retried, so it must be idempotent: a sign-in or a query.
+    """
     return _ask(service, url, None, accept, json, patience_seconds)
 
 
 def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float = 20.0) -> Answer:
-    """One try to GET an address that a person wrote: any host, but none in our own network, at the
-    ports of OUTGOING_PORTS, over after `seconds` with all that belongs to it.
+    """Send one GET request to an address that a person entered, without retries.
 
-    Follows redirects, each looked at like the first. Raises Unavailable or Refused.
+    The host must be public and the port one of OUTGOING_PORTS; redirects are followed and checked
+    in the same way. The whole call lasts at most `seconds`. Raises HttpUnavailableError or
+    HttpRefusedError.
     """
     deadline = Deadline(seconds)
     name = parts_of(url).hostname or "That host"
@@ -144,7 +148,7 @@ def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float 
     except ForbiddenHostError as error:
         raise HttpRefusedError(str(error)) from error
     except ValueError as error:
-        # Where a host leads to, people wrote as well.
+        # The target of a redirect is untrusted too.
         raise HttpRefusedError(_unreadable(name)) from error
     except NotSentError as error:
         raise HttpUnavailableError(str(error)) from error
@@ -161,7 +165,7 @@ def _read_pinned(client: httpx.Client, service: Service, url: str, deadline: Dea
 
 
 def _client(service: Service, deadline: Deadline, **options: Any) -> httpx.Client:
-    """For one call with its redirects, in one thread."""
+    """Create a client for one call with its redirects, in one thread."""
     transport = Transport(
         deadline, max_bytes=service.max_bytes, uses_proxies=options.get("trust_env", True)
     )
@@ -171,7 +175,7 @@ def _client(service: Service, deadline: Deadline, **options: Any) -> httpx.Clien
 
 @contextmanager
 def _errors(name: str) -> Iterator[None]:
-    """What went wrong on the way, in our own errors."""
+    """Translate errors of the transport into HttpError with a message for people."""
     try:
         yield
     except DeadlineError as error:
@@ -225,12 +229,12 @@ def _ask(
             if answer.status not in RETRIED_STATUSES:
                 cache.delete(f"failures:{service.key}")
                 return answer
-            told = _retry_after(answer.headers.get("retry-after", ""))
+            retry_after = _retry_after(answer.headers.get("retry-after", ""))
             problem = HttpUnavailableError(
                 _("%(name)s is busy. Try again later.") % {"name": service.name},
-                retry_after_seconds=told,
+                retry_after_seconds=retry_after,
             )
-            pause = max(told or 0.0, _backoff(attempt))
+            pause = max(retry_after or 0.0, _backoff(attempt))
         if attempt + 1 == MAX_TRIES or time.monotonic() + pause >= deadline:
             break
         time.sleep(pause)
@@ -246,15 +250,20 @@ def _in_turn(
     json: object,
     deadline: float,
 ) -> Answer:
-    left = deadline - time.monotonic()
+    remaining_seconds = deadline - time.monotonic()
     with one_at_a_time(
         service.shares_turn_with or service.key,
         spacing_seconds=service.spacing_seconds,
-        patience_seconds=max(left, 0),
+        patience_seconds=max(remaining_seconds, 0),
     ):
-        left = max(deadline - time.monotonic(), 0.1)
+        remaining_seconds = max(deadline - time.monotonic(), 0.1)
         return _follow(
-            service, url, params, accept, json, Deadline(min(left, service.total_seconds))
+            service,
+            url,
+            params,
+            accept,
+            json,
+            Deadline(min(remaining_seconds, service.total_seconds)),
         )
 
 
@@ -266,7 +275,7 @@ def _follow(
     json: object,
     deadline: Deadline,
 ) -> Answer:
-    """One call with its redirects, which stay on the host of the service."""
+    """Send one request and follow redirects within the host of the service."""
     headers = {
         "User-Agent": settings.USER_AGENT,
         "Accept": accept,
@@ -297,7 +306,7 @@ def _read(
     deadline: Deadline,
     **more: Any,
 ) -> Answer:
-    """The whole answer, counted after decompression: a small body may unpack to a huge one."""
+    """Read the whole response; its size is limited after decompression."""
     body = bytearray()
     method = "GET" if json is None else "POST"
     with client.stream(method, url, params=params, json=json, **more) as response:
@@ -310,20 +319,20 @@ def _read(
 
 
 def _check_host(service: Service, url: str) -> None:
-    wanted, base = urlsplit(url), urlsplit(service.base_url)
-    if wanted.scheme not in {"http", "https"} or wanted.hostname != base.hostname:
+    target, base = urlsplit(url), urlsplit(service.base_url)
+    if target.scheme not in {"http", "https"} or target.hostname != base.hostname:
         raise HttpRefusedError(
             _("%(name)s redirected us to another host.") % {"name": service.name}
         )
 
 
 def _backoff(attempt: int) -> float:
-    seconds: float = 0.5 * 2**attempt * (1 + random.random() / 2)  # noqa: S311  Spreads tries, hides nothing.
+    seconds: float = 0.5 * 2**attempt * (1 + random.random() / 2)  # noqa: S311  Not used for security.
     return seconds
 
 
 def _retry_after(value: str) -> float | None:
-    """Seconds from a Retry-After header: a number, or a date as in RFC 9110, 10.2.3."""
+    """Return the seconds of a Retry-After header, a number or a date (RFC 9110, 10.2.3)."""
     seconds = parse_positive_int(value.strip())
     if seconds is not None:
         return float(seconds)
@@ -350,6 +359,6 @@ def _count_failure(service: Service) -> None:
 
 
 def rests_until(name: str) -> datetime.datetime | None:
-    """When a service is asked again that failed too often; None while it is asked."""
+    """Return when the pause of a failing service ends; None when it is not paused."""
     until = cache.get(f"resting:{name.replace(' ', '-')}")
     return datetime.datetime.fromtimestamp(until, datetime.UTC) if until else None

@@ -1,8 +1,8 @@
-"""Connections to other hosts that end in time, whatever the other side does.
+"""Connections to other hosts with one deadline for the whole call.
 
-A time limit for each read is none for the whole: a host that sends one byte a second never reaches
-it. So every look-up, connecting, handshake, write and read here gets what is left of one deadline.
-With OUTGOING=loopback nothing leaves this machine: other hosts are refused before the look-up.
+A time limit for each read does not limit the whole call: a host that sends one byte a second never
+reaches it. So every DNS look-up, connect, handshake, write and read gets the remaining time of one
+deadline. With OUTGOING=loopback, other hosts are refused before the DNS look-up.
 """
 
 import ipaddress
@@ -20,11 +20,11 @@ import httpcore
 import httpx
 from django.conf import settings
 
-# What stands around the body of an answer: its headers, and the sizes of its chunks.
+# Added to the limit of the body, for headers and chunk sizes.
 HEADER_BYTES = 256 * 1024
-# A look-up cannot be broken off: so many may hang at once, the next ones wait for one to end.
+# A DNS look-up cannot be cancelled. At most this many run at once; further ones wait.
 LOOK_UPS_AT_ONCE = 8
-# What goes wrong on the way. `httpx` adds its own when it unpacks or reads an address.
+# Errors of a call. `httpx` adds its own when it decodes a body or parses a URL.
 CALL_ERRORS = (
     httpcore.NetworkError,
     httpcore.TimeoutException,
@@ -38,23 +38,23 @@ CALL_ERRORS = (
 
 
 class DeadlineError(httpcore.TimeoutException, TimeoutError):
-    """The time for the whole call is over; also a TimeoutError, for libraries of sockets."""
+    """The deadline of the call has passed; also a TimeoutError, for libraries that use sockets."""
 
 
 class LookUpError(httpcore.ConnectError, OSError):
-    """The name leads nowhere, or its servers did not answer in time."""
+    """The name does not exist, or its name servers did not respond in time."""
 
 
 class OutsideError(ConnectionError):
-    """OUTGOING=loopback, and the host is not this machine."""
+    """The host is not this machine, and OUTGOING is "loopback"."""
 
 
 class AnswerTooLargeError(Exception):
-    """More bytes came than the answer may have, before unpacking or after."""
+    """The response is larger than allowed, before or after decompression."""
 
 
 class Deadline:
-    """The moment when a call must be over."""
+    """The time when a call must be finished."""
 
     def __init__(self, seconds: float):
         self.at = time.monotonic() + seconds
@@ -64,7 +64,7 @@ class Deadline:
         return time.monotonic() >= self.at
 
     def left(self, most: float | None = None) -> float:
-        """Seconds, `most` at most; raises DeadlineError when there are none."""
+        """Return the remaining seconds, at most `most`; raises DeadlineError when none remain."""
         seconds = self.at - time.monotonic()
         if seconds <= 0:
             raise DeadlineError("The time for this call is over.")
@@ -77,24 +77,24 @@ _PIECE_BYTES = 64 * 1024
 
 
 def pieces(answer: httpx.Response, deadline: Deadline) -> Iterator[bytes]:
-    """The body of a streamed answer, unpacked in pieces of 64 KiB at most.
+    """Yield the decompressed body of a streamed response in pieces of at most 64 KiB.
 
-    `iter_bytes` unpacks all that came at once, and gzip within gzip as well: 64 KiB of that are
-    gigabytes before anybody can count them. Raises httpx.DecodingError, CALL_ERRORS.
+    `iter_bytes` decompresses a whole chunk at once, and nested gzip as well, so 64 KiB can become
+    gigabytes before the caller can count them. Raises httpx.DecodingError and CALL_ERRORS.
     """
     kind = answer.headers.get("Content-Encoding", "").strip().lower()
     if kind in {"", "identity"}:
-        found = answer.iter_raw()
+        parts = answer.iter_raw()
     elif kind in _WINDOWS:
-        found = _unpacked(answer.iter_raw(), zlib.decompressobj(_WINDOWS[kind]))
+        parts = _unpacked(answer.iter_raw(), zlib.decompressobj(_WINDOWS[kind]))
     else:
-        raise httpx.DecodingError(f"Nobody asked for {kind[:40]}.")
-    for piece in found:
+        raise httpx.DecodingError(f"Unexpected content encoding {kind[:40]}.")
+    for piece in parts:
         deadline.left()
         yield piece
 
 
-# As zlib calls them: with the head of gzip, and with its own.
+# `wbits` of zlib: with a gzip header, and with a zlib header.
 _WINDOWS = {
     "gzip": 16 + zlib.MAX_WBITS,
     "x-gzip": 16 + zlib.MAX_WBITS,
@@ -118,51 +118,51 @@ def _unpacked(parts: Iterable[bytes], unpacking: "zlib._Decompress") -> Iterator
 
 
 class _LookUps:
-    """Threads that ask the system for names; one that hangs is left behind until the system gives
-    up, after half a minute as a rule (resolv.conf(5), timeout and attempts).
+    """DNS look-ups in threads, because the system call has no deadline.
 
-    What people wrote has places of its own, so that names that never answer keep no catalogue
-    waiting.
+    A thread that hangs is abandoned; the system gives up after about 30 seconds (resolv.conf(5),
+    timeout and attempts). Addresses that people entered have separate slots, so that name servers
+    that never respond do not block the catalogues.
     """
 
     def __init__(self) -> None:
-        self.places = {
+        self.slots = {
             is_public: threading.BoundedSemaphore(LOOK_UPS_AT_ONCE) for is_public in (False, True)
         }
 
     def ask(self, host: str, port: int, deadline: Deadline, *, is_public: bool) -> list[str]:
-        places = self.places[is_public]
-        if not places.acquire(timeout=deadline.left()):
-            raise LookUpError("Too many look-ups of names are under way.")
-        found: list[list[str] | OSError] = []
+        slots = self.slots[is_public]
+        if not slots.acquire(timeout=deadline.left()):
+            raise LookUpError("Too many DNS look-ups are running.")
+        results: list[list[str] | OSError] = []
 
         def run() -> None:
             try:
-                found.append(_numbers(host, port))
+                results.append(_numbers(host, port))
             except (OSError, UnicodeError) as error:
-                found.append(LookUpError(str(error)))
+                results.append(LookUpError(str(error)))
             finally:
-                places.release()
+                slots.release()
 
         thread = threading.Thread(target=run, name=f"look up {host[:40]}", daemon=True)
         try:
             thread.start()
         except RuntimeError:
-            places.release()
+            slots.release()
             raise
         thread.join(deadline.left())
-        if not found:
+        if not results:
             raise LookUpError("The name servers did not answer in time.")
-        if isinstance(found[0], Exception):
-            raise found[0]
-        return found[0]
+        if isinstance(results[0], Exception):
+            raise results[0]
+        return results[0]
 
 
 _look_ups = _LookUps()
 
 
 def _after_fork() -> None:
-    """A child has none of its parent's threads, and so nobody who would give places back."""
+    """Start with free slots in a child process, which has none of its parent's threads."""
     global _look_ups
     _look_ups = _LookUps()
 
@@ -171,14 +171,15 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def _numbers(host: str, port: int, flags: int = 0) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
-    return list(dict.fromkeys(str(item[4][0]) for item in found))
+    infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
 def look_up(host: str, port: int, deadline: Deadline, *, is_public: bool = False) -> list[str]:
-    """The numbers of a host, e.g. ["192.0.2.7"]; `is_public` for names that people wrote.
+    """Return the IP addresses of a host, e.g. ["192.0.2.7"].
 
-    Raises LookUpError, DeadlineError and OutsideError.
+    `is_public` is for names that people entered. Raises LookUpError, DeadlineError or
+    OutsideError.
     """
     try:
         return _numbers(host, port, socket.AI_NUMERICHOST)
@@ -196,16 +197,17 @@ def _is_own_name(host: str) -> bool:
     return name == "localhost" or name.endswith(".localhost")
 
 
-def is_loopback(number: str) -> bool:
-    found = ipaddress.ip_address(number.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_loopback
+def is_loopback(address: str) -> bool:
+    """Return whether an IP address, also one with a zone ("fe80::1%eth0"), is a loopback address."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return (mapped or parsed).is_loopback
 
 
-def refuse_outside(number: str) -> None:
-    """Raises OutsideError for a host that is not this machine, if this site may ask no other."""
-    if settings.OUTGOING == "loopback" and not is_loopback(number):
-        raise OutsideError(_outside(number))
+def refuse_outside(address: str) -> None:
+    """Raise OutsideError for an address of another machine when OUTGOING is "loopback"."""
+    if settings.OUTGOING == "loopback" and not is_loopback(address):
+        raise OutsideError(_outside(address))
 
 
 def _outside(host: str) -> str:
@@ -216,7 +218,7 @@ def _outside(host: str) -> str:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection of which every step ends with the deadline, and which counts what comes."""
+    """A connection that applies the deadline to every step and counts the bytes received."""
 
     def __init__(self, inner: httpcore.NetworkStream, call: "_Backend"):
         self._inner, self._call = inner, call
@@ -225,7 +227,7 @@ class _Stream(httpcore.NetworkStream):
         try:
             data = self._inner.read(max_bytes, self._call.deadline.left(timeout))
         except httpcore.ReadTimeout:
-            self._call.deadline.left()  # Say which of the two times was over.
+            self._call.deadline.left()  # Raises DeadlineError if the whole call has timed out.
             raise
         self._call.bytes_left -= len(data)
         if self._call.bytes_left < 0:
@@ -233,7 +235,7 @@ class _Stream(httpcore.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # Piece by piece: the layer below gives each piece the whole time again.
+        # In pieces, because the layer below restarts its time limit after each partial write.
         for start in range(0, len(buffer), 16_384):
             left = self._call.deadline.left(timeout)
             self._call.has_sent = True
@@ -248,7 +250,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        # OpenSSL's handshake counts its time as a whole, also when it comes in drops.
+        # The time limit of OpenSSL's handshake is for the whole handshake.
         left = self._call.deadline.left(timeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._call)
 
@@ -271,14 +273,14 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """The first number of the host that answers; all of them together get the time of one."""
+        """Connect to the first address that responds; all together get the time for one."""
         connecting = Deadline(self.deadline.left(timeout))
-        problem: Exception = LookUpError(f"{host} has no number.")
-        for number in look_up(host, port, connecting):
-            refuse_outside(number)
+        problem: Exception = LookUpError(f"{host} has no address.")
+        for address in look_up(host, port, connecting):
+            refuse_outside(address)
             try:
                 inner = self._inner.connect_tcp(
-                    number, port, connecting.left(), local_address, socket_options
+                    address, port, connecting.left(), local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 problem = error
@@ -291,7 +293,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of an answer; its connection serves this answer alone."""
+    """The body of a response; its connection is used for this response only."""
 
     def __init__(self, stream: Any, pool: httpcore.ConnectionPool):
         self._stream, self._pool = stream, pool
@@ -305,12 +307,12 @@ class _Body(httpx.SyncByteStream):
 
 
 class Transport(httpx.BaseTransport):
-    """For an httpx client of one call and of one thread: `httpx.Client(transport=Transport(…))`.
+    """A transport for the httpx client of one call: `httpx.Client(transport=Transport(…))`.
 
-    Every request has a connection of its own: kept open, one to the number of a host would be used
-    for another name at the same number. An answer with more than `max_bytes`, with some room for its
-    headers, raises AnswerTooLargeError. Other errors are CALL_ERRORS and OutsideError.
-    `has_sent` tells whether anything of a request may have arrived.
+    Use it in one thread. Every request opens its own connection, because a connection in a pool
+    could be used for another host name with the same IP address. A response of more than
+    `max_bytes` plus HEADER_BYTES raises AnswerTooLargeError; other errors are CALL_ERRORS and
+    OutsideError. `has_sent` is True when any part of a request may have arrived.
     """
 
     def __init__(self, deadline: Deadline, *, max_bytes: int, uses_proxies: bool = False):
@@ -323,7 +325,7 @@ class Transport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if settings.OUTGOING == "loopback":
-            # Behind a proxy on this machine lies the whole internet.
+            # A proxy on this machine would reach other hosts.
             _refuse_host(request.url.host)
         pool = self._pool(request.url)
         try:
@@ -340,7 +342,7 @@ class Transport(httpx.BaseTransport):
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         proxy = _proxy_for(url) if self._uses_proxies else None
-        # Reading all certificates takes longer than a whole call without TLS.
+        # Loading the certificates takes longer than a whole call without TLS.
         needs_tls = url.scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
         context = httpx.create_ssl_context(trust_env=self._uses_proxies) if needs_tls else None
         options: dict[str, Any] = {"ssl_context": context, "network_backend": self._backend}
@@ -358,10 +360,10 @@ def _refuse_host(host: str) -> None:
     if _is_own_name(host):
         return
     try:
-        number = _numbers(host, 0, socket.AI_NUMERICHOST)[0]
+        address = _numbers(host, 0, socket.AI_NUMERICHOST)[0]
     except (OSError, UnicodeError):
         raise OutsideError(_outside(host)) from None
-    refuse_outside(number)
+    refuse_outside(address)
 
 
 def _for_httpcore(request: httpx.Request) -> httpcore.Request:
@@ -378,11 +380,11 @@ def _for_httpcore(request: httpx.Request) -> httpcore.Request:
 
 
 def _proxy_for(url: httpx.URL) -> httpx.Proxy | None:
-    """What HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say."""
+    """Return the proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY select."""
     if proxy_bypass(url.host):
         return None
-    told = getproxies()
-    address = told.get(url.scheme) or told.get("all")
+    proxies = getproxies()
+    address = proxies.get(url.scheme) or proxies.get("all")
     if not address:
         return None
     return httpx.Proxy(address if "://" in address else f"http://{address}")

@@ -1,4 +1,4 @@
-"""Django's SMTP with a deadline for the whole conversation with the server."""
+"""Django's SMTP backend with one deadline for the whole connection to the server."""
 
 import smtplib
 import socket
@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from common.http.connections import Deadline
 from common.http.sockets import LimitedTLSSocket, connected, limited_context
 
-# From the look-up of the name to the goodbye; well within CLAIM_SECONDS.
+# From the DNS look-up to the end of the session; well within CLAIM_SECONDS.
 TOTAL_SECONDS = 60.0
 
 
@@ -20,8 +20,8 @@ class _SMTP(smtplib.SMTP):
         self._deadline = Deadline(TOTAL_SECONDS)
         return connected(host, port, self._deadline, timeout)
 
-    def starttls(self, **options: Any) -> tuple[int, bytes]:  # type: ignore[override]  # Django gives names.
-        # The handshake starts with the time limit of the socket, which is never above what is left.
+    def starttls(self, **options: Any) -> tuple[int, bytes]:  # type: ignore[override]  # Django passes keywords.
+        # The handshake uses the time limit of the socket, which never exceeds the remaining time.
         answer = super().starttls(**options)
         if isinstance(self.sock, LimitedTLSSocket):
             self.sock.deadline = self._deadline
@@ -35,16 +35,18 @@ class _SMTPS(smtplib.SMTP_SSL):
         deadline = Deadline(TOTAL_SECONDS)
         plain = connected(host, port, deadline, timeout)
         try:
-            found = self.context.wrap_socket(plain, server_hostname=self._host)
+            secured = self.context.wrap_socket(plain, server_hostname=self._host)
         except BaseException:
             plain.close()
             raise
-        if isinstance(found, LimitedTLSSocket):
-            found.deadline = deadline
-        return found
+        if isinstance(secured, LimitedTLSSocket):
+            secured.deadline = deadline
+        return secured
 
 
 class EmailBackend(smtp.EmailBackend):
+    """An SMTP backend whose connections end after TOTAL_SECONDS."""
+
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _SMTPS if self.use_ssl else _SMTP

@@ -1,4 +1,4 @@
-"""Limits shared by all processes through the cache: on people's deeds and on our own calls."""
+"""Rate limits for people's actions and for our own calls, shared by all processes in the cache."""
 
 import math
 import time
@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 
 
 def hit(key: str, limit: int, per_seconds: int) -> int:
-    """Count one deed under `key`; 0 when it is within `limit`, else the seconds to wait.
+    """Count one action under `key` and return the seconds to wait, or 0 within `limit`.
 
-    Windows are fixed, so that counting is one atomic step in every cache.
+    The windows are fixed, so that counting is one atomic operation in every cache.
     """
     now = _now()
     window = int(now // per_seconds)
@@ -34,67 +34,70 @@ def _now() -> float:
 
 
 def humanize_duration(seconds: int) -> str:
-    """How long to wait, for people: "40 seconds", "12 minutes", "3 hours"; never too short."""
+    """Return a waiting time for people, rounded up: "40 seconds", "12 minutes", "3 hours"."""
     size = next((size for size in (3600, 60) if seconds > 2 * size or seconds == size), 1)
     count = math.ceil(seconds / size)
-    words = {
+    templates = {
         3600: ngettext("%(count)s hour", "%(count)s hours", count),
         60: ngettext("%(count)s minute", "%(count)s minutes", count),
         1: ngettext("%(count)s second", "%(count)s seconds", count),
     }
-    return words[size] % {"count": count}
+    return templates[size] % {"count": count}
 
 
 def too_many_message(wait_seconds: int) -> str:
-    """What everybody is told who has to wait, whether on a page, in a form or in JSON."""
+    """Return the message of an exceeded limit, for pages, forms and JSON."""
     return _("Too many requests. Try again in %(time)s.") % {
         "time": humanize_duration(wait_seconds)
     }
 
 
 def too_many_requests(wait_seconds: int, answer: HttpResponse | None = None) -> HttpResponse:
-    """`answer` with status 429 and Retry-After (RFC 6585, 4), or the words alone.
+    """Return `answer`, or a plain text response, with status 429 and Retry-After (RFC 6585, 4).
 
-    A page comes as `answer` where somebody's text has to come back; it shows `too_many_message`.
+    `answer` is a page that returns the text a person typed and shows `too_many_message`.
     """
     if answer is None:
-        words = too_many_message(wait_seconds)
-        answer = HttpResponse(words, content_type="text/plain; charset=utf-8")
+        message = too_many_message(wait_seconds)
+        answer = HttpResponse(message, content_type="text/plain; charset=utf-8")
     answer.status_code = 429
     answer["Retry-After"] = str(wait_seconds)
     return answer
 
 
-def throttled(request: HttpRequest, *, deed: str, per_minute: int) -> bool:
-    """Count a deed of the person; one that is too many is told on the next page."""
-    wait_seconds = hit(f"{deed}:{request.user.pk}", per_minute, 60)
+def throttled(request: HttpRequest, *, action: str, per_minute: int) -> bool:
+    """Count an action of the user and return whether the limit is exceeded.
+
+    If it is, the next page shows an error message.
+    """
+    wait_seconds = hit(f"{action}:{request.user.pk}", per_minute, 60)
     if wait_seconds:
         messages.error(request, too_many_message(wait_seconds))
     return bool(wait_seconds)
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Where a request comes from, for limits on those who are not signed in.
+    """Return the IP address of the client, for limits on people who are not signed in.
 
-    Behind a trusted proxy the last address of X-Forwarded-For is the one that the proxy saw; what
-    stands before it anybody can write.
+    Behind a trusted proxy this is the last address of X-Forwarded-For, which the proxy has added.
+    The client can forge the ones before it.
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 class LockTimeoutError(Exception):
-    """No turn came up in time."""
+    """The lock was not available in time."""
 
 
 @contextmanager
 def one_at_a_time(
     service: str, *, spacing_seconds: float, patience_seconds: float
 ) -> Iterator[None]:
-    """Hold the only turn for calls to `service`, at least `spacing_seconds` after the last ended.
+    """Hold the lock for calls to `service`, at least `spacing_seconds` after the last call ended.
 
-    Raises LockTimeoutError when no turn comes up within `patience_seconds`. A process that dies with its
-    turn blocks the others for two minutes at most.
+    Raises LockTimeoutError when it is not available within `patience_seconds`. A process that dies
+    while it holds the lock blocks the others for two minutes at most.
     """
     lock, mark = f"turn:{service}", f"turn-ended:{service}"
     deadline = time.monotonic() + patience_seconds
@@ -109,12 +112,12 @@ def one_at_a_time(
                 raise LockTimeoutError(service)
             time.sleep(min(pause, spacing_seconds))
         try:
-            # Once before the call too: this process may die in it.
+            # Also before the call, because this process may die during it.
             cache.set(mark, time.time(), timeout=3600)
             yield
         finally:
-            # From the end, for how long a call takes to arrive nobody knows: two that leave here
-            # at the right distance may arrive closer together.
+            # Measured from the end of the call: two calls that start at the right distance may
+            # arrive closer together.
             cache.set(mark, time.time(), timeout=3600)
     finally:
         cache.delete(lock)

@@ -1,7 +1,7 @@
-"""Sockets with a deadline, for libraries that read from them by themselves: smtplib, requests.
+"""Sockets with a deadline, for libraries that open their own: smtplib and requests.
 
-Their time limits are for each read; a server that sends one byte a second reaches none. What httpx
-does goes through `lib.connections`.
+The time limits of these libraries are for each read, so a server that sends one byte a second never
+reaches them. For httpx see `common.http.connections`.
 """
 
 import socket
@@ -17,12 +17,12 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from common.http.connections import Deadline, look_up, refuse_outside
 
-# One connection with all that is asked over it.
+# For one connection with all requests on it.
 TOTAL_SECONDS = 30.0
 
 
 if TYPE_CHECKING:
-    # What the mixins are mixed into.
+    # The base classes that the mixins expect.
     _Socket = socket.socket
     _Connection = HTTPConnection
 else:
@@ -30,7 +30,10 @@ else:
 
 
 class _Limited(_Socket):
-    """Every step gets what is left; DeadlineError is a TimeoutError, as these libraries expect."""
+    """Apply the deadline to every operation.
+
+    DeadlineError is a TimeoutError, which the libraries expect.
+    """
 
     deadline: Deadline | None = None
 
@@ -40,6 +43,8 @@ class _Limited(_Socket):
 
 
 class LimitedSocket(_Limited, socket.socket):
+    """A socket whose operations end with its `deadline`."""
+
     def recv(self, *args: Any) -> bytes:
         self._limit()
         return super().recv(*args)
@@ -58,7 +63,11 @@ class LimitedSocket(_Limited, socket.socket):
 
 
 class LimitedTLSSocket(_Limited, ssl.SSLSocket):
-    """All that is received and sent goes through these two. Handshakes count their whole time."""
+    """A TLS socket whose operations end with its `deadline`.
+
+    `SSLSocket` receives and sends through `read` and `send` only. The time limit of a handshake is
+    for the whole handshake.
+    """
 
     def read(self, *args: Any) -> Any:
         self._limit()
@@ -70,29 +79,29 @@ class LimitedTLSSocket(_Limited, ssl.SSLSocket):
 
 
 def limited_context(context: ssl.SSLContext) -> ssl.SSLContext:
-    """The same context, which makes sockets whose `deadline` may be set."""
+    """Make the context create sockets that have a `deadline`, and return it."""
     context.sslsocket_class = LimitedTLSSocket
     return context
 
 
 def connected(host: str, port: int, deadline: Deadline, seconds: float | None) -> LimitedSocket:
-    """A connection to the first number of the host that answers within `seconds`.
+    """Connect to the first address of the host that responds within `seconds`.
 
-    Raises OSError, of which LookUpError, DeadlineError and OutsideError are kinds.
+    Raises OSError; LookUpError, DeadlineError and OutsideError are subclasses.
     """
     connecting = Deadline(deadline.left(seconds))
-    problem = OSError(f"{host} has no number.")
-    for number in look_up(host, port, connecting):
-        refuse_outside(number)
+    problem = OSError(f"{host} has no address.")
+    for address in look_up(host, port, connecting):
+        refuse_outside(address)
         try:
-            plain = socket.create_connection((number, port), connecting.left())
+            plain = socket.create_connection((address, port), connecting.left())
         except OSError as error:
             problem = error
             continue
-        found = LimitedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
-        found.settimeout(deadline.left(seconds))
-        found.deadline = deadline
-        return found
+        limited = LimitedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
+        limited.settimeout(deadline.left(seconds))
+        limited.deadline = deadline
+        return limited
     raise problem
 
 
@@ -105,7 +114,7 @@ class _LimitedConnection(_Connection):
         try:
             return connected(self._dns_host, self.port, self._deadline, self.timeout)
         except TimeoutError as error:
-            raise ConnectTimeoutError(self, f"{self.host} does not answer.") from error
+            raise ConnectTimeoutError(self, f"{self.host} is not responding.") from error
         except OSError as error:
             raise NewConnectionError(self, str(error)) from error
 
@@ -142,13 +151,13 @@ class _Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
         options.setdefault("ssl_context", limited_context(create_urllib3_context()))
-        found = super().proxy_manager_for(*args, **options)
-        found.pool_classes_by_scheme = _POOLS
-        return found
+        manager = super().proxy_manager_for(*args, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
 
 
 def limit(session: requests.Session) -> requests.Session:
-    """The same session, whose connections are over after TOTAL_SECONDS."""
-    for beginning in ("https://", "http://"):
-        session.mount(beginning, _Adapter())
+    """Limit the connections of the session to TOTAL_SECONDS, and return it."""
+    for prefix in ("https://", "http://"):
+        session.mount(prefix, _Adapter())
     return session

@@ -1,4 +1,4 @@
-"""What stands in addresses that people write."""
+"""Parse and build URLs."""
 
 from urllib.parse import SplitResult, urlsplit
 
@@ -6,7 +6,7 @@ from django.conf import settings
 
 
 def parts_of(address: str) -> SplitResult:
-    """As `urlsplit`; all parts are empty of what is no address, like "http://[" or "http://a℀b"."""
+    """Split a URL like `urlsplit`, but return empty parts for an invalid one such as "http://["."""
     try:
         return urlsplit(address)
     except ValueError:
@@ -14,5 +14,5 @@ def parts_of(address: str) -> SplitResult:
 
 
 def site_address(path: str) -> str:
-    """The absolute address of a path of this site: "/about" to "https://…/about"."""
+    """Return the absolute URL of a path of this site: "/about" gives "https://…/about"."""
     return f"{settings.SITE_URL}{path}"

@@ -1,7 +1,7 @@
-"""Send something to another host exactly as often as asked: one try, and what became of it.
+"""Send a request to another host exactly once, without retries.
 
-`lib.http` reads, where a second try costs nothing. Here a second try may be a second post, so the
-errors tell whether the first one can have arrived.
+`common.http.client` reads, where a retry is harmless. Here a retry may publish a post twice, so the
+errors say whether the request may have arrived.
 """
 
 import ipaddress
@@ -28,31 +28,31 @@ from common.http.connections import (
 )
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0
-# From the look-up of the name to the end of the answer; well within CLAIM_SECONDS.
+# From the DNS look-up to the end of the response; well within CLAIM_SECONDS.
 TOTAL_SECONDS = 30.0
 MAX_BYTES = 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
 
 
 class DeliveryError(Exception):
-    """The message says what happened, without any secret of the address."""
+    """The request failed; the message contains no secrets of the URL."""
 
 
 class NotSentError(DeliveryError):
-    """Nothing was sent: it may be tried again."""
+    """Nothing was sent: it is safe to try again."""
 
 
 class DeliveryUnknownError(DeliveryError):
-    """It was sent and no answer came: nobody knows whether it arrived."""
+    """The request was sent, but no response came: it may have arrived."""
 
 
 class ForbiddenHostError(DeliveryError):
-    """The address does not lead to a public host; no later try will."""
+    """The address does not belong to a public host: retrying is useless."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """`headers` have lower-case names; `json` is {} when the body is none."""
+    """A response; `headers` have lower-case names."""
 
     status: int
     body: bytes
@@ -60,14 +60,16 @@ class Reply:
 
     @property
     def json(self) -> dict[str, Any]:
+        """The body as a JSON object, or {} when it is anything else."""
         try:
-            told = httpx.Response(200, content=self.body).json()
+            payload = httpx.Response(200, content=self.body).json()
         except ValueError:
             return {}
-        return told if isinstance(told, dict) else {}
+        return payload if isinstance(payload, dict) else {}
 
     @property
     def retry_after_seconds(self) -> float | None:
+        """The number in the Retry-After header; None when there is none, or a date."""
         value = self.headers.get("retry-after", "")
         is_number = re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", value)
         return float(value) if is_number else None
@@ -82,9 +84,9 @@ def http_send(
     content: bytes | None = None,
     headers: dict[str, str] | None = None,
 ) -> Reply:
-    """One request without redirects; any answer of the host is a Reply.
+    """Send one request without following redirects and return the response, whatever its status.
 
-    Raises NotSentError, Uncertain or ForbiddenHostError.
+    Raises NotSentError, DeliveryUnknownError or ForbiddenHostError.
     """
     deadline = Deadline(TOTAL_SECONDS)
     target, host = pinned(url, deadline=deadline)
@@ -114,10 +116,12 @@ def http_send(
     except OutsideError as error:
         raise ForbiddenHostError(str(error)) from error
     except (*CALL_ERRORS, AnswerTooLargeError) as error:
-        # Not by the kind of error: a deadline may end while connecting, or long after.
+        # The type of the error does not decide: the deadline may pass before or after sending.
         if not transport.has_sent:
             raise NotSentError("The service cannot be reached.") from error
-        raise DeliveryUnknownError("The service took it and did not answer.") from error
+        raise DeliveryUnknownError(
+            "The service did not respond; the request may have arrived."
+        ) from error
     return Reply(
         answer.status_code,
         body,
@@ -141,11 +145,11 @@ def pinned(
     deadline: Deadline | None = None,
     ports: Collection[int] = (),
 ) -> tuple[httpx.URL, str]:
-    """The address with the number of its host in place of the name, and the Host header.
+    """Return the URL with an IP address in place of the host name, and the Host header.
 
-    Checked and used are one look-up: a name that leads to a public host now and into our own
-    network a moment later (DNS rebinding) is of no use to anybody. No `ports` means any port. Raises
-    ForbiddenHostError, and NotSentError also when the look-up lasts longer than the deadline.
+    The address that was checked is the one that is used, so a name that resolves to our own network
+    a moment later (DNS rebinding) does no harm. Empty `ports` allow any port. Raises
+    ForbiddenHostError, or NotSentError when the name cannot be resolved before the deadline.
     """
     deadline = deadline or Deadline(CONNECT_SECONDS)
     try:
@@ -153,35 +157,35 @@ def pinned(
         port = parts.port or {"https": 443, "http": 80}[parts.scheme]
         if only_https and parts.scheme != "https" and not settings.ALLOW_PRIVATE_CHANNELS:
             raise ForbiddenHostError("The address must begin with https.")
-        numbers = look_up(parts.host, port, deadline, is_public=True)
+        addresses = look_up(parts.host, port, deadline, is_public=True)
     except OutsideError as error:
         raise ForbiddenHostError(str(error)) from None
     except (LookUpError, DeadlineError) as error:
         raise NotSentError("The name of the service cannot be found.") from error
     except (httpx.InvalidURL, KeyError, ValueError):
-        raise ForbiddenHostError("This is no http or https address.") from None
+        raise ForbiddenHostError("This is not an http or https address.") from None
     if not settings.ALLOW_PRIVATE_CHANNELS:
-        numbers = [number for number in numbers if _is_public(number)]
-    if not numbers:
+        addresses = [address for address in addresses if _is_public(address)]
+    if not addresses:
         raise ForbiddenHostError("The address does not lead to a public host.")
     if ports and port not in ports and not settings.ALLOW_PRIVATE_CHANNELS:
         raise ForbiddenHostError(f"The address asks for port {port}, which is not allowed here.")
-    return parts.copy_with(host=numbers[0]), parts.netloc.decode("ascii")
+    return parts.copy_with(host=addresses[0]), parts.netloc.decode("ascii")
 
 
-# Ways into IPv4 by numbers of IPv6, behind which a network of ours may lie; `is_global` knows none
-# of them: RFC 6052, RFC 8215, RFC 3056, and the form of RFC 4291, 2.5.5.1, that nobody uses.
+# IPv6 addresses that embed an IPv4 address, which may be in our own network; `is_global` does not
+# cover them: RFC 6052, RFC 8215, RFC 3056, and the deprecated form of RFC 4291, 2.5.5.1.
 _WAYS_INTO_IPV4 = [
     ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96")
 ]
 
 
-def _is_public(number: str) -> bool:
-    """Whether the number is of one host that the whole internet reaches."""
-    found = ipaddress.ip_address(number)
-    if not found.is_global or found.is_multicast or found.is_reserved:
+def _is_public(address: str) -> bool:
+    """Return whether the address is a globally reachable unicast address."""
+    parsed = ipaddress.ip_address(address)
+    if not parsed.is_global or parsed.is_multicast or parsed.is_reserved:
         return False
-    if found.version == 4:
+    if parsed.version == 4:
         return True
-    # What was once meant for use inside one site.
-    return not found.is_site_local and not any(found in way for way in _WAYS_INTO_IPV4)
+    # Site-local addresses are deprecated (RFC 3879) but may still be in use.
+    return not parsed.is_site_local and not any(parsed in net for net in _WAYS_INTO_IPV4)

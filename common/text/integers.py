@@ -1,12 +1,12 @@
-"""Numbers that people and programs send: in a question, a form, or a part of an address."""
+"""Integers in untrusted input: query strings, forms and parts of URLs."""
 
 
 def parse_positive_int(text: str, *, most_digits: int = 9) -> int | None:
-    """The number that `text` says in the digits 0 to 9; None for anything else.
+    """Return `text` as an integer, or None unless it consists of the digits 0 to 9.
 
-    Neither `str.isdigit` nor `int` alone is enough: "²" is a digit that `int` refuses, "٣" one
-    that it reads, and a database has an end where Python's numbers have none. Nine digits fit into
-    every column of numbers, 18 into those of rows.
+    Neither `str.isdigit` nor `int` alone is enough: `int` rejects "²", which is a digit, and
+    accepts "٣". Databases limit the size of integers, Python does not: nine digits fit into every
+    integer column, 18 into primary keys.
     """
     is_number = text.isascii() and text.isdecimal() and len(text) <= most_digits
     return int(text) if is_number else None

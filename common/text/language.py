@@ -1,17 +1,17 @@
-"""In which language a text is, as far as its script and its small words tell. Pure.
+"""Detect the language of a text by its script and its function words. Pure.
 
-"" when that is not clear: a wrong `lang` makes a screen reader speak nonsense, a missing one only
-with the page's accent.
+The result is "" when the language is uncertain: with a wrong `lang` a screen reader is
+unintelligible, without one it only has the accent of the page.
 """
 
 import re
 from collections import Counter
 
-# The first 600 characters tell; titles are shorter anyway.
+# The first 600 characters are enough; titles are shorter anyway.
 LOOKED_AT = 600
-# So many Chinese signs without any kana are no Japanese title.
+# A text with this many Chinese characters and no kana is not a Japanese title.
 CERTAINLY_CHINESE = 15
-# A third of all letters: a Japanese text is full of Latin names.
+# The share of all letters: a text in another script often contains many Latin names.
 SCRIPT_SHARE = 0.3
 _SCRIPTS = {
     "ja": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"),
@@ -19,7 +19,7 @@ _SCRIPTS = {
     "ko": re.compile(r"[\uac00-\ud7af]"),
     "el": re.compile(r"[\u0370-\u03ff]"),
     "th": re.compile(r"[\u0e00-\u0e7f]"),
-    # Scripts of many languages: the script is all that can be told.
+    # Many languages use these scripts, so only the script is known.
     "und-Cyrl": re.compile(r"[\u0400-\u04ff]"),
     "und-Arab": re.compile(r"[\u0600-\u06ff]"),
     "und-Hebr": re.compile(r"[\u0590-\u05ff]"),
@@ -39,29 +39,34 @@ _SMALL_WORDS = {
     "nl": "de het een en van is dat niet voor met op zijn te aan ook wordt door bij",
 }
 _LANGUAGES: dict[str, list[str]] = {
-    word: [] for words in _SMALL_WORDS.values() for word in words.split()
+    word: [] for vocabulary in _SMALL_WORDS.values() for word in vocabulary.split()
 }
-for _tongue, _words in _SMALL_WORDS.items():
-    for _word in _words.split():
-        _LANGUAGES[_word].append(_tongue)
+for _language, _vocabulary in _SMALL_WORDS.items():
+    for _word in _vocabulary.split():
+        _LANGUAGES[_word].append(_language)
 
 
 def detect_language(text: str) -> str:
-    """ "de" for "Wie man das Netz mit Rauschen trainiert", "ja" for "注意とは", "" for "Adam"."""
+    """Return the language tag of a text, or "" when the language is uncertain.
+
+    "Wie man das Netz mit Rauschen trainiert" gives "de", "注意とは" gives "ja" and "Adam" gives "".
+    A script that several languages share gives a tag without a language, such as "und-Cyrl".
+    Tags: BCP 47 (RFC 5646).
+    """
     text = text[:LOOKED_AT]
     if not text.isascii():
         letters = len(_LETTER.findall(text))
-        for tongue, script in _SCRIPTS.items():
-            found = len(script.findall(text))
-            # Kana make a text Japanese, however few they are among Latin names.
-            if tongue == "ja" and not _KANA.search(text):
+        for language, script in _SCRIPTS.items():
+            matched = len(script.findall(text))
+            # A few kana make a text Japanese, even among many Latin names.
+            if language == "ja" and not _KANA.search(text):
                 continue
-            if found and found >= letters * (SCRIPT_SHARE if tongue != "ja" else 0.1):
-                if tongue == "zh" and found < CERTAINLY_CHINESE:
+            if matched and matched >= letters * (SCRIPT_SHARE if language != "ja" else 0.1):
+                if language == "zh" and matched < CERTAINLY_CHINESE:
                     return "und-Hani"
-                return tongue
+                return language
     votes = Counter(
-        tongue for word in _WORD.findall(text.lower()) for tongue in _LANGUAGES.get(word, ())
+        language for word in _WORD.findall(text.lower()) for language in _LANGUAGES.get(word, ())
     )
     (best, count), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
     return best if count >= 2 and count >= 2 * second else ""

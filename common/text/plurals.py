@@ -1,9 +1,9 @@
-"""A number and what is counted, with the plural of the reader's language."""
+"""A count with its noun, in the plural forms of the reader's language."""
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import ngettext_lazy
 
-# One line for each word; German and Japanese tell how few or many forms it has there.
+# One entry for each noun. A language may have more or fewer plural forms than English.
 PLURALS = {
     "asked for by readers": ngettext_lazy(
         "requested by %(shown)s reader", "requested by %(shown)s readers", "number"
@@ -22,9 +22,10 @@ PLURALS = {
 }
 
 
-def pluralize_count(number: int, noun: str) -> str:
-    """`pluralize_count(1200, "summaries")` gives "1,200 summaries"; for nouns of PLURALS only.
+def pluralize_count(count: int, noun: str) -> str:
+    """Return the count with its noun: `pluralize_count(1200, "summaries")` gives "1,200 summaries".
 
-    What stands in a sentence is translated with the sentence, by {% blocktranslate count %}.
+    `noun` is one of the keys above. A count inside a sentence is translated together with the
+    sentence, by {% blocktranslate count %}.
     """
-    return PLURALS[noun] % {"number": number, "shown": intcomma(number)}
+    return PLURALS[noun] % {"number": count, "shown": intcomma(count)}

@@ -1,11 +1,11 @@
-"""Pure: the beginning of a text for places that have no room for the whole."""
+"""Shorten texts for display. Pure."""
 
 
 def shorten(text: str, letters: int) -> str:
-    """Return `text` on one line, with at most so many letters; a cut one ends in "…".
+    """Return `text` on one line and at most `letters` characters long.
 
-    It is cut between words, except where a word is longer than half of what there is room for, as
-    in languages that are written without spaces.
+    A shortened text ends in "…". It is cut between words, unless that would lose more than half of
+    the length, as in languages that are written without spaces.
     """
     text = " ".join(text.split())
     if len(text) <= letters:

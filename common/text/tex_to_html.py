@@ -1,6 +1,6 @@
-"""Titles and abstracts of outside catalogues: plain text with TeX, as HTML.
+"""Convert titles and abstracts from outside catalogues, plain text with TeX, to HTML.
 
-Nothing in them is markup: every angle bracket becomes text, only formulas are typeset.
+They contain no markup: angle brackets are escaped, and only formulas are typeset.
 """
 
 import re
@@ -11,28 +11,29 @@ from django.utils.safestring import SafeString
 from common.texmath import split_math, typeset
 from common.text.sanitize import sanitise
 
-# Raise it whenever the same text gives other HTML: `manage.py prepare` then typesets all papers again.
+# Raise it whenever the same text gives different HTML: `manage.py prepare` then typesets all papers.
 TYPESETTING_VERSION = 2
 
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n|\n {2,}(?=\S)")
-# What authors leave in abstracts outside of formulas: {\it x}, \emph{x}, ``x'', --, ~
+# TeX that authors use in abstracts outside formulas: {\it x}, \emph{x}, ``x'', --, ~
 _STYLED = re.compile(r"\\(?:emph|textit|textbf|textsc|texttt|textrm|text|mbox)\{([^{}]*)\}")
 _SWITCHED = re.compile(r"\{\\(?:it|em|bf|sc|tt|rm)\s+([^{}]*)\}")
 _MARKS = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"), ("~", " "), (r"\$", "$"))
 _ESCAPED = re.compile(r"\\([&%#_{}])")
-# A line may end behind a formula, but not before its full stop: a word joiner holds them.
+# A line may break after a formula, but not before its full stop: a word joiner prevents that.
 _BEFORE_PUNCTUATION = re.compile(r"</math>(?=[.,;:!?)\]…’”%])")
 
 
 def plain_to_html(text: str) -> SafeString:
-    """One line of text with TeX as inline HTML."""
+    """Convert text with TeX to inline HTML; line breaks become spaces."""
     return sanitise(_inline(" ".join(text.split())))
 
 
 def plain_to_paragraphs(text: str) -> SafeString:
-    """Text with TeX as <p> elements; a blank line, or a newline and two blanks, parts them.
+    """Convert text with TeX to <p> elements.
 
-    The second is how arXiv marks paragraphs within an abstract.
+    Paragraphs are separated by a blank line, or by a newline and two spaces, as in the abstracts of
+    arXiv.
     """
     paragraphs = (" ".join(part.split()) for part in _PARAGRAPHS.split(text.strip()))
     return sanitise("".join(f"<p>{_inline(part)}</p>" for part in paragraphs if part))

@@ -70,7 +70,7 @@ def following(request: HttpRequest) -> HttpResponse:
 
 def throttled(request: HttpRequest) -> bool:
     """Return whether the request exceeds the limit, with a message to the reader."""
-    return ratelimit.throttled(request, deed="follow", per_minute=CHANGES_PER_MINUTE)
+    return ratelimit.throttled(request, action="follow", per_minute=CHANGES_PER_MINUTE)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -57,4 +57,4 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 def _throttled(request: HttpRequest) -> bool:
-    return ratelimit.throttled(request, deed="notifications", per_minute=CHANGES_PER_MINUTE)
+    return ratelimit.throttled(request, action="notifications", per_minute=CHANGES_PER_MINUTE)

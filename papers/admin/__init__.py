@@ -1,3 +1,3 @@
-"""The admin of the catalogue, a module for each subject; importing one registers its pages."""
+"""The admin of papers, one module per subject; importing a module registers its pages."""
 
 from papers.admin import catalogues, corrections, merging, papers, venues  # noqa: F401

@@ -1,4 +1,4 @@
-"""Choosing a row of a long table by typing."""
+"""A select box with autocompletion for long tables."""
 
 from django.contrib.admin.widgets import AutocompleteSelect
 
@@ -6,10 +6,13 @@ from common.text.integers import parse_positive_int
 
 
 class TypedChoice(AutocompleteSelect):
-    """The library's own asks the database for whatever was sent, also for no number."""
+    """An AutocompleteSelect that ignores submitted values that are not primary keys.
+
+    Django's own passes any value to the database, which raises an error for other text.
+    """
 
     def optgroups(self, name: str, value: list, attr: dict | None = None) -> list:
-        known = [
-            told for told in value if parse_positive_int(str(told), most_digits=18) is not None
+        """Return the options for the values that are integers."""
+        pks = [item for item in value if parse_positive_int(str(item), most_digits=18) is not None
         ]
-        return super().optgroups(name, known or [""], attr)
+        return super().optgroups(name, pks or [""], attr)

@@ -1,4 +1,4 @@
-"""The catalogues that are asked, and the long imports from them; nothing here can be changed."""
+"""The catalogues and the imports from them, read-only."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -15,6 +15,8 @@ from papers.sources import SOURCES
 
 @admin.register(ImportRun)
 class ImportRunAdmin(RestrictedLookupsMixin):
+    """A read-only list of imports, with a page about the catalogues."""
+
     list_display = ["command", "subject", "outcome", "started_at", "finished_at"]
     list_filter = ["command"]
     search_fields = ["subject"]
@@ -31,15 +33,15 @@ class ImportRunAdmin(RestrictedLookupsMixin):
 
     @admin.display(description="counts")
     def outcome(self, run: ImportRun) -> str:
-        """ "added 12, known 3" of {"added": 12, "known": 3}."""
-        return ", ".join(f"{name} {number}" for name, number in run.counts.items()) or "-"
+        """Return the counts as text: {"added": 12, "known": 3} gives "added 12, known 3"."""
+        return ", ".join(f"{name} {count}" for name, count in run.counts.items()) or "-"
 
     def get_urls(self):
         page = self.admin_site.admin_view(self.catalogues)
         return [path("catalogues/", page, name="papers_catalogues"), *super().get_urls()]
 
     def catalogues(self, request) -> TemplateResponse:
-        """A line for each source, in the order in which they are asked."""
+        """Show a row for each source, in the order in which they are queried."""
         context = {
             **self.admin_site.each_context(request),
             "title": "Catalogues",
@@ -52,17 +54,17 @@ class ImportRunAdmin(RestrictedLookupsMixin):
 
 
 def catalogues() -> list[dict[str, object]]:
-    """What the page tells of each source; one query."""
-    kept = {
+    """Return the rows of the page, one per source, with one query."""
+    statistics = {
         row["source"]: row
         for row in SourceRecord.objects.values("source").annotate(
             records=Count("id"), newest=Max("fetched_at")
         )
     }
-    return [_catalogue(key, source, kept.get(key, {})) for key, source in SOURCES.items()]
+    return [_catalogue(key, source, statistics.get(key, {})) for key, source in SOURCES.items()]
 
 
-def _catalogue(key: str, source, kept: dict) -> dict[str, object]:
+def _catalogue(key: str, source, statistics: dict) -> dict[str, object]:
     labels = [str(Identifier.Scheme(scheme).label) for scheme in source.SCHEMES]
     return {
         "key": key,
@@ -72,6 +74,6 @@ def _catalogue(key: str, source, kept: dict) -> dict[str, object]:
         "spacing_seconds": settings.SOURCE_SPACING_SECONDS[getattr(source, "SPACING", key)],
         "missing": missing_text(key),
         "rests_until": client.rests_until(source.NAME),
-        "records": kept.get("records", 0),
-        "newest": kept.get("newest"),
+        "records": statistics.get("records", 0),
+        "newest": statistics.get("newest"),
     }

@@ -1,4 +1,4 @@
-"""The queue of corrections: what was, what is, what is proposed, and one decision for all of it."""
+"""The queue of corrections: the old, current and proposed values, and a decision about them."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -15,14 +15,14 @@ from papers.models import Correction, Decision
 
 @admin.register(Correction)
 class CorrectionAdmin(RestrictedLookupsMixin):
-    """Moderators decide by named deeds; a form that saves would go around the operations."""
+    """Moderators accept or decline; a form that saves would bypass the operations."""
 
     list_display = ["paper", "readable_fields", "entry", "state", "proposed_by", "created_at"]
     list_filter = ["state", "created_at"]
     list_select_related = ["paper", "proposed_by"]
     search_fields = ["paper__title", "note", "entry", "=paper__id"]
     change_form_template = "admin/papers/correction/decide.html"
-    # "waiting" is the last state in the alphabet: what waits comes first, the longest wait on top.
+    # "waiting" is the last state in the alphabet, so waiting rows come first, the oldest on top.
     ordering = ["-state", "created_at", "id"]
     actions = None
     show_full_result_count = False
@@ -57,14 +57,17 @@ class CorrectionAdmin(RestrictedLookupsMixin):
                 "lines": corrections.lines_of(obj, now),
                 "is_waiting": obj.state == Decision.WAITING,
                 "may_decide": _may_decide(request),
-                # Nothing is ticked then: one click must not make a paper another work.
+                # No field is preselected then: one click must not turn a paper into another work.
                 "may_be_other_work": bool(obj.entry) and {"title", "authors"} <= set(obj.changes),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @method_decorator(require_POST)
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `accept` or `decline`, `field` for each field chosen, `answer`."""
+        """Accept or decline a correction.
+
+        The form has `accept` or `decline`, a `field` for each accepted field, and `answer`.
+        """
         if not _may_decide(request):
             raise PermissionDenied
         answer = request.POST.get("answer", "").strip()[:500]
@@ -72,14 +75,16 @@ class CorrectionAdmin(RestrictedLookupsMixin):
         try:
             if "accept" in request.POST:
                 corrections.accept(**how, fields=request.POST.getlist("field"))
-                said = "Accepted: the record is written, and imports leave these fields alone."
+                message = (
+                    "Accepted. The record was updated, and imports will not change these fields."
+                )
             elif "decline" in request.POST:
                 corrections.decline(**how)
-                said = "Declined. The record is as it was."
+                message = "Declined. The record was not changed."
             else:
                 raise ValueError("Accept or decline.")
         except Correction.DoesNotExist:
-            messages.error(request, "There is no such correction any more.")
+            messages.error(request, "This correction no longer exists.")
             return redirect("admin:papers_correction_changelist")
         except (
             corrections.AlreadyDecidedError,
@@ -88,7 +93,7 @@ class CorrectionAdmin(RestrictedLookupsMixin):
         ) as error:
             messages.error(request, str(error))
             return redirect("admin:papers_correction_change", pk)
-        messages.success(request, said)
+        messages.success(request, message)
         return redirect(f"{reverse('admin:papers_correction_changelist')}?state=waiting")
 
 

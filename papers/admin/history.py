@@ -1,4 +1,4 @@
-"""Records whose changes are kept, with a page of what they were."""
+"""The admin of records with a history of their changes."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
@@ -8,7 +8,10 @@ from common.text.integers import parse_positive_int
 
 
 class HistoryAdmin(RestrictedLookupsMixin, SimpleHistoryAdmin):
-    """The library asks the database for whatever stands in the address, also for no number."""
+    """A SimpleHistoryAdmin that answers 404 when a part of the URL is not a primary key.
+
+    The library passes any text of the URL to the database, which raises an error.
+    """
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict | None = None

@@ -1,4 +1,4 @@
-"""Two papers side by side: one work or two? And the merges that were made, each to be undone."""
+"""Decide about possible duplicates side by side, and undo merges."""
 
 import datetime
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from papers.curation.unmerge import UnmergeError, undo, why_not_undo
 from papers.importing.duplicates import decline
 from papers.models import ArxivVersion, Decision, Merge, MergeProposal, Paper
 
-# What is compared, in the order of the page.
+# The compared fields, in the order of the page.
 COLUMNS = (
     *("title", "authors_text", "year", "venue", "field", "kind", "volume", "number", "pages"),
     *("publisher", "published_on", "abstract", "url", "code_url", "data_url", "licence"),
@@ -38,7 +38,7 @@ LABELS = {
 
 
 class ReadOnlyAdmin(RestrictedLookupsMixin):
-    """Moderators act by named deeds; a form that saves would go around the operations."""
+    """Moderators use the actions of the page; a form that saves would bypass the operations."""
 
     actions = None
     show_full_result_count = False
@@ -53,13 +53,17 @@ class ReadOnlyAdmin(RestrictedLookupsMixin):
         return False
 
     def get_fields(self, request, obj=None) -> list[str]:
-        """None: the pages of this module say what they show. A snapshot is for nobody's eyes, it
-        tells which summaries of two papers have one author."""
+        """Return no fields: the templates show what is needed.
+
+        A snapshot must not be shown, because it reveals which summaries have the same author.
+        """
         return []
 
 
 @admin.register(MergeProposal)
 class MergeProposalAdmin(ReadOnlyAdmin):
+    """The queue of possible duplicates."""
+
     list_display = ["first_title", "second_title", "summaries", "state", "why", "since"]
     list_display_links = ["first_title", "second_title"]
     list_filter = ["state", "created_at"]
@@ -68,10 +72,10 @@ class MergeProposalAdmin(ReadOnlyAdmin):
     change_form_template = "admin/papers/mergeproposal/compare.html"
 
     def get_ordering(self, request) -> list:
-        """Waiting first, the longest wait on top."""
+        """Return the order: waiting proposals first, the oldest on top."""
         waiting = When(state=Decision.WAITING, then=Value(0))
-        place = Case(waiting, default=Value(1), output_field=IntegerField())
-        return [place.asc(), "created_at", "id"]
+        rank = Case(waiting, default=Value(1), output_field=IntegerField())
+        return [rank.asc(), "created_at", "id"]
 
     def get_urls(self):
         own = path(
@@ -116,16 +120,21 @@ class MergeProposalAdmin(ReadOnlyAdmin):
 
     @method_decorator(require_POST)
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `decision` merge or decline, `sure`, `keep` (a paper's number), and `seen`, the state
-        that the page showed."""
+        """Merge two papers, or record that they are different.
+
+        The form has `decision` ("merge" or "decline"), `sure`, `keep` (the primary key of a paper)
+        and `seen`, the state that the page showed.
+        """
         if not _may_decide(request):
             raise PermissionDenied
         proposal = self.get_queryset(request).filter(pk=pk).first()
         if proposal is None:
-            messages.error(request, "This proposal is gone: the papers may have been merged.")
+            messages.error(
+                request, "This proposal no longer exists. The papers may have been merged."
+            )
             return redirect("admin:papers_mergeproposal_changelist")
         if proposal.state != request.POST.get("seen"):
-            messages.error(request, "Somebody has decided this meanwhile. Look again.")
+            messages.error(request, "Another moderator has decided this. Check it again.")
             return redirect("admin:papers_mergeproposal_change", pk)
         if not request.POST.get("sure"):
             messages.error(request, "Tick the box above the button to confirm.")
@@ -134,39 +143,43 @@ class MergeProposalAdmin(ReadOnlyAdmin):
             return self._merge(request, proposal)
         decline(proposal, decided_by=request.user)
         self.log_change(request, proposal, "Found to be two papers.")
-        messages.success(request, "Two papers. They are not proposed again by themselves.")
+        messages.success(request, "Saved as two papers. Imports will not propose them again.")
         return redirect("admin:papers_mergeproposal_changelist")
 
     def _merge(self, request: HttpRequest, proposal: MergeProposal) -> HttpResponse:
-        numbers = {str(number): number for number in (proposal.first_id, proposal.second_id)}
-        kept = numbers.pop(request.POST.get("keep", ""), None)
-        if kept is None:
-            messages.error(request, "Choose which of the two pages stays.")
+        pks = {str(pk): pk for pk in (proposal.first_id, proposal.second_id)}
+        kept_pk = pks.pop(request.POST.get("keep", ""), None)
+        if kept_pk is None:
+            messages.error(request, "Choose which of the two papers to keep.")
             return redirect("admin:papers_mergeproposal_change", proposal.pk)
         try:
-            done = self._merge_and_log(request, kept, *numbers.values())
+            merge_row = self._merge_and_log(request, kept_pk, *pks.values())
         except MergeError as error:
             messages.error(request, str(error))
             return redirect("admin:papers_mergeproposal_changelist")
         messages.success(
             request,
-            f"Paper {done.merged_number} is part of paper {done.kept_id} now, and its address "
-            "leads there. Below you can undo it.",
+            f"Paper {merge_row.merged_number} was merged into paper {merge_row.kept_id}, and its address "
+            "redirects there. You can undo the merge below.",
         )
-        return redirect("admin:papers_merge_change", done.pk)
+        return redirect("admin:papers_merge_change", merge_row.pk)
 
     @transactional
-    def _merge_and_log(self, request: HttpRequest, kept: int, merged: int) -> Merge:
-        """Merge two papers, told by number. Raises MergeError."""
-        papers = Paper.objects.in_bulk([kept, merged])
+    def _merge_and_log(self, request: HttpRequest, kept_pk: int, merged_pk: int) -> Merge:
+        """Merge two papers by primary key; raises MergeError."""
+        papers = Paper.objects.in_bulk([kept_pk, merged_pk])
         if len(papers) < 2:
             raise MergeError(GONE)
-        done = merge(kept=papers[kept], merged=papers[merged], merged_by=request.user)
-        self.log_addition(request, done, f"Paper {done.merged_number} into {done.kept_id}")
-        return done
+        merge_row = merge(kept=papers[kept_pk], merged=papers[merged_pk], merged_by=request.user)
+        self.log_addition(
+            request, merge_row, f"Paper {merge_row.merged_number} into {merge_row.kept_id}"
+        )
+        return merge_row
 
 
 class Undone(admin.SimpleListFilter):
+    """Filter merges by whether they were undone."""
+
     title = "whether it was undone"
     parameter_name = "undone"
 
@@ -181,6 +194,8 @@ class Undone(admin.SimpleListFilter):
 
 @admin.register(Merge)
 class MergeAdmin(ReadOnlyAdmin):
+    """The list of merges, each of which can be undone."""
+
     list_display = ["merged", "into", "merged_on", "by", "undone_on"]
     list_filter = [Undone, "created_at"]
     list_select_related = ["kept", "merged_by"]
@@ -194,25 +209,25 @@ class MergeAdmin(ReadOnlyAdmin):
         own = path("<int:pk>/undo", self.admin_site.admin_view(self.undo), name="papers_merge_undo")
         return [own, *super().get_urls()]
 
-    @admin.display(description="paper that went")
-    def merged(self, done: Merge) -> str:
-        return f"{done.merged_number}: {done.merged_title}"
+    @admin.display(description="merged paper")
+    def merged(self, merge_row: Merge) -> str:
+        return f"{merge_row.merged_number}: {merge_row.merged_title}"
 
     @admin.display(description="merged on")
-    def merged_on(self, done: Merge) -> str:
-        return _day(done.created_at)
+    def merged_on(self, merge_row: Merge) -> str:
+        return _day(merge_row.created_at)
 
     @admin.display(description="by")
-    def by(self, done: Merge) -> str:
-        return str(done.merged_by or "an import")
+    def by(self, merge_row: Merge) -> str:
+        return str(merge_row.merged_by or "an import")
 
     @admin.display(description="undone on")
-    def undone_on(self, done: Merge) -> str:
-        return _day(done.undone_at) if done.undone_at else "–"
+    def undone_on(self, merge_row: Merge) -> str:
+        return _day(merge_row.undone_at) if merge_row.undone_at else "–"
 
     @admin.display(description="into")
-    def into(self, done: Merge) -> str:
-        return _named(done.kept)
+    def into(self, merge_row: Merge) -> str:
+        return _named(merge_row.kept)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
@@ -226,36 +241,36 @@ class MergeAdmin(ReadOnlyAdmin):
 
     @method_decorator(require_POST)
     def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `sure`."""
+        """Undo a merge; the form has `sure`."""
         if not _may_undo(request):
             raise PermissionDenied
-        done = self.get_queryset(request).filter(pk=pk).first()
-        if done is None:
-            messages.error(request, "There is no such merge.")
+        merge_row = self.get_queryset(request).filter(pk=pk).first()
+        if merge_row is None:
+            messages.error(request, "This merge does not exist.")
             return redirect("admin:papers_merge_changelist")
         if not request.POST.get("sure"):
             messages.error(request, "Tick the box above the button to confirm.")
             return redirect("admin:papers_merge_change", pk)
         try:
-            restored = self._undo_and_log(request, done)
+            restored = self._undo_and_log(request, merge_row)
         except UnmergeError as error:
             messages.error(request, str(error))
         else:
             messages.success(
-                request, f"Undone: paper {restored.pk} has its page and all that was its own again."
+                request, f"The merge was undone. Paper {restored.pk} was restored with its data."
             )
         return redirect("admin:papers_merge_change", pk)
 
     @transactional
-    def _undo_and_log(self, request: HttpRequest, done: Merge) -> Paper:
-        """Raises UnmergeError."""
-        restored = undo(done, undone_by=request.user)
-        self.log_change(request, done, f"Paper {restored.pk} is a paper of its own again.")
+    def _undo_and_log(self, request: HttpRequest, merge_row: Merge) -> Paper:
+        """Undo a merge and log it; raises UnmergeError."""
+        restored = undo(merge_row, undone_by=request.user)
+        self.log_change(request, merge_row, f"Paper {restored.pk} was restored.")
         return restored
 
 
 def compare(first: Paper, second: Paper) -> list[dict[str, object]]:
-    """Line by line: a label, what each says, and whether they differ; empty ones are left out."""
+    """Return {"label", "sides", "differs"} for each field in which a paper has a value."""
     lines = [
         _line(LABELS.get(name) or str(Paper._meta.get_field(name).verbose_name), *values)
         for name in COLUMNS
@@ -306,17 +321,17 @@ def _version(version: ArxivVersion) -> str:
 
 
 def _choices(proposal: MergeProposal) -> Iterable[dict[str, object]]:
-    """Either paper as the one that stays; more summaries first, then the older number."""
+    """Return both ways to merge; the default keeps the one with more summaries, then the older."""
     both = (proposal.first, proposal.second)
     best = max(both, key=lambda paper: (paper.summary_count, -paper.pk))
     return [
         {
-            "kept": kept,
-            "merged": merged,
-            "is_default": kept is best,
-            "consequences": consequences(kept=kept, merged=merged),
+            "kept": target,
+            "merged": duplicate,
+            "is_default": target is best,
+            "consequences": consequences(kept=target, merged=duplicate),
         }
-        for kept, merged in (both, both[::-1])
+        for target, duplicate in (both, both[::-1])
     ]
 
 

@@ -1,4 +1,4 @@
-"""The bibliographic record as a moderator sees it."""
+"""The admin of papers."""
 
 from django.contrib import admin
 
@@ -12,17 +12,23 @@ from papers.search import index_papers
 
 
 class IdentifierInline(admin.TabularInline):
+    """The identifiers of a paper."""
+
     model = Identifier
     extra = 0
 
 
 class AuthorshipInline(admin.TabularInline):
+    """The authors of a paper in byline order."""
+
     model = Authorship
     extra = 0
     fields = ["position", "name"]
 
 
 class SourceRecordInline(admin.TabularInline):
+    """The catalogue records of a paper, read-only."""
+
     model = SourceRecord
     extra = 0
     fields = readonly_fields = ["source", "name", "fetched_at"]
@@ -34,6 +40,8 @@ class SourceRecordInline(admin.TabularInline):
 
 @admin.register(Paper)
 class PaperAdmin(HistoryAdmin):
+    """Papers; imports do not overwrite the fields that a moderator changes."""
+
     list_display = ["title", "venue", "year", "field", "summary_count", "created_at"]
     list_filter = ["is_preprint", "is_withdrawn", "field", "kind", "year"]
     list_select_related = ["venue", "field"]
@@ -49,10 +57,10 @@ class PaperAdmin(HistoryAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change) -> None:
-        """What a moderator sets stays: later imports leave the field alone."""
+        """Save the paper and mark the changed fields, so that imports do not overwrite them."""
         if change:
             record_previous_state(Paper.objects.get(pk=obj.pk))
-        # Of a new paper it is all that was filled in.
+        # For a new paper these are all fields with a value.
         corrected = {*obj.corrected_fields, *form.changed_data} - {"corrected_fields"}
         obj.corrected_fields = sorted(corrected)
         typeset(obj)

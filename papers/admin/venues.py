@@ -1,4 +1,4 @@
-"""Venues and fields as a moderator sees them; provisional venues are confirmed or merged."""
+"""The admin of venues and fields; provisional venues are confirmed or merged here."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,12 +17,14 @@ from papers.venues import keep_address, merge_venues, normalise_venue_name
 
 
 class VenueAliasForm(forms.ModelForm):
+    """A form that normalises the alias."""
+
     class Meta:
         model = VenueAlias
         fields = ["scheme", "value"]
 
     def clean(self) -> dict[str, object]:
-        """Stored as `find_venue` looks it up: what a moderator types is a name as printed."""
+        """Normalise the alias that a moderator typed, so that `find_venue` finds it."""
         data = super().clean()
         value = data.get("value", "")
         if data.get("scheme") == VenueAlias.Scheme.NAME:
@@ -30,18 +32,20 @@ class VenueAliasForm(forms.ModelForm):
         elif data.get("scheme") == VenueAlias.Scheme.ISSN:
             data["value"] = value.replace("-", "").upper()
         if value and not data["value"]:
-            self.add_error("value", "Nothing of this name stays the same over the years.")
+            self.add_error("value", "This name has no part that is the same every year.")
         return data
 
 
 class VenueAliasInline(admin.TabularInline):
+    """The aliases of a venue."""
+
     model = VenueAlias
     form = VenueAliasForm
     extra = 0
 
 
 class MergeForm(forms.Form):
-    """The venue that stays."""
+    """Choose the venue to merge into."""
 
     kept = forms.ModelChoiceField(
         Venue.objects.all(),
@@ -52,6 +56,8 @@ class MergeForm(forms.Form):
 
 @admin.register(Venue)
 class VenueAdmin(HistoryAdmin):
+    """Venues, with actions that confirm and merge them."""
+
     list_display = ["name", "full_name", "kind", "field", "paper_count", "is_provisional"]
     list_filter = ["is_provisional", "kind", "field"]
     list_select_related = ["field"]
@@ -85,17 +91,17 @@ class VenueAdmin(HistoryAdmin):
 
     @admin.action(description="Merge into …", permissions=["change"])
     def merge_into(self, request, queryset):
-        """First a page that asks into which one, then the merge."""
+        """Show a page to choose the target, then merge the selected venues into it."""
         if not self.has_delete_permission(request):
             raise PermissionDenied
         chosen = list(queryset)
         form = MergeForm(request.POST if "kept" in request.POST else None)
         if form.is_valid():
-            kept = form.cleaned_data["kept"]
-            if kept not in chosen:
-                self._merge(request, chosen, kept)
+            target = form.cleaned_data["kept"]
+            if target not in chosen:
+                self._merge(request, chosen, target)
                 return None
-            form.add_error("kept", f"{kept} is one of those that would go. Choose another one.")
+            form.add_error("kept", f"{target} is one of the venues to merge. Choose another one.")
         context = {
             **self.admin_site.each_context(request),
             "title": "Merge venues",
@@ -107,11 +113,11 @@ class VenueAdmin(HistoryAdmin):
         }
         return TemplateResponse(request, "admin/papers/venue/merge.html", context)
 
-    def _merge(self, request, chosen: list[Venue], kept: Venue) -> None:
-        moved = _merge_all([venue.pk for venue in chosen], kept.pk)
+    def _merge(self, request, chosen: list[Venue], target: Venue) -> None:
+        moved = _merge_all([venue.pk for venue in chosen], target.pk)
         names = ", ".join(venue.name for venue in chosen)
         self.message_user(
-            request, f"{names} went into {kept}; {moved} papers moved.", messages.SUCCESS
+            request, f"Merged {names} into {target}; {moved} papers moved.", messages.SUCCESS
         )
 
     def save_model(self, request, obj, form, change) -> None:
@@ -120,7 +126,7 @@ class VenueAdmin(HistoryAdmin):
             keep_address(obj, form.initial["slug"])
 
     def save_related(self, request, form, formsets, change) -> None:
-        """Papers are found by the names of their venue, old and new."""
+        """Save the aliases and reindex the papers, which are found by the names of their venue."""
         super().save_related(request, form, formsets, change)
         is_renamed = {"name", "full_name"} & set(form.changed_data)
         if change and (is_renamed or any(formset.has_changed() for formset in formsets)):
@@ -128,14 +134,16 @@ class VenueAdmin(HistoryAdmin):
 
 
 @transactional
-def _merge_all(chosen: list[int], kept: int) -> int:
-    """Merge venues, told by number, into one; returns how many papers moved."""
-    stays = Venue.objects.get(pk=kept)
-    return sum(merge_venues(merged=Venue.objects.get(pk=number), kept=stays) for number in chosen)
+def _merge_all(merged_pks: list[int], target_pk: int) -> int:
+    """Merge venues into one, all by primary key; return how many papers moved."""
+    target = Venue.objects.get(pk=target_pk)
+    return sum(merge_venues(merged=Venue.objects.get(pk=pk), target=target) for pk in merged_pks)
 
 
 @admin.register(Field)
 class FieldAdmin(RestrictedLookupsMixin):
+    """Fields of research; the nightly import covers the followed ones."""
+
     list_display = ["name", "parent", "is_followed"]
     list_filter = ["is_followed"]
     search_fields = ["name"]

@@ -1,4 +1,4 @@
-"""Pure: the fields of one BibTeX entry to a Record; also for catalogues that speak in such fields."""
+"""Convert the fields of a BibTeX entry to a Record; some catalogues use them too. Pure."""
 
 import datetime
 import re
@@ -16,12 +16,12 @@ from papers.sources.records import Record
 
 _ARXIV_MENTION = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf)/|[:\s.]+)\s*"
-    # Whole: of "1706.037621" and of "1412.6980{\_}1" no part is believed.
+    # The whole number only: no part of "1706.037621" or "1412.6980{\_}1" is accepted.
     r"((?:[a-z-]+(?:\.[A-Z]{2})?/)?\d{4}\.?\d{3,5})(?:v\d+)?(?![\d\\{_/])",
     re.IGNORECASE,
 )
 _ABS_VOLUME = re.compile(r"abs/(\S+)")
-# Crossref and users of BibSonomy leave HTML in BibTeX: "Cell &amp; Developmental Biology".
+# BibTeX from Crossref and BibSonomy contains HTML: "Cell &amp; Developmental Biology".
 _ENTITY = re.compile(r"\\?&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
 _ISSN = re.compile(r"\b\d{4}-?\d{3}[\dXx]\b")
 _KINDS = {
@@ -33,8 +33,8 @@ _KINDS = {
 }
 _VENUE_FIELDS = ("journal", "journaltitle", "booktitle", "school", "institution")
 _MONTHS = {
-    name: number
-    for number, name in enumerate(
+    name: month
+    for month, name in enumerate(
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
         start=1,
     )
@@ -44,9 +44,10 @@ _MONTHS = {
 def record_from_fields(
     fields: Mapping[str, str], *, kind: str, key: str, source: str = "bibtex"
 ) -> Record:
-    """`fields` have lower-case names and values without their outer braces, TeX and all.
+    """Return the Record of an entry.
 
-    Raises ValueError when there is no title.
+    `fields` are {name: value} with names in lower case and values with TeX, without their outer
+    braces. Raises ValueError with a translated message when there is no title.
     """
     fields = {name: _ENTITY.sub(_letter, value) for name, value in fields.items()}
     title = clean_title(fields.get("title", ""))
@@ -82,35 +83,35 @@ def record_from_fields(
 
 
 def _venue_kind(kind: str, venue: str) -> str:
-    """Some catalogues write every paper as an @article: a plain name of a conference is believed."""
+    """Return the kind of a venue; its name decides, because some catalogues use only @article."""
     if kind == "article" and venue_kind_of_name(venue) == "conference":
         return "conference"
     return _KINDS.get(kind, "other" if venue else "")
 
 
 def _published_in(fields: Mapping[str, str]) -> str:
-    """ "bioRxiv" of `howpublished`, where mostly an address stands."""
+    """Return a venue such as "bioRxiv" from `howpublished`, which usually contains a URL."""
     text = fields.get("howpublished", "")
     is_name = not re.search(r"://|www\.|\\url|\\href|\bdoi\b|\barxiv", text, re.IGNORECASE)
     return latex_to_text(text) if is_name and len(text) <= 60 else ""
 
 
-def _letter(found: re.Match) -> str:
-    letter = unescape(f"&{found[1]};")
+def _letter(match: re.Match) -> str:
+    letter = unescape(f"&{match[1]};")
     return f"\\{letter}" if letter in {"&", "%", "#", "_", "$"} else letter
 
 
 def people(value: str) -> list[str]:
-    """ "Yu, Fisher and {LIGO Team} and others" gives ["Fisher Yu", "LIGO Team"]."""
+    """Return the names of a field: "Yu, Fisher and {LIGO Team}" gives ["Fisher Yu", "LIGO Team"]."""
     return _byline(value)[0]
 
 
 def _byline(value: str) -> tuple[list[str], bool]:
-    """The authors, and whether the byline says that it leaves out some."""
+    """Return the authors, and whether the byline omits some."""
     parts = [
         re.sub(r"\\l?dots(?:\{\})?", "…", part) for part in _split_and(" ".join(value.split()))
     ]
-    # Before names are turned: "Yu, Fisher, et al." looks like a name of three parts.
+    # Before names are reordered: "Yu, Fisher, et al." looks like a name of three parts.
     parts, is_cut = without_others(parts)
     names = []
     for name in parts:
@@ -122,26 +123,26 @@ def _byline(value: str) -> tuple[list[str], bool]:
 
 
 def _split_and(value: str) -> list[str]:
-    """Split at " and " outside of braces."""
+    """Split at " and " outside braces."""
     parts, depth, start = [], 0, 0
-    for found in re.finditer(r"(?<!\\)[{}]|\s+and\s+", value, re.IGNORECASE):
-        if found[0] == "{":
+    for match in re.finditer(r"(?<!\\)[{}]|\s+and\s+", value, re.IGNORECASE):
+        if match[0] == "{":
             depth += 1
-        elif found[0] == "}":
+        elif match[0] == "}":
             depth = max(depth - 1, 0)
         elif depth == 0:
-            parts.append(value[start : found.start()].strip())
-            start = found.end()
+            parts.append(value[start : match.start()].strip())
+            start = match.end()
     parts.append(value[start:].strip())
     return [part for part in parts if part]
 
 
 def _names(fields: Mapping[str, str], key: str) -> list[PaperId]:
-    """All names that the entry tells, the arXiv identifier and the DOI first."""
+    """Return all identifiers of the entry, the arXiv identifier and the DOI first."""
     names = [*_arxiv_names(fields), *_doi_names(fields)]
     key = key.removeprefix("DBLP:")
     by_key = parse_identifier(key)
-    # A key holds no brackets: made of a DOI, it may have lost a part of it.
+    # A key cannot contain brackets, so one made from a DOI may be incomplete.
     has_doi = any(name.scheme == "doi" for name in names)
     if by_key and (by_key.scheme in {"arxiv", "dblp"} or (by_key.scheme == "doi" and not has_doi)):
         names.append(by_key)
@@ -170,7 +171,7 @@ def _arxiv_names(fields: Mapping[str, str]) -> list[PaperId]:
     if volume:
         texts.append(volume[1])
     for field in ("journal", "note", "howpublished", "booktitle", "volume", "number", "pages"):
-        texts += [found[1] for found in _ARXIV_MENTION.finditer(fields.get(field, ""))]
+        texts += [match[1] for match in _ARXIV_MENTION.finditer(fields.get(field, ""))]
     names = []
     for text in texts:
         try:
@@ -196,7 +197,7 @@ def _doi_names(fields: Mapping[str, str]) -> list[PaperId]:
 
 
 def _plain_url(value: str) -> str:
-    """An address or identifier without TeX; "" when a part of it cannot be read."""
+    """Return a URL or identifier without TeX, or "" if it cannot be converted."""
     return plain_identifier(value)
 
 
@@ -207,8 +208,8 @@ def _url(fields: Mapping[str, str]) -> str:
 
 def _date(fields: Mapping[str, str]) -> tuple[int | None, datetime.date | None]:
     date = fields.get("date", "")
-    found = re.search(r"\b(1[4-9]\d\d|20\d\d)\b", fields.get("year", "") or date)
-    year = int(found[1]) if found else None
+    match = re.search(r"\b(1[4-9]\d\d|20\d\d)\b", fields.get("year", "") or date)
+    year = int(match[1]) if match else None
     month = _MONTHS.get(fields.get("month", "")[:3].lower())
     day = parse_positive_int(fields.get("day", ""))
     full = re.match(r"(\d{4})-(\d{2})-(\d{2})", date)

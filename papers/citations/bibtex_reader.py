@@ -1,7 +1,7 @@
-"""BibTeX text or files to Records; a broken entry loses only itself.
+"""Read BibTeX text or files into Records; a broken entry does not affect the others.
 
-The file is cut into entries at `@word{` by brace depth, and each is parsed by bibtexparser on its
-own; macros, concatenation and crossref are worked out over the whole file.
+The file is split into entries at `@word{` by brace depth, and bibtexparser parses each separately;
+macros, concatenation and crossref are resolved over the whole file.
 """
 
 import codecs
@@ -19,16 +19,16 @@ _START = re.compile(r"(?:^|(?<=[\s})]))[ \t]*@[ \t]*([A-Za-z]+)[ \t\r\n]*([{(])"
 _BRACES = re.compile(r"(?<!\\)[{}]|^[ \t]*@[ \t]*[A-Za-z]+[ \t]*\{", re.MULTILINE)
 _DECLARED = re.compile(rb"%\s*(?:Encoding|coding)\s*[:=]\s*([\w-]+)", re.IGNORECASE)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-# Macros made of macros double with each line: forty lines would fill any memory.
+# Macros that contain macros can double with each line: 40 lines would exhaust the memory.
 MACRO_LETTERS, VALUE_LETTERS = 1_000, 100_000
-# What a child takes from its parent under another name: https://www.bibtex.org/Format/
+# Fields that are inherited under another name: https://www.bibtex.org/Format/
 _INHERITED_AS = {"title": "booktitle"}
 _NOT_INHERITED = {"author", "abstract", "doi", "url", "pages", "crossref", "eprint", "ee"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`line` counts from 1, where the entry begins."""
+    """A valid entry; `line` is its first line, counted from 1."""
 
     line: int
     key: str
@@ -38,6 +38,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class BrokenEntry:
+    """An entry that cannot be read; `reason` is a translated phrase without a full stop."""
+
     line: int
     key: str
     reason: str
@@ -54,7 +56,7 @@ class _Raw:
 
 
 def read_bibtex(data: str | bytes) -> Iterator[Entry | BrokenEntry]:
-    """Every entry of a BibTeX text, in order; bytes are decoded by `decode` first."""
+    """Yield the entries of a BibTeX text in order; bytes are decoded by `decode`."""
     text = (decode(data) if isinstance(data, bytes) else data).replace("\r\n", "\n")
     macros = {month: month for month in _MONTHS}
     read: list[tuple[_Raw, str, dict[str, str] | None, str]] = []
@@ -86,7 +88,7 @@ def _entry(raw: _Raw, key: str, fields, problem: str, parents) -> Entry | Broken
 
 
 def decode(data: bytes) -> str:
-    """By byte-order mark, strict UTF-8, the declared encoding, and windows-1252, in this order."""
+    """Decode BibTeX by byte-order mark, as UTF-8, in the declared encoding, or as windows-1252."""
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
@@ -107,7 +109,7 @@ def decode(data: bytes) -> str:
 
 
 def _looks_like_gbk(data: bytes) -> bool:
-    """Pairs of high bytes all over, which no text in a European language has."""
+    """Return whether most high bytes come in pairs, unlike in European languages."""
     high = [byte for byte in data if byte > 0x7F]
     pairs = re.findall(rb"[\x81-\xfe][\x40-\xfe]", data)
     double = sum(1 for pair in pairs if pair[1] > 0x7F)
@@ -115,7 +117,7 @@ def _looks_like_gbk(data: bytes) -> bool:
 
 
 def _cut(text: str) -> Iterator[_Raw]:
-    """The entries of a file as text, what stands between them left out."""
+    """Yield the entries of a file as text, without the text between them."""
     position = line = 0
     counted = 0
     while start := _START.search(text, position):
@@ -132,21 +134,21 @@ def _cut(text: str) -> Iterator[_Raw]:
 
 
 def _end(text: str, opening: int, bracket: str) -> tuple[int, str]:
-    """Where the entry that opens at `opening` ends, and what is wrong when nowhere."""
+    """Return (end, problem) of the entry that opens at `opening`."""
     depth = 0
     if bracket == "(":
         return _end_of_parentheses(text, opening)
-    for found in _BRACES.finditer(text, opening):
-        mark = found[0]
+    for match in _BRACES.finditer(text, opening):
+        mark = match[0]
         if mark == "{":
             depth += 1
         elif mark == "}":
             depth -= 1
             if depth == 0:
-                return found.end(), ""
-        elif found.start() > opening:
-            # The next entry begins at the start of a line while this one is still open.
-            return found.start(), gettext("a brace is not closed")
+                return match.end(), ""
+        elif match.start() > opening:
+            # The next entry begins at the start of a line, but this one is still open.
+            return match.start(), gettext("a brace is not closed")
     return len(text), gettext("a brace is not closed")
 
 
@@ -164,25 +166,25 @@ def _end_of_parentheses(text: str, opening: int) -> tuple[int, str]:
 
 
 def _learn_macro(raw: _Raw, macros: dict[str, str]) -> None:
-    found = re.match(r"@\s*\w+\s*[{(]\s*([^\s=]+)\s*=\s*(.*)[})]\Z", raw.text, re.DOTALL)
-    if found:
-        macros[found[1].lower()] = _value(found[2], macros)[:MACRO_LETTERS]
+    match = re.match(r"@\s*\w+\s*[{(]\s*([^\s=]+)\s*=\s*(.*)[})]\Z", raw.text, re.DOTALL)
+    if match:
+        macros[match[1].lower()] = _value(match[2], macros)[:MACRO_LETTERS]
 
 
 def _parse(raw: _Raw, macros: dict[str, str]) -> tuple[str, dict[str, str] | None, str]:
-    """(key, fields, problem); fields is None when there is a problem."""
+    """Return (key, fields, problem); fields is None when there is a problem."""
     text = raw.text
     key = _key_of(text)
     if raw.problem:
         return key, None, raw.problem
     opening = re.match(r"@\s*(\w+)\s*([{(])", text)
     body = text[opening.end() : -1]
-    # bibtexparser reads braces, not parentheses, and stumbles over blanks behind the @.
+    # bibtexparser accepts neither parentheses nor spaces after the @.
     library = bibtexparser.parse_string(f"@{raw.kind}{{{body}}}", parse_stack=[])
     entry = next((block for block in library.entries), None)
     if entry is None and library.failed_blocks:
         failed = library.failed_blocks[0]
-        # A field that stands twice: the first one counts, as in BibTeX.
+        # With duplicate fields, the first one counts, as in BibTeX.
         entry = getattr(failed, "ignore_error_block", None)
         if entry is None or not hasattr(entry, "fields"):
             return key, None, _reason(failed)
@@ -203,12 +205,15 @@ def _reason(failed) -> str:
 
 
 def _key_of(text: str) -> str:
-    found = re.match(r"@\s*\w+\s*[{(]\s*([^,\s={}()]+)(?!\s*=)", text)
-    return found[1][:200] if found else ""
+    match = re.match(r"@\s*\w+\s*[{(]\s*([^,\s={}()]+)(?!\s*=)", text)
+    return match[1][:200] if match else ""
 
 
 def _value(source: str, macros: dict[str, str]) -> str:
-    """A value without its delimiters: {a} # "b" # macro joined; an unknown macro is its name."""
+    """Return a value without delimiters, with its parts joined: {a} # "b" # macro.
+
+    An unknown macro gives its name.
+    """
     source = source.strip()
     parts, position, length = [], 0, 0
     while position < len(source) and length < VALUE_LETTERS:
@@ -234,10 +239,10 @@ def _value(source: str, macros: dict[str, str]) -> str:
 
 def _matching(source: str, opening: int) -> int:
     depth = 0
-    for found in re.finditer(r"(?<!\\)[{}]", source[opening:]):
-        depth += 1 if found[0] == "{" else -1
+    for match in re.finditer(r"(?<!\\)[{}]", source[opening:]):
+        depth += 1 if match[0] == "{" else -1
         if depth == 0:
-            return opening + found.start()
+            return opening + match.start()
     return len(source)
 
 
@@ -255,9 +260,9 @@ def _closing_quote(source: str, opening: int) -> int:
 
 
 def _inherit(fields: dict[str, str], parent: dict[str, str]) -> dict[str, str]:
-    taken = {
+    inherited = {
         _INHERITED_AS.get(name, name): value
         for name, value in parent.items()
         if name not in _NOT_INHERITED
     }
-    return {**taken, **fields}
+    return {**inherited, **fields}

@@ -1,4 +1,4 @@
-"""The unique BibTeX key of a paper, in DBLP's form where there is one."""
+"""Choose the unique BibTeX key of a paper, DBLP's key if it has one."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ MAX_LENGTH = 200
 
 
 class CitationKeys:
-    """Chooses keys for a batch of papers that no other paper has; one query for most batches."""
+    """Choose unused keys for a batch of papers, with one query for most batches."""
 
     def __init__(self, dossiers: Iterable):
         self._wished = {dossier: _preferred(dossier) for dossier in dossiers}
@@ -22,36 +22,38 @@ class CitationKeys:
         self._owner: dict[str, object] = dict(rows)
 
     def choose(self, dossier) -> str:
-        """In order: the DBLP key, the smallest key that a record told, journals/corr/<arXiv
-        identifier>, the DOI, and last one made up: "vaswani2017attention", "…attention-2".
+        """Return the best unused key of a paper.
+
+        The order is: the DBLP key, the smallest key of its records, journals/corr/<arXiv
+        identifier>, the DOI, and a generated key: "vaswani2017attention", "…attention-2".
         """
         mine = dossier.paper.pk or dossier
         for key in self._wished[dossier]:
             if self._owner.setdefault(key, mine) == mine:
                 return key
         base = self._wished[dossier][-1]
-        taken = dict(
+        owners = dict(
             Paper.objects.filter(citation_key__startswith=f"{base}-").values_list(
                 "citation_key", "pk"
             )
         )
-        number = 2
+        suffix = 2
         while (
-            self._owner.setdefault(f"{base}-{number}", taken.get(f"{base}-{number}", mine)) != mine
+            self._owner.setdefault(f"{base}-{suffix}", owners.get(f"{base}-{suffix}", mine)) != mine
         ):
-            number += 1
-        return f"{base}-{number}"
+            suffix += 1
+        return f"{base}-{suffix}"
 
 
 def _preferred(dossier) -> list[str]:
-    """Keys for a paper, the best first; the last one is made of what it says of itself.
+    """Return the possible keys of a paper, the best first; the last is generated from its fields.
 
-    They follow from the records alone, so that the order of imports does not matter.
+    They depend only on the records, so that the order of imports does not matter.
     """
     by_scheme: dict[str, set[str]] = {"dblp": set(), "key": set(), "arxiv": set(), "doi": set()}
     for name in _told(dossier):
         by_scheme.setdefault(name.scheme, set()).add(name.value)
-    # A publication before the preprint: "conf/…" and "journals/nature/…" before "journals/corr/…".
+    # Publications before preprints: "conf/…" and "journals/nature/…" before "journals/corr/…".
     wished = [
         *sorted(by_scheme["dblp"], key=lambda key: ("journals/corr/" in key, key)),
         *sorted(by_scheme["key"]),
@@ -62,10 +64,10 @@ def _preferred(dossier) -> list[str]:
 
 
 def _told(dossier) -> Iterable[PaperId]:
-    """The names that may make a key: what members claim counts where no catalogue has spoken.
+    """Return the identifiers that may become keys.
 
-    A claimed name that a catalogue has given to another paper since makes none, nor does a
-    member's own key in the form of such a name.
+    Members' claims count only if no catalogue has a record. A claimed identifier that a catalogue
+    has assigned to another paper is left out, and so is a member's key in the form of one.
     """
     believed = dossier.believed()
     if believed:
@@ -82,8 +84,8 @@ def _told(dossier) -> Iterable[PaperId]:
 def _made_up(paper: Paper) -> str:
     author = paper.authors_text.split(";")[0].strip()
     family = family_name(author) if author else "anonymous"
-    words = [word for word in _plain(paper.title).split() if word not in _STOP_WORDS]
-    return f"{''.join(_plain(family).split())}{paper.year or ''}{words[0] if words else ''}"[:150]
+    terms = [word for word in _plain(paper.title).split() if word not in _STOP_WORDS]
+    return f"{''.join(_plain(family).split())}{paper.year or ''}{terms[0] if terms else ''}"[:150]
 
 
 def _plain(text: str) -> str:

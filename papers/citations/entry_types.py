@@ -1,14 +1,14 @@
-"""Pure: which BibTeX entry type a paper has, from what was told of it and where it appeared.
+"""Determine the BibTeX entry type of a paper from its kind and its venue. Pure.
 
-Every citation asks here, so that BibTeX, RIS, CSL-JSON, COinS and JSON-LD never disagree, and a
-venue whose kind a moderator corrects corrects the citations of its papers.
+BibTeX, RIS, CSL-JSON, COinS and JSON-LD use it, so that they agree. When a moderator corrects the
+kind of a venue, the citations of its papers change too.
 """
 
 import re
 
 from papers.models import Paper, Venue
 
-# Names that files use for types that BibTeX knows: https://www.bibtex.org/Format/
+# Other names of BibTeX's types: https://www.bibtex.org/Format/
 _SAME = {
     "conference": "inproceedings",
     "inbook": "incollection",
@@ -21,7 +21,7 @@ TYPES = {
     *("article", "inproceedings", "incollection", "proceedings", "book", "phdthesis"),
     *("mastersthesis", "techreport", "misc"),
 }
-# What is told most often by default or by habit: of these the venue knows better.
+# Types that are often used by default: the kind of the venue is more reliable.
 _LOOSE = {"article", "inproceedings", "misc"}
 _BY_VENUE = {
     Venue.Kind.CONFERENCE: "inproceedings",
@@ -39,23 +39,23 @@ _JOURNAL = re.compile(
 
 
 def entry_type(paper: Paper) -> str:
-    """One of TYPES: "inproceedings" at a conference, "article" in a journal, "misc" before.
+    """Return one of TYPES: "inproceedings" at a conference, "article" in a journal, or "misc".
 
-    Theses, books and reports stay what they are, and so does what a person corrected. Uses the
-    paper's venue, which lists select.
+    The types of theses, books and reports, and types that a person corrected, are not changed. It
+    reads the paper's venue.
     """
-    told = _SAME.get(paper.kind, paper.kind)
-    if told not in TYPES:
-        told = "misc"
-    if told not in _LOOSE or "kind" in paper.corrected_fields:
-        return told
+    kind = _SAME.get(paper.kind, paper.kind)
+    if kind not in TYPES:
+        kind = "misc"
+    if kind not in _LOOSE or "kind" in paper.corrected_fields:
+        return kind
     if paper.venue is None:
-        return "misc" if told == "article" else told
-    return _BY_VENUE.get(paper.venue.kind, told)
+        return "misc" if kind == "article" else kind
+    return _BY_VENUE.get(paper.venue.kind, kind)
 
 
 def venue_kind_of_name(name: str) -> str:
-    """What a venue's name tells of its kind: "conference", "journal", or "" when in doubt."""
+    """Return the kind of a venue by its name: "conference", "journal", or "" if uncertain."""
     is_conference, is_journal = _CONFERENCE.search(name), _JOURNAL.search(name)
     if is_conference and not is_journal:
         return Venue.Kind.CONFERENCE

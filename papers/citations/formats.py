@@ -1,4 +1,4 @@
-"""Pure: a paper as BibTeX, RIS and CSL-JSON, from the row with its identifiers and venue."""
+"""Format a paper, with its identifiers and venue, as BibTeX, RIS and CSL-JSON. Pure."""
 
 import re
 
@@ -9,7 +9,7 @@ from papers.links import is_allowed
 from papers.models import Paper
 from papers.names import name_parts
 
-# What each entry type calls the place where the paper appeared.
+# The field of the venue for each entry type.
 _VENUE_FIELDS = {
     **{"article": "journal", "inproceedings": "booktitle", "incollection": "booktitle"},
     **{"proceedings": "booktitle", "book": "series", "phdthesis": "school"},
@@ -24,27 +24,27 @@ _CSL_TYPES = {
     **{"proceedings": "book", "incollection": "chapter", "phdthesis": "thesis"},
     **{"mastersthesis": "thesis", "techreport": "report"},
 }
-# Those at which the venue is who published it, not what it stands in.
+# Types whose venue is the publishing institution.
 BY_INSTITUTION = {"phdthesis", "mastersthesis", "techreport"}
 
 
 def authors(paper: Paper) -> list[str]:
-    """ "Given Family" in byline order, from the text kept for lists."""
+    """Return the authors in byline order, as "Given Family", from `authors_text`."""
     return [name for name in paper.authors_text.split("; ") if name]
 
 
 def bibtex(paper: Paper) -> str:
-    """One BibTeX entry in UTF-8; math in the title stays math, capitals are protected."""
+    """Return a BibTeX entry; formulas in the title are kept, and braces protect its capitals."""
     kind = entry_type(paper)
-    place, press = venue_name(paper), paper.publisher
+    venue, press = venue_name(paper), paper.publisher
     if kind in BY_INSTITUTION:
-        place, press = place or press, ""
+        venue, press = venue or press, ""
     if kind == "misc" and paper.arxiv_id:
-        place = ""  # The identifier says so.
+        venue = ""  # `eprint` contains it.
     fields = [
         ("title", "{" + to_tex(paper.title) + "}"),
         ("author", " and ".join(map(name_to_tex, authors(paper)))),
-        (_VENUE_FIELDS[kind], to_tex(place)),
+        (_VENUE_FIELDS[kind], to_tex(venue)),
         ("year", str(paper.year or "")),
         ("volume", to_tex(paper.volume)),
         ("number", to_tex(paper.number)),
@@ -61,7 +61,10 @@ def bibtex(paper: Paper) -> str:
 
 
 def ris(paper: Paper) -> str:
-    """One RIS record: https://en.wikipedia.org/wiki/RIS_(file_format)"""
+    """Return a RIS record.
+
+    Format: https://en.wikipedia.org/wiki/RIS_(file_format)
+    """
     kind = entry_type(paper)
     first, _, last = re.sub(r"[-–—]+", "-", paper.pages).partition("-")
     fields = [
@@ -84,7 +87,10 @@ def ris(paper: Paper) -> str:
 
 
 def csl(paper: Paper) -> dict[str, object]:
-    """One CSL-JSON item: https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html"""
+    """Return a CSL-JSON item.
+
+    Format: https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html
+    """
     kind = entry_type(paper)
     item = {
         "id": paper.citation_key,
@@ -104,38 +110,40 @@ def csl(paper: Paper) -> dict[str, object]:
 
 
 def is_preprint(paper: Paper) -> bool:
+    """Return whether the venue of a paper is a preprint archive."""
     return paper.venue is not None and paper.venue.kind == paper.venue.Kind.PREPRINT
 
 
 def publisher(paper: Paper, kind: str) -> str:
-    """Who published it: of theses and reports the university, which stands as their venue."""
+    """Return the publisher; for theses and reports it is the venue, their institution."""
     return (kind in BY_INSTITUTION and venue_name(paper)) or paper.publisher
 
 
 def _primary_class(paper: Paper) -> str:
-    """ "cs.LG" of a paper on arXiv."""
+    """Return the primary category of a paper on arXiv, e.g. "cs.LG"."""
     return paper.categories[0] if paper.arxiv_id and paper.categories else ""
 
 
 def _ris_name(name: str) -> str:
-    """ "King, Martin, Jr"."""
-    given, family, suffix = name_parts(name)
-    return ", ".join(part for part in (family, given, suffix) if part)
+    """Return a name as "King, Martin, Jr"."""
+    given_name, family, suffix = name_parts(name)
+    return ", ".join(part for part in (family, given_name, suffix) if part)
 
 
 def _csl_name(name: str) -> dict[str, str]:
-    given, family, suffix = name_parts(name)
-    if not given:
+    given_name, family, suffix = name_parts(name)
+    if not given_name:
         return {"literal": family}
-    return {"given": given, "family": family} | ({"suffix": suffix} if suffix else {})
+    return {"given": given_name, "family": family} | ({"suffix": suffix} if suffix else {})
 
 
 def venue_name(paper: Paper) -> str:
+    """Return the full name of the venue, or its short name, or ""."""
     return (paper.venue.full_name or paper.venue.name) if paper.venue else ""
 
 
 def url(paper: Paper) -> str:
-    """Where the paper itself is: its DOI, else arXiv, else the address a source gave."""
+    """Return the URL of a paper: of its DOI, else of arXiv, else from a source."""
     for scheme in ("doi", "arxiv"):
         if value := paper.identifier(scheme):
             return paper_id_url(PaperId(scheme, value)) or ""

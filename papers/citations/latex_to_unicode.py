@@ -1,4 +1,4 @@
-"""Pure: TeX in names and titles to Unicode; math stays as it is."""
+"""Convert TeX in names and titles to Unicode, except formulas. Pure."""
 
 import re
 import unicodedata
@@ -30,7 +30,7 @@ _LETTERS = {
     **{"textquotedblleft": "“", "textquotedblright": "”", "ldots": "…", "dots": "…"},
     **{"textregistered": "®", "texttrademark": "™", "copyright": "©", "textdegree": "°"},
     **{"textunderscore": "_", "pounds": "£"},
-    # Letters that TeX means itself, kept aside until its commands are gone.
+    # Escaped special characters, replaced by placeholders until the commands are removed.
     **{"textbackslash": "\ue011", "textasciitilde": "\ue012", "textasciicircum": "\ue013"},
     **{"textbraceleft": "\ue014", "textbraceright": "\ue015"},
 }
@@ -51,7 +51,7 @@ _STYLED = re.compile(
 _SWITCH = re.compile(
     r"\\(?:it|bf|sc|tt|rm|em|sl|sf|protect|relax|upshape|itshape|bfseries|ssf)(?![A-Za-z])\s*"
 )
-# Names of programs: \TeX, \BibTeX, \PS. The blank behind them stays, as their authors meant it.
+# Names of programs: \TeX, \BibTeX, \PS. The space after them is kept, as the authors intended.
 _LOGO = re.compile(r"(?<!\\)\\(Dash|[A-Z][A-Za-z]*)(?:\{\})?")
 _LOGOS = {"LaTeXe": "LaTeX2ε", "MF": "METAFONT", "MP": "MetaPost", "PS": "PostScript", "Dash": "—"}
 _ESCAPED = re.compile(r"\\([&%#_{}$,;:!/ -])")
@@ -59,9 +59,9 @@ _MARKS = (("``", "“"), ("''", "”"), ("---", "—"), ("--", "–"))
 
 
 def latex_to_text(source: str) -> str:
-    """Running text with TeX as plain Unicode text; formulas keep their TeX and their dollars.
+    r"""Convert text with TeX to Unicode; formulas keep their TeX and dollar signs.
 
-    "{\\"U}ber $\\beta$-{VAE}s" gives "Über $\\beta$-VAEs". White space is collapsed.
+    "{\"U}ber $\beta$-{VAE}s" gives "Über $\beta$-VAEs". White space is collapsed.
     """
     source = source.replace("\\$", "\ue010")
     pieces = (
@@ -72,16 +72,16 @@ def latex_to_text(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    for _ in range(4):  # Braces nest a few deep: {\"{a}}, \emph{\textbf{x}}.
+    for _ in range(4):  # Braces may be nested: {\"{a}}, \emph{\textbf{x}}.
         before = text
         text = _ACCENT_SIGN.sub(_accent, text)
         text = _ACCENT_LETTER.sub(_accent, text)
         text = _STYLED.sub(r"\1", text)
         if text == before:
             break
-    text = _LETTER.sub(lambda found: _LETTERS[found[1]], text)
+    text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
     text = _SWITCH.sub("", text)
-    text = _LOGO.sub(lambda found: _LOGOS.get(found[1], found[1]), text)
+    text = _LOGO.sub(lambda match: _LOGOS.get(match[1], match[1]), text)
     text = text.replace("~", " ").replace("\\\\", " ")
     text = _ESCAPED.sub(_escaped, text)
     for mark, letter in _MARKS:
@@ -90,14 +90,14 @@ def _plain(text: str) -> str:
 
 
 def plain_identifier(source: str) -> str:
-    """An identifier or address without the TeX around its signs; "" when some of it stays TeX.
+    r"""Convert an identifier or URL with TeX to plain text.
 
-    "10.1007/978-3-319-20794-0{\\_}129-1" gives "10.1007/978-3-319-20794-0_129-1". The first
-    argument of \\href counts. A text with a command that nobody knows here, or with a brace too
-    many, cannot be read whole, and half of a name is the name of something else.
+    "10.1007/978-3-319-20794-0{\_}129-1" gives "10.1007/978-3-319-20794-0_129-1". The first argument
+    of \href is used. The result is "" if a command is unknown or braces are unbalanced, because a
+    part of an identifier may be the identifier of another work.
     """
-    text = _LINKED.sub(lambda found: found[1] or found[2], source.strip())
-    text = _SIGN.sub(lambda found: _SIGNS[found[1]], text)
+    text = _LINKED.sub(lambda match: match[1] or match[2], source.strip())
+    text = _SIGN.sub(lambda match: _SIGNS[match[1]], text)
     text = re.sub(r"\$\s*(?:\\?([_<>~^%&#-])|\{\s*\\?([_<>~^%&#-])\s*\})\s*\$", r"\1\2", text)
     text = re.sub(r"\\(?:allowbreak|-|/|protect|relax|penalty\d+)(?![A-Za-z])\s*", "", text)
     text = re.sub(r"\\string(?![A-Za-z])\s*", "", text)
@@ -130,22 +130,22 @@ def _is_balanced(text: str) -> bool:
     return depth == 0
 
 
-def _escaped(found: re.Match) -> str:
-    if found[1] in ",;:!/-":
+def _escaped(match: re.Match) -> str:
+    if match[1] in ",;:!/-":
         return ""
-    return {"{": "\ue014", "}": "\ue015"}.get(found[1], found[1])
+    return {"{": "\ue014", "}": "\ue015"}.get(match[1], match[1])
 
 
-def _accent(found: re.Match) -> str:
-    letter = (found[2] or found[3]).lstrip("\\")
-    # \t ties two letters; nobody's name is misread without the tie.
-    return unicodedata.normalize("NFC", letter + _COMBINING.get(found[1], ""))
+def _accent(match: re.Match) -> str:
+    letter = (match[2] or match[3]).lstrip("\\")
+    # The tie over two letters, \t, is dropped.
+    return unicodedata.normalize("NFC", letter + _COMBINING.get(match[1], ""))
 
 
 def clean_title(title: str) -> str:
-    """A title without TeX around its words and without the final full stop of DBLP.
+    """Convert a title with TeX to Unicode and remove the final full stop of DBLP titles.
 
-    "…" and abbreviations such as "U.S." keep their dots.
+    "…" and abbreviations such as "U.S." keep their full stops.
     """
     text = latex_to_text(title)
     if (

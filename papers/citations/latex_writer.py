@@ -1,7 +1,7 @@
-"""Pure: plain text, names and addresses as a BibTeX file can hold them.
+"""Escape text, names and URLs for BibTeX files. Pure.
 
-`papers.citations.latex_to_unicode` reads them back. BibTeX counts every brace, escaped or not, and a percent sign ends
-the line for TeX: a title must never break the file that it stands in.
+`papers.citations.latex_to_unicode` is the inverse. BibTeX counts every brace, escaped or not, and a
+percent sign starts a comment in TeX, so that an unescaped title could break the file.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from common.texmath import split_math
 from papers.names import name_parts
 
-# Characters that mean something to TeX outside of formulas.
+# Characters with a meaning in TeX outside formulas.
 _SPECIAL = str.maketrans(
     {
         **{letter: f"\\{letter}" for letter in "&%#_$"},
@@ -22,9 +22,9 @@ _KEY_TROUBLE = re.compile(r"[\s,{}\"#%'=~\\]+")
 
 
 def to_tex(text: str) -> str:
-    """What TeX would read as commands is escaped; formulas stay, their braces in balance.
+    r"""Escape a text for TeX; formulas are kept, with balanced braces.
 
-    "50% of $x_i$ & {more}" gives "50\\% of $x_i$ \\& \\textbraceleft{}more\\textbraceright{}".
+    "50% of $x_i$ & {more}" gives "50\% of $x_i$ \& \textbraceleft{}more\textbraceright{}".
     """
     spans = split_math(" ".join(text.split()))
     return "".join(
@@ -34,21 +34,24 @@ def to_tex(text: str) -> str:
 
 
 def name_to_tex(name: str) -> str:
-    """ "Martin van King Jr" gives "van King, Jr, Martin"; what is one name stays one in braces."""
-    given, family, suffix = name_parts(name)
-    parts = [part for part in (family, suffix, given) if part]
-    if not given or any("," in part for part in parts) or _AND.search(name):
+    """Format a name for BibTeX: "Martin van King Jr" gives "van King, Jr, Martin".
+
+    The name of a group is put in braces, so that BibTeX does not split it.
+    """
+    given_name, family, suffix = name_parts(name)
+    parts = [part for part in (family, suffix, given_name) if part]
+    if not given_name or any("," in part for part in parts) or _AND.search(name):
         return "{" + to_tex(name) + "}"
     return ", ".join(map(to_tex, parts))
 
 
 def key_to_tex(key: str) -> str:
-    """A citation key that ends where it should."""
+    """Replace characters that would end a citation key; an empty key becomes "paper"."""
     return _KEY_TROUBLE.sub("-", key).strip("-") or "paper"
 
 
 def url_to_tex(url: str) -> str:
-    """Addresses are read as they stand: only what would break the file is written otherwise."""
+    """Percent-encode braces and backslashes in a URL; BibTeX reads all else literally."""
     return url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
 
 

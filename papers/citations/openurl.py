@@ -1,6 +1,6 @@
-"""Pure: a paper as an OpenURL context object, for the `title` of a <span class="Z3988">.
+"""A paper as an OpenURL context object (COinS), for the `title` of a <span class="Z3988">. Pure.
 
-Reference managers look for it: https://web.archive.org/web/2020/http://ocoins.info/
+Reference managers read it: https://web.archive.org/web/2020/http://ocoins.info/
 """
 
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from papers.citations.formats import authors, is_preprint, publisher, url, venue
 from papers.models import Paper
 from papers.names import split_name
 
-# (format, genre); reference managers know the paper of a conference by "proceeding".
+# (format, genre). Reference managers expect "proceeding" for a conference paper.
 _TYPES = {
     "article": ("journal", "article"),
     "inproceedings": ("book", "proceeding"),
@@ -21,7 +21,7 @@ _TYPES = {
     "phdthesis": ("dissertation", ""),
     "mastersthesis": ("dissertation", ""),
 }
-# Keys of the title and of the venue, by format; the venue only of what is a part of it.
+# The keys of the title and the venue, by format; "" for works that are not part of a venue.
 _TITLES = {
     "journal": ("rft.atitle", "rft.jtitle"),
     "part": ("rft.atitle", "rft.btitle"),
@@ -31,20 +31,21 @@ _TITLES = {
 
 
 def coins(paper: Paper) -> str:
+    """Return the URL-encoded context object: "ctx_ver=Z39.88-2004&rft_val_fmt=…"."""
     kind = entry_type(paper)
     shape, genre = _TYPES.get(kind, ("journal", "preprint" if is_preprint(paper) else "unknown"))
     is_part = genre in {"proceeding", "bookitem"}
-    title, place = _TITLES["part" if is_part else shape]
+    title_key, venue_key = _TITLES["part" if is_part else shape]
     first, *others = authors(paper) or [""]
-    given, family = split_name(first)
+    given_name, family = split_name(first)
     fields = [
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{shape}"),
         ("rft.genre", genre),
-        (title, paper.title),
-        (place, venue_name(paper) if place else ""),
+        (title_key, paper.title),
+        (venue_key, venue_name(paper) if venue_key else ""),
         ("rft.aulast", family),
-        ("rft.aufirst", given),
+        ("rft.aufirst", given_name),
         *(("rft.au", name) for name in others),
         ("rft.date", str(paper.year or "")),
         ("rft.volume", paper.volume),

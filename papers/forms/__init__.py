@@ -1,1 +1,1 @@
-"""What people type about papers."""
+"""Forms about papers."""

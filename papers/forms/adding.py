@@ -1,4 +1,4 @@
-"""What people type to add papers."""
+"""Forms that add papers."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,8 @@ MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 
 
 class AddByIdentifierForm(forms.Form):
+    """Add a paper by its identifier or link."""
+
     identifier = forms.CharField(
         max_length=500,
         label=_("Identifier or link"),
@@ -21,6 +23,8 @@ class AddByIdentifierForm(forms.Form):
 
 
 class AddByBibtexForm(forms.Form):
+    """Add papers from pasted BibTeX or a .bib file."""
+
     text = forms.CharField(required=False, widget=forms.Textarea, label="BibTeX", strip=False)
     file = forms.FileField(required=False, label=_("or a .bib file"))
 
@@ -39,12 +43,14 @@ class AddByBibtexForm(forms.Form):
         return data
 
     def bibtex(self) -> str | bytes:
-        """The file when there is one, as bytes, because its encoding is not known yet."""
+        """Return the file as bytes, because its encoding is unknown, or else the pasted text."""
         file = self.cleaned_data["file"]
         return file.read() if file else self.cleaned_data["text"]
 
 
 class AddByHandForm(forms.Form):
+    """Add a paper by entering its fields."""
+
     title = forms.CharField(
         max_length=1000, label=_("Title"), error_messages={"required": _("Enter a title.")}
     )
@@ -82,9 +88,9 @@ class AddByHandForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.has_more_authors = False
-        told = validation_message("year", YEARS[1] + 1)
-        for slip in ("required", "invalid", "min_value", "max_value"):
-            self.fields["year"].error_messages[slip] = told
+        message = validation_message("year", YEARS[1] + 1)
+        for code in ("required", "invalid", "min_value", "max_value"):
+            self.fields["year"].error_messages[code] = message
 
     def clean_authors(self) -> tuple[str, ...]:
         names, self.has_more_authors = typed_byline(self.cleaned_data["authors"])
@@ -101,7 +107,7 @@ class AddByHandForm(forms.Form):
         return venue
 
     def clean_url(self) -> str:
-        """What people copy, "example.org/paper", is an address too."""
+        """Add the missing scheme to an address such as "example.org/paper", and check it."""
         url = self.cleaned_data["url"]
         if url and "://" not in url:
             url = f"https://{url}"

@@ -1,4 +1,4 @@
-"""What a member types to correct the record of a paper."""
+"""The form in which members correct the record of a paper."""
 
 import hashlib
 import json
@@ -29,15 +29,15 @@ _LISTS = ("authors", "identifiers")
 _MARKS = ("is_withdrawn", "is_retracted")
 
 
-def _text(**how: object) -> forms.CharField:
-    return forms.CharField(required=False, **how)
+def _text(**options: object) -> forms.CharField:
+    return forms.CharField(required=False, **options)
 
 
 class CorrectionForm(forms.Form):
-    """Filled with the record as it is; `changes` is what the member did to it.
+    """A form with the current record; `changes` contains the member's changes.
 
-    `seen` tells what the form was filled with, so that what an import changed meanwhile is not
-    taken for the member's wish. What the member left alone is not checked either.
+    `seen` is a digest of the values that the form showed, so that a change by an import in the
+    meantime does not count as the member's. Fields that the member did not change are not validated.
     """
 
     title = _text(max_length=1000)
@@ -79,10 +79,10 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, data=None, *, paper: Paper):
         self.paper = paper
-        # As they come back when nobody touches them.
+        # As the browser returns them when nothing is edited.
         self.now = {name: _normal(name, value) for name, value in values_of(paper).items()}
         self.changes: dict[str, list] = {}
-        self.taken: list[Paper] = []  # Papers that have one of the names already.
+        self.taken: list[Paper] = []  # Papers that already have one of the identifiers.
         filled = {
             name: "\n".join(value) if isinstance(value, list) else value
             for name, value in self.now.items()
@@ -96,6 +96,7 @@ class CorrectionForm(forms.Form):
 
     @property
     def boxes(self) -> list[forms.BoundField]:
+        """The check boxes."""
         return [self[name] for name in _MARKS]
 
     def clean(self) -> dict[str, object]:
@@ -127,7 +128,7 @@ class CorrectionForm(forms.Form):
             )
 
     def _check(self, name: str, value) -> None:
-        """Refuse what the record cannot hold, in words that help."""
+        """Add an error if the record cannot contain the value."""
         problem = (
             self._wrong_names(value) if name == "identifiers" else validation_message(name, value)
         )
@@ -152,7 +153,7 @@ class CorrectionForm(forms.Form):
 
 
 def validation_message(name: str, value) -> str:
-    """Why a record cannot hold this as its title, year, venue, authors or address; "" if it can."""
+    """Return an error message if `value` is invalid for the field `name`, otherwise ""."""
     if name == "title" and not value:
         return _("Enter a title.")
     if name == "year" and value is not None and not YEARS[0] <= value <= YEARS[1]:
@@ -176,9 +177,9 @@ def _wrong_address(url: str) -> str:
 
 
 def _normal(name: str, value):
-    """The form in which values are compared: white space is not what a correction is about.
+    """Normalise a value for comparison: changes of white space are ignored.
 
-    Lists come typed, one a line or divided by semicolons, or as lists.
+    Lists may be given as text, one item per line or separated by semicolons.
     """
     if name in _LISTS:
         text = "\n".join(value) if isinstance(value, list) else value

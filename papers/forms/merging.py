@@ -1,4 +1,4 @@
-"""What a member types to say that two papers are one."""
+"""The form in which members report duplicates."""
 
 import re
 
@@ -10,13 +10,13 @@ from papers.identifiers import PaperId, parse_identifier
 from papers.importing.pipeline import find_paper
 from papers.models import Paper
 
-# Of this site, with or without its host: /paper/123/attention-is-all-you-need
+# The address of a paper on this site, with or without host: /paper/123/attention-is-all-you-need
 _OWN_ADDRESS = re.compile(r"(?:https?://[^/\s]+)?/?paper/(?P<number>[0-9]{1,18})(?:[/?#]\S*)?")
 _NUMBER = re.compile(r"#?(?P<number>[0-9]{1,18})")
 
 
 class ReportDuplicateForm(forms.Form):
-    """`paper` is the one that the page is of; `cleaned_data["paper"]` the other one."""
+    """Choose the duplicate of `paper`; the result is `cleaned_data["paper"]`."""
 
     choice = forms.IntegerField(required=False)
     other = forms.CharField(
@@ -47,26 +47,26 @@ class ReportDuplicateForm(forms.Form):
         if not text and not choice:
             self.add_error("other", _("Choose a paper, or enter an identifier such as 1706.03762"))
             return data
-        # What was typed says more than a choice that was left standing.
-        found = find_by_anything(text) if text else find_by_anything(str(choice))
-        if found is None:
+        # Typed text takes precedence over a selected choice.
+        other = find_by_anything(text) if text else find_by_anything(str(choice))
+        if other is None:
             self.add_error(
                 "other",
                 _("No paper here has this identifier. An arXiv identifier looks like 1706.03762."),
             )
-        elif found == self.paper:
+        elif other == self.paper:
             self.add_error("other", _("This is the same paper. Enter the other one."))
-        data["paper"] = found
+        data["paper"] = other
         return data
 
 
 def find_by_anything(text: str) -> Paper | None:
-    """The paper that an address or number of this site means, or any of a paper's names."""
+    """Return the paper for its address or primary key on this site, or for any identifier."""
     own = _OWN_ADDRESS.fullmatch(text) or _NUMBER.fullmatch(text)
     if own:
-        number = int(own["number"])
-        found = Paper.objects.filter(pk=number).first() or merged_into(number)
-        if found or not text.isdecimal():
-            return found
+        pk = int(own["number"])
+        paper = Paper.objects.filter(pk=pk).first() or merged_into(pk)
+        if paper or not text.isdecimal():
+            return paper
     name = parse_identifier(text)
     return (find_paper(name) if name else None) or find_paper(PaperId("key", text))

@@ -1,4 +1,4 @@
-"""What the long imports share: one at a time, progress, stopping with Ctrl-C, counts at the end."""
+"""The base of import commands: a lock, progress, stopping with Ctrl-C, and final counts."""
 
 import signal
 import threading
@@ -21,7 +21,7 @@ from papers.models import ImportRun
 from papers.sources import SourceError
 
 MAX_BROKEN_REPORTED = 20
-# In the order in which people want to hear them.
+# In the order of the output.
 OUTCOMES = {
     "added": "added",
     "completed": "completed",
@@ -34,17 +34,17 @@ ALWAYS_REPORTED = ("added", "completed", "known", "broken")
 
 
 class LongCommand(BaseCommand):
-    """A command over one or more `ImportRun`s."""
+    """A command that continues or starts one or more `ImportRun`s."""
 
     def add_arguments(self, parser):
         parser.add_argument("--quiet", action="store_true", help="no progress")
         parser.add_argument(
-            "--restart", action="store_true", help="begin anew instead of going on where it stopped"
+            "--restart", action="store_true", help="start over instead of continuing"
         )
 
     @contextmanager
     def held(self, subject: str) -> Iterator[ImportRun]:
-        """The run on a subject; whatever ends it early becomes a word on how to go on."""
+        """Hold the run of a subject; errors become a CommandError that says how to continue."""
         command = type(self).__module__.rpartition(".")[2]
         run = None
         try:
@@ -59,47 +59,51 @@ class LongCommand(BaseCommand):
             raise CommandError(f"Stopped. {_come_so_far(run)}", returncode=130) from None
 
     def begin(self, run: ImportRun, *, mark: str = "", restart: bool) -> None:
-        """Tell where a run goes on, or begin it anew: when asked to, or when what is read is not
-        what it was, which `mark` tells.
+        """Report where a run continues, or start it over.
+
+        It starts over with `restart`, or when `mark`, a fingerprint of the input, has changed.
         """
         before = run.state.get("mark", "")
         if restart or before != mark:
             if before and before != mark:
-                self.stderr.write("The file has changed since the last run: beginning anew.")
+                self.stderr.write("The file has changed since the last run. Starting over.")
             begin_anew(run, mark=mark)
         elif _records(run):
-            self.stderr.write(f"Going on after {_records(run):,} records.")
+            self.stderr.write(f"Continuing after {_records(run):,} records.")
 
     def follow(
         self, run: ImportRun, batches: Iterable[Batch], *, total: int | None = None, quiet: bool
     ) -> None:
-        """Import to the end with progress, and tell the counts; `total` is in bytes."""
+        """Import all batches with progress, and print the counts; `total` is in bytes."""
         progress = Progress(
             self.stderr, total=total, done=_records(run), position=_bytes(run), is_quiet=quiet
         )
-        told = 0
+        broken_count = 0
         for broken in import_stream(batches, run):
-            told = self._report_broken(broken, told, progress)
+            broken_count = self._report_broken(broken, broken_count, progress)
             progress.show(counts_text(run), done=_records(run), position=_bytes(run))
         progress.clear()
-        if told > MAX_BROKEN_REPORTED:
-            self.stderr.write(f"… and {told - MAX_BROKEN_REPORTED:,} more broken ones.")
+        if broken_count > MAX_BROKEN_REPORTED:
+            self.stderr.write(f"… and {broken_count - MAX_BROKEN_REPORTED:,} more broken records.")
         self.stdout.write(f"{counts_text(run)}.")
 
-    def _report_broken(self, broken: Iterable[Broken], told: int, progress: Progress) -> int:
+    def _report_broken(self, broken: Iterable[Broken], count: int, progress: Progress) -> int:
         for item in broken:
-            if told < MAX_BROKEN_REPORTED:
+            if count < MAX_BROKEN_REPORTED:
                 progress.clear()
                 self.stderr.write(f"{item.place}: {item.reason}")
-            told += 1
-        return told
+            count += 1
+        return count
 
 
 def counts_text(run: ImportRun) -> str:
-    """ "1,200 records: 1,000 added, 0 completed, 195 already known, 5 broken"."""
+    """Return the counts as text.
+
+    "1,200 records: 1,000 added, 0 completed, 195 already known, 5 broken"
+    """
     parts = [
-        f"{run.counts.get(outcome, 0):,} {words}"
-        for outcome, words in OUTCOMES.items()
+        f"{run.counts.get(outcome, 0):,} {label}"
+        for outcome, label in OUTCOMES.items()
         if run.counts.get(outcome) or outcome in ALWAYS_REPORTED
     ]
     return f"{_records(run):,} records: {', '.join(parts)}"
@@ -115,17 +119,17 @@ def _bytes(run: ImportRun) -> int:
 
 def _come_so_far(run: ImportRun | None) -> str:
     done = _records(run) if run else 0
-    return f"{done:,} records are done. Run the same command again to go on from there."
+    return f"{done:,} records are done. Run the same command again to continue."
 
 
 @contextmanager
 def _terminated_like_interrupted() -> Iterator[None]:
-    """`docker stop` and `kill` end a command as cleanly as Ctrl-C."""
+    """Handle SIGTERM (`docker stop`, `kill`) like Ctrl-C."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def interrupt(number, frame):
+    def interrupt(signum, frame):
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, interrupt)

@@ -1,4 +1,4 @@
-"""How far a long command has come: one line that is rewritten, or a line now and then in a log."""
+"""The progress of a long command: one line that is updated, or occasional lines in a log."""
 
 import shutil
 import time
@@ -11,10 +11,10 @@ BAR_WIDTH = 20
 
 
 class Progress:
-    """Shown on `stream`, a command's stderr; `total` is in the unit of `position`.
+    """Progress on `stream`, a command's stderr; `total` has the unit of `position`.
 
-    `done` counts records; the rate and the time left are those since `done` and `position` of the
-    beginning, so that what an earlier process did does not count.
+    `done` counts records. The rate and the remaining time start from the initial `done` and
+    `position`, so that the work of an earlier process does not count.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Progress:
         self.width = 0
 
     def show(self, text: str, *, done: int = 0, position: int = 0) -> None:
+        """Print the progress, unless it was printed less than `pause_seconds` ago."""
         now = time.monotonic()
         if self.is_quiet or now - self.shown_at < self.pause_seconds:
             return
@@ -41,20 +42,20 @@ class Progress:
         line = "".join([self._bar(position), text, self._speed(now, done, position)])
         if self.is_terminal:
             line = line[: shutil.get_terminal_size().columns - 1]
-            # Blanks over what a longer line left behind.
+            # Spaces overwrite the rest of a longer line.
             self._write(f"\r{line}".ljust(self.width + 1))
             self.width = len(line)
         else:
             self._write(f"{line}\n")
 
     def clear(self) -> None:
-        """Make room for another line on a terminal."""
+        """Clear the line on a terminal before other output."""
         if self.width:
             self._write("\r" + " " * self.width + "\r")
             self.width = 0
 
     def _write(self, text: str) -> None:
-        # A command's stderr is red on a terminal, but this is no error.
+        # Unstyled, because a command's stderr is red on a terminal.
         self.stream.write(text, style_func=str, ending="")
         self.stream.flush()
 

@@ -1,4 +1,4 @@
-"""The bibliographic record: one work, one row, all its names. Has never heard of summaries."""
+"""The bibliographic record: one row per work, with all its identifiers; independent of summaries."""
 
 from papers.models.history import moderator_of
 from papers.models.moderation_queue import Correction, Decision, Merge, MergeProposal, Proposal

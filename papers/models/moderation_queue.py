@@ -1,4 +1,4 @@
-"""What members and imports propose, and what moderators made of it."""
+"""Proposals by members and imports, and the decisions of moderators."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from papers.models.papers import Paper
 
 
 class Decision(models.TextChoices):
-    """What moderators made of something that a member proposed."""
+    """The state of a proposal."""
 
     WAITING = "waiting", "Waiting"
     ACCEPTED = "accepted", "Accepted"
@@ -15,7 +15,7 @@ class Decision(models.TextChoices):
 
 
 class Proposal(models.Model):
-    """What a member, or an import, proposes and a moderator decides."""
+    """A proposal by a member or an import, decided by a moderator."""
 
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -34,21 +34,21 @@ class Proposal(models.Model):
 
 
 class Correction(Proposal):
-    """Other values for fields of a paper: `changes` is {field: [value now, value proposed]}."""
+    """Proposed values of fields: `changes` is {field: [current value, proposed value]}."""
 
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="corrections")
     changes = models.JSONField()
     accepted_fields = models.JSONField(
-        default=list, blank=True, help_text="Those of the changes that were taken over."
+        default=list, blank=True, help_text="The changes that were accepted."
     )
     answer = models.CharField(
-        max_length=500, blank=True, help_text="A word to who proposed it; that person can read it."
+        max_length=500, blank=True, help_text="A message to the person who proposed it."
     )
     entry = models.CharField(
         max_length=210,
         blank=True,
         default="",
-        help_text="What the member added that differs from the paper; empty for a correction.",
+        help_text="The member's entry if it differs from the paper; empty for a correction.",
     )
 
     class Meta(Proposal.Meta):
@@ -66,7 +66,7 @@ class Correction(Proposal):
 
 
 class MergeProposal(Proposal):
-    """Two rows that may be one work; `first` has the smaller number."""
+    """Two papers that may be one work; `first` has the smaller primary key."""
 
     first = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="+")
@@ -85,9 +85,9 @@ class MergeProposal(Proposal):
 
 
 class Merge(models.Model):
-    """Paper `merged_number` became part of `kept`; the old number redirects, until it is undone.
+    """The merge of paper `merged_number` into `kept`; the old address redirects until it is undone.
 
-    `snapshot` holds the row that went and which rows moved, so that all can be put back.
+    `snapshot` contains the deleted row and the keys of the moved rows, so that all can be restored.
     """
 
     kept = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="merges")

@@ -1,4 +1,4 @@
-"""One work, one row, with all its names and its byline."""
+"""Papers, their identifiers and their authors."""
 
 from django.db import models
 from django.urls import reverse
@@ -11,7 +11,7 @@ from papers.identifiers import PaperId
 from papers.models.history import moderator_of
 from papers.models.venues import Field, Venue
 
-# Addresses below a paper's number; a paper with such a title would have no page.
+# Pages below the address of a paper. A title that gives such a slug would hide the paper's page.
 TAKEN_SLUGS = {
     *(
         "ask",
@@ -30,20 +30,23 @@ TAKEN_SLUGS = {
 
 
 class PaperQuerySet(models.QuerySet):
+    """Named queries for papers."""
+
     def for_lists(self) -> "PaperQuerySet":
-        """With all that a line in a list shows, in a fixed number of queries."""
+        """Load what lists show, with a fixed number of queries."""
         return self.select_related("venue").prefetch_related("identifiers")
 
     def named(self, *, scheme: str, value: str) -> "PaperQuerySet":
+        """Filter by a normalised identifier."""
         return self.filter(identifiers__scheme=scheme, identifiers__value=value)
 
 
 class Paper(models.Model):
     """One bibliographic work; preprint and published form are the same row.
 
-    `title` and `abstract` are plain text with TeX kept; `title_html` and `abstract_html` are the
-    same typeset when the row is written. `authors_text` repeats the byline for lists.
-    `summary_count` and `wish_count` are kept true by the app above.
+    `title` and `abstract` are plain text with TeX; `title_html` and `abstract_html` are typeset from
+    them when the row is written. `authors_text` is the byline for lists, "Ada Lovelace; Alan
+    Turing". `summaries` updates `summary_count` and `wish_count`.
     """
 
     title = models.CharField(max_length=1000)
@@ -72,16 +75,18 @@ class Paper(models.Model):
     code_url = models.URLField("code", max_length=500, blank=True)
     data_url = models.URLField("data", max_length=500, blank=True)
     licence = models.URLField(
-        max_length=200, blank=True, help_text="Address of the licence of the newest version."
+        max_length=200, blank=True, help_text="URL of the licence of the newest version."
     )
     arxiv_version = models.PositiveSmallIntegerField(null=True, blank=True)
-    is_withdrawn = models.BooleanField(default=False, help_text="Taken back by its authors.")
-    is_retracted = models.BooleanField(default=False, help_text="Taken back by its publisher.")
+    is_withdrawn = models.BooleanField(default=False, help_text="Withdrawn by its authors.")
+    is_retracted = models.BooleanField(default=False, help_text="Retracted by its publisher.")
     is_preprint = models.BooleanField(
         default=False, help_text="Venue and year are those of a preprint."
     )
     corrected_fields = models.JSONField(
-        default=list, blank=True, help_text="Fields that a person set; imports leave them alone."
+        default=list,
+        blank=True,
+        help_text="Fields that a person has set; imports do not change them.",
     )
     citation_key = models.CharField(max_length=200, unique=True)
     title_key = models.CharField(
@@ -121,12 +126,12 @@ class Paper(models.Model):
 
     @property
     def slug(self) -> str:
-        """Words of the title for the address: "Attention Is All You Need" to "attention-is-all…"."""
+        """The slug of the title: "Attention Is All You Need" gives "attention-is-all-you-need"."""
         slug = slugify(self.title)[:80].strip("-") or "paper"
         return f"{slug}-paper" if slug in TAKEN_SLUGS else slug
 
     def identifier(self, scheme: str) -> str:
-        """The paper's first name in a scheme, or "". Uses prefetched identifiers."""
+        """Return the first identifier in a scheme, or ""; uses prefetched identifiers."""
         return next((name.value for name in self.identifiers.all() if name.scheme == scheme), "")
 
     @property
@@ -139,7 +144,7 @@ class Paper(models.Model):
 
 
 class Identifier(models.Model):
-    """One name of a paper, normalised by `papers.identifiers`; unique over all papers."""
+    """One identifier of a paper, normalised by `papers.identifiers`; unique among all papers."""
 
     class Scheme(models.TextChoices):
         ARXIV = "arxiv", "arXiv"
@@ -167,6 +172,7 @@ class Identifier(models.Model):
         return f"{self.scheme}:{self.value}"
 
     def as_paper_id(self) -> PaperId:
+        """Return the scheme and the value, without the row."""
         return PaperId(self.scheme, self.value)
 
 
@@ -178,7 +184,7 @@ class Authorship(models.Model):
     name = models.CharField(max_length=200, help_text="Given Family.")
     name_slug = models.CharField(max_length=200, db_index=True, editable=False)
     orcid = models.CharField(
-        "ORCID iD", max_length=19, blank=True, help_text="As the catalogues tell it."
+        "ORCID iD", max_length=19, blank=True, help_text="From the catalogues."
     )
 
     class Meta:

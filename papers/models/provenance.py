@@ -1,4 +1,4 @@
-"""What catalogues said of papers, and how far long imports came."""
+"""The catalogue records of papers, and the progress of imports."""
 
 from django.db import models
 
@@ -6,11 +6,11 @@ from papers.models.papers import Paper
 
 
 class SourceRecord(models.Model):
-    """What a catalogue said of a paper and when, so that cleaning can be repeated."""
+    """The record of a paper in a catalogue and when it was fetched, so that it can be reprocessed."""
 
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="source_records")
     source = models.CharField(max_length=20)
-    name = models.CharField(max_length=320, help_text="The name asked for, scheme:value.")
+    name = models.CharField(max_length=320, help_text="The requested identifier, scheme:value.")
     record = models.JSONField()
     fetched_at = models.DateTimeField(auto_now=True)
 
@@ -24,7 +24,7 @@ class SourceRecord(models.Model):
 
 
 class ArxivVersion(models.Model):
-    """One version of a paper on arXiv; summaries remember which one they were written on."""
+    """One version of a paper on arXiv; a summary refers to the version it was written about."""
 
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(help_text="From 1.")
@@ -42,12 +42,12 @@ class ArxivVersion(models.Model):
 
 
 class ImportRun(models.Model):
-    """How far a long import came, written in the transaction of its records, so that a killed one
-    goes on where it stopped.
+    """The progress of an import, saved in the transaction of its records.
 
-    `subject` names what is read: a file, a set and a date, a question. `position` is a byte offset
-    or a number of records, `token` the resumption token of a harvest; `state` keeps the rest of
-    what the command needs to go on. papers.importing.bulk explains `held_by` and `held_until`.
+    An interrupted import continues from here. `subject` is the input: a file, a set and a date, or a
+    query. `position` is a byte offset or a number of records, `token` the resumption token of a
+    harvest; `state` contains everything else that the command needs to continue. For `held_by` and
+    `held_until` see `papers.importing.bulk`.
     """
 
     command = models.CharField(max_length=40)
@@ -56,7 +56,7 @@ class ImportRun(models.Model):
     token = models.TextField(blank=True)
     counts = models.JSONField(default=dict, help_text="{outcome: number}")
     state = models.JSONField(default=dict, blank=True)
-    held_by = models.CharField(max_length=200, blank=True, help_text="The process that works.")
+    held_by = models.CharField(max_length=200, blank=True, help_text="The process that runs it.")
     held_until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

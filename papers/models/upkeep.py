@@ -1,17 +1,17 @@
-"""How far stored forms are brought up to today's code."""
+"""The progress of rebuilding stored data after a change of the code."""
 
 from django.db import models
 
 
 class Upkeep(models.Model):
-    """What is made from all rows of a kind, such as their words in the search.
+    """A kind of data that is generated from rows, such as the search index.
 
-    `version` is that of the code which makes it; where `is_complete`, no row has an older one.
+    `version` is the version of the generating code; if `is_complete`, no row has an older one.
     """
 
     name = models.CharField(max_length=40, primary_key=True)
     version = models.PositiveSmallIntegerField()
-    done_to = models.BigIntegerField(default=0, help_text="Number of the last row that is done.")
+    done_to = models.BigIntegerField(default=0, help_text="Primary key of the last finished row.")
     is_complete = models.BooleanField(default=False)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Where papers appear, and the fields of research."""
+"""Venues and fields of research."""
 
 from django.db import models
 from django.urls import reverse
@@ -28,7 +28,7 @@ class Field(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """In the reader's language."""
+        """The name in the reader's language."""
         return field_name(self.name)
 
 
@@ -48,7 +48,7 @@ class Venue(models.Model):
     field = models.ForeignKey(Field, null=True, blank=True, on_delete=models.SET_NULL)
     website = models.URLField(blank=True)
     is_provisional = models.BooleanField(
-        default=False, help_text="Made by an import; nobody has looked at it yet."
+        default=False, help_text="Created by an import and not reviewed yet."
     )
 
     history = HistoricalRecords(get_user=moderator_of)
@@ -64,7 +64,7 @@ class Venue(models.Model):
 
 
 class VenueAlias(models.Model):
-    """One way in which catalogues call a venue; normalised by `papers.venues`."""
+    """A name or identifier of a venue in catalogues, normalised by `papers.venues`."""
 
     class Scheme(models.TextChoices):
         NAME = "name", "Name"

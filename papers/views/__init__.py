@@ -1,1 +1,1 @@
-"""The pages about papers as records: adding, naming, citing, correcting, merging."""
+"""Pages that add, find, cite, correct and merge papers."""

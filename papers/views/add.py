@@ -1,4 +1,4 @@
-"""Adding papers: by identifier, from what the catalogues find, from BibTeX, by hand."""
+"""Add papers by identifier, from a catalogue search, from BibTeX or manually."""
 
 from collections.abc import Sequence
 
@@ -35,44 +35,44 @@ from papers.search import search_papers
 from papers.sources import Record, SourceError, SourceUnavailableError
 from papers.tasks import fetch_abstract
 
-# Every addition may ask a catalogue, and the catalogues' patience is shared by all.
+# Every addition may query a catalogue, whose rate limit all users share.
 ADDITIONS_PER_HOUR = 120
 SEARCHES_PER_HOUR = 120
 MAX_ENTRIES_ON_PAGE = 1000
-# So that what the catalogues found is seen without much scrolling.
+# Few, so that the results of the catalogues are visible without much scrolling.
 OWN_HITS = 6
-# What fits a page; a file with more is mended where it is.
+# The characters of invalid entries that are offered for correction on the page.
 MAX_MENDING = 50_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a paper by identifier, from BibTeX or by hand; with ?q= search for it first."""
+    """Add a paper by identifier, from BibTeX or manually; with ?q=, search for it first."""
     if request.method != "POST":
         query = request.GET.get("q", "").strip()[:300]
         name = parse_identifier(query) if query else None
-        known = find_paper(name) if name and name.scheme != "key" else None
-        return redirect(known) if known else _add_page(request, query=query)
+        paper = find_paper(name) if name and name.scheme != "key" else None
+        return redirect(paper) if paper else _add_page(request, query=query)
     if not request.user.is_authenticated:
         return _signed_out(request)
     wait_seconds = hit(f"add:{request.user.pk}", ADDITIONS_PER_HOUR, 3600)
     if wait_seconds:
         page = _add_page(request, problem=too_many_message(wait_seconds))
         return too_many_requests(wait_seconds, page)
-    ways = {
+    handlers = {
         "identifier": _add_by_identifier,
         "found": _add_found,
         "bibtex": _add_by_bibtex,
         "hand": _add_by_hand,
     }
-    way = ways.get(request.POST.get("how", ""))
-    if way is None:
+    handler = handlers.get(request.POST.get("how", ""))
+    if handler is None:
         raise Http404
-    return way(request)
+    return handler(request)
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
-    """To signing in; what took long to type stands there still."""
+    """Redirect to the sign-in page, or show the form again so that long input is not lost."""
     how = request.POST.get("how", "")
     if how == "hand":
         typed = {"hand_form": AddByHandForm(request.POST)}
@@ -95,8 +95,8 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
         form.add_error("identifier", str(error))
         return _add_page(request, identifier_form=form, query=text, status=422)
     except SourceUnavailableError as error:
-        ways_on = _("You can also enter the paper manually.")
-        form.add_error("identifier", f"{error} {ways_on}")
+        alternative = _("You can also enter the paper manually.")
+        form.add_error("identifier", f"{error} {alternative}")
         hand_form = AddByHandForm(initial=_known_of(text))
         return _add_page(
             request, identifier_form=form, hand_form=hand_form, by_hand=True, status=503
@@ -108,9 +108,9 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
 
 
 def _add_found(request: HttpRequest) -> HttpResponse:
-    """One line of what the catalogues found, by the key to the list and its place in it."""
-    place = request.POST.get("place", "")
-    records = stored_hit(request.POST.get("found", ""), place, user_id=request.user.pk)
+    """Add one result of a catalogue search, by the token of the list and the position in it."""
+    position = request.POST.get("place", "")
+    records = stored_hit(request.POST.get("found", ""), position, user_id=request.user.pk)
     if not records:
         query = request.POST.get("q", "").strip()[:300]
         problem = _("This list expired. Here is a new one. Nothing was added.")
@@ -156,7 +156,7 @@ def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
 
 
 def _mending(outcomes: Sequence[EntryOutcome]) -> AddByBibtexForm | None:
-    """The form again, with what could not be read: nobody pastes the file a second time."""
+    """Return a form with the invalid entries, so that only these have to be corrected."""
     broken = "\n\n".join(item.text.strip() for item in outcomes if item.text)
     return AddByBibtexForm(initial={"text": broken[:MAX_MENDING]}) if broken else None
 
@@ -189,7 +189,7 @@ def _add_by_hand(request: HttpRequest) -> HttpResponse:
 
 
 def _contributed(request: HttpRequest, added: Contribution | EntryOutcome) -> HttpResponse:
-    """To the paper; of one that was here before the member reads what came of the entry."""
+    """Redirect to the paper, with the outcome of the entry if the paper already existed."""
     if added.notes:
         here = _("This paper is already on the site.")
         messages.info(request, " ".join([here, *added.notes]))
@@ -221,11 +221,11 @@ def _add_page(
     hand_form=None,
     by_hand: bool = False,
 ) -> HttpResponse:
-    """`by_hand` opens the form for it, when nothing else is left to try."""
+    """Render the page; `by_hand` opens the form for manual entry, when everything else failed."""
     name = parse_identifier(query) if query else None
     context = {
         "query": query,
-        # A citation key may be any word: only other names are surely no question.
+        # A citation key may be any word, so only other identifiers are certainly not a search.
         "name": name if name and name.scheme != "key" else None,
         "problem": problem,
         "then": request.POST.get("then") or request.GET.get("then", ""),
@@ -241,7 +241,7 @@ def _add_page(
 
 
 def _known_of(query: str) -> dict[str, str]:
-    """What was asked for, where it belongs in the form: as the paper's address or its title."""
+    """Return the initial values of the manual form for a query: its URL or its title."""
     name = parse_identifier(query) if query else None
     url = paper_id_url(name) if name and name.scheme != "key" else ""
     if url or "://" in query:
@@ -250,7 +250,7 @@ def _known_of(query: str) -> dict[str, str]:
 
 
 def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> dict[str, object]:
-    """What the catalogues find, and in words which of them did not answer."""
+    """Return the results of the catalogues, and which of them did not respond."""
     wait_seconds = hit(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600)
     if wait_seconds:
         return {"outside_problem": too_many_message(wait_seconds)}
@@ -258,14 +258,14 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
     silent = [answer for answer in answers if answer.problem]
     hits = merge_hits(answers)
     find_known(hits)
-    shown = [hit for hit in hits if hit.paper not in ours]
+    new_hits = [hit for hit in hits if hit.paper not in ours]
     return {
         "answers": answers,
         "silent": silent,
         "skipped": [
             sources.SOURCES[key].NAME for key in sources.SOURCES if sources.missing_settings(key)
         ],
-        "found": shown,
-        "token": store_hits(shown, user_id=request.user.pk) if shown else "",
+        "found": new_hits,
+        "token": store_hits(new_hits, user_id=request.user.pk) if new_hits else "",
         **({"by_hand": True} if len(silent) == len(answers) else {}),
     }

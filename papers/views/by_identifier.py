@@ -1,4 +1,4 @@
-"""Any name of a paper leads to its page."""
+"""Redirect every identifier of a paper to its page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,13 +9,13 @@ from papers.fuzzy_lookup import Near, near_papers
 from papers.identifiers import PaperId, parse_identifier
 from papers.importing.pipeline import find_paper
 
-# Whoever guesses addresses one after the other is answered without looking round.
+# Above this rate, unknown addresses are answered without searching for similar papers.
 LOOKS_PER_MINUTE = 60
 
 
 @require_safe
 def by_identifier(request: HttpRequest, name: str) -> HttpResponse:
-    """Any identifier or address of a paper leads to its page; an unknown one offers an import."""
+    """Redirect an identifier or address of a paper to its page; offer to import an unknown one."""
     parsed = parse_identifier(name)
     paper = find_paper(parsed) if parsed else None
     paper = paper or find_paper(PaperId("key", name))
@@ -25,8 +25,8 @@ def by_identifier(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "papers/unknown.html", context, status=404)
 
 
-def near(request: HttpRequest, asked: str) -> list[Near]:
-    """What may have been meant; nothing for who asks for too much."""
+def near(request: HttpRequest, text: str) -> list[Near]:
+    """Return the papers that an unknown identifier may mean; [] above the rate limit."""
     if hit(f"near:{client_ip(request)}", LOOKS_PER_MINUTE, 60):
         return []
-    return near_papers(asked)
+    return near_papers(text)

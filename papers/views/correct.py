@@ -1,4 +1,4 @@
-"""The page on which members correct a paper, and the public record of what it is made of."""
+"""The page on which members correct a paper, and the public history of its record."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,7 +21,7 @@ OWN_SHOWN = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """The record as a form; what a member changes in it waits for a moderator."""
+    """Show the record as a form; a member's changes wait for a moderator."""
     paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     if request.method != "POST":
         if not request.user.is_authenticated:
@@ -82,7 +82,7 @@ def _page(
 
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the record is made of: names, catalogues, what people corrected and when."""
+    """Show the identifiers and sources of a record, and its corrections."""
     paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     corrected = set(paper.corrected_fields)
     order = Identifier.Scheme.values

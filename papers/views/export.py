@@ -1,4 +1,4 @@
-"""The citation of a paper as a file."""
+"""Download the citation of a paper."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -14,17 +14,20 @@ def _paper(pk: int) -> Paper:
 
 @require_safe
 def bibtex(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the citation as BibTeX."""
     return _download(formats.bibtex(_paper(pk)), "application/x-bibtex", f"paper-{pk}.bib")
 
 
 @require_safe
 def ris(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the citation as RIS."""
     kind = "application/x-research-info-systems"
     return _download(formats.ris(_paper(pk)), kind, f"paper-{pk}.ris")
 
 
 @require_safe
 def csl(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the citation as CSL-JSON, a list of one item."""
     return JsonResponse([formats.csl(_paper(pk))], safe=False)
 
 

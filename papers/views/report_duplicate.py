@@ -1,4 +1,4 @@
-"""The page on which members say that two papers are one work."""
+"""The page on which members report duplicates."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +18,7 @@ PROPOSALS_PER_HOUR = 30
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_duplicate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose or name the other paper, also by ?other=; moderators look at both side by side."""
+    """Report a duplicate of a paper; ?other= fills in the identifier of the other one."""
     paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     if request.method != "POST":
         if not request.user.is_authenticated:
@@ -54,13 +54,13 @@ def _propose(request: HttpRequest, paper: Paper, form: ReportDuplicateForm) -> H
             ),
         )
         return _page(request, paper, form, status=409)
-    said = (
+    thanks = (
         _("Thank you. A moderator will review both.")
         if is_new
         else _("This is waiting for a moderator.")
     )
     until_then = _("Until then, both pages stay as they are.")
-    messages.success(request, f"{said} {until_then}")
+    messages.success(request, f"{thanks} {until_then}")
     if request.user.is_staff and request.user.has_perm("papers.change_mergeproposal"):
         first, second = sorted([paper.pk, other.pk])
         proposal = MergeProposal.objects.get(first=first, second=second)

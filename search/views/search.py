@@ -1,4 +1,4 @@
-"""The search page: papers, summaries and people; and what is suggested while somebody types."""
+"""The search page for papers, summaries and people, and the suggestions of search fields."""
 
 import re
 from collections.abc import Callable
@@ -31,11 +31,11 @@ from search.results import paper_hits, person_hits, summary_hits
 from search.views import suggestions as ways
 
 PAGE_SIZE = 25
-# Nobody reads on to the thousandth hit; they ask a better question.
+# Nobody reads beyond result 1,000; a better query is faster.
 MOST_PAGES = 40
-# How many of each the page of everything shows.
+# The number of results of each kind on the tab "Everything".
 FEW = {"papers": 10, "summaries": 5, "people": 3}
-# With fewer hits than this a word may be misspelt.
+# With fewer results than this, a correction is suggested.
 FEW_HITS = 3
 HITS = {"papers": paper_hits, "summaries": summary_hits, "people": person_hits}
 ORDERS = {
@@ -43,69 +43,72 @@ ORDERS = {
     "date": gettext_lazy("Newest first"),
     "votes": gettext_lazy("Most votes first"),
 }
-# Somebody who types quickly pauses eight times in a second at most, and not for a minute.
+# A fast typist causes at most eight requests in a second, but not for a minute.
 SUGGESTIONS_PER_MINUTE = 240
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """?q=, ?type=, ?sort= and ?page=; the name of a paper alone goes straight to its page.
+    """Show the results of ?q=, with ?type=, ?sort= and ?page=.
 
-    ?from= and ?to= are years that a form asks for: they become part of the question.
+    A query that is an identifier of a paper redirects to its page. ?from= and ?to= are the years of
+    a form; they become part of the query.
     """
     query = parse(request.GET.get("q", ""))
-    asked = ways.SearchQuery(
+    params = ways.SearchQuery(
         query.text, _chosen(request, "type", ways.KINDS), _chosen(request, "sort", ORDERS)
     )
     years = ways.years_of(request.GET.get("from", ""), request.GET.get("to", ""))
     if years is not None:
         text = narrowed(query, "year", years) if years else without(query, "year")
-        return redirect(asked.address(text=text))
+        return redirect(params.address(text=text))
     name = parse_identifier(query.text) if query.text else None
     paper = _paper_named(name)
     if paper:
         return redirect(paper)
     context = {
         "query": query,
-        "kind": asked.kind,
-        "order": asked.order,
+        "kind": params.kind,
+        "order": params.order,
         "orders": ORDERS,
         "missing": None if name is None or name.scheme == "key" else name,
-        "chips": [(chip.label, asked.address(text=chip.without)) for chip in chips(query)],
+        "chips": [(chip.label, params.address(text=chip.without)) for chip in chips(query)],
     }
     if query:
-        context |= _answer(request, query, asked)
+        context |= _answer(request, query, params)
     return render(request, "search/search.html", context)
 
 
-def _answer(request: HttpRequest, query: Query, asked: ways.SearchQuery) -> dict[str, object]:
-    found = _found(query, asked, request.user)
-    # Papers stand for everything, so their facets do too.
-    of = "papers" if asked.kind == "everything" else asked.kind
+def _answer(request: HttpRequest, query: Query, params: ways.SearchQuery) -> dict[str, object]:
+    results = _found(query, params, request.user)
+    # The tab "Everything" shows the facets of papers.
+    of = "papers" if params.kind == "everything" else params.kind
     to_paper = "paper__" if of == "summaries" else ""
-    known, facets = {}, []
+    totals, facets = {}, []
     if of != "people":
-        known[of], facets = count_facets(found[of], query, to_paper=to_paper)
-    counts = {kind: known[kind] if kind in known else rows.count() for kind, rows in found.items()}
-    total = sum(counts.values()) if asked.kind == "everything" else counts[asked.kind]
+        totals[of], facets = count_facets(results[of], query, to_paper=to_paper)
+    counts = {
+        kind: totals[kind] if kind in totals else rows.count() for kind, rows in results.items()
+    }
+    total = sum(counts.values()) if params.kind == "everything" else counts[params.kind]
     context = {
-        "tabs": ways.tabs(asked, counts),
-        "told": ways.results_message(counts, asked.kind),
+        "tabs": ways.tabs(params, counts),
+        "counts_text": ways.results_message(counts, params.kind),
         "total": total,
-        "facets": ways.facets(asked, facets, known.get(of, 0)),
+        "facets": ways.facets(params, facets, totals.get(of, 0)),
         "question_without_years": without(query, "year"),
-        **_hits(request, query, asked, found, counts),
+        **_hits(request, query, params, results, counts),
     }
     if sum(counts.values()) < FEW_HITS:
-        context["proposal"] = ways.proposal(asked, propose(query, user=request.user))
+        context["proposal"] = ways.proposal(params, propose(query, user=request.user))
     if not total:
-        context |= ways.nothing(asked, query, counts, _finder(asked.kind, request.user))
+        context |= ways.nothing(params, query, counts, _finder(params.kind, request.user))
     return context
 
 
-def _found(query: Query, asked: ways.SearchQuery, user) -> dict[str, QuerySet]:
-    papers = papers_in_order(search_all_papers(query), asked.order)
-    summaries = summaries_in_order(search_summaries(query, user=user), asked.order)
+def _found(query: Query, params: ways.SearchQuery, user) -> dict[str, QuerySet]:
+    papers = papers_in_order(search_all_papers(query), params.order)
+    summaries = summaries_in_order(search_summaries(query, user=user), params.order)
     return {
         "papers": papers.annotate(votes=F("ranking__top_summary__score"))
         .select_related("venue")
@@ -116,7 +119,7 @@ def _found(query: Query, asked: ways.SearchQuery, user) -> dict[str, QuerySet]:
 
 
 def _finder(kind: str, user) -> Callable[[str], QuerySet]:
-    """What a question in text finds of one kind; papers stand for everything."""
+    """Return the search function of a kind; "everything" searches papers."""
     if kind == "summaries":
         return lambda text: search_summaries(parse(text), user=user)
     if kind == "people":
@@ -127,30 +130,30 @@ def _finder(kind: str, user) -> Callable[[str], QuerySet]:
 def _hits(
     request: HttpRequest,
     query: Query,
-    asked: ways.SearchQuery,
-    found: dict[str, QuerySet],
+    params: ways.SearchQuery,
+    results: dict[str, QuerySet],
     counts: dict[str, int],
 ) -> dict[str, object]:
-    if asked.kind == "everything":
+    if params.kind == "everything":
         return {
             kind: {
                 "hits": HITS[kind](list(rows[: FEW[kind]]), query) if counts[kind] else [],
                 "count": counts[kind],
-                "more": asked.address(kind=kind) if counts[kind] > FEW[kind] else "",
+                "more": params.address(kind=kind) if counts[kind] > FEW[kind] else "",
             }
-            for kind, rows in found.items()
+            for kind, rows in results.items()
         }
-    kind = asked.kind
-    pages = Paginator(found[kind], PAGE_SIZE)
-    # Counted already, and bounded.
+    kind = params.kind
+    pages = Paginator(results[kind], PAGE_SIZE)
+    # Counted already, and limited to MOST_PAGES.
     pages.count = min(counts[kind], PAGE_SIZE * MOST_PAGES)
     page = pages.get_page(request.GET.get("page"))
     hits = HITS[kind](list(page.object_list), query) if counts[kind] else []
     return {
         kind: {"hits": hits, "count": counts[kind]},
         "page": page,
-        "previous": asked.address(page=page.number - 1) if page.has_previous() else "",
-        "next": asked.address(page=page.number + 1) if page.has_next() else "",
+        "previous": params.address(page=page.number - 1) if page.has_previous() else "",
+        "next": params.address(page=page.number + 1) if page.has_next() else "",
     }
 
 
@@ -160,7 +163,7 @@ def _chosen(request: HttpRequest, name: str, choices: dict) -> str:
 
 
 def _paper_named(name: PaperId | None) -> Paper | None:
-    # A citation key may be any word; one without a digit or a slash is more likely a question.
+    # A citation key may be any word. Without a digit or a slash it is more likely a search.
     if name is None or (name.scheme == "key" and not re.search(r"[\d/]", name.value)):
         return None
     return find_paper(name)
@@ -168,23 +171,23 @@ def _paper_named(name: PaperId | None) -> Paper | None:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """?q= what is typed so far: [what was typed, [titles], [words beside them], [addresses]], as
-    browsers' search fields want it, and how many there are in words for who cannot see them.
+    """Return suggestions for ?q= as JSON: [query, [titles], [details], [addresses], count].
 
-    The form: https://github.com/dewitt/opensearch, extension "Suggestions"
+    The count is a sentence for screen readers. Format of the others, for browsers' search fields:
+    https://github.com/dewitt/opensearch, extension "Suggestions".
     """
     wait_seconds = hit(f"suggest:{client_ip(request)}", SUGGESTIONS_PER_MINUTE, 60)
     if wait_seconds:
         return too_many_requests(wait_seconds)
     typed = " ".join(request.GET.get("q", "").split())[:200]
-    found = suggest(typed, user=AnonymousUser())
-    told = ngettext("%(count)s suggestion", "%(count)s suggestions", len(found))
+    matches = suggest(typed, user=AnonymousUser())
+    count_text = ngettext("%(count)s suggestion", "%(count)s suggestions", len(matches))
     answer = [
         typed,
-        [item.title for item in found],
-        [item.told for item in found],
-        [request.build_absolute_uri(item.path) for item in found],
-        told % {"count": len(found)},
+        [item.title for item in matches],
+        [item.detail for item in matches],
+        [request.build_absolute_uri(item.path) for item in matches],
+        count_text % {"count": len(matches)},
     ]
     response = JsonResponse(answer, safe=False, content_type="application/x-suggestions+json")
     response["Cache-Control"] = "public, max-age=300"

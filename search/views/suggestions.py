@@ -1,4 +1,4 @@
-"""Ways on from a search: its tabs, what narrows it, and where to go when it found nothing."""
+"""Links of the search page: tabs, facets, and suggestions when there are no results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,50 +38,50 @@ MANY = {"papers": gettext_lazy("many papers"), "summaries": gettext_lazy("many s
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What the address asks for: the question, one of KINDS, an order ("" is the best first)."""
+    """The parameters of a search: the query, one of KINDS, and an order ("" is best first)."""
 
     text: str
     kind: str = "everything"
     order: str = ""
 
     def address(self, *, text: str | None = None, kind: str | None = None, page: int = 1) -> str:
-        """The address of this search with something changed; other questions begin on page 1."""
+        """Return the URL of this search with another text, kind or page."""
         kind = self.kind if kind is None else kind
-        asked = {"q": self.text if text is None else text}
+        parameters = {"q": self.text if text is None else text}
         if kind != "everything":
-            asked["type"] = kind
+            parameters["type"] = kind
         if self.order:
-            asked["sort"] = self.order
+            parameters["sort"] = self.order
         if page > 1:
-            asked["page"] = str(page)
-        return f"{reverse('search')}?{urlencode(asked)}"
+            parameters["page"] = str(page)
+        return f"{reverse('search')}?{urlencode(parameters)}"
 
 
-def tabs(asked: SearchQuery, counts: dict[str, int]) -> list[dict[str, object]]:
+def tabs(params: SearchQuery, counts: dict[str, int]) -> list[dict[str, object]]:
+    """Return the tabs, one for each of KINDS."""
     return [
         {
             "label": label,
             "count": counts.get(kind),
-            "url": asked.address(kind=kind),
-            "is_current": kind == asked.kind,
+            "url": params.address(kind=kind),
+            "is_current": kind == params.kind,
         }
         for kind, label in KINDS.items()
     ]
 
 
 def results_message(counts: dict[str, int], kind: str) -> str:
-    """ "1,204 papers, 3 summaries and 1 person"; nothing of what was not found."""
-    found = [
+    """Return the counts as text: "1,204 papers, 3 summaries and 1 person"; zeros are left out."""
+    nonzero = [
         pluralize_count(count, name)
         for name, count in counts.items()
         if count and kind in {"everything", name}
     ]
-    return get_text_list(found, _("and"))
+    return get_text_list(nonzero, _("and"))
 
 
-def facets(asked: SearchQuery, found: list[Facet], total: int) -> list[dict[str, object]]:
-    """What the hits can be narrowed by; what is chosen already, or would change nothing, is left
-    out."""
+def facets(params: SearchQuery, available: list[Facet], total: int) -> list[dict[str, object]]:
+    """Return the facets with links, except those that are in use or would not change the results."""
     return [
         {
             "name": facet.name,
@@ -90,18 +90,21 @@ def facets(asked: SearchQuery, found: list[Facet], total: int) -> list[dict[str,
                 {
                     "label": choice.label,
                     "count": choice.count,
-                    "url": asked.address(text=choice.text),
+                    "url": params.address(text=choice.text),
                 }
                 for choice in facet.choices
             ],
         }
-        for facet in found
+        for facet in available
         if not facet.is_chosen and any(choice.count < total for choice in facet.choices)
     ]
 
 
 def years_of(first: str, last: str) -> str | None:
-    """Two fields of a form to the value of `year:`; "" for none, None when there is no form."""
+    """Return the value of `year:` for the two fields of a form.
+
+    "2015" and "2020" give "2015-2020". "" when neither field is a year, None when both are empty.
+    """
     if not first and not last:
         return None
     years = [year.strip() for year in (first, last)]
@@ -112,51 +115,51 @@ def years_of(first: str, last: str) -> str | None:
 
 
 def asked_years(query: Query) -> tuple[int | None, int | None]:
-    """The years that a question wants, or (None, None)."""
-    wanted = (item for item in query.filters if item.name == "year" and not item.is_negated)
-    return next((item.value for item in wanted), (None, None))
+    """Return the first and the last year that a query filters by, or (None, None)."""
+    filters = (item for item in query.filters if item.name == "year" and not item.is_negated)
+    return next((item.value for item in filters), (None, None))
 
 
-def proposal(asked: SearchQuery, found: Proposal | None) -> dict[str, str] | None:
-    if found is None:
+def proposal(params: SearchQuery, correction: Proposal | None) -> dict[str, str] | None:
+    """Return the text, the URL and the counts of a corrected query for the template."""
+    if correction is None:
         return None
     counts = [
         pluralize_count(count, noun) if count < MOST_COUNTED else str(MANY[noun])
-        for noun, count in (("papers", found.papers), ("summaries", found.summaries))
+        for noun, count in (("papers", correction.papers), ("summaries", correction.summaries))
         if count
     ]
     return {
-        "text": found.text,
-        "url": asked.address(text=found.text),
-        "told": get_text_list(counts, _("and")),
+        "text": correction.text,
+        "url": params.address(text=correction.text),
+        "counts_text": get_text_list(counts, _("and")),
     }
 
 
 def nothing(
-    asked: SearchQuery, query: Query, counts: dict[str, int], rows_of: Callable[[str], QuerySet]
+    params: SearchQuery, query: Query, counts: dict[str, int], rows_of: Callable[[str], QuerySet]
 ) -> dict[str, object]:
-    """What to say and where to go when a tab holds nothing."""
-    ways = [
-        {"part": part, "url": asked.address(text=text), "count": intcomma(count)}
+    """Return the message and the links of a tab without results."""
+    shorter = [
+        {"part": part, "url": params.address(text=text), "count": intcomma(count)}
         for part, text, count in less(query, rows_of)
     ]
-    # A way that leads to nothing is none.
-    found = [way for way in ways if way["count"] != "0"]
+
     return {
-        "nothing": _nothing(asked.kind, query),
-        "less": found,
-        "near": near_names(query.text) if asked.kind in {"everything", "papers"} else [],
-        "nearest": _nearest(asked, query, rows_of),
+        "nothing": _nothing(params.kind, query),
+        "less": [link for link in shorter if link["count"] != "0"],
+        "near": near_names(query.text) if params.kind in {"everything", "papers"} else [],
+        "nearest": _nearest(params, query, rows_of),
         "others": [
-            {"url": asked.address(kind=kind), "label": pluralize_count(count, kind)}
+            {"url": params.address(kind=kind), "label": pluralize_count(count, kind)}
             for kind, count in counts.items()
-            if count and asked.kind not in {"everything", kind}
+            if count and params.kind not in {"everything", kind}
         ],
     }
 
 
 def _nothing(kind: str, query: Query) -> str:
-    """ "No summaries from 2031." when the years are what keeps all away, else "Nothing found"."""
+    """Return the message of a tab without results: "No summaries from 2031." or "No results"."""
     first, last = asked_years(query)
     if first is None and last is None:
         return _("No results")
@@ -169,23 +172,23 @@ def _nothing(kind: str, query: Query) -> str:
 
 
 def _nearest(
-    asked: SearchQuery, query: Query, rows_of: Callable[[str], QuerySet]
+    params: SearchQuery, query: Query, rows_of: Callable[[str], QuerySet]
 ) -> dict[str, str] | None:
-    """The year nearest to those asked for that has something."""
-    if asked_years(query) == (None, None) or asked.kind == "people":
+    """Return a link to the nearest year that has results."""
+    if asked_years(query) == (None, None) or params.kind == "people":
         return None
     other = parse(without(query, "year"))
-    to_paper = "paper__" if asked.kind == "summaries" else ""
-    # Without words and other filters every paper is an answer.
-    _count, found = (
+    to_paper = "paper__" if params.kind == "summaries" else ""
+    # A query without terms and other filters matches every paper.
+    _count, available = (
         count_facets(rows_of(other.text), other, to_paper=to_paper) if other else (0, [])
     )
-    year = nearest_year(query, found)
+    year = nearest_year(query, available)
     if year is None:
         return None
-    noun = "summaries" if asked.kind == "summaries" else "papers"
+    noun = "summaries" if params.kind == "summaries" else "papers"
     return {
-        "url": asked.address(text=narrowed(query, "year", year.label)),
+        "url": params.address(text=narrowed(query, "year", year.label)),
         "year": year.label,
-        "told": pluralize_count(year.count, noun),
+        "count_text": pluralize_count(year.count, noun),
     }

@@ -44,7 +44,7 @@ def test_a_correction_from_the_form_to_the_decision(open_page):
     desk.get_by_role("checkbox", name="Authors").uncheck()
     desk.get_by_label("A word to the proposer").fill("The byline is right.")
     desk.get_by_role("button", name="Accept what is ticked").click()
-    expect(desk.get_by_text("Accepted: the record is written")).to_be_visible()
+    expect(desk.get_by_text("Accepted. The record was updated")).to_be_visible()
     assert Paper.objects.get().title == "Learning to test"
 
     page.reload()

@@ -47,7 +47,7 @@ def test_a_moderator_merges_and_undoes_without_script(open_page, pair):
     page.goto(f"/admin/papers/merge/{one.merges.get().pk}/change/")
     page.check("#sure")
     page.click("text=Undo >> nth=-1")
-    page.wait_for_selector("text=has its page")
+    page.wait_for_selector("text=was restored with its data")
     page.goto(f"/paper/{two.pk}")
     assert page.url.endswith(Paper.objects.get(pk=two.pk).get_absolute_url())
 

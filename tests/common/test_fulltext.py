@@ -83,7 +83,7 @@ QUESTIONS = {
 
 def shown(terms) -> str:
     return "|".join(
-        (f"{term.column}=" if term.column else "") + " ".join(term.words) for term in terms
+        (f"{term.column}=" if term.column else "") + " ".join(term.stems) for term in terms
     )
 
 
@@ -94,17 +94,17 @@ def test_questions_are_taken_apart(question):
         ("-" if item.is_negated else "") + f"{item.name}={item.value}" for item in query.filters
     )
     wanted, unwanted, expected_filters = QUESTIONS[question]
-    assert set(shown(query.wanted).split("|")) == set(wanted.split("|"))
-    assert (shown(query.unwanted), filters) == (unwanted, expected_filters)
+    assert set(shown(query.terms).split("|")) == set(wanted.split("|"))
+    assert (shown(query.excluded), filters) == (unwanted, expected_filters)
 
 
 def test_only_the_last_word_may_be_a_beginning():
-    assert [term.beginning for term in parse("deep normaliz", is_typing=True).wanted] == [
+    assert [term.beginning for term in parse("deep normaliz", is_typing=True).terms] == [
         "",
         "normaliz",
     ]
-    assert parse("deep normaliz").wanted[-1].beginning == ""
-    assert parse("deep -norm", is_typing=True).wanted[-1].beginning == ""
+    assert parse("deep normaliz").terms[-1].beginning == ""
+    assert parse("deep -norm", is_typing=True).terms[-1].beginning == ""
 
 
 def test_a_question_can_be_asked_without_one_part():
@@ -119,10 +119,10 @@ def test_a_question_can_be_asked_without_one_part():
 @given(st.text())
 def test_no_question_is_an_error(text):
     query = parse(text, OPERATORS, is_typing=True)
-    assert len(query.wanted) <= 24
-    if query.wanted:
-        assert postgres.question(INDEX, query.wanted, query.unwanted)
-        assert sqlite.question(INDEX, query.wanted, query.unwanted)
+    assert len(query.terms) <= 24
+    if query.terms:
+        assert postgres.question(INDEX, query.terms, query.excluded)
+        assert sqlite.question(INDEX, query.terms, query.excluded)
 
 
 INDEX = Index("things", [Column("title", 1.0, is_head=True), Column("body", 0.2)])

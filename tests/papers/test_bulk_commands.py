@@ -72,7 +72,7 @@ def test_ctrl_c_says_how_to_go_on_and_the_next_call_does(tmp_path, interrupt_aft
     assert told.value.returncode == 130
     assert Paper.objects.count() == 200 and not ImportRun.objects.get().held_by
     out, err = call("import_bibtex", str(path))
-    assert "Going on after 200 records." in err
+    assert "Continuing after 200 records." in err
     assert "450 records: 450 added" in out
     assert Paper.objects.count() == 450
 
@@ -85,7 +85,7 @@ def test_a_changed_file_or_a_wish_begins_anew(tmp_path, interrupt_after_a_batch,
     if how == "changed":
         bibtex(tmp_path, *map("Paper {}".format, range(451)))
         out, err = call("import_bibtex", str(path))
-        assert "The file has changed since the last run: beginning anew." in err
+        assert "The file has changed since the last run. Starting over." in err
         assert "451 records: 251 added, 0 completed, 200 already known" in out
     else:
         out, err = call("import_bibtex", str(path), "--restart")
@@ -98,7 +98,7 @@ def test_twenty_broken_records_are_told_in_full_and_the_rest_counted(tmp_path):
     path.write_text("\n".join(f"@article{{k{n}, year = 2001}}" for n in range(25)))
     out, err = call("import_bibtex", str(path))
     told = [line for line in err.splitlines() if line.startswith("line ")]
-    assert len(told) == 20 and "… and 5 more broken ones." in err
+    assert len(told) == 20 and "… and 5 more broken records." in err
     assert "25 broken." in out
 
 
@@ -199,7 +199,7 @@ def test_a_question_goes_on_after_the_catalogue_failed(catalogue):
         call(*QUESTION, "--limit", "1000")
     out, err = call(*QUESTION, "--limit", "1000")
     assert catalogue.asked == ["", "1", "1", "2"]
-    assert "Going on after 100 records" in err and "250 records: 250 added" in out
+    assert "Continuing after 100 records" in err and "250 records: 250 added" in out
 
 
 def test_a_token_that_is_too_old_loses_and_doubles_nothing(catalogue):
@@ -215,9 +215,9 @@ def test_a_token_that_is_too_old_loses_and_doubles_nothing(catalogue):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ([], "Tell identifiers, or --source and --query."),
-        (["--source", "crossref"], "Tell identifiers, or --source and --query."),
-        (["1706.03762", "--query", "x"], "Tell identifiers, or --source and --query."),
+        ([], "Enter identifiers, or --source and --query."),
+        (["--source", "crossref"], "Enter identifiers, or --source and --query."),
+        (["1706.03762", "--query", "x"], "Enter identifiers, or --source and --query."),
     ],
 )
 def test_half_a_question_is_told(options, said):

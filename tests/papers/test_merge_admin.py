@@ -114,7 +114,7 @@ def test_merging_takes_one_click_and_one_tick(client, moderator, proposal, pair)
     done = Merge.objects.get()
     assert (done.kept, done.merged_number, done.merged_by) == (kept, merged.pk, moderator)
     assert page.redirect_chain[-1][0] == reverse("admin:papers_merge_change", args=[done.pk])
-    assert f"Paper {merged.pk} is part of paper {kept.pk} now" in page.content.decode()
+    assert f"Paper {merged.pk} was merged into paper {kept.pk}" in page.content.decode()
     assert not MergeProposal.objects.exists()
 
 
@@ -135,7 +135,10 @@ def test_not_the_same_is_remembered(client, moderator, proposal):
         ({"decision": "decline", "sure": ""}, "Tick the box"),
         ({"decision": "merge", "keep": ""}, "Choose which"),
         ({"decision": "merge", "keep": "999999"}, "Choose which"),
-        ({"decision": "merge", "keep": "first", "seen": "declined"}, "decided this meanwhile"),
+        (
+            {"decision": "merge", "keep": "first", "seen": "declined"},
+            "Another moderator has decided",
+        ),
     ],
 )
 def test_an_unfinished_decision_changes_nothing(client, moderator, proposal, pair, how, said):
@@ -149,7 +152,10 @@ def test_an_unfinished_decision_changes_nothing(client, moderator, proposal, pai
 def test_a_proposal_that_is_gone_says_so(client, moderator, proposal):
     client.force_login(moderator)
     MergeProposal.objects.all().delete()
-    assert "This proposal is gone" in decide(client, proposal, decision="decline").content.decode()
+    assert (
+        "This proposal no longer exists"
+        in decide(client, proposal, decision="decline").content.decode()
+    )
 
 
 def test_only_who_may_decides(client, proposal, pair, alice):
@@ -194,7 +200,7 @@ def test_a_merge_is_undone_with_one_tick(client, moderator, pair):
     address = reverse("admin:papers_merge_undo", args=[done.pk])
     assert "Tick the box" in client.post(address, follow=True).content.decode()
     page = client.post(address, {"sure": "1"}, follow=True).content.decode()
-    assert f"Undone: paper {number} has its page" in page
+    assert f"Paper {number} was restored with its data" in page
     assert Paper.objects.filter(pk=number).exists() and merged_into(number) is None
     assert "undone already" in client.post(address, {"sure": "1"}, follow=True).content.decode()
 

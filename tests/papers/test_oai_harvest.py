@@ -212,11 +212,11 @@ def test_a_deleted_paper_is_withdrawn_and_stays(arxiv):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ([], "Tell the first day with --from"),
-        (["--from", "yesterday"], "write it as 2026-01-31"),
+        ([], "Enter the first day with --from"),
+        (["--from", "yesterday"], "Write it as 2026-01-31"),
         (["--from", "2005-09-15"], "arXiv's first"),
-        (["--from", "2999-01-01"], "has not come yet"),
-        (["--from", "2026-03-01", "--followed"], "by itself"),
+        (["--from", "2999-01-01"], "in the future"),
+        (["--from", "2026-03-01", "--followed"], "cannot be used with"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_told(options, said):

@@ -171,7 +171,7 @@ def test_a_merged_venue_leaves_its_names_and_its_address(client):
     gone, kept = paper.venue, make_paper(venue="Journal of New Tests", year=2016).venue
     old_slug = gone.slug
     number = gone.pk
-    assert merge_venues(merged=gone, kept=kept) == 1
+    assert merge_venues(merged=gone, target=kept) == 1
     paper.refresh_from_db()
     assert paper.venue == kept == find_venue(name="Journal of Old Tests")
     assert [found.pk for found in search_papers("venue:old")].count(paper.pk) == 1
@@ -181,7 +181,7 @@ def test_a_merged_venue_leaves_its_names_and_its_address(client):
         assert answer.status_code == 301
         assert answer.headers["Location"] == f"/venue/{kept.slug}{page}?show=all"
     with pytest.raises(ValueError, match="itself"):
-        merge_venues(merged=kept, kept=kept)
+        merge_venues(merged=kept, target=kept)
 
 
 @pytest.mark.django_db

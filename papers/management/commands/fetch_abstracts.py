@@ -1,3 +1,5 @@
+"""Fetch missing abstracts, as the hourly task does on a site with workers."""
+
 from django.core.management.base import BaseCommand
 
 from papers.importing.abstracts import fetch_abstract, papers_without_abstract
@@ -5,18 +7,20 @@ from papers.sources import SourceUnavailableError
 
 
 class Command(BaseCommand):
-    help = "Ask the catalogues for missing abstracts, the most read papers first."
+    """Stop at the limit, or when a catalogue is unavailable."""
+
+    help = "Fetch missing abstracts from the catalogues, the most read papers first."
 
     def add_arguments(self, parser):
-        parser.add_argument("--limit", type=int, default=200, help="papers to ask for (200)")
+        parser.add_argument("--limit", type=int, default=200, help="maximum number of papers (200)")
 
     def handle(self, *, limit, **options):
-        found = asked = 0
+        tried = fetched = 0
         for paper in papers_without_abstract()[:limit]:
-            asked += 1
+            tried += 1
             try:
-                found += fetch_abstract(paper_id=paper.pk)
+                fetched += fetch_abstract(paper_id=paper.pk)
             except SourceUnavailableError as error:
                 self.stderr.write(f"{error} Run the command again later.")
                 break
-        self.stdout.write(f"{asked} papers asked for, {found} abstracts found.")
+        self.stdout.write(f"{tried} papers looked up, {fetched} abstracts found.")

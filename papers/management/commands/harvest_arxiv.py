@@ -1,3 +1,5 @@
+"""Harvest arXiv over OAI-PMH, for a range of days or the followed fields."""
+
 import datetime
 
 from django.core.management.base import CommandError
@@ -15,16 +17,18 @@ from papers.sources.arxiv_oai import EARLIEST
 
 
 class Command(LongCommand):
+    """Hold one run per set and range of days."""
+
     help = (
-        "Import what changed at arXiv since a day, over OAI-PMH. Stop it with Ctrl-C; the same "
-        "command goes on where it stopped. On a site without Redis let cron call it with "
-        "--followed every night after 04:00 UTC."
+        "Import papers that were added or changed on arXiv since a date, over OAI-PMH. You can stop "
+        "it with Ctrl-C and continue with the same command. On a site without Redis, run it with "
+        "--followed every night after 04:00 UTC by cron."
     )
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument(
-            "--from", dest="from_on", type=_day, metavar="DATE", help="first day, as 2026-01-31"
+            "--from", dest="from_on", type=_day, metavar="DATE", help="first day, e.g. 2026-01-31"
         )
         parser.add_argument(
             "--until", dest="until_on", type=_day, metavar="DATE", help="last day; default: now"
@@ -39,17 +43,17 @@ class Command(LongCommand):
         parser.add_argument(
             "--followed",
             action="store_true",
-            help="what is new in the fields that the site follows, since the last time",
+            help="new papers in the fields that the site follows, since the last run",
         )
 
     def handle(self, *, from_on, until_on, set_spec, followed, quiet, restart, **options):
         if followed:
             if from_on or until_on or set_spec:
-                raise CommandError("--followed knows the days and sets by itself.")
+                raise CommandError("--followed cannot be used with --from, --until or --set.")
             self._harvest_followed(quiet=quiet, restart=restart)
             return
         if from_on is None:
-            raise CommandError("Tell the first day with --from, or use --followed.")
+            raise CommandError("Enter the first day with --from, or use --followed.")
         subject = f"{set_spec or 'all'} from {from_on} until {until_on or 'now'}"
         self._harvest(
             subject,
@@ -63,7 +67,7 @@ class Command(LongCommand):
     def _harvest_followed(self, *, quiet: bool, restart: bool) -> None:
         sets = followed_sets()
         if not sets:
-            self.stdout.write("The site follows no field. Choose some in the admin, under Fields.")
+            self.stdout.write("The site follows no fields. Choose some in the admin under Fields.")
         for set_spec in sets:
             from_on = nightly_start(set_spec)
             self.stdout.write(f"{set_spec} since {from_on}:")
@@ -83,11 +87,11 @@ class Command(LongCommand):
 
 
 def _day(text: str) -> datetime.date:
-    """For argparse, which tells the name of the option before the message."""
+    """Parse a date for argparse, which puts the name of the option before the message."""
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(f"{text} is no day; write it as 2026-01-31.") from error
+        raise CommandError(f"{text} is not a date. Write it as 2026-01-31.") from error
     if not EARLIEST <= day <= timezone.now().date() + datetime.timedelta(days=1):
-        raise CommandError(f"{day} is before {EARLIEST}, arXiv's first, or has not come yet.")
+        raise CommandError(f"{day} is before {EARLIEST}, arXiv's first day, or in the future.")
     return day

@@ -1,3 +1,5 @@
+"""Import a BibTeX file of any size."""
+
 import hashlib
 import sys
 from collections.abc import Iterator
@@ -13,7 +15,12 @@ from papers.sources import Record
 
 
 class Command(LongCommand):
-    help = "Import a BibTeX file. Broken entries are reported with line and reason; running it again changes nothing."
+    """Hold one run per file; a changed file starts over."""
+
+    help = (
+        "Import a BibTeX file. Broken entries are reported with line and reason. Importing a file "
+        "again changes nothing."
+    )
 
     def add_arguments(self, parser):
         super().add_arguments(parser)

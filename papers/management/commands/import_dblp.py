@@ -1,3 +1,5 @@
+"""Import a DBLP XML file."""
+
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -8,9 +10,11 @@ from papers.sources.dblp import records_of_xml
 
 
 class Command(LongCommand):
+    """Hold one run per file; a changed file starts over."""
+
     help = (
-        "Import a DBLP XML file, such as the one of a conference: the address of its page on "
-        "dblp.org with .xml instead of .html. gzip is read too."
+        "Import a DBLP XML file, plain or gzip. For a conference, download the address of its page "
+        "on dblp.org with .xml instead of .html."
     )
 
     def add_arguments(self, parser):

@@ -1,3 +1,5 @@
+"""Import papers by identifier or from a search of a catalogue."""
+
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,9 +14,11 @@ from papers.sources import SOURCES, SourceError, SourceRefusedError, missing_set
 
 
 class Command(LongCommand):
+    """Hold one run per catalogue and query; identifiers need none."""
+
     help = (
-        "Import papers by their identifiers or addresses (arXiv, DOI, DBLP, …), or what a "
-        "catalogue finds: --source crossref --query 'graph neural networks' --limit 500."
+        "Import papers by their identifiers or links (arXiv, DOI, DBLP, …), or the results of a "
+        "search: --source crossref --query 'graph neural networks' --limit 500."
     )
 
     def add_arguments(self, parser):
@@ -22,7 +26,9 @@ class Command(LongCommand):
         parser.add_argument("identifiers", nargs="*")
         parser.add_argument("--source", choices=SOURCES, help="a catalogue")
         parser.add_argument("--query", help="words of titles and authors")
-        parser.add_argument("--limit", type=int, default=100, help="papers at most (%(default)s)")
+        parser.add_argument(
+            "--limit", type=int, default=100, help="maximum number of papers (%(default)s)"
+        )
 
     def handle(self, *, identifiers, source, query, limit, quiet, restart, **options):
         if identifiers and not (source or query):
@@ -30,7 +36,7 @@ class Command(LongCommand):
         elif source and query and not identifiers:
             self._import_found(source, query, limit=limit, quiet=quiet, restart=restart)
         else:
-            raise CommandError("Tell identifiers, or --source and --query.")
+            raise CommandError("Enter identifiers, or --source and --query.")
 
     def _import_named(self, identifiers: list[str]) -> None:
         counts: Counter[str] = Counter()
@@ -54,7 +60,7 @@ class Command(LongCommand):
     ) -> None:
         missing = missing_settings(source)
         if missing:
-            raise CommandError(f"{SOURCES[source].NAME} is not asked without {', '.join(missing)}.")
+            raise CommandError(f"{SOURCES[source].NAME} needs {', '.join(missing)}.")
         if source not in searchable():
             raise CommandError(f"{SOURCES[source].NAME} cannot be searched.")
         with self.held(f"{source}: {query}") as run:
@@ -63,7 +69,7 @@ class Command(LongCommand):
 
 
 def _found(run: ImportRun, source: str, query: str, *, limit: int) -> Iterator[Batch]:
-    """Pages of hits where the catalogue gives them, else its one list of the best."""
+    """Yield pages of results, or the single list of a catalogue without pages."""
     catalogue = SOURCES[source]
     done, token, is_read = run.position, run.token, bool(run.state.get("is_read"))
     seen = 0
@@ -76,7 +82,7 @@ def _found(run: ImportRun, source: str, query: str, *, limit: int) -> Iterator[B
             except SourceRefusedError:
                 if not token:
                     raise
-                # The token is too old: from the first page again, without counting it twice.
+                # The token has expired: start from the first page without counting papers twice.
                 done, token, seen = 0, "", done
                 continue
         else:

@@ -1,3 +1,5 @@
+"""Import arXiv's metadata snapshot, about two million papers."""
+
 from functools import partial
 from pathlib import Path
 
@@ -10,9 +12,11 @@ from papers.sources.arxiv_snapshot import record_from_line
 
 
 class Command(LongCommand):
+    """Hold one run per file and set of categories; a changed file starts over."""
+
     help = (
         "Import arXiv's metadata from the JSON-lines file that arXiv publishes on Kaggle, plain, "
-        "gzip or zip. Stop it with Ctrl-C; the same command goes on where it stopped."
+        "gzip or zip. You can stop it with Ctrl-C and continue with the same command."
     )
 
     def add_arguments(self, parser):
@@ -46,9 +50,9 @@ class Command(LongCommand):
 
 
 def _wanted(line: bytes, *, categories: frozenset[str]):
-    """The record of a line, None when it has none of the categories; all when there are none."""
+    """Return the record of a line, or None if it has none of `categories`; an empty set allows all."""
     record = record_from_line(line)
     if not categories:
         return record
-    told = {*record.categories, *(category.split(".")[0] for category in record.categories)}
-    return record if told & categories else None
+    codes = {*record.categories, *(category.split(".")[0] for category in record.categories)}
+    return record if codes & categories else None

@@ -1,4 +1,4 @@
-"""Make the search index anew, for example after a change of its columns or its tokeniser."""
+"""Rebuild the search index, for example after a change of its columns or its tokeniser."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,11 +7,13 @@ from search.index import reindex_summaries
 
 
 class Command(BaseCommand):
-    help = "Index all papers and summaries for the search anew. Searching goes on meanwhile."
+    """Rebuild the search index, with progress on standard output."""
+
+    help = "Rebuild the search index of all papers and summaries. Searching works meanwhile."
 
     def handle(self, *args, **options) -> None:
-        for things, reindex in (("papers", reindex_papers), ("summaries", reindex_summaries)):
-            done = 0
-            for done in reindex():
-                self.stdout.write(f"{done:,} {things} …", ending="\r")
-            self.stdout.write(f"{done:,} {things} indexed.")
+        for noun, reindex in (("papers", reindex_papers), ("summaries", reindex_summaries)):
+            count = 0
+            for count in reindex():
+                self.stdout.write(f"{count:,} {noun} …", ending="\r")
+            self.stdout.write(f"{count:,} {noun} indexed.")
