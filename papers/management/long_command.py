@@ -90,7 +90,7 @@ class LongCommand(BaseCommand):
         for item in broken:
             if told < BROKEN_TOLD:
                 progress.clear()
-                self.stderr.write(f"{item.place}: {item.reason}")
+                self.stderr.write(f"{item.location}: {item.reason}")
             told += 1
         return told
 
