@@ -208,7 +208,9 @@ def _is_same_person(name: str, other_name: str) -> bool:
         # "Mao Zedong" and "Zedong Mao", and names that were split elsewhere.
         return sorted(_words(name)) == sorted(_words(other_name))
     pairs = zip(_words(given_name), _words(other_given_name), strict=False)
-    return all(a.startswith(b) or b.startswith(a) for a, b in pairs)
+    return all(
+        part.startswith(other_part) or other_part.startswith(part) for part, other_part in pairs
+    )
 
 
 def _family(name: str) -> str:

@@ -65,7 +65,7 @@ def other_versions(record: Record) -> list[Name]:
 
 
 def _hashes(record: Record, year: int | None) -> list[Name]:
-    return [Name("bibsonomy", v) for v in interhashes(record.title, record.authors, year)]
+    return [Name("bibsonomy", value) for value in interhashes(record.title, record.authors, year)]
 
 
 class Matcher:

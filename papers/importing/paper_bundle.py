@@ -252,8 +252,15 @@ def _venue(
     values: dict[str, Any], names: set[Name], cache: dict[VenueKey, Venue | None]
 ) -> Venue | None:
     """Return the venue for composed values; each venue is looked up once per batch."""
-    name = values["venue"] or ("arXiv" if any(n.scheme == "arxiv" for n in names) else "")
-    keys = tuple(sorted((n for n in names if n.scheme == "dblp"), key=lambda n: n.value))
+    name = values["venue"] or (
+        "arXiv" if any(identifier.scheme == "arxiv" for identifier in names) else ""
+    )
+    keys = tuple(
+        sorted(
+            (identifier for identifier in names if identifier.scheme == "dblp"),
+            key=lambda identifier: identifier.value,
+        )
+    )
     lookup = {"name": name, "kind": values["venue_kind"], "names": keys, "issns": values["issn"]}
     cache_key = tuple(lookup.values())
     if cache_key not in cache:
@@ -318,7 +325,9 @@ def write_bylines(bylines: dict[Paper, Iterable[str]]) -> None:
     changed = {
         paper: names for paper, names in new_bylines.items() if names != stored.get(paper.pk, [])
     }
-    Authorship.objects.filter(paper_id__in=[p.pk for p in changed if p.pk in stored]).delete()
+    Authorship.objects.filter(
+        paper_id__in=[paper.pk for paper in changed if paper.pk in stored]
+    ).delete()
     Authorship.objects.bulk_create(
         [
             Authorship(paper=paper, position=position, name=name, name_slug=author_slug(name))

@@ -84,20 +84,22 @@ def _is_same_venue(name: str, other_name: str) -> bool:
 
 def _compose(records: list[Record]) -> dict[str, Any]:
     by_text = _sorted(records, TEXT_ORDER)
-    published = _sorted([r for r in records if not is_preprint(r)], PUBLICATION_ORDER)
-    preprints = _sorted([r for r in records if is_preprint(r)], TEXT_ORDER)
+    published = _sorted(
+        [record for record in records if not is_preprint(record)], PUBLICATION_ORDER
+    )
+    preprints = _sorted([record for record in records if is_preprint(record)], TEXT_ORDER)
     venue_records = published or preprints
-    version = max(r.arxiv_version or 0 for r in records)
+    version = max(record.arxiv_version or 0 for record in records)
     # Only records of the newest version count: a paper can be withdrawn and resubmitted.
-    newest = [r for r in by_text if r.arxiv_version in {version, None}]
+    newest = [record for record in by_text if record.arxiv_version in {version, None}]
     return {
         "title": _first(by_text, "title"),
         # A byline that leaves out authors never replaces one that names them.
-        "authors": _first([r for r in by_text if not r.has_more_authors], "authors")
+        "authors": _first([record for record in by_text if not record.has_more_authors], "authors")
         or _first(by_text, "authors")
         or (),
         "abstract": _first(by_text, "abstract"),
-        "abstract_source": next((r.source for r in by_text if r.abstract), ""),
+        "abstract_source": next((record.source for record in by_text if record.abstract), ""),
         "venue": venue_records[0].venue,
         "venue_kind": venue_records[0].venue_kind,
         "issn": _first(venue_records, "issn") or (),
@@ -114,9 +116,9 @@ def _compose(records: list[Record]) -> dict[str, Any]:
         "data_url": _first(by_text, "data_url"),
         "licence": _first(newest, "licence"),
         "arxiv_version": version or None,
-        "versions": max((r.versions for r in newest), key=len),
-        "is_withdrawn": any(r.is_withdrawn for r in newest),
-        "is_retracted": any(r.is_retracted for r in records),
+        "versions": max((record.versions for record in newest), key=len),
+        "is_withdrawn": any(record.is_withdrawn for record in newest),
+        "is_retracted": any(record.is_retracted for record in records),
         "is_preprint": not published,
     }
 

@@ -47,8 +47,8 @@ SPACING = "arxiv"
 EARLIEST = datetime.date(2005, 9, 16)  # the earliest value of `from`
 # The only prefix with versions; its authors are one line in TeX.
 PREFIX = "arXivRaw"
-# A page holds up to 2500 records, which arXiv assembles during the request. Two minutes are the
-# limit of a turn.
+# A page holds up to 2500 records, which arXiv assembles during the request; a turn lasts two
+# minutes at most.
 _LIST_SECONDS = 110.0
 # Characters that XML 1.0 forbids, literal or as a reference: one of them would lose the whole page.
 _FORBIDDEN = re.compile(

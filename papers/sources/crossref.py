@@ -237,15 +237,13 @@ def _issued(work: dict[str, Any]) -> tuple[int | None, datetime.date | None]:
     """
     for member in ("issued", "published", "published-online", "published-print", "posted"):
         parts = as_list(as_object(work.get(member)).get("date-parts"))
-        date_parts = [as_number(part) for part in (as_list(parts[0]) if parts else [])]
-        year = as_year(date_parts[0]) if date_parts else None
+        ymd = [as_number(part) for part in (as_list(parts[0]) if parts else [])]
+        year = as_year(ymd[0]) if ymd else None
         if year is None:
             continue
         try:
             # A part that is null or not a number raises.
-            return year, datetime.date(*cast(list[int], date_parts)) if len(
-                date_parts
-            ) == 3 else None
+            return year, datetime.date(*cast(list[int], ymd)) if len(ymd) == 3 else None
         except (TypeError, ValueError):
             return year, None
     return None, None

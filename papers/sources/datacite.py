@@ -220,21 +220,13 @@ def _versions(attributes: dict[str, Any]) -> tuple[Version, ...]:
     They are given as {"dateType": "Submitted", "dateInformation": "v1", "date": …}.
     """
     days: dict[int, datetime.date | None] = {}
-    for kind in (
-        "Updated",
-        "Submitted",
-    ):  # "Submitted" replaces a later "Updated" of the same version.
+    # "Submitted" comes last, so that it replaces a later "Updated" of the same version.
+    for kind in ("Updated", "Submitted"):
         for item in objects(attributes.get("dates")):
-            version_number = as_number(as_text(item.get("dateInformation")).removeprefix("v"))
-            if (
-                as_text(item.get("dateType")) == kind
-                and version_number
-                and 0 < version_number < 10_000
-            ):
-                days[version_number] = as_date(item.get("date"))
-    return in_order(
-        Version(number=version_number, submitted_on=day) for version_number, day in days.items()
-    )
+            version = as_number(as_text(item.get("dateInformation")).removeprefix("v"))
+            if as_text(item.get("dateType")) == kind and version and 0 < version < 10_000:
+                days[version] = as_date(item.get("date"))
+    return in_order(Version(number=version, submitted_on=day) for version, day in days.items())
 
 
 def _issued(attributes: dict[str, Any]) -> tuple[int | None, datetime.date | None]:

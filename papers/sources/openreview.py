@@ -223,9 +223,9 @@ def _is_withdrawn(note: dict[str, Any], content: dict[str, Any]) -> bool:
 
 
 def _names(value: str, content: dict[str, Any], bibtex: str) -> list[Name]:
-    """Return OpenReview's identifier first, then those of the venue's record.
+    """Return OpenReview's identifier first, then those of its links.
 
-    Records from DBLP have its key, and links to arXiv or the DOI.
+    Notes that were imported from DBLP have its key, and links to arXiv or the DOI.
     """
     names = [Name("openreview", value)]
     key = _BIBTEX_KEY.search(bibtex)

@@ -310,6 +310,9 @@ def _data_url(article: etree._Element) -> str:
 
 
 def _has_notice(citation: etree._Element) -> bool:
-    """Return whether the paper was retracted; a notice has "RetractionOf" and is not meant."""
+    """Return whether the paper was retracted.
+
+    The notice itself has "RetractionOf", not "RetractionIn".
+    """
     notices = citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
     return any(notice.get("RefType") == "RetractionIn" for notice in notices)
