@@ -1,4 +1,4 @@
-"""Members correct a paper's record: propose, accept, decline; imports leave what they set alone."""
+"""Correct the records of papers: propose, accept and decline; imports keep corrected fields."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ from papers.models import Correction, Decision, Identifier, Paper, Venue
 from papers.search import index_papers
 from papers.venues import find_venue
 
-# What can be corrected, in the order of the form. Values are plain JSON: authors and identifiers
-# are lists, the venue is its name, a year is a number or None, a mark is a bool.
+# The fields that can be corrected, in the order of the form. Values are plain JSON: authors and
+# identifiers are lists, the venue is its name, a year is a number or None, a flag is a boolean.
 LABELS = {
     "title": _("Title"),
     "authors": _("Authors"),
@@ -41,38 +41,38 @@ LABELS = {
     "is_withdrawn": _("Withdrawn by its authors"),
     "is_retracted": _("Retracted by its publisher"),
 }
-# Columns that follow from a corrected one and must not be imported either.
+# Columns that depend on a corrected one and must not be imported either.
 _FOLLOWING = {"abstract": ("abstract_source",), "venue": ("is_preprint",)}
-# Reasons in the history: of a row as the catalogues left it, and how that of a correction begins.
+# Reasons in the history: that of an imported row, and the beginning of that of a correction.
 IMPORTED = "Imported"
 CORRECTION = "Correction"
 _TYPESET = ("title_html", "abstract_html", "title_key")
 _SOURCE = "by-hand"
-# A file of a thousand entries must not bury the queue, nor one member a paper.
+# A file of a thousand entries must not flood the queue, nor one member the proposals for a paper.
 MOST_WAITING_OF_A_MEMBER = 50
 MOST_WAITING_OF_A_PAPER = 3
 
-Changes = dict[str, list]  # {field: [value now, value proposed]}
+Changes = dict[str, list]  # {field: [current value, proposed value]}
 
 
 class NothingChangedError(ValueError):
-    """All that was proposed is there already."""
+    """The record already contains everything that was proposed."""
 
 
 class TooManyProposalsError(Exception):
-    """Moderators have enough of this member to decide already."""
+    """Too many proposals of this member are waiting for a decision."""
 
 
 class AlreadyDecidedError(Exception):
-    """Another moderator was faster; `correction` is as it was decided."""
+    """The correction is no longer waiting; `correction` holds the decision."""
 
     def __init__(self, correction: Correction):
-        super().__init__(f"This correction was {correction.get_state_display().lower()} already.")
+        super().__init__(f"This correction was already {correction.get_state_display().lower()}.")
         self.correction = correction
 
 
 class IdentifierTakenError(ValueError):
-    """A name belongs to another paper: `name` is the name, `owner` that paper."""
+    """The identifier `name` belongs to another paper, `owner`."""
 
     def __init__(self, name: PaperId, owner: Paper):
         super().__init__(
@@ -87,39 +87,41 @@ class IdentifierTakenError(ValueError):
 
 
 def values_of(paper: Paper) -> dict[str, object]:
-    """Every field as it is now, in the form of `Correction.changes`.
+    """Return the current value of every field, in the form of `Correction.changes`.
 
-    `identifiers` is empty, because a correction only adds names.
+    `identifiers` is empty, because a correction only adds identifiers.
     """
-    others = {
+    derived = {
         "authors": [name for name in paper.authors_text.split("; ") if name],
         "venue": paper.venue.name if paper.venue else "",
         "identifiers": [],
         "kind": entry_type(paper),
     }
-    return {name: others[name] if name in others else getattr(paper, name) for name in LABELS}
+    return {name: derived[name] if name in derived else getattr(paper, name) for name in LABELS}
 
 
 def changes_to(paper: Paper, proposed: Mapping[str, object]) -> Changes:
-    """What would change; fields that are not proposed stay. Names that the paper has are left out.
+    """Return the changes that a proposal would make, {field: [current value, proposed value]}.
 
-    Raises IdentifierTakenError for an identifier of another paper.
+    Fields that are not proposed stay unchanged, and identifiers that the paper has are left out.
+    Raises IdentifierTakenError for an identifier of another paper, and ValueError for an unknown
+    one.
     """
-    now = values_of(paper)
+    current = values_of(paper)
     changes: Changes = {}
     for field in LABELS:
-        value = proposed.get(field, now[field])
+        value = proposed.get(field, current[field])
         if field == "identifiers":
             value = [text for text in value if _is_new_name(paper, text)]
-        if value != now[field]:
-            changes[field] = [now[field], value]
+        if value != current[field]:
+            changes[field] = [current[field], value]
     return changes
 
 
 def propose(*, paper: Paper, proposed: Mapping[str, object], member, note: str = "") -> Correction:
-    """Keep a member's correction for the moderators; the same one twice is kept once.
+    """Store a member's correction for the moderators; proposing it twice stores it once.
 
-    Raises NothingChangedError, or IdentifierTakenError for an identifier of another paper.
+    Raises NothingChangedError, and the errors of `changes_to`.
     """
     changes = changes_to(paper, proposed)
     if not changes:
@@ -136,10 +138,11 @@ def propose(*, paper: Paper, proposed: Mapping[str, object], member, note: str =
 def propose_entry(
     *, paper: Paper, proposed: Mapping[str, object], member, entry: str, note: str = ""
 ) -> Correction | None:
-    """Keep what differs in something that a member added; `entry` says in what.
+    """Store the differences of something that a member added, and return the correction.
 
-    One waits for each paper, member and entry: a newer one takes its place. What moderators have
-    decided for this member comes back as it was decided. None when nothing would change. Raises
+    `entry` says where they come from, "BibTeX smith2019". One correction waits per paper, member
+    and entry: a newer one replaces it. Changes that were decided for this member before are
+    returned with that decision. Returns None when nothing would change. Raises
     TooManyProposalsError. Call it with the paper locked.
     """
     try:
@@ -170,24 +173,24 @@ def propose_entry(
 
 @transactional
 def accept(*, correction_id: int, moderator, fields: Iterable[str], answer: str = "") -> Correction:
-    """Write the chosen fields of a correction into its paper and close it.
+    """Write the chosen fields of a correction to its paper and close it.
 
-    Raises AlreadyDecidedError, NothingChangedError when no field of the correction is chosen, and IdentifierTakenError
-    when an identifier has become another paper's name; then nothing is written.
+    Raises AlreadyDecidedError, NothingChangedError when no field of the correction is chosen, and
+    IdentifierTakenError when another paper has received an identifier; then nothing is written.
     """
     correction = _waiting(correction_id)
     chosen = [field for field in LABELS if field in set(fields) & set(correction.changes)]
     if not chosen:
         raise NothingChangedError(gettext("Choose at least one field, or decline the correction."))
     paper = correction.paper
-    # The history is read by everybody.
+    # The history is public, so its reasons are in the site's language.
     with translation.override(settings.LANGUAGE_CODE):
-        words = ", ".join(LABELS[field].lower() for field in chosen)
+        labels = ", ".join(LABELS[field].lower() for field in chosen)
     _write(
         paper,
         {field: correction.changes[field][1] for field in chosen},
         moderator=moderator,
-        reason=f"{CORRECTION} {correction.pk}: {words}",
+        reason=f"{CORRECTION} {correction.pk}: {labels}",
     )
     correction.accepted_fields = chosen
     _close(correction, Decision.ACCEPTED, moderator, answer)
@@ -196,7 +199,7 @@ def accept(*, correction_id: int, moderator, fields: Iterable[str], answer: str 
 
 @transactional
 def decline(*, correction_id: int, moderator, answer: str = "") -> Correction:
-    """Close a correction without writing anything; raises AlreadyDecidedError."""
+    """Close a correction without changing the paper; raises AlreadyDecidedError."""
     correction = _waiting(correction_id)
     _close(correction, Decision.DECLINED, moderator, answer)
     return correction
@@ -206,8 +209,8 @@ def decline(*, correction_id: int, moderator, answer: str = "") -> Correction:
 def correct(
     *, paper: Paper, proposed: Mapping[str, object], moderator, note: str = ""
 ) -> Correction:
-    """A moderator's own correction, written at once; raises as `propose`."""
-    # Before the correction's row, which `accept` locks after the paper's too.
+    """Write a moderator's own correction at once; raises the errors of `propose`."""
+    # Before the row of the correction, as in `accept`.
     lock_paper(paper.pk)
     correction = propose(paper=paper, proposed=proposed, member=moderator, note=note)
     return accept(correction_id=correction.pk, moderator=moderator, fields=correction.changes)
@@ -215,7 +218,7 @@ def correct(
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One field of a correction in words; `is_stale` when `now` is not what was to be corrected."""
+    """One field of a correction as text; `is_stale` when its value changed since the proposal."""
 
     field: str
     label: str
@@ -227,7 +230,10 @@ class ChangeLine:
 
 
 def lines_of(correction: Correction, now: Mapping[str, object] | None = None) -> list[ChangeLine]:
-    """The changes of a correction in the order of the form; `now` is `values_of` its paper."""
+    """Return the changes of a correction in the order of the form.
+
+    `now` is the result of `values_of` for its paper; without it no line is stale.
+    """
     lines = []
     for field, label in LABELS.items():
         if field not in correction.changes:
@@ -249,7 +255,7 @@ def lines_of(correction: Correction, now: Mapping[str, object] | None = None) ->
 
 
 def display_value(value: object) -> str:
-    """A value as people read it: lists a line each, marks as yes and no, "" for nothing."""
+    """Return a value as text: one line per item of a list, "yes" or "no", "" for None."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
@@ -258,6 +264,10 @@ def display_value(value: object) -> str:
 
 
 def _is_new_name(paper: Paper, text: str) -> bool:
+    """Return whether no paper has the identifier.
+
+    Raises ValueError when it is not one, and IdentifierTakenError when another paper has it.
+    """
     name = parse_identifier(text)
     if name is None:
         raise ValueError(gettext("%(text)s is not an identifier we recognise.") % {"text": text})
@@ -268,10 +278,11 @@ def _is_new_name(paper: Paper, text: str) -> bool:
 
 
 def _waiting(correction_id: int) -> Correction:
-    held = lock_papers(Correction.objects.filter(pk=correction_id).values("paper"))
+    """Lock a correction that is waiting, and its paper first; raises AlreadyDecidedError."""
+    locked_paper_ids = lock_papers(Correction.objects.filter(pk=correction_id).values("paper"))
     rows = Correction.objects.select_related("paper")
     correction = rows.select_for_update(of=("self",), no_key=True).get(pk=correction_id)
-    if correction.paper_id not in held:
+    if correction.paper_id not in locked_paper_ids:
         raise TryAgainError(f"Correction {correction_id} moved to another paper.")
     if correction.state != Decision.WAITING:
         raise AlreadyDecidedError(correction)
@@ -288,14 +299,14 @@ def _close(correction: Correction, state: str, moderator, answer: str) -> None:
 
 
 def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -> None:
-    """Bring a locked paper, its byline, names, history and the search to new values."""
+    """Write new values to a locked paper, its byline, identifiers, history and search index."""
     record_previous_state(paper)
     columns = {name: value for name, value in values.items() if name != "identifiers"}
     set_by_hand = set(columns)
     if "authors" in columns:
         columns["authors_text"] = "; ".join(columns.pop("authors"))
     if "venue" in columns:
-        # Of a venue that nobody knew so far; without a word its name tells.
+        # The kind of a venue that is new; without one, `find_venue` guesses it from the name.
         kind = VENUE_KINDS.get(str(values.get("kind", "")), "")
         columns["venue"] = find_venue(name=columns["venue"], kind=kind)
         columns["is_preprint"] = _is_preprint_venue(columns["venue"])
@@ -308,7 +319,7 @@ def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -
     typeset(paper)
     paper._history_user = moderator
     paper._change_reason = reason[:100]
-    # Only what changed: counts are kept by others meanwhile.
+    # Only the changed columns: counts may be updated at the same time.
     paper.save(update_fields=[*columns, *_TYPESET, "corrected_fields", "updated_at"])
     if "authors" in values:
         write_bylines({paper: values["authors"]})
@@ -318,35 +329,35 @@ def _write(paper: Paper, values: dict[str, object], *, moderator, reason: str) -
 
 
 def record_previous_state(paper: Paper) -> None:
-    """Imports write no history: before a person changes a row, it is kept as they left it.
+    """Store the current row in the history before a person changes it, as imports write none.
 
-    `paper` is as it is in the database; nothing is kept twice.
+    `paper` must be as in the database. Nothing is stored when the latest entry has the same values.
     """
-    kept = paper.history.first()
+    latest = paper.history.first()
     columns = {field.attname for field in Paper.history.model.tracked_fields} - {"updated_at"}
-    if kept and all(getattr(kept, column) == getattr(paper, column) for column in columns):
+    if latest and all(getattr(latest, column) == getattr(paper, column) for column in columns):
         return
-    paper._history_user = None  # Else the person whose request this is.
-    at = max(paper.updated_at, kept.history_date) if kept else paper.updated_at
+    paper._history_user = None  # Otherwise it would be the user of the request.
+    changed_at = max(paper.updated_at, latest.history_date) if latest else paper.updated_at
     Paper.history.bulk_history_create(
-        [paper], update=True, default_date=at, default_change_reason=IMPORTED
+        [paper], update=True, default_date=changed_at, default_change_reason=IMPORTED
     )
 
 
 def _add_names(paper: Paper, texts: Iterable[str]) -> None:
-    """The names that a person gave, and the hashes by which imports find the corrected record."""
+    """Add the identifiers, and the hashes by which imports find the corrected record."""
     authors = tuple(name for name in paper.authors_text.split("; ") if name)
     hashes = interhashes(paper.title, authors, paper.year)
     names = [
         *filter(None, map(parse_identifier, texts)),
-        *(PaperId("bibsonomy", h) for h in hashes),
+        *(PaperId("bibsonomy", value) for value in hashes),
     ]
     Identifier.objects.bulk_create(
         [Identifier(paper=paper, scheme=name.scheme, value=name.value) for name in names],
         ignore_conflicts=True,
     )
     for text in texts:
-        _is_new_name(paper, text)  # Another paper may have got it a moment ago.
+        _is_new_name(paper, text)  # Another paper may have received it meanwhile.
 
 
 def _is_preprint_venue(venue: Venue | None) -> bool:

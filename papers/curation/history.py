@@ -1,6 +1,6 @@
-"""What a paper's record was made of and how it changed, for everyone to read.
+"""The sources of a paper's record and its changes, for everyone to read.
 
-Nobody is named here: who changed a record is for the moderators to know.
+No names are shown: only moderators know who changed a record.
 """
 
 import datetime
@@ -17,7 +17,7 @@ from papers.importing.claims import shown_name
 from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
 
-# What is no catalogue.
+# Sources that are not catalogues.
 OTHER_SOURCES = {"bibtex": _("A BibTeX file"), "by-hand": _("Entered by a member")}
 CHANGES_SHOWN = 50
 LONGEST_VALUE = 600
@@ -27,13 +27,17 @@ _COLUMNS = {"authors": "authors_text", "venue": "venue_id"}
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
+    """A stored record of a source."""
+
     label: str
-    name: str  # the one that it was asked for: "arxiv:1706.03762"
+    name: str  # the identifier under which it is stored: "arxiv:1706.03762"
     fetched_at: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
+    """A field with its values before and after a change, as text."""
+
     label: str
     before: str
     after: str
@@ -41,16 +45,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """One change of a record; `reason` also tells what the row does not hold, as new names."""
+    """One change of a record; `reason` includes what the row does not hold, such as identifiers."""
 
     at: datetime.datetime
-    by: str  # "a moderator", "the catalogues", "" when nobody knows any more
+    by: str  # "a moderator", "the catalogues", "" when unknown
     reason: str
     differences: list[Difference]
 
 
 def sources_of(paper: Paper) -> list[SourceLine]:
-    """Every record that a catalogue gave of a paper, the newest first."""
+    """Return the stored records of a paper, the newest first."""
     rows = SourceRecord.objects.filter(paper=paper).defer("record").order_by("-fetched_at", "-pk")
     return [
         SourceLine(_source_name(row.source), shown_name(row.name), row.fetched_at) for row in rows
@@ -63,7 +67,7 @@ def _source_name(key: str) -> str:
 
 
 def changes_of(paper: Paper) -> list[ChangeEntry]:
-    """How the record changed, the newest first; three queries however long its history."""
+    """Return the changes of the record, the newest first, in three queries."""
     rows = list(paper.history.all()[: CHANGES_SHOWN + 1])
     venues = dict(
         Venue.objects.filter(pk__in={row.venue_id for row in rows if row.venue_id}).values_list(
@@ -92,14 +96,14 @@ def _by(row, reason: str) -> str:
 
 
 def _differences(older, newer, venues: dict[int, str]) -> Sequence[Difference]:
-    found = []
+    differences = []
     for field, label in LABELS.items():
         if field == "identifiers":
             continue
         before, after = (_value(row, field, venues) for row in (older, newer))
         if before != after:
-            found.append(Difference(label, _shown(before), _shown(after)))
-    return found
+            differences.append(Difference(label, _shown(before), _shown(after)))
+    return differences
 
 
 def _value(row, field: str, venues: dict[int, str]) -> object:

@@ -1,9 +1,9 @@
-"""Two papers that are one work become one page.
+"""Merge two papers that are one work into one.
 
-The merged row goes, so that no list, count or search has to leave it out; its number redirects.
-Whatever points at a paper moves, found through the models themselves, so that what is added next
-year moves too. The Merge row remembers what moved and what gave way; `papers.curation.unmerge` puts it
-back.
+The row of the merged paper is deleted, so that no list, count or search has to exclude it; its
+address redirects. Everything that points at it moves. The pointers are found through the models, so
+that models added later move, too. The Merge row remembers what moved and what was set aside;
+`papers.curation.unmerge` restores it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,43 +36,46 @@ from papers.models import (
 )
 from papers.search import index_papers
 
-# What is written anew from the records when a paper is composed.
+# Models whose rows are rewritten from the records when a paper is composed.
 COMPOSED_MODELS = (Identifier, Authorship, ArxivVersion)
-# What nobody fills from another paper's row: it follows from the other columns.
+# Columns that are not copied from another paper, as they are derived from other columns.
 DERIVED_FIELDS = {"title_html", "abstract_html", "authors_text", "title_key", "citation_key"}
 
 
-GONE = "One of the two papers is no more. It may have been merged already."
+GONE = "One of the two papers no longer exists. It may have been merged already."
 
 
 class MergeError(Exception):
-    """The message says why, for the moderator."""
+    """The papers cannot be merged; the message for the moderator says why."""
 
 
 @dataclass
 class Consequences:
-    """What a merge would do, for the moderator: things that move, and whole sentences."""
+    """What a merge would do, for the moderator.
+
+    `moves` are counted things that move, "3 identifiers"; `sentences` are whole sentences.
+    """
 
     moves: list[str] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
 
 
-def merged_into(number: int) -> Paper | None:
-    """The paper that paper `number` became part of; None when it did not."""
-    # One step, however many merges: a merge takes along the merges into the row that goes.
-    found = (
-        Merge.objects.filter(merged_number=number, undone_at=None)
+def merged_into(paper_id: int) -> Paper | None:
+    """Return the paper that the paper with key `paper_id` was merged into, or None."""
+    # One step suffices: a merge also redirects earlier merges into the paper that it deletes.
+    merge_row = (
+        Merge.objects.filter(merged_number=paper_id, undone_at=None)
         .select_related("kept")
         .order_by("-pk")
         .first()
     )
-    return found.kept if found else None
+    return merge_row.kept if merge_row else None
 
 
 def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> Merge:
-    """Make `merged` part of `kept`; `kept` is up to date afterwards.
+    """Merge `merged` into `kept`, which is up to date afterwards.
 
-    Raises MergeError for one and the same paper or a row that is no more.
+    Raises MergeError when both are the same paper or one no longer exists.
     """
     if kept.pk == merged.pk:
         raise MergeError("A paper cannot be merged with itself.")
@@ -80,12 +83,12 @@ def merge(*, kept: Paper, merged: Paper, merged_by: AbstractBaseUser | None) -> 
 
 
 @transactional
-def _merge(kept: Paper, merged: Paper, number: int, merged_by: AbstractBaseUser | None) -> Merge:
-    # An earlier try has deleted it, which the database took back and the instance did not.
-    merged.pk = number
+def _merge(kept: Paper, merged: Paper, merged_id: int, merged_by: AbstractBaseUser | None) -> Merge:
+    # A failed try was rolled back in the database, but has cleared the key of the instance.
+    merged.pk = merged_id
     _lock(kept, merged)
     title = merged.title
-    # What a claim filled in a paper that was typed in describes no paper.
+    # A record without a title only filled gaps of a paper that was entered by hand.
     has_records = kept.source_records.exclude(record__title="").exists()
     snapshot = {
         "merged": row_to_json(merged),
@@ -102,15 +105,15 @@ def _merge(kept: Paper, merged: Paper, number: int, merged_by: AbstractBaseUser 
     merged._change_reason = f"Merged into paper {kept.pk}"
     merged.delete()
     _describe(kept, merged, byline, has_records=has_records)
-    index_papers([kept.pk, number])
-    papers_merged.send(sender=Merge, kept=kept, merged_number=number)
+    index_papers([kept.pk, merged_id])
+    papers_merged.send(sender=Merge, kept=kept, merged_number=merged_id)
     kept.refresh_from_db()
     snapshot["kept_after"] = row_to_json(kept)
     snapshot["composed"] = _changes(before_kept, before_merged, _composed_rows(kept))
-    note_in_history(kept, f"Paper {number} was merged into it")
+    note_in_history(kept, f"Paper {merged_id} was merged into this paper")
     return Merge.objects.create(
         kept=kept,
-        merged_number=number,
+        merged_number=merged_id,
         merged_title=title,
         snapshot=snapshot,
         merged_by=merged_by,
@@ -118,32 +121,35 @@ def _merge(kept: Paper, merged: Paper, number: int, merged_by: AbstractBaseUser 
 
 
 def consequences(*, kept: Paper, merged: Paper) -> Consequences:
-    """What merging would do, as far as moderators may know."""
+    """Return what merging would do, as far as moderators may know."""
     of_papers = {
         "identifier": Identifier,
         "record": SourceRecord,
         "version": ArxivVersion,
         "correction": Correction,
     }
-    said = Consequences()
-    for word, model in of_papers.items():
+    result = Consequences()
+    for label, model in of_papers.items():
         count = model.objects.filter(paper=merged).count()
         if count:
-            said.moves.append(f"{count} {word}{'' if count == 1 else 's'}")
+            result.moves.append(f"{count} {label}{'' if count == 1 else 's'}")
     for _, answer in merge_described.send(sender=Merge, kept=kept, merged=merged):
-        said.moves += answer.moves
-        said.sentences += answer.sentences
+        result.moves += answer.moves
+        result.sentences += answer.sentences
     corrected = sorted(set(merged.corrected_fields) - set(kept.corrected_fields))
     if corrected:
-        said.sentences.append(f"What a person corrected there is taken over: {_words(corrected)}.")
-    return said
+        result.sentences.append(
+            f"Manual corrections of the merged paper are kept: {_words(corrected)}."
+        )
+    return result
 
 
 def pointers() -> Iterator[ForeignKey]:
-    """Every column of the database that points at a paper, but for three kinds.
+    """Yield every foreign key to a paper, except three kinds.
 
-    The pair of a proposal is moved with care for its order; a row that has the paper's number for
-    its own (standing, words for the search) is a result, which its owner writes anew.
+    Those of a proposal are moved separately because of their order. A row whose primary key is the
+    paper's (its ranking, its search index) is derived data, which its owner rebuilds. Many-to-many
+    relations have foreign keys in their own table.
     """
     for relation in Paper._meta.get_fields(include_hidden=True):
         if not (relation.auto_created and not relation.concrete):
@@ -157,56 +163,56 @@ def pointers() -> Iterator[ForeignKey]:
 def _lock(kept: Paper, merged: Paper) -> None:
     if len(lock_papers([kept.pk, merged.pk])) != 2:
         raise MergeError(GONE)
-    # Its key goes, so nobody may point at it any more: a text that cites it and is saved at this
-    # moment begins again and finds the kept paper, instead of losing its citation.
+    # A full lock, because the key is deleted: a text that cites the paper and is saved at the same
+    # moment is retried and finds the kept paper, instead of losing its citation.
     Paper.objects.select_for_update().get(pk=merged.pk)
     for paper in (kept, merged):
         paper.refresh_from_db()
 
 
 def _move(pointer: ForeignKey, kept: Paper, merged: Paper, snapshot: dict) -> None:
-    """Let the rows of one column point at `kept`; those for which there is no room give way."""
+    """Point the rows of one foreign key at `kept`; rows that break a constraint are set aside."""
     model = pointer.model
     label = model._meta.label
-    taken = _without_room(pointer, kept, merged)
-    # A model may say how both rows can stay: {column: value} to be set in the one that comes.
+    displaced = _without_room(pointer, kept, merged)
+    # A model may define {column: value} to set in the moved row, so that both rows can stay.
     marks = getattr(model, "marks_when_papers_merge", {})
     if not marks:
-        _set_aside(model, taken, snapshot)
-    for number in taken if marks else ():
-        row = model._base_manager.filter(pk=number)
+        _set_aside(model, displaced, snapshot)
+    for pk in displaced if marks else ():
+        row = model._base_manager.filter(pk=pk)
         before = row.values(*marks).get()
         row.update(**{pointer.name: kept}, **marks)
         snapshot["moved"].append(
-            {"model": label, "column": pointer.name, "rows": [number], "before": before}
+            {"model": label, "column": pointer.name, "rows": [pk], "before": before}
         )
     rows = model._base_manager.filter(**{pointer.name: merged})
-    numbers = list(rows.order_by("pk").values_list("pk", flat=True))
-    if numbers:
+    pks = list(rows.order_by("pk").values_list("pk", flat=True))
+    if pks:
         rows.update(**{pointer.name: kept})
-        snapshot["moved"].append({"model": label, "column": pointer.name, "rows": numbers})
+        snapshot["moved"].append({"model": label, "column": pointer.name, "rows": pks})
 
 
 def _without_room(pointer: ForeignKey, kept: Paper, merged: Paper) -> dict[object, object]:
-    """{row of the merged paper: row of the kept one that is in its way, None for none}."""
+    """Return {row of the merged paper: row of the kept one that it conflicts with, or None}."""
     model = pointer.model
     if model is Authorship:
-        # One byline stays; composing writes it anew.
+        # One byline stays, which composing rewrites.
         return dict.fromkeys(model.objects.filter(paper=merged).values_list("pk", flat=True))
-    found: dict[object, object] = {}
+    twins: dict[object, object] = {}
     for others, condition in _uniques(pointer):
         rows = model._base_manager.filter(condition)
-        ours = rows.filter(**{pointer.name: kept}).values_list("pk", *others)
-        theirs = rows.filter(**{pointer.name: merged}).values_list("pk", *others)
-        taken = {tuple(values): number for number, *values in ours}
-        for number, *values in theirs:
+        kept_rows = rows.filter(**{pointer.name: kept}).values_list("pk", *others)
+        merged_rows = rows.filter(**{pointer.name: merged}).values_list("pk", *others)
+        taken = {tuple(values): pk for pk, *values in kept_rows}
+        for pk, *values in merged_rows:
             if None not in values and tuple(values) in taken:
-                found.setdefault(number, taken[tuple(values)])
-    return found
+                twins.setdefault(pk, taken[tuple(values)])
+    return twins
 
 
 def _uniques(pointer: ForeignKey) -> Iterator[tuple[list[str], Q]]:
-    """What must be unique together with the paper, and among which rows."""
+    """Yield (other columns, condition) of every constraint that makes the paper unique."""
     model = pointer.model
     if pointer.unique:
         yield [], Q()
@@ -229,32 +235,32 @@ def _uniques(pointer: ForeignKey) -> Iterator[tuple[list[str], Q]]:
             yield others, constraint.condition or Q()
 
 
-def _set_aside(model: type[models.Model], taken: dict, snapshot: dict) -> None:
-    """Remember rows whole, with what was in their way, and delete them."""
-    rows = model._base_manager.filter(pk__in=list(taken)).order_by("pk")
+def _set_aside(model: type[models.Model], twins: dict, snapshot: dict) -> None:
+    """Store rows and the rows that they conflict with in the snapshot, and delete them."""
+    rows = model._base_manager.filter(pk__in=list(twins)).order_by("pk")
     for row in rows:
         _refuse_dependents(row)
         snapshot["set_aside"].append(
-            {"model": model._meta.label, "row": row_to_json(row), "twin": taken[row.pk]}
+            {"model": model._meta.label, "row": row_to_json(row), "twin": twins[row.pk]}
         )
     rows.delete()
 
 
 def _refuse_dependents(row: models.Model) -> None:
-    """What hangs on a row that gives way would go with it and not come back."""
+    """Raise MergeError when rows point at this one, as they would be deleted with it."""
     for relation in row._meta.get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete and not relation.many_to_many:
             rows = relation.related_model._base_manager.filter(**{relation.field.name: row.pk})
             if rows.exists():
                 raise MergeError(
-                    f"Both papers have a {row._meta.verbose_name} that only one can have, and "
-                    f"there are {relation.related_model._meta.verbose_name_plural} on it."
+                    f"Both papers have a {row._meta.verbose_name}, but only one can stay, and "
+                    f"{relation.related_model._meta.verbose_name_plural} refer to the other."
                 )
 
 
 def _move_proposals(kept: Paper, merged: Paper, snapshot: dict) -> list[int]:
-    """Let proposals with third papers name the kept one; the numbers of those."""
-    moved = []
+    """Point proposals with third papers at the kept one, and return the keys of those moved."""
+    moved_ids = []
     rows = MergeProposal.objects.filter(Q(first=merged) | Q(second=merged)).order_by("pk")
     for proposal in list(rows):
         other = ({proposal.first_id, proposal.second_id} - {merged.pk}).pop()
@@ -266,26 +272,26 @@ def _move_proposals(kept: Paper, merged: Paper, snapshot: dict) -> list[int]:
             )
         else:
             MergeProposal.objects.filter(pk=proposal.pk).update(first=first, second=second)
-            moved.append(proposal.pk)
-    return moved
+            moved_ids.append(proposal.pk)
+    return moved_ids
 
 
 def _describe(kept: Paper, merged: Paper, byline: list[str], *, has_records: bool) -> None:
-    """Compose the kept paper from the records of both and from what persons corrected."""
-    theirs = set(merged.corrected_fields) - set(kept.corrected_fields)
+    """Compose the kept paper from the records and corrections of both."""
+    added_corrections = set(merged.corrected_fields) - set(kept.corrected_fields)
     columns = {column.name for column in Paper._meta.concrete_fields} - DERIVED_FIELDS
-    filled = theirs & columns
+    filled = added_corrections & columns
     if not has_records:
-        # Typed in by a person: what the other paper knows fills gaps and changes nothing.
+        # Entered by hand: values of the other paper fill gaps and change nothing.
         filled |= {name for name in COMPOSED_FIELDS if not getattr(kept, name)} & columns
     for name in filled:
         setattr(kept, name, getattr(merged, name))
-    takes_byline = "authors" in theirs or not (has_records or kept.authors_text)
+    takes_byline = "authors" in added_corrections or not (has_records or kept.authors_text)
     if takes_byline:
         kept.authors_text = merged.authors_text
         write_bylines({kept: byline})
-    kept.corrected_fields = sorted({*kept.corrected_fields, *theirs})
-    if filled or theirs or takes_byline:
+    kept.corrected_fields = sorted({*kept.corrected_fields, *added_corrections})
+    if filled or added_corrections or takes_byline:
         typeset(kept)
         kept.skip_history_when_saving = True
         kept.save()
@@ -295,33 +301,36 @@ def _describe(kept: Paper, merged: Paper, byline: list[str], *, has_records: boo
 
 
 def _composed_rows(paper: Paper) -> dict[str, dict[int, Row]]:
-    """{model: {number: row}} of what composing may change."""
+    """Return {model: {key: row}} of the rows that composing may change."""
     return {
         model._meta.label: {row.pk: row_to_json(row) for row in model.objects.filter(paper=paper)}
         for model in COMPOSED_MODELS
     }
 
 
-def _changes(kept: dict, merged: dict, after: dict) -> dict[str, dict[str, list[Row]]]:
-    """What composing did to rows, beyond their moving, {model: {"before": rows, "after": rows}}."""
+def _changes(kept_rows: dict, merged_rows: dict, after: dict) -> dict[str, dict[str, list[Row]]]:
+    """Return what composing changed in rows, apart from moving them.
+
+    The shape is {model: {"before": rows, "after": rows}}.
+    """
     changes = {}
-    for label, now in after.items():
-        known = {**kept[label], **merged[label]}
-        stayed = known.keys() & now.keys()
+    for label, current in after.items():
+        known = {**kept_rows[label], **merged_rows[label]}
+        common = known.keys() & current.keys()
         changed = {
-            pk for pk in stayed if {**known[pk], "paper_id": 0} != {**now[pk], "paper_id": 0}
+            pk for pk in common if {**known[pk], "paper_id": 0} != {**current[pk], "paper_id": 0}
         }
-        gone = kept[label].keys() - now.keys()
-        made = now.keys() - known.keys()
+        gone = kept_rows[label].keys() - current.keys()
+        created = current.keys() - known.keys()
         changes[label] = {
             "before": [known[pk] for pk in sorted(changed | gone)],
-            "after": [now[pk] for pk in sorted(changed | made)],
+            "after": [current[pk] for pk in sorted(changed | created)],
         }
     return changes
 
 
 def note_in_history(paper: Paper, reason: str, *, is_new: bool = False) -> None:
-    """A line in the history of the paper."""
+    """Add a line to the history of a paper."""
     Paper.history.bulk_history_create([paper], update=not is_new, default_change_reason=reason)
 
 

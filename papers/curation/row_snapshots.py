@@ -1,4 +1,4 @@
-"""Rows as JSON and back, so exactly that a row can go and come again."""
+"""Convert rows to JSON and back, exactly enough to delete and restore them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,7 +11,7 @@ BATCH_SIZE = 500
 
 
 def row_to_json(row: Model) -> Row:
-    """{column: value} of all columns; times with their microseconds, as text."""
+    """Return {column: value} of all columns; times are text with microseconds."""
     values = {}
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname)
@@ -21,26 +21,26 @@ def row_to_json(row: Model) -> Row:
 
 
 def row_from_json(model: type[Model], values: Row) -> Model | None:
-    """The row, not yet saved; None when something that it needs is no more.
+    """Return the row, not yet saved, or None when a row that it requires no longer exists.
 
-    Columns that were dropped since are left out, new ones have their default.
+    Columns that were dropped since are left out; new ones have their default.
     """
     return next(rows_from_json(model, [values]), None)
 
 
-def rows_from_json(model: type[Model], many: Sequence[Row]) -> Iterator[Model]:
-    """The same for many rows, with one question for each column that points at others."""
+def rows_from_json(model: type[Model], snapshots: Sequence[Row]) -> Iterator[Model]:
+    """Yield the rows of many snapshots like `row_from_json`, with one query per foreign key."""
     columns = {column.attname: column for column in model._meta.concrete_fields}
-    there = {
-        name: present(column.remote_field.model, [values.get(name) for values in many])
+    existing = {
+        name: present(column.remote_field.model, [values.get(name) for values in snapshots])
         for name, column in columns.items()
         if isinstance(column, ForeignKey)
     }
-    for values in many:
+    for values in snapshots:
         row, is_whole = model(), True
         for name in columns.keys() & values.keys():
             column, value = columns[name], values[name]
-            if name in there and value is not None and value not in there[name]:
+            if name in existing and value is not None and value not in existing[name]:
                 value = None
                 is_whole &= column.null
             value = column.to_python(value)
@@ -51,18 +51,18 @@ def rows_from_json(model: type[Model], many: Sequence[Row]) -> Iterator[Model]:
             yield row
 
 
-def present(model: type[Model], numbers: Iterable[object]) -> set[object]:
-    """Those of the numbers that are numbers of rows."""
-    wanted = sorted({number for number in numbers if number is not None})
+def present(model: type[Model], pks: Iterable[object]) -> set[object]:
+    """Return the keys for which a row exists."""
+    distinct = sorted({pk for pk in pks if pk is not None})
     return {
-        number
-        for start in range(0, len(wanted), BATCH_SIZE)
-        for number in model._base_manager.filter(
-            pk__in=wanted[start : start + BATCH_SIZE]
+        pk
+        for start in range(0, len(distinct), BATCH_SIZE)
+        for pk in model._base_manager.filter(
+            pk__in=distinct[start : start + BATCH_SIZE]
         ).values_list("pk", flat=True)
     }
 
 
 def write_row(row: Model, *, is_new: bool = False) -> None:
-    """Insert or overwrite the row with just these values: `auto_now` does not touch them."""
+    """Insert or overwrite the row with exactly these values; `auto_now` does not apply."""
     row.save_base(raw=True, force_insert=is_new)

@@ -1,7 +1,7 @@
-"""A merge that was wrong is undone: what moved goes back, what gave way returns.
+"""Undo a wrong merge: what moved is moved back, what was set aside is restored.
 
 Merges into one paper are undone in reverse order, so that each finds the rows as it left them.
-What was added since stays with the paper that was kept.
+Anything added since stays with the kept paper.
 """
 
 from collections.abc import Iterable
@@ -33,12 +33,12 @@ BATCH_SIZE = 500
 
 
 class UnmergeError(Exception):
-    """The message says why, for the moderator."""
+    """The merge cannot be undone; the message for the moderator says why."""
 
 
 @transactional
 def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
-    """Put back the paper that went, and all that moved; what came since stays with the kept one.
+    """Restore the merged paper and everything that moved; later additions stay with the kept one.
 
     Raises UnmergeError when it was undone before, or when a later merge has to be undone first.
     """
@@ -67,15 +67,15 @@ def undo(merge: Merge, *, undone_by: AbstractBaseUser | None) -> Paper:
     merge_undone.send(sender=Merge, kept=kept, restored=restored)
     kept.refresh_from_db()
     restored.refresh_from_db()
-    note_in_history(kept, f"Paper {restored.pk} is a paper of its own again")
-    note_in_history(restored, f"Taken out of paper {kept.pk} again", is_new=True)
+    note_in_history(kept, f"The merge of paper {restored.pk} was undone")
+    note_in_history(restored, f"The merge into paper {kept.pk} was undone", is_new=True)
     return restored
 
 
 def why_not_undo(merge: Merge) -> str:
-    """Why a merge cannot be undone now, in words; "" when it can."""
+    """Return the reason why a merge cannot be undone now, or "" when it can."""
     if merge.undone_at:
-        return "This merge is undone already."
+        return "This merge is already undone."
     later = (
         Merge.objects.filter(kept=merge.kept_id, undone_at=None, pk__gt=merge.pk)
         .order_by("-pk")
@@ -90,28 +90,30 @@ def why_not_undo(merge: Merge) -> str:
 
 
 def _restore_columns(kept: Paper, snapshot: dict) -> bool:
-    """Give the kept row back what the merge changed in it; True when a composed column was changed
-    since, which then has to be composed anew."""
-    before, after, now = snapshot["kept"], snapshot["kept_after"], row_to_json(kept)
+    """Restore the columns of the kept row that the merge changed.
+
+    Returns whether a composed column was changed since, so that the paper has to be composed again.
+    """
+    before, after, current = snapshot["kept"], snapshot["kept_after"], row_to_json(kept)
     row = row_from_json(Paper, before)
     columns = {
         column.attname: getattr(row, column.attname)
         for column in Paper._meta.concrete_fields
         if column.attname in before
-        and now[column.attname] == after.get(column.attname) != before[column.attname]
+        and current[column.attname] == after.get(column.attname) != before[column.attname]
     }
     taken_over = set(after["corrected_fields"]) - set(before["corrected_fields"])
     columns["corrected_fields"] = sorted(set(kept.corrected_fields) - taken_over)
     Paper.objects.filter(pk=kept.pk).update(**columns)
     kept.refresh_from_db()
     composed = [Paper._meta.get_field(name).attname for name in COMPOSED_FIELDS]
-    return any(now[name] != after.get(name) for name in composed)
+    return any(current[name] != after.get(name) for name in composed)
 
 
 def _restore_row(values: Row) -> Paper:
     restored = row_from_json(Paper, values)
     if Paper.objects.filter(citation_key=restored.citation_key).exists():
-        # A paper that was added since has it.
+        # A paper that was added since has this key.
         restored.citation_key = f"{restored.citation_key[:180]}-{restored.pk}"
     write_row(restored)
     return restored
@@ -126,8 +128,8 @@ def _move_back(item: dict, kept: Paper, restored: Paper) -> None:
         )
 
 
-def _move_proposals_back(numbers: Iterable[int], kept: Paper, restored: Paper) -> None:
-    for proposal in MergeProposal.objects.filter(pk__in=list(numbers)):
+def _move_proposals_back(proposal_ids: Iterable[int], kept: Paper, restored: Paper) -> None:
+    for proposal in MergeProposal.objects.filter(pk__in=list(proposal_ids)):
         pair = {proposal.first_id, proposal.second_id}
         if kept.pk in pair:
             first, second = sorted([*(pair - {kept.pk}), restored.pk])
@@ -135,26 +137,26 @@ def _move_proposals_back(numbers: Iterable[int], kept: Paper, restored: Paper) -
 
 
 def _put_back(items: list[dict]) -> None:
-    """Bring back rows that gave way, unless what was in their way has been taken back since."""
+    """Restore rows that were set aside, unless the row they conflicted with was removed since."""
     by_model: dict[str, list[dict]] = {}
     for item in items:
         by_model.setdefault(item["model"], []).append(item)
     for label, group in by_model.items():
         model = _rows(label).model
-        there = {None, *present(model, [item["twin"] for item in group])}
-        values = [item["row"] for item in group if item["twin"] in there]
+        existing = {None, *present(model, [item["twin"] for item in group])}
+        values = [item["row"] for item in group if item["twin"] in existing]
         for row in rows_from_json(model, values):
             write_row(row, is_new=True)
 
 
 def _restore_composed_rows(changes: dict) -> bool:
-    """Undo what composing did to rows; False when they were written anew since."""
+    """Undo what composing did to rows; False when they were rewritten since."""
     is_whole = True
     for label, change in changes.items():
         rows = _rows(label)
         created = {row["id"]: row for row in change["after"]}
-        now = {row.pk: row_to_json(row) for row in rows.filter(pk__in=list(created))}
-        if now != created:
+        current = {row.pk: row_to_json(row) for row in rows.filter(pk__in=list(created))}
+        if current != created:
             is_whole = False
             continue
         before = {row["id"]: row for row in change["before"]}
@@ -164,9 +166,9 @@ def _restore_composed_rows(changes: dict) -> bool:
     return is_whole
 
 
-def _catalogue_changes_since(merge: Merge, numbers: list[int]) -> list[int]:
-    """Those papers of which a catalogue has told something after the merge."""
-    records = SourceRecord.objects.filter(paper__in=numbers, fetched_at__gt=merge.created_at)
+def _catalogue_changes_since(merge: Merge, paper_ids: list[int]) -> list[int]:
+    """Return the papers for which a source sent a record after the merge."""
+    records = SourceRecord.objects.filter(paper__in=paper_ids, fetched_at__gt=merge.created_at)
     return sorted(set(records.values_list("paper_id", flat=True)))
 
 

@@ -10,7 +10,7 @@ from papers.models import Identifier, Paper
 
 log = logging.getLogger(__name__)
 
-# Whose catalogues have abstracts, the most complete first.
+# Identifier schemes whose catalogues have abstracts, the most complete first.
 SCHEMES = (
     Identifier.Scheme.ARXIV,
     Identifier.Scheme.DOI,
@@ -20,9 +20,10 @@ SCHEMES = (
 
 
 def fetch_abstract(*, paper_id: int) -> bool:
-    """Ask the catalogues that know the paper; True when there is an abstract afterwards.
+    """Fetch the abstract from the catalogues that know the paper; True when it has one afterwards.
 
-    Raises SourceUnavailableError when one of them should be asked again later.
+    Catalogues are tried in the order of `SCHEMES`. Raises SourceUnavailableError when one of them
+    is temporarily unavailable, and Paper.DoesNotExist for an unknown `paper_id`.
     """
     paper = Paper.objects.prefetch_related("identifiers").get(pk=paper_id)
     if paper.abstract:
@@ -36,7 +37,7 @@ def fetch_abstract(*, paper_id: int) -> bool:
         except sources.SourceUnavailableError:
             raise
         except sources.SourceError as error:
-            log.info("no abstract of paper %s: %s", paper_id, error)
+            log.info("No abstract for paper %s: %s", paper_id, error)
             continue
         if record.abstract:
             import_record(record)
@@ -45,7 +46,7 @@ def fetch_abstract(*, paper_id: int) -> bool:
 
 
 def papers_without_abstract() -> QuerySet[Paper]:
-    """Papers that a catalogue could tell more about, the most read first."""
+    """Return papers whose missing abstract a catalogue may have, the most summarised first."""
     return (
         Paper.objects.filter(abstract="")
         .filter(Q(identifiers__scheme__in=SCHEMES))

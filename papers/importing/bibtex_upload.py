@@ -1,4 +1,4 @@
-"""Bring a BibTeX file of a member in, entry by entry: a broken one loses only itself."""
+"""Import a member's BibTeX file entry by entry, so that a broken entry affects no other one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,11 @@ from papers.models import Paper
 
 @dataclass(frozen=True)
 class EntryOutcome:
-    """What came of one entry: "added", "completed", "known", or "broken" with a reason and the
-    entry as it was written. `notes` are sentences for the member."""
+    """The result for one entry of a BibTeX file.
+
+    `outcome` is "added", "completed", "known" or "broken". A broken entry has a `reason`, and its
+    `text` as it was typed. `line` counts from 1; `notes` are sentences for the member.
+    """
 
     line: int
     key: str
@@ -24,7 +27,11 @@ class EntryOutcome:
 
 
 def import_bibtex(data: str | bytes, *, member: User | None = None) -> Iterator[EntryOutcome]:
-    """Add every entry of a member's BibTeX text or file, one outcome an entry, as they come."""
+    """Import every entry of a member's BibTeX text or file, and yield one outcome per entry.
+
+    Each entry is imported when its outcome is requested. Without a `member`, differences from known
+    papers are not proposed to the moderators.
+    """
     for entry in read_bibtex(data):
         if isinstance(entry, BrokenEntry):
             yield EntryOutcome(

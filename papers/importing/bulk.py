@@ -1,13 +1,14 @@
-"""Long imports that can be killed at any moment and go on without a lost or doubled record.
+"""Run long imports that can be killed at any moment and resume without loss or repetition.
 
-A reader makes batches of records, each with the place where the next one begins. `import_stream`
-writes a batch and that place in one transaction, so that after a kill both are there or neither.
+A reader yields batches of records, each with the position at which the next one begins.
+`import_stream` writes a batch and that position in one transaction, so that after a kill either
+both are stored or neither is.
 
-An unfinished `ImportRun` belongs to one process at a time. The process writes its name into the
-row and until when it holds it, and every batch makes sure that it still does: a process that
-was thought dead and wakes up again writes nothing. A name tells host, process and when that
-process began, so on the same host a killed one is known at once; another host waits for
-HOLD_SECONDS after its last sign of life.
+An unfinished `ImportRun` belongs to one process at a time. The process writes its name into the row
+together with the time until which it holds the run, and every batch checks that it still holds it:
+a process that was presumed dead and wakes up writes nothing. A name consists of the host, the
+process and its start time, so on the same host a killed process is noticed at once; another host
+waits for HOLD_SECONDS after the last update.
 """
 
 import dataclasses
@@ -33,32 +34,34 @@ log = logging.getLogger(__name__)
 
 BATCH_SIZE = 200
 HOLD_SECONDS = 120
-# A locked SQLite file or a deadlock is over after a moment.
+# A locked SQLite file or a deadlock clears up after a moment, so the batch is retried.
 PAUSES_SECONDS = (0.5, 2.0, 8.0)
 
 
 class ImportRunningError(Exception):
-    """Another process works on this very import; the message says since when it was seen."""
+    """Another process is running this import; the message says when it was last active."""
 
 
 class ImportHeldError(Exception):
-    """Another process took the run over, because this one gave no sign of life for too long."""
+    """Another process took over the run, because this one was inactive for too long."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Broken:
-    """A record that did not come in: where it stands ("line 12") and why."""
+    """A record that could not be imported: its location, such as "line 12", and the reason."""
 
-    place: str
+    location: str
     reason: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some records and what the run remembers once they are in.
+    """Some records, and what the run remembers once they are imported.
 
-    The first `repeated` records may be in already and are not counted again; `counts` is what the
-    reader counted by itself; `withdrawn` are arXiv identifiers that the catalogue took back.
+    `position` and `token` say where the next batch begins, in units that only the reader knows. The
+    first `repeated` records may have been imported before and are not counted again. `counts` is
+    added to the counts of the run, `state` replaces keys of its state, and `withdrawn` holds arXiv
+    identifiers that the catalogue deleted.
     """
 
     records: Sequence[Record]
@@ -73,9 +76,10 @@ class Batch:
 
 @contextmanager
 def hold(*, command: str, subject: str) -> Iterator[ImportRun]:
-    """The unfinished run on a subject, or a new one; nobody else gets it meanwhile.
+    """Yield the unfinished run on a subject, or a new one, and keep other processes from using it.
 
-    Raises ImportRunningError.
+    The run is released when the block ends. Raises ImportRunningError when another process holds
+    it.
     """
     holder = _new_holder()
     subject = subject[:300]
@@ -89,7 +93,7 @@ def hold(*, command: str, subject: str) -> Iterator[ImportRun]:
         if _is_held(run):
             assert run.held_until
             raise ImportRunningError(
-                f"This import is running already; its last sign of life came "
+                f"This import is already running; it was last active "
                 f"{_seconds_ago(run.updated_at)} seconds ago. If it was killed on another "
                 f"machine, try again in {_seconds_until(run.held_until)} seconds."
             )
@@ -102,22 +106,23 @@ def hold(*, command: str, subject: str) -> Iterator[ImportRun]:
 
 
 def begin_anew(run: ImportRun, **state: object) -> None:
-    """Forget how far a run came; what it imported stays."""
+    """Reset the progress of a run, so that it starts again; imported records stay."""
     run.position, run.token, run.counts, run.state = 0, "", {}, state
     run.started_at = timezone.now()
     run.save(update_fields=["position", "token", "counts", "state", "started_at"])
 
 
 def stay_alive(run: ImportRun, *, seconds: float = 0) -> None:
-    """Hold the run through `seconds` in which it will write nothing."""
+    """Extend the hold on a run by `seconds` during which it will write nothing."""
     run.held_until = _hold_until(seconds)
     ImportRun.objects.filter(pk=run.pk, held_by=run.held_by).update(held_until=run.held_until)
 
 
 def import_stream(batches: Iterable[Batch], run: ImportRun) -> Iterator[Sequence[Broken]]:
-    """Import batch after batch and finish the run; yields what was broken after each of them.
+    """Import batch after batch, yield the broken records of each, and finish the run.
 
-    `run.counts` and `run.position` are those of the batches that are in. Raises ImportHeldError.
+    `run.counts` and `run.position` reflect the batches that are stored. Raises ImportHeldError when
+    another process took over the run.
     """
     for batch in batches:
         yield _import_batch(batch, run)
@@ -134,7 +139,7 @@ def _import_batch(batch: Batch, run: ImportRun) -> Sequence[Broken]:
         except OperationalError as error:
             if pause is None or not connection.is_usable():
                 raise
-            log.info("trying a batch again: %s", error)
+            log.info("Retrying a batch: %s", error)
             time.sleep(pause)
     raise AssertionError("The last pause is None.")
 
@@ -143,7 +148,7 @@ def _import_batch_once(batch: Batch, run: ImportRun) -> Sequence[Broken]:
     with transaction.atomic():
         stored = ImportRun.objects.select_for_update().get(pk=run.pk)
         if stored.held_by != run.held_by or stored.finished_at:
-            raise ImportHeldError(f"Another process goes on with {run.subject}.")
+            raise ImportHeldError(f"Another process has taken over {run.subject}.")
         outcomes, broken = _import_records(batch.records)
         withdrawn = withdraw(batch.withdrawn)
         broken = [*batch.broken, *broken]
@@ -152,19 +157,23 @@ def _import_batch_once(batch: Batch, run: ImportRun) -> Sequence[Broken]:
         counts.update(batch.counts)
         counts.update({"broken": len(broken), "withdrawn": withdrawn})
         stored.position, stored.token = batch.position, batch.token
-        stored.counts = {outcome: number for outcome, number in counts.items() if number}
+        stored.counts = {outcome: count for outcome, count in counts.items() if count}
         stored.state = {**stored.state, **batch.state}
         stored.held_until = _hold_until()
         stored.save()
-    # Only now, so that `run` never tells of a batch that was rolled back.
-    for name in ("position", "token", "counts", "state", "held_until", "updated_at"):
-        setattr(run, name, getattr(stored, name))
-    reset_queries()  # With DEBUG Django remembers thousands of them.
+    # After the transaction, so that `run` never shows a batch that was rolled back.
+    for field in ("position", "token", "counts", "state", "held_until", "updated_at"):
+        setattr(run, field, getattr(stored, field))
+    reset_queries()  # With DEBUG, Django would keep thousands of queries.
     return broken
 
 
 def _import_records(records: Sequence[Record]) -> tuple[list[str], list[Broken]]:
-    """Outcomes in order, "" for a broken record. One bad record does not take 199 good ones along."""
+    """Return the outcomes in order, "" for a broken record, and the broken records.
+
+    A batch that fails as a whole is imported record by record, so that one bad record does not
+    block the others.
+    """
     if all(record.title.strip() for record in records):
         try:
             with transaction.atomic():
@@ -172,7 +181,7 @@ def _import_records(records: Sequence[Record]) -> tuple[list[str], list[Broken]]
         except OperationalError:
             raise
         except (DatabaseError, ValueError) as error:
-            log.info("importing a batch record by record: %s", error)
+            log.info("Importing a batch record by record: %s", error)
     outcomes, broken = [], []
     for record in records:
         try:
@@ -186,22 +195,25 @@ def _import_records(records: Sequence[Record]) -> tuple[list[str], list[Broken]]
 
 
 def _place(record: Record) -> str:
+    """Return how messages refer to a record: its first identifier, or else its title."""
     names = [f"{name.scheme} {name.value}" for name in record.identifiers]
     return (names or [record.title])[0][:100]
 
 
 def withdraw(arxiv_ids: Sequence[str]) -> int:
-    """Mark papers that the catalogue deleted; their pages and summaries stay. Returns how many
-    were not marked before. What a person corrected stays too.
+    """Mark papers that arXiv deleted as withdrawn, and return how many were not marked before.
+
+    Their pages and summaries stay. Papers whose withdrawal was corrected by a moderator are
+    skipped.
     """
     if not arxiv_ids:
         return 0
-    numbers = Identifier.objects.filter(
+    paper_ids = Identifier.objects.filter(
         scheme=Identifier.Scheme.ARXIV, value__in=arxiv_ids
     ).values_list("paper_id", flat=True)
     papers = [
         paper
-        for paper in Paper.objects.filter(pk__in=list(numbers), is_withdrawn=False)
+        for paper in Paper.objects.filter(pk__in=list(paper_ids), is_withdrawn=False)
         if "is_withdrawn" not in paper.corrected_fields
     ]
     return Paper.objects.filter(pk__in=[paper.pk for paper in papers]).update(
@@ -209,11 +221,14 @@ def withdraw(arxiv_ids: Sequence[str]) -> int:
     )
 
 
-# -- who holds a run --------------------------------------------------------------------------
+# -- Holding a run ----------------------------------------------------------------------------
 
 
 def _new_holder() -> str:
-    """ "host 4711 886655 f3a9…": host, process, when it began, and one hold among its others."""
+    """Return a unique name for a hold, such as "host 4711 886655 f3a9…".
+
+    It consists of the host, the process, its start time, and a random token for this hold.
+    """
     pid = os.getpid()
     return f"{_host()} {pid} {_born(pid)} {secrets.token_hex(8)}"
 
@@ -230,9 +245,11 @@ def _is_held(run: ImportRun) -> bool:
 
 
 def _born(pid: int) -> str:
-    """When a process began, in ticks, "?" where the system does not tell; "" when it is dead.
+    """Return the start time of a process in clock ticks since boot, as text.
 
-    proc_pid_stat(5): after the name in parentheses come the state and, as field 22, the start.
+    "?" means that the system does not report it, "" that the process is dead.
+
+    proc_pid_stat(5): the name in parentheses is followed by the state and, as field 22, the start.
     """
     stat = Path(f"/proc/{pid}/stat")
     if stat.parent.parent.joinpath("self").exists():

@@ -1,4 +1,7 @@
-"""Batches for papers.importing.bulk from files of any size: a record a line, or a stream of records."""
+"""Batches for `papers.importing.bulk` from files of any size and from streams of records.
+
+A file holds one record per line.
+"""
 
 import gzip
 import hashlib
@@ -19,11 +22,14 @@ _HEAD_BYTES = 64 * 1024
 
 
 class UnreadableFileError(Exception):
-    """The file cannot be read on; the message says why."""
+    """The rest of the file cannot be read; the message says why."""
 
 
 def fingerprint(path: Path) -> str:
-    """What changes when a file grows or is replaced: its size and its first bytes."""
+    """Return a text that changes when a file grows or is replaced: its size and a hash of its head.
+
+    Raises UnreadableFileError.
+    """
     with _readable(path), path.open("rb") as file:
         head = hashlib.sha256(file.read(_HEAD_BYTES)).hexdigest()[:32]
         return f"{path.stat().st_size} {head}"
@@ -37,11 +43,12 @@ def line_batches(
     lines: int,
     size: int = BATCH_SIZE,
 ) -> Iterator[Batch]:
-    """A batch for every `size` lines, from the byte `position` on, before which `lines` stand.
+    """Yield a batch for every `size` lines, beginning at the byte `position`.
 
-    `parse` gives None for a record that is not wanted and raises ValueError for a broken one.
-    In `counts` of the batches "lines" counts all of them, blank ones too; `state["bytes_read"]`
-    is the place in the file as it lies on the disk, which differs for a compressed one.
+    `lines` is the number of lines before `position`. `parse` returns None for a record to skip and
+    raises ValueError for a broken one. In the `counts` of a batch, "lines" includes blank lines and
+    "left_out" the skipped records; `state["bytes_read"]` is the position in the file on disk, which
+    differs from `position` for a compressed file. Raises UnreadableFileError.
     """
     with _readable(path), open_bytes(path) as (stream, raw):
         stream.seek(position)
@@ -78,7 +85,7 @@ def line_batches(
 def record_batches(
     records: Iterable[Record | Broken], *, done: int, size: int = BATCH_SIZE
 ) -> Iterator[Batch]:
-    """Batches of a stream whose first `done` records are in already; `position` counts them."""
+    """Yield batches of a stream, skipping its first `done` records; `position` counts records."""
     stream = islice(records, done, None)
     while part := list(islice(stream, size)):
         done += len(part)
@@ -91,7 +98,10 @@ def record_batches(
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """(content, file on the disk); gzip is unpacked, and of a zip archive the largest file."""
+    """Yield (content, file on disk), decompressed.
+
+    The content of a gzip file is unpacked; of a zip archive, the largest file is read.
+    """
     with path.open("rb") as raw:
         magic = raw.read(4)
         raw.seek(0)
@@ -108,7 +118,10 @@ def open_bytes(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
 
 
 def _read_line(stream: BinaryIO) -> bytes | None:
-    """b"" at the end, None for a line that is too long, which is passed over in pieces."""
+    """Return the next line, b"" at the end, and None for a line that is too long.
+
+    A line that is too long is skipped in pieces.
+    """
     line = stream.readline(MAX_LINE_BYTES)
     if len(line) < MAX_LINE_BYTES or line.endswith(b"\n"):
         return line
@@ -122,6 +135,6 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise UnreadableFileError(f"{path} is cut short or damaged: {error}") from error
-    except OSError as error:  # gzip.BadGzipFile is one too.
+        raise UnreadableFileError(f"{path} is truncated or damaged: {error}") from error
+    except OSError as error:  # gzip.BadGzipFile is an OSError, too.
         raise UnreadableFileError(f"{path} cannot be read: {error.strerror or error}") from error

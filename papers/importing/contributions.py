@@ -1,4 +1,4 @@
-"""What a member adds: papers, gaps of papers that are here, and differences for moderators."""
+"""Add what members contribute: new papers, missing fields, and differences for moderators."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,10 @@ _OTHER_WORK = "Title and authors differ: this may be another work with a wrong i
 
 @dataclass(frozen=True)
 class Contribution:
-    """What came of a record that a member added; `notes` are sentences for that member."""
+    """The result for a record that a member added.
+
+    `outcome` is that of `Imported`; `notes` are translated sentences for the member.
+    """
 
     paper: Paper
     outcome: str
@@ -30,22 +33,22 @@ class Contribution:
 
 
 def contribute(record: Record, *, member: User | None) -> Contribution:
-    """Add a member's record; what differs from a paper that is here waits for the moderators.
+    """Import a member's record; differences from an existing paper are proposed to the moderators.
 
-    Raises ValueError for a record without title, and WrongIdentifierError for one with the identifier
-    of another work; that is proposed as well, and the message says so. Without a member nothing
-    is proposed.
+    Raises ValueError for a record without a title, and WrongIdentifierError for one with the
+    identifier of another work. The latter is proposed as well, in which case the message of the
+    ValueError says so. Without a member nothing is proposed.
     """
     try:
-        # One transaction, so that the paper stays locked until its differences are kept.
+        # One transaction, so that the paper stays locked until its differences are stored.
         with transaction.atomic():
             imported = import_record(record)
             state = _propose(imported.paper, record, imported.differing, member=member)
     except WrongIdentifierError as error:
         if not _propose_other_work(error, member=member):
             raise
-        words = gettext("Moderators will compare the two.")
-        raise ValueError(f"{error} {words}") from error
+        explanation = gettext("Moderators will compare the two.")
+        raise ValueError(f"{error} {explanation}") from error
     return Contribution(imported.paper, imported.outcome, _notes(imported, state))
 
 
@@ -57,7 +60,7 @@ def _propose(
     member: User | None,
     note: str = "",
 ) -> str:
-    """What moderators made of the differences so far: a Decision, _FULL, "" for no proposal."""
+    """Propose the differences, and return their state: a Decision, _FULL, or "" for no proposal."""
     if member is None or not differing:
         return ""
     try:
@@ -70,7 +73,7 @@ def _propose(
 
 
 def _propose_other_work(error: WrongIdentifierError, *, member: User | None) -> bool:
-    """Whether the moderators have it to compare now."""
+    """Propose the difference to the moderators, and return whether it is waiting for them."""
     with transaction.atomic():
         papers = Paper.objects.select_for_update(of=("self",)).select_related("venue")
         paper = papers.filter(pk=error.paper.pk).first()
@@ -88,7 +91,7 @@ def _propose_other_work(error: WrongIdentifierError, *, member: User | None) -> 
 
 
 def _entry(record: Record) -> str:
-    """What a member calls the entry: "smith2019"."""
+    """Return how the member refers to the entry: "BibTeX smith2019", or "by hand"."""
     keys = [name.value for name in record.identifiers if name.scheme in {"key", "dblp"}]
     if record.source == "by-hand":
         return "by hand"

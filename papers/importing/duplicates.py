@@ -1,4 +1,4 @@
-"""Finding papers that may be one work, and proposing their merge to moderators."""
+"""Find papers that may be the same work, and propose their merge to moderators."""
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
@@ -11,16 +11,16 @@ from accounts.models import User
 from papers.models import Decision, Merge, MergeProposal, Paper
 from papers.search import search_papers
 
-# Preprint and publication of one work are mostly a year apart at most.
+# The preprint and the publication of a work are usually at most a year apart.
 MOST_YEARS_APART = 1
 MAX_CANDIDATES = 6
-# A title that so many papers of one author have is a series, not one work.
+# A title that more papers of one author have is that of a series, not of one work.
 MOST_OF_A_TITLE = 5
-Pair = tuple[int, int]
+Pair = tuple[int, int]  # keys of two papers, the smaller one first
 
 
 class AlreadyDecidedError(Exception):
-    """Moderators found the two to be two works; `proposal` tells when."""
+    """Moderators decided that the two papers are different works; `proposal` holds the decision."""
 
     def __init__(self, proposal: MergeProposal):
         super().__init__(gettext("Moderators decided that these are two different papers."))
@@ -28,14 +28,14 @@ class AlreadyDecidedError(Exception):
 
 
 def propose(doubts: Iterable[tuple[Paper, Paper, str]], *, proposed_by: User | None = None) -> int:
-    """Propose merges, (one paper, other paper, why); returns how many were not proposed before.
+    """Propose merges, each as (paper, other paper, reason), and return how many are new.
 
-    A pair that moderators declined, or whose merge they undid, stays as they left it.
+    A pair that moderators declined, or whose merge they undid, is not proposed again.
     """
     notes: dict[Pair, str] = {}
-    for one, other, note in doubts:
-        if one.pk != other.pk:
-            notes.setdefault(_pair(one.pk, other.pk), note[:500])
+    for paper, other_paper, note in doubts:
+        if paper.pk != other_paper.pk:
+            notes.setdefault(_pair(paper.pk, other_paper.pk), note[:500])
     new = sorted(notes.keys() - known_pairs(notes))
     MergeProposal.objects.bulk_create(
         [
@@ -44,50 +44,50 @@ def propose(doubts: Iterable[tuple[Paper, Paper, str]], *, proposed_by: User | N
             )
             for first, second in new
         ],
-        # Another process may propose the same at the same moment.
+        # Another process may propose the same pair at the same moment.
         ignore_conflicts=True,
     )
     return len(new)
 
 
 def propose_duplicates(papers: Sequence[Paper]) -> int:
-    """Propose to merge papers with others of the same title, first author and about the same year.
+    """Propose to merge new papers with others of the same title, first author and nearly same year.
 
-    For papers that were just added. One query when none has a double, however many papers.
-    Returns how many pairs were not proposed before.
+    Returns how many pairs are new. Needs one query when there are no duplicates, however many
+    papers.
     """
     keys = {paper.title_key for paper in papers} - {""}
     added = {paper.pk for paper in papers}
-    alike: dict[str, list[tuple[int, int]]] = {}
+    by_title: dict[str, list[tuple[int, int]]] = {}
     rows = Paper.objects.filter(title_key__in=keys, year__isnull=False)
-    for key, number, year in rows.values_list("title_key", "pk", "year") if keys else ():
+    for key, pk, year in rows.values_list("title_key", "pk", "year") if keys else ():
         assert year is not None, "Rows without a year are left out above."
-        alike.setdefault(key, []).append((number, year))
+        by_title.setdefault(key, []).append((pk, year))
     pairs = {
-        _pair(one, other)
-        for group in alike.values()
+        _pair(pk, other_pk)
+        for group in by_title.values()
         if len(group) <= MOST_OF_A_TITLE
-        for (one, year), (other, other_year) in combinations(group, 2)
-        if abs(year - other_year) <= MOST_YEARS_APART and added & {one, other}
+        for (pk, year), (other_pk, other_year) in combinations(group, 2)
+        if abs(year - other_year) <= MOST_YEARS_APART and added & {pk, other_pk}
     }
     if not pairs:
         return 0
-    note = "Same title, first author and year."
-    return propose((Paper(pk=first), Paper(pk=second), note) for first, second in pairs)
+    reason = "Same title, first author and year."
+    return propose((Paper(pk=first), Paper(pk=second), reason) for first, second in pairs)
 
 
 def decline(proposal: MergeProposal, *, decided_by: User) -> None:
-    """They are two works: the pair is not proposed again by itself."""
+    """Record that the papers are different works; the pair is not proposed automatically again."""
     proposal.state, proposal.decided_by = Decision.DECLINED, decided_by
     proposal.decided_at = timezone.now()
     proposal.save(update_fields=["state", "decided_by", "decided_at"])
 
 
 def propose_by_member(*, paper: Paper, other: Paper, note: str, member: User) -> bool:
-    """A member's proposal; False when this pair is waiting already.
+    """Propose a member's duplicate, and return False when this pair is waiting already.
 
-    What moderators declined comes back to them only with a reason: raises AlreadyDecidedError for an
-    empty `note`.
+    A pair that moderators declined is only reopened with a reason: raises AlreadyDecidedError for
+    an empty `note`.
     """
     first, second = _pair(paper.pk, other.pk)
     proposal, is_new = MergeProposal.objects.get_or_create(
@@ -104,19 +104,19 @@ def propose_by_member(*, paper: Paper, other: Paper, note: str, member: User) ->
 
 
 def candidates(paper: Paper) -> list[Paper]:
-    """Papers that may be the same work, the likeliest first."""
-    alike = Paper.objects.for_lists().exclude(pk=paper.pk)
-    found = list(
-        alike.filter(title_key=paper.title_key).order_by("pk")[:MAX_CANDIDATES]
+    """Return papers that may be the same work, the likeliest first."""
+    others = Paper.objects.for_lists().exclude(pk=paper.pk)
+    same_title = list(
+        others.filter(title_key=paper.title_key).order_by("pk")[:MAX_CANDIDATES]
         if paper.title_key
         else ()
     )
-    near = search_papers(_as_words(paper.title), papers=alike)[:MAX_CANDIDATES]
-    return list(dict.fromkeys([*found, *near]))[:MAX_CANDIDATES]
+    similar = search_papers(_as_words(paper.title), papers=others)[:MAX_CANDIDATES]
+    return list(dict.fromkeys([*same_title, *similar]))[:MAX_CANDIDATES]
 
 
 def states_of(paper: Paper) -> dict[int, str]:
-    """{number of another paper: state of the proposal that it is the same work}"""
+    """Return {key of another paper: state of the proposal to merge it with this one}."""
     rows = MergeProposal.objects.filter(Q(first=paper) | Q(second=paper))
     return {
         second if first == paper.pk else first: state
@@ -125,29 +125,29 @@ def states_of(paper: Paper) -> dict[int, str]:
 
 
 def known_pairs(pairs: Iterable[Pair]) -> set[Pair]:
-    """Those pairs that were proposed, or merged and taken apart again, whatever came of it."""
+    """Return the pairs that were proposed, or merged and separated again, whatever the outcome."""
     pairs = set(pairs)
-    numbers = {number for pair in pairs for number in pair}
+    pks = {pk for pair in pairs for pk in pair}
     if not pairs:
         return set()
-    proposed = MergeProposal.objects.filter(first__in=numbers, second__in=numbers)
+    proposed = MergeProposal.objects.filter(first__in=pks, second__in=pks)
     undone = Merge.objects.filter(undone_at__isnull=False).filter(
-        Q(kept__in=numbers), Q(merged_number__in=numbers)
+        Q(kept__in=pks), Q(merged_number__in=pks)
     )
     known = {
-        _pair(*numbers)
+        _pair(*pk_pair)
         for rows in (
             proposed.values_list("first_id", "second_id"),
             undone.values_list("kept_id", "merged_number"),
         )
-        for numbers in rows
+        for pk_pair in rows
     }
     return pairs & known
 
 
-def are_told_apart(one: int, other: int) -> bool:
-    """Whether moderators have decided that two papers are two works."""
-    first, second = _pair(one, other)
+def are_told_apart(pk: int, other_pk: int) -> bool:
+    """Return whether moderators have decided that two papers are different works."""
+    first, second = _pair(pk, other_pk)
     declined = MergeProposal.objects.filter(first=first, second=second, state=Decision.DECLINED)
     undone = Merge.objects.filter(
         Q(kept=first, merged_number=second) | Q(kept=second, merged_number=first),
@@ -156,10 +156,10 @@ def are_told_apart(one: int, other: int) -> bool:
     return declined.exists() or undone.exists()
 
 
-def _pair(one: int, other: int) -> Pair:
-    return min(one, other), max(one, other)
+def _pair(pk: int, other_pk: int) -> Pair:
+    return min(pk, other_pk), max(pk, other_pk)
 
 
 def _as_words(title: str) -> str:
-    """Words alone: a colon or a minus in a title is no operator of the search."""
+    """Return the words of a title, so that a colon or minus is not read as a search operator."""
     return " ".join("".join(letter if letter.isalnum() else " " for letter in title).split())

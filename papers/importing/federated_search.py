@@ -1,4 +1,4 @@
-"""Ask all catalogues for words of a title at once, and make one list of what they find."""
+"""Search all catalogues at once for words of a title, and merge their results into one list."""
 
 import hashlib
 import secrets
@@ -23,14 +23,14 @@ from papers.sources import Record, SourceError, record_from_json, record_to_json
 from papers.sources.client import patience
 from papers.sources.records import clean
 
-# Catalogues change once a day; who leafs back should not make them work again.
+# Catalogues change once a day; paging back should not query them again.
 REMEMBERED_SECONDS = 3600
 MOST_HITS = 30
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one catalogue said; `problem` tells in words why it did not."""
+    """The records of one catalogue, or in `problem` the translated reason why there are none."""
 
     source: str
     name: str
@@ -40,7 +40,10 @@ class Answer:
 
 @dataclass
 class Hit:
-    """One work, as one or more catalogues describe it; the best description first."""
+    """One work as one or more catalogues describe it, the best description first.
+
+    `rank` is its best position in any catalogue, from 0; `paper` is set by `find_known`.
+    """
 
     records: list[Record]
     rank: int = 0
@@ -49,22 +52,25 @@ class Hit:
 
     @property
     def record(self) -> Record:
+        """Return the best description."""
         return self.records[0]
 
     @property
     def title_html(self) -> SafeString:
+        """Return the title as HTML."""
         return plain_to_html(self.record.title)
 
     @property
     def catalogues(self) -> list[str]:
-        found = dict.fromkeys(record.source for record in self.records)
-        return [sources.SOURCES[key].NAME for key in found if key in sources.SOURCES]
+        """Return the names of the catalogues that found the work."""
+        keys = dict.fromkeys(record.source for record in self.records)
+        return [sources.SOURCES[key].NAME for key in keys if key in sources.SOURCES]
 
 
 def ask_catalogues(query: str) -> list[Answer]:
-    """The answers of all catalogues that can be asked, each within SOURCE_SEARCH_SECONDS.
+    """Return the answers of all searchable catalogues, each within SOURCE_SEARCH_SECONDS.
 
-    No catalogue waits for another, and a remembered answer is not asked for again.
+    The catalogues are queried in parallel, and answers are cached for REMEMBERED_SECONDS.
     """
     query = " ".join(query.split())
     known = sources.searchable()
@@ -72,12 +78,14 @@ def ask_catalogues(query: str) -> list[Answer]:
     missing = [key for key, answer in answers.items() if answer is None]
     if missing:
         pool = ThreadPoolExecutor(max_workers=len(missing))
-        asked = {key: pool.submit(_ask, key, query, translation.get_language()) for key in missing}
-        # A little longer than each is given: its own words are better than ours.
-        wait(asked.values(), timeout=settings.SOURCE_SEARCH_SECONDS + 0.5)
-        # Whoever is late ends by itself: its call has a time limit of its own.
+        futures = {
+            key: pool.submit(_ask, key, query, translation.get_language()) for key in missing
+        }
+        # A little longer than the limit of each call, whose own message is better than ours.
+        wait(futures.values(), timeout=settings.SOURCE_SEARCH_SECONDS + 0.5)
+        # Late calls are not awaited: each has its own time limit.
         pool.shutdown(wait=False, cancel_futures=True)
-        for key, future in asked.items():
+        for key, future in futures.items():
             answers[key] = answer = _answer(key, future)
             if not answer.problem:
                 _remember(query, answer)
@@ -85,18 +93,18 @@ def ask_catalogues(query: str) -> list[Answer]:
 
 
 def _ask(source: str, query: str, language: str) -> tuple[Record, ...]:
-    # A thread does not know in which language its reader is answered.
+    # The active language is per thread.
     with translation.override(language), patience(settings.SOURCE_SEARCH_SECONDS):
-        found = sources.search(query, source)
-    return tuple(clean(record) for record in found if record.title.strip())[:MOST_HITS]
+        records = sources.search(query, source)
+    return tuple(clean(record) for record in records if record.title.strip())[:MOST_HITS]
 
 
 def _answer(source: str, future: Future[tuple[Record, ...]]) -> Answer:
     name = sources.SOURCES[source].NAME
     if not future.done() or future.cancelled():
         seconds = f"{settings.SOURCE_SEARCH_SECONDS:g}"
-        words = gettext("%(service)s did not respond within %(seconds)s seconds.")
-        return Answer(source, name, problem=words % {"service": name, "seconds": seconds})
+        message = gettext("%(service)s did not respond within %(seconds)s seconds.")
+        return Answer(source, name, problem=message % {"service": name, "seconds": seconds})
     try:
         return Answer(source, name, future.result())
     except SourceError as error:
@@ -104,16 +112,17 @@ def _answer(source: str, future: Future[tuple[Record, ...]]) -> Answer:
 
 
 def _remembered(source: str, query: str) -> Answer | None:
-    told = cache.get(_memory(source, query))
-    if told is None:
+    """Return the cached answer of a source, or None."""
+    payload = cache.get(_memory(source, query))
+    if payload is None:
         return None
-    records = tuple(record_from_json(data) for data in told)
+    records = tuple(record_from_json(data) for data in payload)
     return Answer(source, sources.SOURCES[source].NAME, records)
 
 
 def _remember(query: str, answer: Answer) -> None:
-    told = [record_to_json(record) for record in answer.records]
-    cache.set(_memory(answer.source, query), told, REMEMBERED_SECONDS)
+    payload = [record_to_json(record) for record in answer.records]
+    cache.set(_memory(answer.source, query), payload, REMEMBERED_SECONDS)
 
 
 def _memory(source: str, query: str) -> str:
@@ -122,7 +131,7 @@ def _memory(source: str, query: str) -> str:
 
 
 def merge_hits(answers: Iterable[Answer]) -> list[Hit]:
-    """One line for a work, whichever catalogues found it: those found by most come first."""
+    """Merge the answers into one hit per work; works that most catalogues found come first."""
     hits: list[Hit] = []
     for answer in answers:
         for rank, record in enumerate(answer.records):
@@ -134,27 +143,28 @@ def merge_hits(answers: Iterable[Answer]) -> list[Hit]:
 
 def _put(hits: list[Hit], record: Record, rank: int) -> None:
     names = {*strong_identifiers(record)}
-    others = {*other_versions(record)}
-    same = [hit for hit in hits if _is_of(hit, record, names, others)]
-    hit = same[0] if same else Hit(records=[], rank=rank)
-    for other in same[1:]:
-        # This record has names of two that seemed to be different works.
+    version_names = {*other_versions(record)}
+    matches = [hit for hit in hits if _is_of(hit, record, names, version_names)]
+    hit = matches[0] if matches else Hit(records=[], rank=rank)
+    for other in matches[1:]:
+        # This record has identifiers of two hits that seemed to be different works.
         hit.records += other.records
         hit.names |= other.names
         hits.remove(other)
-    if not same:
+    if not matches:
         hits.append(hit)
     hit.records.append(record)
     hit.names |= names
     hit.rank = min(hit.rank, rank)
 
 
-def _is_of(hit: Hit, record: Record, names: set[PaperId], others: set[PaperId]) -> bool:
+def _is_of(hit: Hit, record: Record, names: set[PaperId], version_names: set[PaperId]) -> bool:
     if hit.names & names:
-        return any(is_like(record, told) for told in hit.records)
+        return any(is_like(record, hit_record) for hit_record in hit.records)
     return any(
-        is_preprint(told) != is_preprint(record) and others & set(strong_identifiers(told))
-        for told in hit.records
+        is_preprint(hit_record) != is_preprint(record)
+        and version_names & set(strong_identifiers(hit_record))
+        for hit_record in hit.records
     )
 
 
@@ -163,35 +173,38 @@ def _place(source: str) -> int:
 
 
 def find_known(hits: Sequence[Hit]) -> None:
-    """Set the paper of each hit that is here already; two queries, however many hits."""
+    """Set the paper of each hit that is known already; two queries, however many hits."""
     values = {name.value for hit in hits for name in hit.names}
     rows = Identifier.objects.filter(scheme__in=MATCHING_SCHEMES, value__in=values)
     owners = {
-        PaperId(scheme, value): number
-        for scheme, value, number in rows.values_list("scheme", "value", "paper_id")
+        PaperId(scheme, value): paper_id
+        for scheme, value, paper_id in rows.values_list("scheme", "value", "paper_id")
     }
     papers = Paper.objects.for_lists().in_bulk(set(owners.values()))
     for hit in hits:
-        numbers = [owners[name] for name in strong_identifiers(hit.record) if name in owners]
-        numbers += [owners[name] for name in hit.names if name in owners]
-        hit.paper = papers[numbers[0]] if numbers else None
+        paper_ids = [owners[name] for name in strong_identifiers(hit.record) if name in owners]
+        paper_ids += [owners[name] for name in hit.names if name in owners]
+        hit.paper = papers[paper_ids[0]] if paper_ids else None
 
 
 def store_hits(hits: Sequence[Hit], *, user_id: int) -> str:
-    """Remember what was found, so that a member adds it with one click; returns the key to it.
+    """Store the hits, so that a member can add one with a click, and return the key to them.
 
-    A form carries the key alone: what a browser sends back is no record of a catalogue.
+    A form carries only this key: data that a browser sends is not a catalogue's record.
     """
     token = secrets.token_urlsafe(16)
-    told = [[record_to_json(record) for record in hit.records] for hit in hits]
-    cache.set(f"hits:{user_id}:{token}", told, REMEMBERED_SECONDS)
+    payload = [[record_to_json(record) for record in hit.records] for hit in hits]
+    cache.set(f"hits:{user_id}:{token}", payload, REMEMBERED_SECONDS)
     return token
 
 
-def stored_hit(token: str, place: str, *, user_id: int) -> list[Record]:
-    """The records of one line of a list that was kept; [] when it is forgotten or not the user's."""
-    told = cache.get(f"hits:{user_id}:{token}") or []
-    line = parse_positive_int(place)
-    if line is None or line >= len(told):
+def stored_hit(token: str, position: str, *, user_id: int) -> list[Record]:
+    """Return the records of one stored hit, [] when it has expired or belongs to another user.
+
+    `position` is the index in the list of hits as the form sent it, "0" for the first.
+    """
+    payload = cache.get(f"hits:{user_id}:{token}") or []
+    index = parse_positive_int(position)
+    if index is None or index >= len(payload):
         return []
-    return [record_from_json(data) for data in told[line]]
+    return [record_from_json(data) for data in payload[index]]

@@ -1,4 +1,4 @@
-"""Which paper a record describes: by its names, else as the other version of a preprint."""
+"""Find the paper that a record describes: by identifiers, or as another version of a preprint."""
 
 import re
 import unicodedata
@@ -13,8 +13,8 @@ from papers.models import Identifier, Paper
 from papers.names import family_name
 from papers.sources import Record
 
-# A citation key that somebody chose, "smith2019", names different papers in different files, so
-# it never finds a paper during an import; all other names do, the surest first.
+# Identifiers that find a paper during an import, the most reliable first. Citation keys such as
+# "smith2019" are left out: they name different papers in different files.
 MATCHING_SCHEMES = (
     "arxiv",
     "doi",
@@ -26,25 +26,26 @@ MATCHING_SCHEMES = (
     "openalex",
     "bibsonomy",
 )
-# Below this share of common words two titles are of different works, unless an author is the same.
+# Titles with a smaller share of common words are of different works, unless an author is the same.
 LIKE_TITLES = 0.3
 
 
 def identifiers(record: Record) -> list[PaperId]:
-    """What the record calls itself, and the hashes by which BibSonomy would know it."""
+    """Return the record's identifiers, and the hashes under which BibSonomy would list it."""
     return list(dict.fromkeys([*record.identifiers, *_hashes(record, record.year)]))
 
 
 def strong_identifiers(record: Record) -> list[PaperId]:
-    """The names that find a paper, the surest first."""
+    """Return the identifiers that can find a paper, the most reliable first."""
     names = [name for name in identifiers(record) if name.scheme in MATCHING_SCHEMES]
     return sorted(names, key=lambda name: MATCHING_SCHEMES.index(name.scheme))
 
 
 def record_key(record: Record) -> RecordKey:
-    """Under which name a record is kept: its surest one, else the hash of what it says.
+    """Return the (source, name) under which a record is stored.
 
-    A catalogue has one record under a name; of members' entries each is kept by itself.
+    The name is the most reliable identifier, such as "arxiv:1706.03762". A catalogue has one record
+    per name; for a claim the name also contains a hash of the content, see `claim_name`.
     """
     name = strong_identifiers(record)[0]
     if is_catalogue(record):
@@ -53,10 +54,10 @@ def record_key(record: Record) -> RecordKey:
 
 
 def other_versions(record: Record) -> list[PaperId]:
-    """The hashes that the preprint of a publication has, or the publication of a preprint.
+    """Return the hashes of the preprint of a publication, or of the publication of a preprint.
 
-    Equal title and equal byline a year apart are one work if one is the preprint of the other,
-    as arXiv 2014 and ICLR 2015; two publications of one title stay two papers.
+    Equal title and byline a year apart are one work if one record is a preprint of the other, such
+    as arXiv 2014 and ICLR 2015; two publications with one title remain two papers.
     """
     if not record.year or not record.authors:
         return []
@@ -64,11 +65,11 @@ def other_versions(record: Record) -> list[PaperId]:
 
 
 def _hashes(record: Record, year: int | None) -> list[PaperId]:
-    return [PaperId("bibsonomy", v) for v in interhashes(record.title, record.authors, year)]
+    return [PaperId("bibsonomy", value) for value in interhashes(record.title, record.authors, year)]
 
 
 class Matcher:
-    """The papers that a batch of records may mean, read with a handful of queries and locked."""
+    """The papers that a batch of records may describe, read in a few queries and locked."""
 
     def __init__(self, records: Iterable[Record]):
         names = {
@@ -76,10 +77,10 @@ class Matcher:
             for record in records
             for name in [*strong_identifiers(record), *other_versions(record)]
         }
-        found = Identifier.objects.filter(
+        rows = Identifier.objects.filter(
             scheme__in={name.scheme for name in names}, value__in={name.value for name in names}
         ).values_list("scheme", "value", "paper_id")
-        owners = {PaperId(scheme, value): number for scheme, value, number in found}
+        owners = {PaperId(scheme, value): paper_id for scheme, value, paper_id in rows}
         papers = (
             # In the order of `papers.locks`, so that two imports cannot wait for each other.
             Paper.objects.select_for_update(of=("self",), no_key=True)
@@ -89,135 +90,144 @@ class Matcher:
             .prefetch_related("identifiers", "source_records")
         )
         self._owner: dict[PaperId, PaperBundle] = {}
-        for dossier in load_bundles(papers):
-            self.learn(dossier)
+        for bundle in load_bundles(papers):
+            self.learn(bundle)
 
-    def learn(self, dossier: PaperBundle) -> None:
-        """From now on the names of a dossier find it, but for those that find another."""
-        for name in dossier.names:
+    def learn(self, bundle: PaperBundle) -> None:
+        """Let the identifiers of a bundle find it, unless they find another bundle already."""
+        for name in bundle.names:
             if name.scheme in MATCHING_SCHEMES:
-                self._owner.setdefault(name, dossier)
+                self._owner.setdefault(name, bundle)
 
     def owner(self, name: PaperId) -> PaperBundle | None:
+        """Return the bundle that an identifier finds, or None."""
         return self._owner.get(name)
 
-    def give(self, name: PaperId, dossier: PaperBundle) -> None:
-        """From now on a name finds this dossier and no other."""
+    def give(self, name: PaperId, bundle: PaperBundle) -> None:
+        """Let an identifier find this bundle instead of its previous owner."""
         former = self._owner.pop(name)
         former.names.discard(name)
         former.new_names.pop(name, None)
-        self._owner[name] = dossier
+        self._owner[name] = bundle
 
     def replace(self, old: PaperBundle, new: PaperBundle) -> None:
-        """What found one dossier finds the other."""
+        """Let every identifier of the old bundle find the new one."""
         self._owner = {name: new if owner is old else owner for name, owner in self._owner.items()}
 
     def owners(self, record: Record) -> list[PaperBundle]:
-        """The dossiers that have one of the record's names, by the surest; none twice.
+        """Return the bundles that the record's identifiers find, the most reliable match first.
 
-        A catalogue's record does not find a paper of other catalogues by what members claimed.
+        Each bundle is listed once. A catalogue's record does not find a paper of other catalogues
+        through an identifier that only a member claimed.
         """
-        found = {name: self._owner.get(name) for name in strong_identifiers(record)}
+        owners = {name: self._owner.get(name) for name in strong_identifiers(record)}
         return list(
             dict.fromkeys(
-                dossier
-                for name, dossier in found.items()
-                if dossier is not None
-                and not (is_catalogue(record) and _is_added_by_claim(name, dossier))
+                bundle
+                for name, bundle in owners.items()
+                if bundle is not None
+                and not (is_catalogue(record) and _is_added_by_claim(name, bundle))
             )
         )
 
     def other_versions(self, record: Record) -> list[PaperBundle]:
-        """The dossiers with the preprint of a publication, or the publication of a preprint."""
-        wanted = set(other_versions(record))
-        found = dict.fromkeys(self._owner.get(name) for name in other_versions(record))
+        """Return the bundles of the preprint of a publication, or of a preprint's publication."""
+        names = set(other_versions(record))
+        bundles = dict.fromkeys(self._owner.get(name) for name in other_versions(record))
         return [
-            dossier
-            for dossier in found
-            if dossier is not None
+            bundle
+            for bundle in bundles
+            if bundle is not None
             and any(
-                is_preprint(told) != is_preprint(record) and wanted & set(_hashes(told, told.year))
-                for told in dossier.witnesses()
+                is_preprint(witness) != is_preprint(record)
+                and names & set(_hashes(witness, witness.year))
+                for witness in bundle.witnesses()
             )
         ]
 
 
-def contradicts(record: Record, dossier: PaperBundle) -> bool:
-    """True when a shared name must be a slip: authors type a wrong DOI, files carry wrong keys.
+def contradicts(record: Record, bundle: PaperBundle) -> bool:
+    """Return whether a shared identifier must be a mistake: a mistyped DOI, a wrong key in a file.
 
-    arXiv never gives one work two identifiers; and a work keeps an author or most of its title.
-    That a member's entry has the paper's arXiv identifier proves nothing.
+    arXiv never gives one work two identifiers, and a work keeps an author or most of its title. A
+    member's entry proves nothing by having the paper's arXiv identifier.
     """
-    if record_key(record) in dossier.records:
-        return False  # The same catalogue says something else of the same name: it has corrected.
-    if differ_in_arxiv(record, dossier):
+    if record_key(record) in bundle.records:
+        return False  # The same catalogue has corrected its record.
+    if differ_in_arxiv(record, bundle):
         return True
-    if is_catalogue(record) and _arxiv_names(record) & _told_arxiv_names(record, dossier):
+    if is_catalogue(record) and _arxiv_names(record) & _told_arxiv_names(record, bundle):
         return False
-    witnesses = dossier.witnesses()
+    witnesses = bundle.witnesses()
     if not witnesses:
-        # Typed in by a moderator: catalogues that have its name complete it.
-        witnesses = [record if is_catalogue(record) else dossier.description()]
-    return not any(is_like(record, told) for told in witnesses)
+        # Entered by a moderator: catalogues that have its identifier complete it.
+        witnesses = [record if is_catalogue(record) else bundle.description()]
+    return not any(is_like(record, witness) for witness in witnesses)
 
 
-def differ_in_arxiv(record: Record, dossier: PaperBundle) -> bool:
-    """Whether record and paper have arXiv identifiers, and none in common."""
-    mine, theirs = _arxiv_names(record), _told_arxiv_names(record, dossier)
-    return bool(mine and theirs and not mine & theirs)
+def differ_in_arxiv(record: Record, bundle: PaperBundle) -> bool:
+    """Return whether record and paper both have arXiv identifiers, and none in common."""
+    record_names, paper_names = _arxiv_names(record), _told_arxiv_names(record, bundle)
+    return bool(record_names and paper_names and not record_names & paper_names)
 
 
 def _arxiv_names(record: Record) -> set[PaperId]:
     return {name for name in record.identifiers if name.scheme == "arxiv"}
 
 
-def _told_arxiv_names(record: Record, dossier: PaperBundle) -> set[PaperId]:
-    """Those of the paper; to a catalogue's record the word of members alone says nothing."""
-    names = {name for name in dossier.names if name.scheme == "arxiv"}
-    if is_catalogue(record) and dossier.claims():
-        names = {name for name in names if not is_only_claimed(name, dossier)}
+def _told_arxiv_names(record: Record, bundle: PaperBundle) -> set[PaperId]:
+    """Return the paper's arXiv identifiers, for a catalogue's record without those only claimed."""
+    names = {name for name in bundle.names if name.scheme == "arxiv"}
+    if is_catalogue(record) and bundle.claims():
+        names = {name for name in names if not is_only_claimed(name, bundle)}
     return names
 
 
-def are_one(one: PaperBundle, other: PaperBundle) -> bool:
-    """Whether two papers that a catalogue's record names at once are one work: that record is
-    proof, when the two do not contradict each other.
+def are_one(bundle: PaperBundle, other_bundle: PaperBundle) -> bool:
+    """Return whether two papers that one catalogue record identifies are the same work.
+
+    The record proves it, unless the two contradict each other.
     """
-    return not any(contradicts(record, other) for record in one.witnesses())
+    return not any(contradicts(record, other_bundle) for record in bundle.witnesses())
 
 
-def is_like(one: Record, other: Record) -> bool:
-    """Whether two records can be of one work: an author in common, or most words of the title."""
-    families, others = _families(one.authors), _families(other.authors)
-    if not families or not others or families & others:
+def is_like(record: Record, other_record: Record) -> bool:
+    """Return whether two records may describe one work: a common author, or most title words."""
+    family_names, other_family_names = _families(record.authors), _families(other_record.authors)
+    if not family_names or not other_family_names or family_names & other_family_names:
         return True
-    words, more = _words(one.title), _words(other.title)
-    return not words or not more or _share(words, more) >= LIKE_TITLES
+    title_words, other_title_words = _words(record.title), _words(other_record.title)
+    return (
+        not title_words
+        or not other_title_words
+        or _share(title_words, other_title_words) >= LIKE_TITLES
+    )
 
 
-def is_only_claimed(name: PaperId, dossier: PaperBundle) -> bool:
-    """Whether a paper has a name by the word of members' files and forms alone."""
-    told = [
-        record for record in dossier.as_records() if record.title and name in identifiers(record)
+def is_only_claimed(name: PaperId, bundle: PaperBundle) -> bool:
+    """Return whether only members' files and forms give a paper this identifier."""
+    records = [
+        record for record in bundle.as_records() if record.title and name in identifiers(record)
     ]
-    return bool(told) and not any(is_catalogue(record) for record in told)
+    return bool(records) and not any(is_catalogue(record) for record in records)
 
 
-def _is_added_by_claim(name: PaperId, dossier: PaperBundle) -> bool:
-    """Whether a paper that catalogues know has a name by a claim alone."""
-    claims = [claim for claim in dossier.claims() if claim.title and name in identifiers(claim)]
+def _is_added_by_claim(name: PaperId, bundle: PaperBundle) -> bool:
+    """Return whether a paper of catalogues has an identifier only through a claim."""
+    claims = [claim for claim in bundle.claims() if claim.title and name in identifiers(claim)]
     return bool(claims) and not any(
-        name in identifiers(told) for told in dossier.believed() or claims
+        name in identifiers(record) for record in bundle.believed() or claims
     )
 
 
 def _families(authors: Sequence[str]) -> set[str]:
-    """Family names in plain letters; those that have none tell nothing."""
+    """Return the family names in ASCII; names without ASCII letters are left out."""
     return {" ".join(_words(family_name(name))) for name in authors} - {""}
 
 
-def _share(words: set[str], others: set[str]) -> float:
-    return len(words & others) / max(len(words | others), 1)
+def _share(title_words: set[str], other_words: set[str]) -> float:
+    """Return the share of common words, from 0 to 1."""
+    return len(title_words & other_words) / max(len(title_words | other_words), 1)
 
 
 def _words(text: str) -> set[str]:

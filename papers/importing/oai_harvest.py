@@ -1,8 +1,8 @@
-"""Harvest arXiv over OAI-PMH: what changed since a day, in one set, page by page.
+"""Harvest arXiv over OAI-PMH: the changes in one set since a day, page by page.
 
-https://www.openarchives.org/OAI/openarchivesprotocol.html. A page is imported in several batches;
-a run remembers the token that fetches its page and, for the case that the token expires, the day
-from which to begin again.
+https://www.openarchives.org/OAI/openarchivesprotocol.html. A page is imported in several batches. A
+run remembers the token that fetches its page and, in case the token expires, the day from which to
+start again.
 """
 
 import datetime
@@ -23,31 +23,35 @@ from papers.subject_fields import oai_sets, without_covered
 log = logging.getLogger(__name__)
 
 COMMAND = "harvest_arxiv"
-# What a site sees of a field that it follows since today.
+# How far back the first harvest of a newly followed field reaches.
 FIRST_DAYS = 7
-# The day of the last answer is harvested once more: it was not over then.
+# The day of the last answer is harvested again, because it had not ended.
 OVERLAP_DAYS = 1
 PAUSES_SECONDS = (15, 60, 120, 300, 600)
 LONGEST_PAUSE_SECONDS = 2 * 3600
-# The longest that one page may take with all its tries.
+# The longest time for one page, including all retries.
 PAGE_SECONDS = 600
 
 Wait = Callable[[SourceUnavailableError, int], None]
 
 
 def followed_sets() -> tuple[str, ...]:
-    """The OAI sets of all fields that the site follows."""
+    """Return the OAI sets of all fields that the site follows."""
     slugs = Field.objects.filter(is_followed=True).values_list("slug", flat=True)
     return without_covered(name for slug in slugs for name in oai_sets(slug))
 
 
 def followed_subject(set_spec: str) -> str:
-    """Under which the nightly runs on a set are kept."""
+    """Return the subject under which the nightly runs on a set are stored."""
     return f"followed {set_spec}"
 
 
 def nightly_start(set_spec: str) -> datetime.date:
-    """The day from which a set is new to us: that of the last finished nightly run, less one."""
+    """Return the day from which to harvest a set.
+
+    This is the day that the last finished nightly run reached, less OVERLAP_DAYS, or FIRST_DAYS ago
+    for a set that was never harvested.
+    """
     last = (
         ImportRun.objects.filter(
             command=COMMAND, subject=followed_subject(set_spec), finished_at__isnull=False
@@ -63,9 +67,10 @@ def nightly_start(set_spec: str) -> datetime.date:
 
 
 def harvest_nightly(set_spec: str, *, seconds: float) -> bool:
-    """Go on with the nightly run on a set for about some seconds; True when it is finished.
+    """Continue the nightly run on a set for about `seconds`, and return True when it is finished.
 
-    Raises ImportRunningError, and SourceError when arXiv does not answer: the run goes on later.
+    Raises ImportRunningError, and SourceError when arXiv does not answer; the run continues next
+    time.
     """
     deadline = time.monotonic() + seconds
     with hold(command=COMMAND, subject=followed_subject(set_spec)) as run:
@@ -73,7 +78,7 @@ def harvest_nightly(set_spec: str, *, seconds: float) -> bool:
             run, from_on=nightly_start(set_spec), set_spec=set_spec, wait=not_waiting
         )
         for _ in import_stream(batches, run):
-            # Only after a whole page: one that was begun would be read from its first record.
+            # Only after a whole page: a partly imported one would be fetched again from its start.
             if time.monotonic() > deadline and run.position == 0:
                 return False
     return True
@@ -87,11 +92,11 @@ def harvest_batches(
     set_spec: str = "",
     wait: Wait,
 ) -> Iterator[Batch]:
-    """What is left of a run, from its token or from `from_on` on.
+    """Yield the remaining batches of a run, from its token or from the day `from_on`.
 
-    `wait` is called when arXiv asks to come back later, with the error and how many tries failed
-    so far; it returns to try again or raises. `state` has "reached", the day of the first answer:
-    what changed later is for the next run.
+    `wait` is called when arXiv asks to come back later, with the error and the number of failed
+    tries so far; it returns to try again, or raises. `state` has "reached", the day of the first
+    answer: later changes are left to the next run.
     """
     token, seen = run.token, run.position
     from_on = _day(run.state.get("from")) or from_on
@@ -105,11 +110,11 @@ def harvest_batches(
         except ResumptionTokenExpiredError:
             if not token:
                 raise
-            log.info("the resumption token expired; beginning again with %s", from_on)
+            log.info("The resumption token expired; starting again from %s", from_on)
             token, seen = "", 0
             continue
         if page.token and page.token == token:
-            raise SourceParseError("arXiv sends the same page again and again.")
+            raise SourceParseError("arXiv keeps sending the same page.")
         reached = reached or page.response_on.isoformat()
         from_on = max(from_on, page.last_on or from_on)
         is_read = not page.token
@@ -125,7 +130,10 @@ def harvest_batches(
 def _batches_of_page(
     page: Page, *, token: str, seen: int, state: dict[str, Any]
 ) -> Iterator[Batch]:
-    """The records that were `seen` before a kill come once more: the page may have changed."""
+    """Yield the batches of a page, marking the first `seen` records as imported before.
+
+    They are imported again, because the page may have changed since the process was killed.
+    """
     records = page.records
     for start in range(0, max(len(records) - BATCH_SIZE, 0), BATCH_SIZE):
         part = records[start : start + BATCH_SIZE]
@@ -143,30 +151,34 @@ def _batches_of_page(
         token=page.token,
         state=state,
         repeated=max(seen - start, 0),
-        broken=[Broken(place, reason) for place, reason in page.broken],
+        broken=[Broken(location, reason) for location, reason in page.broken],
         withdrawn=page.deleted,
     )
 
 
-def _page(run: ImportRun, *, wait: Wait, **question: Any) -> Page:
+def _page(run: ImportRun, *, wait: Wait, **query: Any) -> Page:
+    """Fetch a page, calling `wait` after each failure."""
     for failures in count(1):
         stay_alive(run, seconds=PAGE_SECONDS)
         try:
-            return list_records(**question)
+            return list_records(**query)
         except SourceUnavailableError as error:
             wait(error, failures)
     raise AssertionError("count() never ends.")
 
 
-def waiting(run: ImportRun, tell: Callable[[str], None]) -> Wait:
-    """A `wait` for a process that has time: as long as arXiv asks for, longer after each failure."""
+def waiting(run: ImportRun, report: Callable[[str], None]) -> Wait:
+    """Return a `wait` for a process that has time.
+
+    It waits as long as arXiv asks for, longer after each failure, and reports each pause.
+    """
 
     def wait(error: SourceUnavailableError, failures: int) -> None:
-        asked_for = error.retry_after_seconds or 0
-        if failures > len(PAUSES_SECONDS) or asked_for > LONGEST_PAUSE_SECONDS:
+        retry_after = error.retry_after_seconds or 0
+        if failures > len(PAUSES_SECONDS) or retry_after > LONGEST_PAUSE_SECONDS:
             raise error
-        pause = max(asked_for, PAUSES_SECONDS[failures - 1])
-        tell(f"{error} Waiting {pause:,.0f} seconds.")
+        pause = max(retry_after, PAUSES_SECONDS[failures - 1])
+        report(f"{error} Waiting {pause:,.0f} seconds.")
         stay_alive(run, seconds=pause)
         time.sleep(pause)
 
@@ -174,7 +186,7 @@ def waiting(run: ImportRun, tell: Callable[[str], None]) -> Wait:
 
 
 def not_waiting(error: SourceUnavailableError, failures: int) -> None:
-    """A `wait` for a worker, who has other things to do."""
+    """Raise the error: a `wait` for a worker, which should not be blocked."""
     raise error
 
 

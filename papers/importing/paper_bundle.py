@@ -1,4 +1,4 @@
-"""All that is known of a paper while it is imported, and how that is written into its rows."""
+"""Everything that is known about a paper during an import, and how it is written to the rows."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from papers.sources import Record, Version, record_from_json, record_to_json
 from papers.subject_fields import field_of_categories
 from papers.venues import find_venue
 
-# The columns that records tell; a paper's counts belong to others and are never written here.
+# The columns that come from records. The counts of a paper are maintained elsewhere.
 COMPOSED_FIELDS = (
     *("title", "title_html", "abstract", "abstract_html", "abstract_source", "authors_text"),
     *("year", "published_on", "venue", "field", "kind", "volume", "number", "pages", "publisher"),
@@ -28,20 +28,23 @@ COMPOSED_FIELDS = (
     *("is_retracted", "is_preprint", "citation_key", "title_key"),
 )
 
-# Those that a claim may fill as they are.
+# Columns that a claim fills with the unchanged value of its record.
 GAP_COLUMNS = (
     *("abstract", "year", "volume", "number", "pages", "publisher", "url", "code_url", "data_url"),
 )
 
-# Under which source and name a record is kept: ("arxiv", "arxiv:1706.03762").
+# The source and name under which a record is stored: ("arxiv", "arxiv:1706.03762").
 RecordKey = tuple[str, str]
-# What a venue is looked up by, see `_venue`.
+# The arguments of a venue lookup, see `_venue`.
 VenueKey = tuple[Any, ...]
 
 
 @dataclasses.dataclass(eq=False)
 class PaperBundle:
-    """One paper with what every catalogue says of it; `records` are in the form of JSON."""
+    """One paper with the stored records about it; `records` are JSON values of `record_to_json`.
+
+    `new_names` and `new_records` hold what `write` has to add.
+    """
 
     paper: Paper
     records: dict[RecordKey, dict[str, Any]] = dataclasses.field(default_factory=dict)
@@ -51,34 +54,37 @@ class PaperBundle:
 
     @property
     def is_new(self) -> bool:
+        """Return whether the paper has no row yet."""
         return self.paper.pk is None
 
     @property
     def is_changed(self) -> bool:
+        """Return whether there is anything to write."""
         return bool(self.new_records or self.new_names)
 
     def as_records(self) -> list[Record]:
+        """Return all records, the oldest first."""
         return [record_from_json(data) for data in self.records.values()]
 
     def believed(self) -> list[Record]:
-        """What catalogues say, and what was believed like them before claims were kept apart."""
-        return [record_from_json(d) for key, d in self.records.items() if not is_claim(*key)]
+        """Return the records of catalogues, and members' records from before claims existed."""
+        return [record_from_json(data) for key, data in self.records.items() if not is_claim(*key)]
 
     def claims(self) -> list[Record]:
-        """What members say, the oldest claim first."""
-        return [record_from_json(d) for key, d in self.records.items() if is_claim(*key)]
+        """Return the claims of members, the oldest first."""
+        return [record_from_json(data) for key, data in self.records.items() if is_claim(*key)]
 
     def witnesses(self) -> list[Record]:
-        """Those who tell what work this is: members only where no catalogue does."""
+        """Return the records that identify the work: claims only if no catalogue has a record."""
         return self.believed() or [claim for claim in self.claims() if claim.title]
 
     def description(self) -> Record:
-        """What the paper itself says, for one that was typed in and has no records."""
+        """Return a record of the paper's own columns, for a paper that was entered by hand."""
         authors = tuple(name for name in self.paper.authors_text.split("; ") if name)
         return Record(source="", title=self.paper.title, authors=authors)
 
     def add(self, key: RecordKey, record: Record, names: Iterable[PaperId]) -> bool:
-        """Take in what a record says; False when all of it was said before."""
+        """Add a record, and return False when exactly this record was stored before."""
         data = record_to_json(record)
         if self.records.get(key) == data:
             return False
@@ -89,7 +95,7 @@ class PaperBundle:
         return True
 
     def take_over(self, other: "PaperBundle") -> None:
-        """Add all of another dossier, whose paper was never written or is this one by now."""
+        """Add everything of another bundle whose paper has no row, or was merged into this one."""
         self.new_records |= set(other.records) - set(self.records)
         self.records |= other.records
         self.new_names |= other.new_names
@@ -97,11 +103,11 @@ class PaperBundle:
 
 
 def load_bundles(papers: Iterable[Paper]) -> list[PaperBundle]:
-    """The dossiers of papers whose `identifiers` and `source_records` are prefetched."""
+    """Return the bundles of papers whose `identifiers` and `source_records` are prefetched."""
     return [
         PaperBundle(
             paper=paper,
-            # In the order in which they came, for the sake of the claims among them.
+            # The oldest first, as the precedence among claims requires.
             records={
                 (row.source, row.name): row.record
                 for row in sorted(paper.source_records.all(), key=lambda row: row.pk)
@@ -112,66 +118,68 @@ def load_bundles(papers: Iterable[Paper]) -> list[PaperBundle]:
     ]
 
 
-def rebuild_from_records(numbers: Iterable[int]) -> None:
-    """Write papers anew from their stored records, as after a merge or a change of the cleaning.
+def rebuild_from_records(paper_ids: Iterable[int]) -> None:
+    """Rewrite papers from their stored records, for example after a merge or a new text clean-up.
 
-    Papers without a record that describes them stay as they are. Call it inside a transaction.
+    Papers without a record that describes them are left unchanged. Call it inside a transaction.
     """
-    papers = Paper.objects.filter(pk__in=numbers).prefetch_related("identifiers", "source_records")
-    write([dossier for dossier in load_bundles(papers) if dossier.witnesses()])
+    papers = Paper.objects.filter(pk__in=paper_ids).prefetch_related(
+        "identifiers", "source_records"
+    )
+    write([bundle for bundle in load_bundles(papers) if bundle.witnesses()])
 
 
-def write(dossiers: Sequence[PaperBundle]) -> None:
-    """Bring the rows of papers in step with their dossiers; a handful of queries for all.
+def write(bundles: Sequence[PaperBundle]) -> None:
+    """Update the rows of papers from their bundles, in a few queries for all of them.
 
     Call it inside the transaction that read them.
     """
-    if not dossiers:
+    if not bundles:
         return
-    told = _compose_all(dossiers)
-    added = [dossier.paper for dossier in dossiers if dossier.is_new]
-    _update([dossier.paper for dossier in dossiers if not dossier.is_new])
+    composed = _compose_all(bundles)
+    added = [bundle.paper for bundle in bundles if bundle.is_new]
+    _update([bundle.paper for bundle in bundles if not bundle.is_new])
     Paper.objects.bulk_create(added)
-    _keep_records(dossiers)
-    _add_names(dossiers)
+    _keep_records(bundles)
+    _add_names(bundles)
     write_bylines(
         {
-            dossier.paper: values["authors"]
-            for dossier, values in zip(dossiers, told, strict=True)
-            if "authors" not in dossier.paper.corrected_fields
+            bundle.paper: values["authors"]
+            for bundle, values in zip(bundles, composed, strict=True)
+            if "authors" not in bundle.paper.corrected_fields
         }
     )
     write_versions(
         {
-            dossier.paper: values["versions"]
-            for dossier, values in zip(dossiers, told, strict=True)
+            bundle.paper: values["versions"]
+            for bundle, values in zip(bundles, composed, strict=True)
             if values["versions"]
         }
     )
-    _spread(dossiers)
+    _spread(bundles)
 
 
-def _spread(dossiers: Sequence[PaperBundle]) -> None:
-    """Bring the search and higher apps in step."""
-    index_papers(dossier.paper for dossier in dossiers)
-    for dossier in dossiers:
-        if dossier.paper.summary_count:  # Few are: nobody else repeats what a paper says.
-            paper_changed.send(sender=Paper, paper=dossier.paper)
+def _spread(bundles: Sequence[PaperBundle]) -> None:
+    """Update the search index, and notify the apps that repeat what a paper says."""
+    index_papers(bundle.paper for bundle in bundles)
+    for bundle in bundles:
+        if bundle.paper.summary_count:  # Only papers with summaries are repeated elsewhere.
+            paper_changed.send(sender=Paper, paper=bundle.paper)
 
 
 def write_gaps(gaps: Sequence[tuple[PaperBundle, RecordKey, Record]]) -> None:
-    """Set what claims fill, and keep it as records; nothing else of the papers changes.
+    """Write the fields that claims fill, and store the claims; nothing else of the papers changes.
 
-    They are not composed anew: a member's entry is no occasion to. Call it inside the transaction
-    that locked them.
+    The papers are not composed again, because a claim must not change anything else. Call it inside
+    the transaction that locked them.
     """
     venues: dict[VenueKey, Venue | None] = {}
-    dossiers = list(dict.fromkeys(dossier for dossier, _, _ in gaps))
-    for dossier in dossiers:
-        dossier.new_records, dossier.new_names = set(), {}
+    bundles = list(dict.fromkeys(bundle for bundle, _, _ in gaps))
+    for bundle in bundles:
+        bundle.new_records, bundle.new_names = set(), {}
     bylines: dict[Paper, Iterable[str]] = {}
-    for dossier, key, record in gaps:
-        paper = dossier.paper
+    for bundle, key, record in gaps:
+        paper = bundle.paper
         values = {name: getattr(record, name) for name in GAP_COLUMNS if getattr(record, name)}
         if record.abstract:
             values["abstract_source"] = record.source
@@ -179,8 +187,12 @@ def write_gaps(gaps: Sequence[tuple[PaperBundle, RecordKey, Record]]) -> None:
             values["authors_text"] = "; ".join(record.authors)
             bylines[paper] = record.authors
         if record.venue:
-            told = {"venue": record.venue, "venue_kind": record.venue_kind, "issn": record.issn}
-            venue = _venue(told, set(), venues)
+            venue_values = {
+                "venue": record.venue,
+                "venue_kind": record.venue_kind,
+                "issn": record.issn,
+            }
+            venue = _venue(venue_values, set(), venues)
             values |= {"venue": venue, "is_preprint": is_preprint(record)}
             if venue and paper.field_id is None and not paper.categories:
                 values["field"] = venue.field
@@ -188,38 +200,38 @@ def write_gaps(gaps: Sequence[tuple[PaperBundle, RecordKey, Record]]) -> None:
             if field not in paper.corrected_fields:
                 setattr(paper, field, _fitted(field, value))
         typeset(paper)
-        dossier.add(key, record, ())
-    _update([dossier.paper for dossier in dossiers])
-    _keep_records(dossiers)
+        bundle.add(key, record, ())
+    _update([bundle.paper for bundle in bundles])
+    _keep_records(bundles)
     write_bylines(bylines)
-    _spread(dossiers)
+    _spread(bundles)
 
 
-def _compose_all(dossiers: Sequence[PaperBundle]) -> list[dict[str, Any]]:
-    """Set the columns of all papers; returns what `compose` told of each."""
+def _compose_all(bundles: Sequence[PaperBundle]) -> list[dict[str, Any]]:
+    """Set the columns of all papers, and return the result of `compose` for each."""
     fields = {field.slug: field for field in Field.objects.all()}
     venues: dict[VenueKey, Venue | None] = {}
-    told = []
-    for dossier in dossiers:
-        values = merge_records(dossier.believed(), dossier.claims())
-        told.append(values)
-        values["venue"] = _venue(values, _known_identifiers(dossier), venues)
+    composed = []
+    for bundle in bundles:
+        values = merge_records(bundle.believed(), bundle.claims())
+        composed.append(values)
+        values["venue"] = _venue(values, _known_identifiers(bundle), venues)
         slug = field_of_categories(values["categories"])
         venue = values["venue"]
         values["field"] = fields.get(slug) if slug else (venue.field if venue else None)
         values["authors_text"] = "; ".join(values["authors"])
-        _set(dossier.paper, values)
-    keys = CitationKeys(dossiers)
-    for dossier in dossiers:
-        dossier.paper.citation_key = keys.choose(dossier)
-        key = PaperId("key", dossier.paper.citation_key)
-        if key not in dossier.names:
-            dossier.new_names[key] = None
-    return told
+        _set(bundle.paper, values)
+    keys = CitationKeys(bundles)
+    for bundle in bundles:
+        bundle.paper.citation_key = keys.choose(bundle)
+        key = PaperId("key", bundle.paper.citation_key)
+        if key not in bundle.names:
+            bundle.new_names[key] = None
+    return composed
 
 
 def _set(paper: Paper, values: dict[str, Any]) -> None:
-    """Everything but what a person corrected."""
+    """Set all composed columns except the ones that a person corrected."""
     for field in COMPOSED_FIELDS:
         owner = "authors" if field == "authors_text" else field
         if field in values and owner not in paper.corrected_fields:
@@ -227,36 +239,43 @@ def _set(paper: Paper, values: dict[str, Any]) -> None:
     typeset(paper)
 
 
-def _known_identifiers(dossier: PaperBundle) -> set[PaperId]:
-    """The names of a paper; those that only members claim tell nothing once a catalogue speaks."""
-    believed = dossier.believed()
+def _known_identifiers(bundle: PaperBundle) -> set[PaperId]:
+    """Return the paper's identifiers, without those only claimed when a catalogue has a record."""
+    believed = bundle.believed()
     if not believed:
-        return dossier.names
-    claimed = {name for record in dossier.claims() for name in record.identifiers}
-    return dossier.names - (claimed - {name for record in believed for name in record.identifiers})
+        return bundle.names
+    claimed = {name for record in bundle.claims() for name in record.identifiers}
+    return bundle.names - (claimed - {name for record in believed for name in record.identifiers})
 
 
 def _venue(
-    values: dict[str, Any], names: set[PaperId], known: dict[VenueKey, Venue | None]
+    values: dict[str, Any], names: set[PaperId], cache: dict[VenueKey, Venue | None]
 ) -> Venue | None:
-    """The venue told; each is looked up once a batch."""
-    name = values["venue"] or ("arXiv" if any(n.scheme == "arxiv" for n in names) else "")
-    keys = tuple(sorted((n for n in names if n.scheme == "dblp"), key=lambda n: n.value))
-    wanted = {"name": name, "kind": values["venue_kind"], "names": keys, "issns": values["issn"]}
-    memory = tuple(wanted.values())
-    if memory not in known:
-        known[memory] = find_venue(**wanted)
-    return known[memory]
+    """Return the venue for composed values; each venue is looked up once per batch."""
+    name = values["venue"] or (
+        "arXiv" if any(identifier.scheme == "arxiv" for identifier in names) else ""
+    )
+    keys = tuple(
+        sorted(
+            (identifier for identifier in names if identifier.scheme == "dblp"),
+            key=lambda identifier: identifier.value,
+        )
+    )
+    lookup = {"name": name, "kind": values["venue_kind"], "names": keys, "issns": values["issn"]}
+    cache_key = tuple(lookup.values())
+    if cache_key not in cache:
+        cache[cache_key] = find_venue(**lookup)
+    return cache[cache_key]
 
 
 def _fitted(field: str, value: Any) -> Any:
-    """Cut text to what the column holds: a catalogue's slip must not stop an import."""
+    """Return a text cut to its column's length: an overlong value must not stop an import."""
     limit = getattr(Paper._meta.get_field(field), "max_length", None)
     return value[:limit] if limit and isinstance(value, str) else value
 
 
 def typeset(paper: Paper) -> None:
-    """Bring the stored HTML and the key for duplicates in step with title, abstract and byline."""
+    """Update the stored HTML and the title key from title, abstract and byline."""
     paper.title_html = plain_to_html(paper.title)
     paper.abstract_html = plain_to_paragraphs(paper.abstract)
     paper.title_key = title_key(paper.title, paper.authors_text)
@@ -269,13 +288,13 @@ def _update(papers: Sequence[Paper]) -> None:
     Paper.objects.bulk_update(papers, [*COMPOSED_FIELDS, "updated_at"], batch_size=50)
 
 
-def _keep_records(dossiers: Sequence[PaperBundle]) -> None:
+def _keep_records(bundles: Sequence[PaperBundle]) -> None:
     SourceRecord.objects.bulk_create(
         [
-            SourceRecord(paper=dossier.paper, source=source, name=name, record=record)
-            for dossier in dossiers
-            for (source, name), record in dossier.records.items()
-            if (source, name) in dossier.new_records
+            SourceRecord(paper=bundle.paper, source=source, name=name, record=record)
+            for bundle in bundles
+            for (source, name), record in bundle.records.items()
+            if (source, name) in bundle.new_records
         ],
         update_conflicts=True,
         unique_fields=["source", "name"],
@@ -283,13 +302,13 @@ def _keep_records(dossiers: Sequence[PaperBundle]) -> None:
     )
 
 
-def _add_names(dossiers: Sequence[PaperBundle]) -> None:
-    """Give each paper its names; one that another paper has meanwhile stays where it is."""
+def _add_names(bundles: Sequence[PaperBundle]) -> None:
+    """Give each paper its new identifiers; one that another paper has meanwhile stays there."""
     Identifier.objects.bulk_create(
         [
-            Identifier(paper=dossier.paper, scheme=name.scheme, value=name.value)
-            for dossier in dossiers
-            for name in dossier.new_names
+            Identifier(paper=bundle.paper, scheme=name.scheme, value=name.value)
+            for bundle in bundles
+            for name in bundle.new_names
             if len(name.value) <= 300
         ],
         ignore_conflicts=True,
@@ -297,14 +316,18 @@ def _add_names(dossiers: Sequence[PaperBundle]) -> None:
 
 
 def write_bylines(bylines: dict[Paper, Iterable[str]]) -> None:
-    """Make the byline of each paper be the names given, "Given Family" in order."""
+    """Set the byline of each paper to the names given, "Given Family" in order."""
     stored: dict[int, list[str]] = {}
     rows = Authorship.objects.filter(paper__in=bylines).values_list("paper_id", "name")
-    for number, name in rows.order_by("paper_id", "position"):
-        stored.setdefault(number, []).append(name)
-    wanted = {paper: [name[:200] for name in names] for paper, names in bylines.items()}
-    changed = {paper: names for paper, names in wanted.items() if names != stored.get(paper.pk, [])}
-    Authorship.objects.filter(paper_id__in=[p.pk for p in changed if p.pk in stored]).delete()
+    for paper_id, name in rows.order_by("paper_id", "position"):
+        stored.setdefault(paper_id, []).append(name)
+    new_bylines = {paper: [name[:200] for name in names] for paper, names in bylines.items()}
+    changed = {
+        paper: names for paper, names in new_bylines.items() if names != stored.get(paper.pk, [])
+    }
+    Authorship.objects.filter(
+        paper_id__in=[paper.pk for paper in changed if paper.pk in stored]
+    ).delete()
     Authorship.objects.bulk_create(
         [
             Authorship(paper=paper, position=position, name=name, name_slug=author_slug(name))
@@ -315,12 +338,12 @@ def write_bylines(bylines: dict[Paper, Iterable[str]]) -> None:
 
 
 def write_versions(versions: dict[Paper, Iterable[Version]]) -> None:
-    """Add the versions of papers; one that is there already stays the same row."""
+    """Add or update the versions of papers; existing rows keep their key."""
     ArxivVersion.objects.bulk_create(
         [
             ArxivVersion(paper=paper, **dataclasses.asdict(version))
-            for paper, told in versions.items()
-            for version in told
+            for paper, paper_versions in versions.items()
+            for version in paper_versions
         ],
         update_conflicts=True,
         unique_fields=["paper", "number"],
@@ -329,7 +352,10 @@ def write_versions(versions: dict[Paper, Iterable[Version]]) -> None:
 
 
 def author_slug(name: str) -> str:
-    """The address of an author's page: "Łukasz Kaiser" gives "lukasz-kaiser"."""
-    # NFKD leaves these letters whole, and slugify would drop them.
+    """Return the last part of the address of an author's page.
+
+    "Łukasz Kaiser" gives "lukasz-kaiser", a name without letters "unknown".
+    """
+    # NFKD does not decompose these letters, so slugify would drop them.
     plain = name.translate(str.maketrans("łŁøØđĐßæÆœŒı", "lLoOdDsaAoOi"))
     return slugify(plain)[:200] or slugify(name, allow_unicode=True)[:200] or "unknown"

@@ -1,6 +1,6 @@
-"""From what catalogues and members say to Papers, without duplicates.
+"""Turn records of catalogues and members into papers, without duplicates.
 
-What a catalogue says is believed; what members say of a paper that is here goes through
+Records of catalogues are trusted; what members say about an existing paper goes through
 `papers.importing.claims`.
 """
 
@@ -33,17 +33,19 @@ from papers.sources import Record
 from papers.sources.records import clean
 from papers.venues import known_venues
 
-# A batch is tried again when another process added one of its papers at the same moment.
+# A batch is retried when another process added one of its papers at the same moment.
 MAX_TRIES = 3
 
 
 @dataclasses.dataclass(frozen=True)
 class Imported:
-    """`outcome` is "added", "completed" when an import told something new, or "known".
+    """The result for a record: the paper, and what happened.
 
-    Of what a member says of a paper that was here before, `filled` names the fields that it
-    filled, and `differing` holds what the paper says in another way: {field: the member's value},
-    as corrections have it. Nothing of that is written.
+    `outcome` is "added", "completed" when the record told something new, or "known".
+
+    For a member's record about an existing paper, `filled` names the fields that it filled, and
+    `differing` holds the values in which the paper differs: {field: the member's value}, in the
+    form of `Correction.changes`. Nothing of `differing` is written.
     """
 
     paper: Paper
@@ -53,11 +55,11 @@ class Imported:
 
 
 class UnknownIdentifierError(ValueError):
-    """The text is no identifier that this site understands; the message says what is."""
+    """The text is not an identifier that this site supports; the message says what is."""
 
 
 class WrongIdentifierError(ValueError):
-    """A member's record has the name of a paper and is of another work: `name`, `paper`."""
+    """A member's record has the identifier `name` of `paper`, but describes another work."""
 
     def __init__(self, name: PaperId, paper: Paper, record: Record):
         super().__init__(
@@ -73,9 +75,9 @@ class WrongIdentifierError(ValueError):
 
 
 def import_paper(*, identifier: str) -> Paper:
-    """The paper that an identifier or address names, from the database or from its catalogue.
+    """Return the paper of an identifier or address, from the database or else from its catalogue.
 
-    Raises UnknownIdentifierError, or a SourceError when the catalogue does not tell.
+    Raises UnknownIdentifierError, or a SourceError when the catalogue has no answer.
     """
     name = parse_identifier(identifier)
     if name is None:
@@ -85,28 +87,28 @@ def import_paper(*, identifier: str) -> Paper:
                 "1706.03762, a DOI like 10.1038/nature14539."
             )
         )
-    known = find_paper(name)
-    if known is not None:
-        return known
+    paper = find_paper(name)
+    if paper is not None:
+        return paper
     return import_record(sources.fetch(name)).paper
 
 
 def find_paper(name: PaperId) -> Paper | None:
-    """The paper with this name, None when there is none; a citation key may be of any scheme."""
-    wanted = Identifier.objects.filter(value=name.value)
+    """Return the paper with this identifier, or None; a citation key may also be a DBLP key."""
+    identifiers = Identifier.objects.filter(value=name.value)
     if name.scheme != "key":
-        wanted = wanted.filter(scheme=name.scheme)
+        identifiers = identifiers.filter(scheme=name.scheme)
     else:
-        wanted = wanted.filter(scheme__in=["key", "dblp"])
-    identifier = wanted.select_related("paper").first()
+        identifiers = identifiers.filter(scheme__in=["key", "dblp"])
+    identifier = identifiers.select_related("paper").first()
     return identifier.paper if identifier else None
 
 
 def import_record(record: Record) -> Imported:
-    """Make or complete the one Paper that a record describes; safe to run twice.
+    """Create or complete the paper that a record describes; safe to run twice.
 
-    A record without a title cannot become a paper: raises ValueError. So does a member's record
-    with the identifier of another work: WrongIdentifierError.
+    Raises ValueError for a record without a title, and WrongIdentifierError for a member's record
+    with the identifier of another work.
     """
     if not clean(record).title.strip():
         raise ValueError(gettext("The record has no title."))
@@ -114,10 +116,10 @@ def import_record(record: Record) -> Imported:
 
 
 def import_records(records: Sequence[Record]) -> list[Imported]:
-    """Make or complete the Papers that records describe, in one transaction.
+    """Create or complete the papers that records describe, in one transaction.
 
-    Answers in the order of `records`; those without a title must not be among them. The number
-    of queries does not grow with the batch when all papers are new or all are known.
+    Returns the results in the order of `records`, all of which must have a title. The number of
+    queries does not grow with the batch when all papers are new or all are known.
     """
     records = [clean(record) for record in records]
     for _ in range(MAX_TRIES):
@@ -129,24 +131,24 @@ def import_records(records: Sequence[Record]) -> list[Imported]:
 
 
 class _IdentifierRaceError(IntegrityError):
-    """Another process gave a paper one of the names: the next try finds it there."""
+    """Another process gave a paper one of the identifiers; the next try finds it."""
 
 
 @transactional
 def _import_batch(records: Sequence[Record]) -> list[Imported]:
     batch = _Batch(records)
     filed = [batch.file(record) for record in records]
-    added = [dossier for dossier in batch.bundles() if dossier.is_new]
-    for name in batch.taken_back:
+    added = [bundle for bundle in batch.bundles() if bundle.is_new]
+    for name in batch.reassigned_names:
         Identifier.objects.filter(scheme=name.scheme, value=name.value).delete()
     _rename(batch.robbed())
-    write([dossier for dossier in batch.bundles() if dossier.is_changed])
+    write([bundle for bundle in batch.bundles() if bundle.is_changed])
     _check_names(added, batch.matcher)
     propose(batch.doubts())
-    propose_duplicates([dossier.paper for dossier in added])
+    propose_duplicates([bundle.paper for bundle in added])
     judgements = _settle(batch)
     return [
-        _imported(batch.now(item.dossier).paper, item.outcome, judgements.get(item))
+        _imported(batch.now(item.bundle).paper, item.outcome, judgements.get(item))
         for item in filed
     ]
 
@@ -158,88 +160,93 @@ def _imported(paper: Paper, outcome: str, judgement: Judgement | None) -> Import
     return Imported(paper, "completed" if filled else "known", filled, judgement.differing)
 
 
-def _rename(dossiers: Sequence[PaperBundle]) -> None:
-    """Give papers whose names a catalogue gave to others a citation key of their own."""
-    before = {dossier: dossier.paper.citation_key for dossier in dossiers}
-    write(dossiers)
-    for dossier, key in before.items():
-        if dossier.paper.citation_key != key:
-            Identifier.objects.filter(paper=dossier.paper, scheme="key", value=key).delete()
+def _rename(bundles: Sequence[PaperBundle]) -> None:
+    """Give new citation keys to papers whose identifiers a catalogue gave to others."""
+    before = {bundle: bundle.paper.citation_key for bundle in bundles}
+    write(bundles)
+    for bundle, key in before.items():
+        if bundle.paper.citation_key != key:
+            Identifier.objects.filter(paper=bundle.paper, scheme="key", value=key).delete()
 
 
 def _settle(batch: "_Batch") -> dict["_Filed", Judgement]:
-    """Let claims fill the gaps of papers as they are by now, the first one first."""
-    claims = [(item, batch.now(item.dossier)) for item in batch.claims]
+    """Let claims fill the gaps of papers as they are now, the first claim first."""
+    claims = [(item, batch.now(item.bundle)) for item in batch.claims]
     venues = known_venues([item.record for item, _ in claims])
     judgements = {}
-    for item, dossier in claims:
-        record, paper = item.record, dossier.paper
+    for item, bundle in claims:
+        record, paper = item.record, bundle.paper
         judgement = judge(
             record,
             paper,
-            names=dossier.names,
+            names=bundle.names,
             is_same_venue=paper.venue is not None and paper.venue.pk in venues[record],
-            new_names=batch.free_names(record, dossier),
+            new_names=batch.free_names(record, bundle),
         )
         judgements[item] = judgement
         if judgement.filled:
             name = claim_name(strong_identifiers(record)[0], judgement.gaps, paper.pk)
-            write_gaps([(dossier, (record.source, name), judgement.gaps)])
+            write_gaps([(bundle, (record.source, name), judgement.gaps)])
     return judgements
 
 
 @dataclasses.dataclass(eq=False, slots=True)
 class _Filed:
-    """A record and the dossier where it belongs."""
+    """A record and the bundle to which it belongs."""
 
     record: Record
-    dossier: PaperBundle
+    bundle: PaperBundle
     outcome: str
 
 
 class _Batch:
-    """Records on their way to papers: nothing is written before all are filed."""
+    """Records on their way to papers; nothing is written before all are assigned."""
 
     def __init__(self, records: Sequence[Record]):
         self.matcher = Matcher(records)
-        # What members say of papers that are here; judged when all else is written.
+        # Claims about existing papers; judged after everything else is written.
         self.claims: list[_Filed] = []
         self._filed: dict[PaperBundle, None] = {}
-        self._became: dict[PaperBundle, PaperBundle] = {}
+        self._joined_into: dict[PaperBundle, PaperBundle] = {}
         self._doubts: list[tuple[PaperBundle, PaperBundle, str]] = []
-        # Names that members' files gave to a work which, as their catalogue says, is another.
-        self.taken_back: list[PaperId] = []
-        self._robbed: dict[PaperBundle, None] = {}
+        # Identifiers that members gave to one work and a catalogue gives to another.
+        self.reassigned_names: list[PaperId] = []
+        self._lost_names: dict[PaperBundle, None] = {}
 
     def file(self, record: Record) -> _Filed:
-        """Put a record into the dossier of its paper; with the outcome as in Imported."""
+        """Assign a record to the bundle of its paper; the outcome is that of `Imported`."""
         if not is_catalogue(record):
             return self._file_claim(record)
-        dossier = self._bundle_of(record)
-        outcome = "added" if dossier is None else "completed"
-        dossier = dossier or PaperBundle(paper=Paper())
-        self._take_back(record, dossier)
-        return self._add(record, dossier, outcome)
+        bundle = self._bundle_of(record)
+        outcome = "added" if bundle is None else "completed"
+        bundle = bundle or PaperBundle(paper=Paper())
+        self._take_back(record, bundle)
+        return self._add(record, bundle, outcome)
 
     def _file_claim(self, record: Record) -> _Filed:
-        """A claim of a work that nobody knows makes its paper; any other one waits.
+        """Assign a claim: it creates the paper of an unknown work, any other one is judged later.
 
-        Raises WrongIdentifierError. It joins no papers: that two are one is for moderators to decide.
+        Claims never join papers: whether two papers are one work is for moderators to decide.
+        Raises WrongIdentifierError.
         """
         owners = [*self.matcher.owners(record), *self.matcher.other_versions(record)]
-        meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
-        if not meant:
+        matches = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
+        if not matches:
             return self._add(self._without_wrong_names(record), PaperBundle(paper=Paper()), "added")
-        first, *others = meant
+        first, *others = matches
         for other in others:
             self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
-        filed = _Filed(record, first, "known")
-        self.claims.append(filed)
+        item = _Filed(record, first, "known")
+        self.claims.append(item)
         self._filed.setdefault(first)
-        return filed
+        return item
 
     def _without_wrong_names(self, record: Record) -> Record:
-        """Names of other works are refused; with an arXiv identifier of its own it is a work."""
+        """Return the record without identifiers of other works.
+
+        Raises WrongIdentifierError, unless the record is a separate work because its arXiv
+        identifier differs.
+        """
         for name in strong_identifiers(record):
             owner = self.matcher.owner(name)
             if owner is not None and not differ_in_arxiv(record, owner):
@@ -247,56 +254,70 @@ class _Batch:
         names = [name for name in record.identifiers if self.matcher.owner(name) is None]
         return dataclasses.replace(record, identifiers=tuple(names))
 
-    def free_names(self, record: Record, dossier: PaperBundle) -> list[PaperId]:
-        """The names that a claim has and no paper, as far as there is room for them."""
-        has_arxiv = any(name.scheme == "arxiv" for name in dossier.names)
+    def free_names(self, record: Record, bundle: PaperBundle) -> list[PaperId]:
+        """Return the identifiers of a claim that no paper has and that its paper may take."""
+        has_arxiv = any(name.scheme == "arxiv" for name in bundle.names)
         return [
             name
             for name in record.identifiers
             if name.scheme in MATCHING_SCHEMES
             and name.scheme != "bibsonomy"
-            and name not in dossier.names
+            and name not in bundle.names
             and self.matcher.owner(name) is None
             and not (has_arxiv and name.scheme == "arxiv")
         ]
 
-    def _add(self, record: Record, dossier: PaperBundle, outcome: str) -> _Filed:
-        if not dossier.add(record_key(record), record, identifiers(record)):
+    def _add(self, record: Record, bundle: PaperBundle, outcome: str) -> _Filed:
+        if not bundle.add(record_key(record), record, identifiers(record)):
             outcome = "known"
-        self.matcher.learn(dossier)
-        self._filed[dossier] = None
-        return _Filed(record, dossier, outcome)
+        self.matcher.learn(bundle)
+        self._filed[bundle] = None
+        return _Filed(record, bundle, outcome)
 
     def robbed(self) -> list[PaperBundle]:
-        """Papers of members whose names a catalogue gave to others."""
-        return [d for d in self._robbed if not d.is_new and d not in self._became and d.claims()]
+        """Return the existing papers of members whose identifiers a catalogue gave to others."""
+        return [
+            bundle
+            for bundle in self._lost_names
+            if not bundle.is_new and bundle not in self._joined_into and bundle.claims()
+        ]
 
     def bundles(self) -> list[PaperBundle]:
-        """Those that are to be written."""
-        return [dossier for dossier in self._filed if dossier not in self._became]
+        """Return the bundles to write."""
+        return [bundle for bundle in self._filed if bundle not in self._joined_into]
 
-    def now(self, dossier: PaperBundle) -> PaperBundle:
-        """The dossier that one was joined with, or itself."""
-        while dossier in self._became:
-            dossier = self._became[dossier]
-        return dossier
+    def now(self, bundle: PaperBundle) -> PaperBundle:
+        """Return the bundle that this one was joined with, or else itself."""
+        while bundle in self._joined_into:
+            bundle = self._joined_into[bundle]
+        return bundle
 
     def doubts(self) -> list[tuple[Paper, Paper, str]]:
-        """Pairs of papers that some record takes for one, with what it said; after writing."""
-        pairs = [(self.now(one), self.now(other), note) for one, other, note in self._doubts]
-        return [(one.paper, other.paper, note) for one, other, note in pairs if one is not other]
+        """Return pairs of papers that a record identifies as one, with the reason.
+
+        Call it after writing, when the papers have keys.
+        """
+        pairs = [
+            (self.now(bundle), self.now(other_bundle), note)
+            for bundle, other_bundle, note in self._doubts
+        ]
+        return [
+            (bundle.paper, other_bundle.paper, note)
+            for bundle, other_bundle, note in pairs
+            if bundle is not other_bundle
+        ]
 
     def _bundle_of(self, record: Record) -> PaperBundle | None:
-        """The one to which a catalogue's record belongs; those that it proves to be one are joined.
+        """Return the bundle of a catalogue's record, joining those that it proves to be one work.
 
-        Papers that catalogues know come first: what members claim must not draw a record away.
+        Papers of catalogues come first, so that a member's claim cannot attract the record.
         """
         owners = [*self.matcher.owners(record), *self.matcher.other_versions(record)]
-        meant = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
-        meant.sort(key=lambda owner: not owner.believed())
-        if not meant:
+        matches = [owner for owner in dict.fromkeys(owners) if not contradicts(record, owner)]
+        matches.sort(key=lambda owner: not owner.believed())
+        if not matches:
             return None
-        first, *others = meant
+        first, *others = matches
         for other in others:
             if self._may_join(first, other):
                 first = self._join(first, other)
@@ -304,48 +325,57 @@ class _Batch:
                 self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
         return first
 
-    def _take_back(self, record: Record, dossier: PaperBundle) -> None:
+    def _take_back(self, record: Record, bundle: PaperBundle) -> None:
+        """Move identifiers that were only claimed for another paper to this bundle."""
         for name in identifiers(record):
             owner = self.matcher.owner(name)
-            if owner not in {None, dossier} and is_only_claimed(name, owner):
-                self.matcher.give(name, dossier)
-                self.taken_back.append(name)
+            if owner not in {None, bundle} and is_only_claimed(name, owner):
+                self.matcher.give(name, bundle)
+                self.reassigned_names.append(name)
                 if not owner.believed():
-                    self._robbed[owner] = None
+                    self._lost_names[owner] = None
 
-    def _may_join(self, one: PaperBundle, other: PaperBundle) -> bool:
-        if not are_one(one, other):
+    def _may_join(self, bundle: PaperBundle, other_bundle: PaperBundle) -> bool:
+        if not are_one(bundle, other_bundle):
             return False
-        # What moderators took apart stays apart, whatever catalogues say.
-        return one.is_new or other.is_new or not are_told_apart(one.paper.pk, other.paper.pk)
+        # What moderators separated stays separate, whatever catalogues say.
+        return (
+            bundle.is_new
+            or other_bundle.is_new
+            or not are_told_apart(bundle.paper.pk, other_bundle.paper.pk)
+        )
 
-    def _join(self, one: PaperBundle, other: PaperBundle) -> PaperBundle:
-        """Make two dossiers one: a record carries names of both."""
-        kept, gone = (other, one) if one.is_new and not other.is_new else (one, other)
-        if not gone.is_new:
-            kept, gone = sorted([kept, gone], key=lambda dossier: dossier.paper.pk)
-            merge(kept=kept.paper, merged=gone.paper, merged_by=None)
-        kept.take_over(gone)
-        self.matcher.replace(gone, kept)
-        self._became[gone] = kept
-        self._filed[kept] = None
-        return kept
+    def _join(self, bundle: PaperBundle, other_bundle: PaperBundle) -> PaperBundle:
+        """Join two bundles, because a record has identifiers of both."""
+        target, absorbed = (
+            (other_bundle, bundle)
+            if bundle.is_new and not other_bundle.is_new
+            else (bundle, other_bundle)
+        )
+        if not absorbed.is_new:
+            target, absorbed = sorted([target, absorbed], key=lambda bundle: bundle.paper.pk)
+            merge(kept=target.paper, merged=absorbed.paper, merged_by=None)
+        target.take_over(absorbed)
+        self.matcher.replace(absorbed, target)
+        self._joined_into[absorbed] = target
+        self._filed[target] = None
+        return target
 
 
 def _check_names(added: Sequence[PaperBundle], matcher: Matcher) -> None:
-    """Raise _IdentifierRaceError when a new paper did not get a name that nobody had before."""
-    wanted = {
-        name: dossier
-        for dossier in added
-        for name in dossier.names
-        if name.scheme in MATCHING_SCHEMES and matcher.owner(name) is dossier
+    """Raise _IdentifierRaceError when a new paper did not get an identifier that was free."""
+    new_names = {
+        name: bundle
+        for bundle in added
+        for name in bundle.names
+        if name.scheme in MATCHING_SCHEMES and matcher.owner(name) is bundle
     }
-    if not wanted:
+    if not new_names:
         return
     rows = Identifier.objects.filter(
-        scheme__in=MATCHING_SCHEMES, value__in={name.value for name in wanted}
+        scheme__in=MATCHING_SCHEMES, value__in={name.value for name in new_names}
     ).values_list("scheme", "value", "paper_id")
-    for scheme, value, number in rows:
-        dossier = wanted.get(PaperId(scheme, value))
-        if dossier is not None and dossier.paper.pk != number:
+    for scheme, value, paper_id in rows:
+        bundle = new_names.get(PaperId(scheme, value))
+        if bundle is not None and bundle.paper.pk != paper_id:
             raise _IdentifierRaceError(f"{scheme}:{value}")

@@ -91,7 +91,7 @@ class LongCommand(BaseCommand):
         for item in broken:
             if count < MAX_BROKEN_REPORTED:
                 progress.clear()
-                self.stderr.write(f"{item.place}: {item.reason}")
+                self.stderr.write(f"{item.location}: {item.reason}")
             count += 1
         return count
 

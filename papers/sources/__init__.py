@@ -1,6 +1,6 @@
-"""Outside catalogues; every module answers in Records. docs/developing/sources.md tells how to add one.
+"""Access to outside catalogues; every module returns their data as `Record`s.
 
-Only SourceError escapes this package.
+Only SourceError escapes this package. docs/developing/sources.md explains how to add a source.
 """
 
 from types import ModuleType
@@ -50,7 +50,7 @@ __all__ = [
     "searchable",
 ]
 
-# In order of preference; each tells in SCHEMES which names it can look up.
+# In order of preference; SCHEMES of each module lists the identifiers that it can look up.
 SOURCES: dict[str, ModuleType] = {
     "arxiv": arxiv,
     "arxiv-oai": arxiv_oai,
@@ -65,13 +65,13 @@ SOURCES: dict[str, ModuleType] = {
 
 
 def missing_settings(source: str) -> tuple[str, ...]:
-    """Names of the settings that a source cannot work without and that are empty."""
-    wanted = getattr(SOURCES[source], "NEEDS", ())
-    return tuple(name for name in wanted if not getattr(settings, name))
+    """Return the names of the settings that a source needs and that are empty."""
+    required = getattr(SOURCES[source], "NEEDS", ())
+    return tuple(name for name in required if not getattr(settings, name))
 
 
 def searchable() -> dict[str, ModuleType]:
-    """The sources that can be asked for words of a title now."""
+    """Return the sources that can currently be searched, by key."""
     return {
         key: source
         for key, source in SOURCES.items()
@@ -80,9 +80,10 @@ def searchable() -> dict[str, ModuleType]:
 
 
 def fetch(name: PaperId) -> Record:
-    """What the first source that knows the name says of the paper; raises SourceError.
+    """Return the record of the first source that knows the identifier.
 
-    When none does, the error is one that is worth another try if there was such a one.
+    Raises SourceError. When every source fails, an error that is worth a retry takes precedence
+    over the others.
     """
     problems: dict[str, SourceError] = {}
     for key, source in SOURCES.items():
@@ -91,8 +92,8 @@ def fetch(name: PaperId) -> Record:
         if not _is_worth_asking(source, problems):
             continue
         try:
-            found: Record = source.fetch(name)
-            return found
+            record: Record = source.fetch(name)
+            return record
         except SourceError as error:
             problems[key] = error
     if not problems:
@@ -101,9 +102,11 @@ def fetch(name: PaperId) -> Record:
 
 
 def _is_worth_asking(source: ModuleType, problems: dict[str, SourceError]) -> bool:
-    """A second door of one service (INSTEAD_OF) is for faults of the first one.
+    """Return whether to ask a source, given the errors of the ones before it.
 
-    What the first does not know, the second does not either, and who asks us to wait means both.
+    A second interface of one service (INSTEAD_OF) is only used when the first one has a fault. A
+    paper that the first does not know is unknown to the second, and a request to wait applies to
+    both.
     """
     first = problems.get(getattr(source, "INSTEAD_OF", ""))
     if isinstance(first, SourceUnavailableError):
@@ -112,7 +115,7 @@ def _is_worth_asking(source: ModuleType, problems: dict[str, SourceError]) -> bo
 
 
 def _most_telling(problems: list[SourceError]) -> SourceError:
-    """One that may pass, else one from a source that knows more than that it does not know."""
+    """Return an error that is worth a retry, or else one that is not RecordNotFoundError."""
     for kind in (SourceUnavailableError, SourceParseError, SourceRefusedError):
         for problem in problems:
             if isinstance(problem, kind):
@@ -121,6 +124,7 @@ def _most_telling(problems: list[SourceError]) -> SourceError:
 
 
 def _nobody_knows(name: PaperId) -> str:
+    """Return the message for an identifier that no available source can look up."""
     skipped = [
         source.NAME
         for key, source in SOURCES.items()
@@ -134,6 +138,9 @@ def _nobody_knows(name: PaperId) -> str:
 
 
 def search(query: str, source: str) -> list[Record]:
-    """What a source finds for words of a title or of authors; raises SourceError."""
-    found: list[Record] = SOURCES[source].search(query)
-    return found
+    """Return what a source finds for words of a title or of authors; raises SourceError.
+
+    `source` is a key of `searchable`.
+    """
+    records: list[Record] = SOURCES[source].search(query)
+    return records

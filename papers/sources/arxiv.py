@@ -1,6 +1,6 @@
-"""arXiv's search interface: one Atom feed in three dialects, the newest since November 2025.
+"""Client for arXiv's search API: one Atom feed in three dialects, the newest since November 2025.
 
-https://info.arxiv.org/help/api/user-manual.html. At most one call every three seconds, one
+https://info.arxiv.org/help/api/user-manual.html. At most one request every three seconds, one
 connection at a time. Thank you to arXiv for use of its open access interoperability.
 """
 
@@ -33,6 +33,7 @@ _ARXIV = "{http://arxiv.org/schemas/atom}"
 
 
 def fetch(name: PaperId) -> Record:
+    """Return the record of an arXiv identifier; raises SourceError."""
     records = fetch_many([name.value])
     if name.value not in records:
         raise RecordNotFoundError(messages.knows_no_paper("arXiv", name.value))
@@ -40,7 +41,7 @@ def fetch(name: PaperId) -> Record:
 
 
 def fetch_many(arxiv_ids: Sequence[str]) -> dict[str, Record]:
-    """Records by identifier, at most 100 a call; the ones arXiv does not know are left out."""
+    """Return {identifier: record} for at most 100 identifiers; unknown ones are left out."""
     params = {"id_list": ",".join(arxiv_ids), "max_results": str(len(arxiv_ids))}
     return {
         record.identifiers[0].value: record for record in _records(params, ", ".join(arxiv_ids))
@@ -48,15 +49,15 @@ def fetch_many(arxiv_ids: Sequence[str]) -> dict[str, Record]:
 
 
 def search(query: str) -> list[Record]:
-    """The ten papers that fit the words best."""
-    words = re.findall(r"\w+", query)[:20]
-    if not words:
+    """Return the ten papers that match the words best."""
+    terms = re.findall(r"\w+", query)[:20]
+    if not terms:
         return []
-    params = {"search_query": " AND ".join(f"all:{word}" for word in words), "max_results": "10"}
+    params = {"search_query": " AND ".join(f"all:{term}" for term in terms), "max_results": "10"}
     return _records(params, query)
 
 
-def _records(params: dict[str, str], asked_for: str) -> list[Record]:
+def _records(params: dict[str, str], query: str) -> list[Record]:
     service = Service(
         name=NAME,
         base_url=settings.ARXIV_API_URL,
@@ -64,13 +65,16 @@ def _records(params: dict[str, str], asked_for: str) -> list[Record]:
         max_bytes=30 * 1024 * 1024,
     )
     answer = ask(service, settings.ARXIV_API_URL, params=params, accept="application/atom+xml")
-    if answer.status != 400:  # A malformed identifier: the feed says so in words.
-        check_status(service, answer, asked_for=asked_for)
+    if answer.status != 400:  # For a malformed identifier, the feed contains the message.
+        check_status(service, answer, query=query)
     return parse_feed(service, answer)
 
 
 def parse_feed(service: Service, answer: Answer) -> list[Record]:
-    """The entries of a feed; raises SourceRefusedError for an error entry, SourceParseError for rubbish."""
+    """Return the records of a feed; entries without a paper are left out.
+
+    Raises SourceRefusedError for an error entry and SourceParseError for an invalid feed.
+    """
     root = parse_xml(service, answer.body)
     if root.tag != f"{_ATOM}feed":
         raise SourceParseError(messages.cannot_be_read("arXiv"))
@@ -79,7 +83,10 @@ def parse_feed(service: Service, answer: Answer) -> list[Record]:
 
 
 def _record(entry: etree._Element) -> Record | None:
-    """None for an entry without a paper: the old dialect answers so for an unknown identifier."""
+    """Return the record of an entry, or None for an entry without a paper.
+
+    The old dialect answers so for an unknown identifier.
+    """
     address = _text(entry, f"{_ATOM}id")
     if "/api/errors" in address:
         raise SourceRefusedError(messages.says("arXiv", _text(entry, f"{_ATOM}summary") + "."))
@@ -113,8 +120,10 @@ def _text(entry: etree._Element, path: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """The dialect until autumn 2025 wraps every line with a newline and two blanks: there all lines
-    look like paragraphs, and none is one.
+    """Return the paragraphs of an abstract.
+
+    The dialect used until autumn 2025 wraps each line with a newline and two blanks, so that every
+    line looks like a paragraph and none is one.
     """
     lines = text.strip().split("\n")
     is_wrapped = len(lines) > 2 and all(line.startswith("  ") for line in lines[1:] if line)

@@ -1,4 +1,4 @@
-"""Pure: what arXiv's interfaces and its snapshot tell in the same words."""
+"""Parse fields that arXiv's interfaces and its snapshot have in common, without I/O."""
 
 import datetime
 import re
@@ -19,7 +19,7 @@ _WITHDRAWN = re.compile(
 )
 # arXiv categories: "cs.LG", "hep-th"; ACM and MSC classes turn up in the same place.
 _CATEGORY = re.compile(r"[a-z-]+(?:\.[A-Za-z-]{2,})?\Z")
-# Marks of affiliations that are no parentheses: "$^{1,2}$", "^1".
+# Affiliation marks other than parentheses: "$^{1,2}$", "^1".
 _SUPERSCRIPT = re.compile(r"\$\s*\^\s*(?:\{[^{}$]*\}|\w)\s*\$|\^(?:\{[\d,\s*†‡]*\}|\d)")
 _LIST_OF_PLACES = re.compile(r"[,;:.]\s+\(\s*[1aA]\s*\)\s+(?!and\b).*", re.DOTALL)
 _BETWEEN = re.compile(
@@ -29,18 +29,24 @@ _BETWEEN = re.compile(
 
 
 def says_withdrawn(comments: str, abstract: str) -> bool:
-    """arXiv has no flag for papers that were taken back: the authors say so in words."""
+    """Return whether comments or abstract say that the paper was withdrawn.
+
+    arXiv has no flag for it; authors only say so in words.
+    """
     return bool(_WITHDRAWN.search(comments) or _WITHDRAWN.search(abstract[:200]))
 
 
 def paragraphs(text: str) -> str:
-    """An abstract: hard line ends go, a newline and two blanks before a word begin a paragraph."""
+    """Return an abstract without hard line breaks, its paragraphs separated by blank lines.
+
+    A newline and two blanks before a word start a paragraph.
+    """
     parts = re.split(r"\n\s*\n|\n {2,}", text.strip())
     return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
 
 
 def parse_dois(text: str) -> list[PaperId]:
-    """The field may hold several DOIs, with blanks or signs between them."""
+    """Return all DOIs of a field that may hold several, separated by blanks or punctuation."""
     names = []
     for part in re.split(r"[;,]\s*(?=10\.\d)|\s+", text):
         try:
@@ -51,14 +57,15 @@ def parse_dois(text: str) -> list[PaperId]:
 
 
 def known_categories(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return the arXiv categories among the terms, in order and each once."""
     return tuple(dict.fromkeys(term for term in terms if _CATEGORY.match(term)))
 
 
 def split_authors(byline: str) -> tuple[str, ...]:
-    """The people of a line as authors typed it, in TeX and with affiliations.
+    r"""Return the authors of a byline as they typed it, in TeX and with affiliations.
 
-    "A. M\\"uller (1), B. Jones, Jr. and C. Doe (2) ((1) MIT, (2) ECE)" gives A. Müller, B. Jones
-    Jr. and C. Doe. https://info.arxiv.org/help/prep.html#author
+    "A. M\"uller (1), B. Jones, Jr. and C. Doe (2) ((1) MIT, (2) ECE)" gives A. Müller, B. Jones Jr.
+    and C. Doe. https://info.arxiv.org/help/prep.html#author
     """
     text = " ".join(byline.split())
     bare = _without_parentheses(_LIST_OF_PLACES.sub("", _SUPERSCRIPT.sub("", text)))
@@ -74,27 +81,27 @@ def split_authors(byline: str) -> tuple[str, ...]:
 
 
 def _without_parentheses(text: str) -> str:
-    for _ in range(8):  # Affiliations within the list of affiliations.
+    for _ in range(8):  # Parentheses may be nested in the list of affiliations.
         text, count = re.subn(r"\s*\([^()]*\)", " ", text)
         if not count:
             break
     return re.sub(r"[()]", " ", text)
 
 
-def parse_version(number: str, submitted: str, *, is_withdrawn: bool = False) -> Version | None:
-    """From "v2" and "Wed, 02 Feb 2011 15:22:48 GMT"; None for what is no number."""
-    found = re.fullmatch(r"v?([1-9]\d{0,3})", number.strip())
-    if not found:
+def parse_version(label: str, submitted: str, *, is_withdrawn: bool = False) -> Version | None:
+    """Return the version for "v2" and "Wed, 02 Feb 2011 15:22:48 GMT", or None without a number."""
+    match = re.fullmatch(r"v?([1-9]\d{0,3})", label.strip())
+    if not match:
         return None
     return Version(
-        number=int(found[1]), submitted_on=_mail_date(submitted), is_withdrawn=is_withdrawn
+        number=int(match[1]), submitted_on=_mail_date(submitted), is_withdrawn=is_withdrawn
     )
 
 
 def in_order(versions: Iterable[Version | None]) -> tuple[Version, ...]:
-    """Oldest first, each number once."""
+    """Return the versions sorted by number, each number once."""
     by_number = {version.number: version for version in versions if version is not None}
-    return tuple(by_number[number] for number in sorted(by_number))
+    return tuple(by_number[version_number] for version_number in sorted(by_number))
 
 
 def _mail_date(text: str) -> datetime.date | None:
@@ -105,20 +112,20 @@ def _mail_date(text: str) -> datetime.date | None:
 
 
 def first_day(
-    arxiv_id: str, versions: tuple[Version, ...], told: datetime.date | None = None
+    arxiv_id: str, versions: tuple[Version, ...], created_on: datetime.date | None = None
 ) -> tuple[int, datetime.date | None]:
-    """(year, day) of the first version; the day is None when nothing tells it.
+    """Return (year, day) of the first version; the day is None when it is unknown.
 
-    `told` is what OAI-PMH calls "created", which for some papers is the day of a later version:
-    it counts when it fits the month in the identifier.
+    `created_on` is "created" of OAI-PMH, which for some papers is the day of a later version: it is
+    only used when it fits the month in the identifier.
     """
     digits = arxiv_id.rpartition("/")[2]
     year, month = int(digits[:2]), int(digits[2:4])
     year += 1900 if year >= 91 else 2000
     days = [version.submitted_on for version in versions if version.number == 1]
-    day = next(filter(None, [*days, told]), None)
-    # Numbers are given at the end of the day, which may be in the next month.
-    is_right = day is not None and 0 <= (year - day.year) * 12 + month - day.month <= 1
-    if day is not None and (is_right or day in days):
+    day = next(filter(None, [*days, created_on]), None)
+    # Identifiers are assigned at the end of the day, which may be in the next month.
+    is_plausible = day is not None and 0 <= (year - day.year) * 12 + month - day.month <= 1
+    if day is not None and (is_plausible or day in days):
         return day.year, day
     return year, None

@@ -1,8 +1,8 @@
-"""arXiv over OAI-PMH: single papers with their versions and licence, and everything since a day.
+"""Client for arXiv over OAI-PMH: papers with versions and licence, and all changes since a day.
 
 https://info.arxiv.org/help/oa/index.html and
-https://www.openarchives.org/OAI/openarchivesprotocol.html. The limits are those of arXiv's search
-interface, and both count together. Thank you to arXiv for use of its open access interoperability.
+https://www.openarchives.org/OAI/openarchivesprotocol.html. The rate limits are those of arXiv's
+search API, and both count together. Thank you to arXiv for use of its open access interoperability.
 """
 
 import datetime
@@ -44,13 +44,13 @@ INSTEAD_OF = "arxiv"  # the same host, limits and facts
 NAME = "arXiv (OAI-PMH)"
 ADDRESS = "ARXIV_OAI_URL"
 SPACING = "arxiv"
-EARLIEST = datetime.date(2005, 9, 16)  # the first day that `from` may tell
-# The only prefix that tells versions; its authors are one line in TeX.
+EARLIEST = datetime.date(2005, 9, 16)  # the earliest value of `from`
+# The only prefix with versions; its authors are one line in TeX.
 PREFIX = "arXivRaw"
-# A page holds up to 2500 records and is put together while we wait.
-# A turn lasts two minutes at most.
+# A page holds up to 2500 records, which arXiv assembles during the request; a turn lasts two
+# minutes at most.
 _LIST_SECONDS = 110.0
-# What XML 1.0 forbids, as it is and as a reference: one such letter would cost the whole page.
+# Characters that XML 1.0 forbids, literal or as a reference: one of them would lose the whole page.
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
     r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
@@ -58,15 +58,15 @@ _FORBIDDEN = re.compile(
 
 
 class ResumptionTokenExpiredError(SourceRefusedError):
-    """The resumption token is no longer good: begin again with the day of the last page."""
+    """The resumption token has expired: start again from the day of the last page."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One answer to a list request. `token` is "" for the last one.
+    """One answer to a list request; `token` is "" for the last page.
 
-    `last_on` is the day of the latest change on the page, None for an empty one; `broken` tells
-    (identifier, reason) of the records that cannot be read.
+    `last_on` is the day of the latest change on the page, None for an empty page. `broken` holds
+    (identifier, reason) of records that cannot be read.
     """
 
     records: list[Record]
@@ -78,12 +78,13 @@ class Page:
 
 
 def fetch(name: PaperId) -> Record:
+    """Return the record of an arXiv identifier, with its versions; raises SourceError."""
     params = {
         "verb": "GetRecord",
         "metadataPrefix": PREFIX,
         "identifier": f"oai:arXiv.org:{name.value}",
     }
-    page = _ask(params, asked_for=name.value)
+    page = _ask(params, query=name.value)
     for record in page.records:
         if record.identifiers[0] == name:
             return record
@@ -99,10 +100,11 @@ def list_records(
     set_spec: str = "",
     token: str = "",
 ) -> Page:
-    """One page of what changed from a day to a day, in a set such as "cs" or "cs:cs:LG"; one call.
+    """Return one page of the changes between two days in a set such as "cs" or "cs:cs:LG".
 
-    With a token, the page that it stands for: arXiv then takes nothing else. Raises ResumptionTokenExpiredError,
-    SourceUnavailableError with the seconds that arXiv asks to wait, and the other SourceErrors.
+    With a token, the page that it refers to is returned; arXiv accepts no other argument then.
+    Makes one request. Raises ResumptionTokenExpiredError, SourceUnavailableError with the seconds
+    that arXiv asks to wait, and the other SourceErrors.
     """
     params = {"verb": "ListRecords"}
     if token:
@@ -112,10 +114,10 @@ def list_records(
         days = {"from": from_on, "until": until_on}
         params |= {name: day.isoformat() for name, day in days.items() if day}
         params |= {"set": set_spec} if set_spec else {}
-    return _ask(params, asked_for="our question", patience_seconds=2 * _LIST_SECONDS)
+    return _ask(params, query="our request", patience_seconds=2 * _LIST_SECONDS)
 
 
-def _ask(params: dict[str, str], *, asked_for: str, patience_seconds: float | None = None) -> Page:
+def _ask(params: dict[str, str], *, query: str, patience_seconds: float | None = None) -> Page:
     service = Service(
         name=NAME,
         base_url=settings.ARXIV_OAI_URL,
@@ -132,16 +134,17 @@ def _ask(params: dict[str, str], *, asked_for: str, patience_seconds: float | No
         accept="text/xml",
         patience_seconds=patience_seconds,
     )
-    check_status(service, answer, asked_for=asked_for)
+    check_status(service, answer, query=query)
     return parse_page(service, answer)
 
 
 def parse_page(service: Service, answer: Answer) -> Page:
-    """The records of an answer in arXivRaw, arXiv or oai_dc, or what it says is wrong.
+    """Return the records of an answer in arXivRaw, arXiv or oai_dc.
 
-    Raises ResumptionTokenExpiredError, RecordNotFoundError, SourceRefusedError in arXiv's words, SourceParseError.
+    Raises ResumptionTokenExpiredError, RecordNotFoundError, SourceRefusedError with arXiv's
+    message, and SourceParseError.
     """
-    text = answer.body.decode("utf-8", "replace")  # OAI-PMH knows no other encoding.
+    text = answer.body.decode("utf-8", "replace")  # OAI-PMH allows no other encoding.
     root = parse_xml(service, _FORBIDDEN.sub("", text).encode())
     answered_on = as_date(_text(root, "responseDate"))
     if _local(root) != "OAI-PMH" or answered_on is None:
@@ -163,18 +166,18 @@ def parse_page(service: Service, answer: Answer) -> Page:
 
 
 def _check_errors(root: etree._Element) -> bool:
-    """True when arXiv says that nothing fits the question; raises for all other errors."""
+    """Return whether arXiv reports that nothing matches; raises for all other errors."""
     is_empty = False
     for error in root.iterfind("{*}error"):
-        code, words = error.get("code", ""), " ".join((error.text or "").split())[:300]
+        code, message = error.get("code", ""), " ".join((error.text or "").split())[:300]
         if code == "noRecordsMatch":
             is_empty = True
             continue
         if code == "badResumptionToken":
-            raise ResumptionTokenExpiredError(f"arXiv says: {words}")
+            raise ResumptionTokenExpiredError(f"arXiv says: {message}")
         if code == "idDoesNotExist":
-            raise RecordNotFoundError("arXiv knows no paper under this identifier.")
-        raise SourceRefusedError(f"arXiv says: {words or code}")
+            raise RecordNotFoundError("arXiv has no paper with this identifier.")
+        raise SourceRefusedError(f"arXiv says: {message or code}")
     return is_empty
 
 
@@ -184,25 +187,28 @@ def _day_of(header: etree._Element) -> datetime.date | None:
 
 def _sort_in(page: Page, entry: etree._Element) -> None:
     header = entry.find("{*}header")
-    told = _text(header, "identifier") if header is not None else ""
+    oai_identifier = _text(header, "identifier") if header is not None else ""
     try:
         if header is not None and header.get("status") == "deleted":
-            page.deleted.append(parse_arxiv_id(told)[0])
+            page.deleted.append(parse_arxiv_id(oai_identifier)[0])
         else:
-            page.records.append(_record(entry, told))
+            page.records.append(_record(entry, oai_identifier))
     except ValueError as error:
-        page.broken.append((told or "a record without identifier", str(error)))
+        page.broken.append((oai_identifier or "a record without an identifier", str(error)))
 
 
-def _record(entry: etree._Element, told: str) -> Record:
-    """Raises ValueError for a record without metadata, identifier or title."""
+def _record(entry: etree._Element, oai_identifier: str) -> Record:
+    """Return the record of an entry.
+
+    Raises ValueError for a record without metadata, identifier or title.
+    """
     metadata = entry.find("{*}metadata/*")
     if metadata is None:
         raise ValueError("it has no metadata")
     readers = {"arXivRaw": _raw, "arXiv": _structured, "dc": _dublin_core}
     if _local(metadata) not in readers:
-        raise ValueError(f"it is told as {_local(metadata)!r}, which we cannot read")
-    arxiv_id = parse_arxiv_id(_text(metadata, "id") or told)[0]
+        raise ValueError(f"its format is {_local(metadata)!r}, which is not supported")
+    arxiv_id = parse_arxiv_id(_text(metadata, "id") or oai_identifier)[0]
     facts = readers[_local(metadata)](metadata, arxiv_id)
     if not facts["title"]:
         raise ValueError("it has no title")
@@ -232,7 +238,7 @@ def _raw(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
 
 
 def _version(node: etree._Element) -> Version | None:
-    """A version without text is how a paper is taken back: of type I, or of no size."""
+    """Return a version; one without text, of type I or of size 0, is a withdrawal."""
     is_empty = bool(re.fullmatch(r"0+\s*(?:kb|b)?", _text(node, "size"), re.IGNORECASE))
     return parse_version(
         node.get("version", ""),
@@ -253,7 +259,10 @@ def _structured(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
 
 
 def _person(author: etree._Element) -> str:
-    """A person may have several family names; ":" stands between a collaboration and its people."""
+    """Return the name of an author, "" for the ":" between a collaboration and its members.
+
+    A person may have several family names.
+    """
     parts = [
         " ".join((part.text or "").split())
         for name in ("forenames", "keyname", "suffix")
@@ -277,9 +286,12 @@ def _common(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
 
 
 def _dublin_core(node: etree._Element, arxiv_id: str) -> dict[str, Any]:
-    """Comments are a second description, "Comment: …" in older answers; categories are words."""
-    told = [part.text or "" for part in node.iterfind("{*}description")]
-    abstract, comments, *_ = [*told, "", ""]
+    """Return the fields of a record in oai_dc, where categories are words.
+
+    Comments are the second description, "Comment: …" in older answers.
+    """
+    descriptions = [part.text or "" for part in node.iterfind("{*}description")]
+    abstract, comments, *_ = [*descriptions, "", ""]
     identifiers = " ".join(_all(node, "identifier"))
     days = sorted(filter(None, map(as_date, _all(node, "date"))))
     year, day = first_day(arxiv_id, (), days[0] if days else None)
@@ -309,6 +321,6 @@ def _all(node: etree._Element, name: str) -> Iterable[str]:
 
 
 def _text(node: etree._Element, path: str) -> str:
-    """All letters of the first such child, on one line."""
-    found = node.find(path if path.startswith("{*}") else f"{{*}}{path}")
-    return "" if found is None else " ".join("".join(found.itertext()).split())
+    """Return the text of the first matching child, on one line."""
+    child = node.find(path if path.startswith("{*}") else f"{{*}}{path}")
+    return "" if child is None else " ".join("".join(child.itertext()).split())

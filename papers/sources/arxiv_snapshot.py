@@ -1,6 +1,6 @@
-"""The file with all of arXiv's metadata that arXiv publishes on Kaggle, a JSON object a line.
+"""Read the file with all of arXiv's metadata that arXiv publishes on Kaggle, an object per line.
 
-https://www.kaggle.com/datasets/Cornell-University/arxiv. It tells what OAI-PMH tells, without the
+https://www.kaggle.com/datasets/Cornell-University/arxiv. It has the data of OAI-PMH, except the
 size of the versions.
 """
 
@@ -25,65 +25,71 @@ from papers.sources.records import Record, SourceParseError
 
 
 class SnapshotLineError(SourceParseError, ValueError):
-    """The line tells no paper; the message says why."""
+    """The line does not describe a paper; the message says why."""
 
 
 def record_from_line(line: bytes) -> Record:
-    """Raises SnapshotLineError, which is a SourceParseError and a ValueError."""
+    """Return the record of a line of the file.
+
+    Raises SnapshotLineError, which is a SourceParseError and a ValueError.
+    """
     try:
-        told = json_values.parse_json(line)
+        entry = json_values.parse_json(line)
     except ValueError as error:
-        raise SnapshotLineError("It is no JSON.") from error
-    if not isinstance(told, dict):
-        raise SnapshotLineError("It is no JSON object.")
+        raise SnapshotLineError("It is not JSON.") from error
+    if not isinstance(entry, dict):
+        raise SnapshotLineError("It is not a JSON object.")
     try:
-        arxiv_id, _ = parse_arxiv_id(as_text(told.get("id")))
+        arxiv_id, _ = parse_arxiv_id(as_text(entry.get("id")))
     except ValueError as error:
         raise SnapshotLineError(
-            f"{as_text(told.get('id'))[:50]!r} is no arXiv identifier."
+            f"{as_text(entry.get('id'))[:50]!r} is not an arXiv identifier."
         ) from error
-    title = clean_title(as_text(told.get("title")))
+    title = clean_title(as_text(entry.get("title")))
     if not title:
         raise SnapshotLineError(f"{arxiv_id} has no title.")
-    return _record(told, arxiv_id, title)
+    return _record(entry, arxiv_id, title)
 
 
-def _record(told: dict[str, Any], arxiv_id: str, title: str) -> Record:
+def _record(entry: dict[str, Any], arxiv_id: str, title: str) -> Record:
     versions = in_order(
         parse_version(as_text(version.get("version")), as_text(version.get("created")))
-        for version in objects(told.get("versions"))
+        for version in objects(entry.get("versions"))
     )
-    abstract = told.get("abstract")
+    abstract = entry.get("abstract")
     abstract = paragraphs(abstract) if isinstance(abstract, str) else ""
     year, published_on = first_day(arxiv_id, versions)
-    licence = as_address(told.get("license"))
+    licence = as_address(entry.get("license"))
     return Record(
         source="arxiv-oai",
         title=title,
-        authors=_authors(told),
+        authors=_authors(entry),
         abstract=abstract,
         year=year,
         published_on=published_on,
         venue="arXiv",
         venue_kind="preprint",
         kind="misc",
-        identifiers=(PaperId("arxiv", arxiv_id), *parse_dois(as_text(told.get("doi")))),
-        categories=known_categories(as_text(told.get("categories")).split()),
+        identifiers=(PaperId("arxiv", arxiv_id), *parse_dois(as_text(entry.get("doi")))),
+        categories=known_categories(as_text(entry.get("categories")).split()),
         arxiv_version=versions[-1].number if versions else None,
         versions=versions,
         licence=licence if len(licence) <= 200 else "",
         url=f"https://arxiv.org/abs/{arxiv_id}",
-        is_withdrawn=says_withdrawn(as_text(told.get("comments")), abstract),
+        is_withdrawn=says_withdrawn(as_text(entry.get("comments")), abstract),
     )
 
 
-def _authors(told: dict[str, Any]) -> tuple[str, ...]:
-    """From [[family, given, suffix, affiliation, …], …], or from the line that authors typed."""
+def _authors(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Return the authors of "authors_parsed", or else of the byline as they typed it.
+
+    "authors_parsed" is [[family, given, suffix, affiliation, …], …].
+    """
     names = []
-    for person in as_list(told.get("authors_parsed")):
+    for person in as_list(entry.get("authors_parsed")):
         parts = [as_text(part) for part in person[:3]] if isinstance(person, list) else []
-        family, given, suffix = [*parts, "", "", ""][:3]
-        name = " ".join(filter(None, (given, family, suffix)))
-        if re.search(r"[^\W\d_]", name):  # ":" stands between a collaboration and its people.
+        family_name, given_name, suffix = [*parts, "", "", ""][:3]
+        name = " ".join(filter(None, (given_name, family_name, suffix)))
+        if re.search(r"[^\W\d_]", name):  # ":" separates a collaboration from its members.
             names.append(name)
-    return tuple(names) or split_authors(as_text(told.get("authors")))
+    return tuple(names) or split_authors(as_text(entry.get("authors")))

@@ -1,7 +1,7 @@
-"""BibSonomy: the REST interface with a key, the public page exports without one.
+"""Client for BibSonomy: its REST API with a key, the exports of its public pages without one.
 
 https://bitbucket.org/bibsonomy/bibsonomy/wiki/documentation/api/REST%20API. Both answer in JSON,
-each in a shape of its own; the fields of a publication are those of BibTeX.
+each in its own shape; the fields of a publication are those of BibTeX.
 """
 
 import dataclasses
@@ -29,7 +29,10 @@ _DATA = {"data", "dataset", "data set"}
 
 
 def fetch(name: PaperId) -> Record:
-    """By interhash (32 digits), by one person's post ("2" before them), or by citation key."""
+    """Return the record of an interhash, of one person's post, or of a citation key.
+
+    An interhash has 32 hexadecimal digits, a post a "2" before them. Raises SourceError.
+    """
     records = _by_hash(name.value) if name.scheme == "bibsonomy" else _by_key(name.value)
     if not records:
         raise RecordNotFoundError(messages.knows_no_paper("BibSonomy", name.value))
@@ -37,7 +40,7 @@ def fetch(name: PaperId) -> Record:
 
 
 def search(query: str) -> list[Record]:
-    """Up to twenty papers; the posts of several people on one paper are one."""
+    """Return up to twenty papers; the posts of several people about one paper are merged."""
     query = " ".join(query.split())[:300]
     if not query:
         return []
@@ -75,53 +78,59 @@ def _service() -> Service:
     )
 
 
-def _rest(params: dict[str, str], asked_for: str) -> list[Record]:
+def _rest(params: dict[str, str], query: str) -> list[Record]:
     params = {"resourcetype": "bibtex", "start": "0", "end": str(HITS), "format": "json", **params}
     service = _service()
     answer = ask(service, f"{settings.BIBSONOMY_URL}/api/posts", params=params)
     if answer.status == 404:
         return []
-    if answer.status == 400:  # The body says in words what is wrong.
+    if answer.status == 400:  # The body contains the message.
         return parse_rest(service, answer)
-    check_status(service, answer, asked_for=asked_for)
+    check_status(service, answer, query=query)
     return parse_rest(service, answer)
 
 
-def _export(path: str, asked_for: str) -> list[Record]:
-    """As JSON, and as BibTeX when that cannot be read: the two are made by different programs."""
+def _export(path: str, query: str) -> list[Record]:
+    """Fetch a page as JSON, or as BibTeX when the JSON cannot be read.
+
+    BibSonomy generates the two formats with different programs.
+    """
     try:
-        return _exported("json", path, asked_for, parse_export)
+        return _exported("json", path, query, parse_export)
     except SourceParseError:
-        return _exported("bib", path, asked_for, parse_bibtex)
+        return _exported("bib", path, query, parse_bibtex)
 
 
 def _exported(
-    form: str, path: str, asked_for: str, parse: Callable[[Service, Answer], list[Record]]
+    export_format: str, path: str, query: str, parse: Callable[[Service, Answer], list[Record]]
 ) -> list[Record]:
     service = _service()
-    answer = ask(service, f"{settings.BIBSONOMY_URL}/{form}/{path}", params={"items": str(HITS)})
+    answer = ask(
+        service, f"{settings.BIBSONOMY_URL}/{export_format}/{path}", params={"items": str(HITS)}
+    )
     if answer.status == 404:
         return []
-    check_status(service, answer, asked_for=asked_for)
+    check_status(service, answer, query=query)
     return parse(service, answer)
 
 
 def parse_rest(service: Service, answer: Answer) -> list[Record]:
-    """{"posts": {"post": [{"bibtex": {…}}]}}, or the same in XML; without hits "post" is missing.
+    """Return the records of {"posts": {"post": [{"bibtex": {…}}]}}, or of the same in XML.
 
-    Raises SourceRefusedError with the service's own words when it says that something is wrong.
+    Without hits, "post" is missing. Raises SourceRefusedError with the service's message when it
+    reports an error, and SourceParseError.
     """
     if answer.body.lstrip()[:1] == b"<":
         return _records(_publications(service, answer))
-    told = read_json(service, answer)
-    if told.get("stat") == "fail" or "error" in told:
-        raise SourceRefusedError(messages.says("BibSonomy", as_text(told.get("error"))[:200]))
-    posts = objects(as_object(told.get("posts")).get("post"))
+    payload = read_json(service, answer)
+    if payload.get("stat") == "fail" or "error" in payload:
+        raise SourceRefusedError(messages.says("BibSonomy", as_text(payload.get("error"))[:200]))
+    posts = objects(as_object(payload.get("posts")).get("post"))
     return _records(as_object(post.get("bibtex")) for post in posts)
 
 
 def _publications(service: Service, answer: Answer) -> list[dict[str, Any]]:
-    """The publications of an XML answer in the shape of the JSON one; fields are attributes."""
+    """Return the publications of an XML answer in the shape of JSON; fields are attributes."""
     root = parse_xml(service, answer.body)
     if root.tag != "bibsonomy":
         raise SourceParseError(messages.cannot_be_read("BibSonomy"))
@@ -137,13 +146,16 @@ def _publications(service: Service, answer: Answer) -> list[dict[str, Any]]:
 
 
 def parse_export(service: Service, answer: Answer) -> list[Record]:
-    """{"items": [{"type": "Publication", "label": title, …}]}, bookmarks among them."""
+    """Return the records of {"items": [{"type": "Publication", "label": title, …}]}.
+
+    Bookmarks among the items are left out. Raises SourceParseError.
+    """
     items = objects(read_json(service, answer).get("items"))
     return _records(_from_export(item) for item in items if item.get("type") == "Publication")
 
 
 def parse_bibtex(service: Service, answer: Answer) -> list[Record]:
-    """The entries of a BibTeX export; raises SourceParseError for a page without any."""
+    """Return the records of a BibTeX export; raises SourceParseError for an HTML page."""
     entries = list(bibtex_reader.read_bibtex(answer.body))
     records = [entry.record for entry in entries if isinstance(entry, bibtex_reader.Entry)]
     if not records and answer.body.lstrip()[:1] == b"<":
@@ -152,7 +164,10 @@ def parse_bibtex(service: Service, answer: Answer) -> list[Record]:
 
 
 def _records(publications: Iterable[dict[str, Any]]) -> list[Record]:
-    """Posts that cannot be read are left out: one person's slip is no reason to show nothing."""
+    """Return the records of publications, without those that cannot be read.
+
+    A person's mistake in one post must not hide the others.
+    """
     records = []
     for publication in publications:
         try:
@@ -162,9 +177,9 @@ def _records(publications: Iterable[dict[str, Any]]) -> list[Record]:
     return records
 
 
-def _record(told: dict[str, Any]) -> Record:
-    links = objects(as_object(told.get("extraurls")).get("url"))
-    fields = {name.lower(): _text(value) for name, value in told.items()}
+def _record(publication: dict[str, Any]) -> Record:
+    links = objects(as_object(publication.get("extraurls")).get("url"))
+    fields = {name.lower(): _text(value) for name, value in publication.items()}
     fields = {**parse_misc(fields.pop("misc", "")), **fields}
     key = " ".join(fields.pop("bibtexkey", "").split())
     kind = fields.pop("entrytype", "") or "misc"
@@ -177,44 +192,49 @@ def _record(told: dict[str, Any]) -> Record:
 
 
 def _linked(links: list[dict[str, Any]], titles: set[str]) -> str:
-    """The address of the first link that people called so."""
-    wanted = (link for link in links if as_text(link.get("title")).lower() in titles)
-    return next(filter(None, (as_address(link.get("href")) for link in wanted)), "")
+    """Return the address of the first link with one of the titles, or ""."""
+    matching = (link for link in links if as_text(link.get("title")).lower() in titles)
+    return next(filter(None, (as_address(link.get("href")) for link in matching)), "")
 
 
 def _from_export(item: dict[str, Any]) -> dict[str, Any]:
     names = {"pub-type": "entrytype", "label": "title", "interHash": "interhash"}
-    told = {names.get(name, name): value for name, value in item.items()}
-    told["author"] = " and ".join(_people(item, "author") or _people(item, "editor"))
-    # "date" is when the post was made, and "id" its address; neither is the paper's.
+    publication = {names.get(name, name): value for name, value in item.items()}
+    publication["author"] = " and ".join(_people(item, "author") or _people(item, "editor"))
+    # "date" and "id" are the time and address of the post, not of the paper.
     return {
-        name: value for name, value in told.items() if name not in {"date", "id", "authors", "tags"}
+        name: value
+        for name, value in publication.items()
+        if name not in {"date", "id", "authors", "tags"}
     }
 
 
 def _people(item: dict[str, Any], role: str) -> list[str]:
-    """[{"first": …, "last": …}] tells where a family name begins, ["Fisher Yu"] does not."""
+    """Return the names of [{"first": …, "last": …}], or else of ["Fisher Yu"].
+
+    Only the first form says where a family name begins.
+    """
     people = objects(item.get(f"{role}s"))
-    names = (f"{as_text(one.get('last'))}, {as_text(one.get('first'))}" for one in people)
-    told = [name.strip(", ") for name in names]
-    return [name for name in told if name] or list(
+    joined = (f"{as_text(person.get('last'))}, {as_text(person.get('first'))}" for person in people)
+    names = [name.strip(", ") for name in joined]
+    return [name for name in names if name] or list(
         filter(None, map(as_text, as_list(item.get(role))))
     )
 
 
 def parse_misc(misc: str) -> dict[str, str]:
-    """ "  ee = {http://…},\\n  isbn = {…}" gives {"ee": "http://…", "isbn": "…"}.
+    """Return the fields in BibTeX's "misc", with braces counted, as values may contain them.
 
-    Values may hold braces, commas and line ends, so braces are counted.
+    "ee = {http://…}, isbn = {…}" gives {"ee": "http://…", "isbn": "…"}.
     """
     fields: dict[str, str] = {}
     position = 0
-    while found := re.compile(r"([\w-]+)\s*=\s*\{").search(misc, position):
-        depth, end = 1, found.end()
+    while match := re.compile(r"([\w-]+)\s*=\s*\{").search(misc, position):
+        depth, end = 1, match.end()
         while end < len(misc) and depth:
             depth += {"{": 1, "}": -1}.get(misc[end], 0)
             end += 1
-        fields[found[1].lower()] = misc[found.end() : end - 1]
+        fields[match[1].lower()] = misc[match.end() : end - 1]
         position = end
     return fields
 
@@ -225,5 +245,5 @@ def _work(record: Record) -> str:
 
 
 def _text(value: object) -> str:
-    """Line ends stay: they part the paragraphs of an abstract."""
+    """Return a string unchanged, since line breaks separate the paragraphs of an abstract."""
     return value if isinstance(value, str) else as_text(value)

@@ -1,4 +1,4 @@
-"""Ask a service over HTTP and say in our own errors what went wrong."""
+"""Send requests to a service over HTTP, and raise SourceErrors when they fail."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ _patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
 @contextmanager
 def patience(seconds: float) -> Iterator[None]:
-    """Every call within waits at most so long, whatever the source asks."""
+    """Limit the wait of every request inside the block to `seconds`, whatever the source sets."""
     token = _patience.set(seconds)
     try:
         yield
@@ -38,14 +38,18 @@ def ask(
     accept: str = "*/*",
     patience_seconds: float | None = None,
 ) -> client.Answer:
-    """A GET with the site's patience; any status below 500 that is not worth a retry comes back."""
+    """Send a GET request, and return the answer of any status below 500 that is not retried.
+
+    `patience_seconds` is the longest wait, by default SOURCE_PATIENCE_SECONDS. Raises
+    SourceUnavailableError and SourceRefusedError.
+    """
     return _told(
         service, client.get, url, params=params, accept=accept, patience_seconds=patience_seconds
     )
 
 
 def send(service: client.Service, url: str, *, json: Mapping[str, object]) -> client.Answer:
-    """A POST of an object, like `ask`."""
+    """Send a POST request with a JSON object; raises the same errors as `ask`."""
     return _told(service, client.post, url, json=json)
 
 
@@ -55,11 +59,11 @@ def _told(
     url: str,
     *,
     patience_seconds: float | None = None,
-    **what: Any,
+    **options: Any,
 ) -> client.Answer:
     patience_seconds = _patience.get() or patience_seconds or settings.SOURCE_PATIENCE_SECONDS
     try:
-        answer = call(service, url, patience_seconds=patience_seconds, **what)
+        answer = call(service, url, patience_seconds=patience_seconds, **options)
     except client.HttpUnavailableError as error:
         raise SourceUnavailableError(
             str(error), retry_after_seconds=error.retry_after_seconds
@@ -71,20 +75,24 @@ def _told(
     return answer
 
 
-def check_status(service: client.Service, answer: client.Answer, *, asked_for: str) -> None:
-    """Raise for everything but 200."""
+def check_status(service: client.Service, answer: client.Answer, *, query: str) -> None:
+    """Raise the SourceError for every status but 200.
+
+    `query` is the identifier or the search words, for the message.
+    """
     if answer.status == 404:
-        raise RecordNotFoundError(messages.knows_no_paper(service.name, asked_for))
+        raise RecordNotFoundError(messages.knows_no_paper(service.name, query))
     if answer.status in {401, 403}:
         raise SourceRefusedError(messages.lets_nobody_in(service.name))
     if answer.status != 200:
-        raise SourceRefusedError(messages.did_not_understand(service.name, asked_for))
+        raise SourceRefusedError(messages.did_not_understand(service.name, query))
 
 
 def parse_xml(service: client.Service, body: bytes) -> etree._Element:
-    """The root element; no entities, no DTD, no network, no bombs. Raises SourceParseError.
+    """Return the root element of a document; raises SourceParseError.
 
-    A DOCTYPE may name a public DTD, which is not read; one that declares anything is refused.
+    Neither entities nor a DTD are loaded. A DOCTYPE may name a public DTD, which is not read; one
+    that declares anything is refused.
     """
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_pis=True
@@ -100,11 +108,14 @@ def parse_xml(service: client.Service, body: bytes) -> etree._Element:
 
 
 def read_json(service: client.Service, answer: client.Answer) -> dict[str, Any]:
-    """The object that an answer holds, without unprintable letters. Raises SourceParseError."""
+    """Return the JSON object of an answer, without unprintable characters.
+
+    Raises SourceParseError when the answer is not a JSON object.
+    """
     try:
-        told = json_values.parse_json(answer.body)
+        value = json_values.parse_json(answer.body)
     except ValueError as error:
         raise SourceParseError(messages.cannot_be_read(service.name)) from error
-    if not isinstance(told, dict):
+    if not isinstance(value, dict):
         raise SourceParseError(messages.cannot_be_read(service.name))
-    return told
+    return value

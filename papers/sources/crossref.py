@@ -1,4 +1,7 @@
-"""Crossref's works by DOI: https://api.crossref.org/swagger-ui/index.html"""
+"""Client for Crossref's works by DOI.
+
+https://api.crossref.org/swagger-ui/index.html
+"""
 
 import datetime
 import re
@@ -43,21 +46,22 @@ _KINDS = {  # Crossref's type: (BibTeX entry type, kind of venue)
 # https://www.crossref.org/documentation/schema-library/markup-guide-metadata-segments/relationships/
 _SAME_WORK = ("has-preprint", "is-preprint-of", "is-version-of", "has-version", "is-same-as")
 _MATERIAL = ("is-based-on-data", "is-supplemented-by", "has-related-material")
-# Removals are retractions for which nothing may stay online.
+# A removal is a retraction after which the text may not stay online.
 _RETRACTIONS = {"retraction", "withdrawal", "removal"}
 _MINING = re.compile(r"\btdm\b|text-and-data-mining|userlicense", re.IGNORECASE)
 
 
 def fetch(name: PaperId) -> Record:
+    """Return the record of a DOI; raises SourceError."""
     service = _service()
     url = f"{settings.CROSSREF_API_URL}/works/{quote(name.value, safe='')}"
     answer = ask(service, url, params={"mailto": settings.CONTACT_EMAIL}, accept="application/json")
-    check_status(service, answer, asked_for=name.value)
+    check_status(service, answer, query=name.value)
     return parse_work(service, answer)
 
 
 def search(query: str) -> list[Record]:
-    """The ten works that fit a title or a reference best."""
+    """Return the ten works that match a title or a reference best."""
     if not query.strip():
         return []
     service = _service()
@@ -65,29 +69,29 @@ def search(query: str) -> list[Record]:
 
 
 def search_page(query: str, *, token: str = "") -> tuple[list[Record], str]:
-    """A hundred works that fit, the best first, and the token of the next page or "".
+    """Return the next hundred matching works, the best first, and the token of the next page.
 
-    A token is good for five minutes; an old one raises SourceRefusedError.
-    Cursors: https://api.crossref.org/swagger-ui/index.html
+    The token is "" after the last page. A token is valid for five minutes; an expired one raises
+    SourceRefusedError. Cursors: https://api.crossref.org/swagger-ui/index.html
     """
     service = _service()
     try:
         answer = _search(service, query, rows=PAGE, cursor=token or "*")
-    except RecordNotFoundError as error:  # Crossref says 404 of a cursor that it forgot.
+    except RecordNotFoundError as error:  # Crossref answers 404 for an expired cursor.
         raise SourceRefusedError(
-            messages.did_not_understand("Crossref", "the token of the page")
+            messages.did_not_understand("Crossref", "the page token")
         ) from error
     message = _message(service, answer)
     is_last = len(as_list(message.get("items"))) < PAGE
     return parse_works(service, answer), "" if is_last else as_text(message.get("next-cursor"))
 
 
-def _search(service: Service, query: str, *, rows: int, **more: str) -> Answer:
+def _search(service: Service, query: str, *, rows: int, **extra_params: str) -> Answer:
     query = " ".join(query.split())[:300]
-    params = {"query.bibliographic": query, "rows": str(rows), **more}
+    params = {"query.bibliographic": query, "rows": str(rows), **extra_params}
     params["mailto"] = settings.CONTACT_EMAIL
     answer = ask(service, f"{settings.CROSSREF_API_URL}/works", params=params)
-    check_status(service, answer, asked_for=query)
+    check_status(service, answer, query=query)
     return answer
 
 
@@ -100,7 +104,10 @@ def _service() -> Service:
 
 
 def parse_work(service: Service, answer: Answer) -> Record:
-    """{"message": work}; raises SourceParseError for rubbish and for a work without a title."""
+    """Return the record of {"message": work}.
+
+    Raises SourceParseError for an invalid answer and for a work without a title.
+    """
     record = _record(_message(service, answer))
     if record is None:
         raise SourceParseError(messages.has_no_title("Crossref"))
@@ -108,7 +115,10 @@ def parse_work(service: Service, answer: Answer) -> Record:
 
 
 def parse_works(service: Service, answer: Answer) -> list[Record]:
-    """{"message": {"items": [work, …]}}; works without a title are left out."""
+    """Return the records of {"message": {"items": [work, …]}}, without works that have no title.
+
+    Raises SourceParseError.
+    """
     records = (_record(work) for work in objects(_message(service, answer).get("items")))
     return [record for record in records if record is not None]
 
@@ -149,19 +159,19 @@ def _record(work: dict[str, Any]) -> Record | None:
         code_url=code_url,
         data_url=data_url,
         issn=tuple(filter(None, map(as_text, as_list(work.get("ISSN"))))),
-        # A preprint is taken back by its authors, what a publisher has printed by the publisher.
+        # A preprint is withdrawn by its authors, a published paper is retracted by its publisher.
         is_withdrawn=is_taken_back and venue_kind == "preprint",
         is_retracted=is_taken_back and venue_kind != "preprint",
     )
 
 
 def _abstract(work: dict[str, Any]) -> str:
-    told = work.get("abstract")
-    return plain_abstract(told if isinstance(told, str) else as_text(told))
+    value = work.get("abstract")
+    return plain_abstract(value if isinstance(value, str) else as_text(value))
 
 
 def _venue(work: dict[str, Any], venue_kind: str) -> str:
-    """Preprint servers name themselves as institution or group."""
+    """Return the name of the venue; preprint servers give theirs as institution or group."""
     venue = as_text(work.get("container-title"))
     if venue or venue_kind != "preprint":
         return venue
@@ -170,7 +180,7 @@ def _venue(work: dict[str, Any], venue_kind: str) -> str:
 
 
 def _names(work: dict[str, Any]) -> tuple[PaperId, ...]:
-    """Its DOI, and those of its preprint and other versions; () when it has no DOI."""
+    """Return the DOI, and the identifiers of preprint and other versions; () without a DOI."""
     try:
         names = [PaperId("doi", parse_doi(as_text(work.get("DOI"))))]
     except ValueError:
@@ -185,15 +195,15 @@ def _names(work: dict[str, Any]) -> tuple[PaperId, ...]:
 def _related(
     work: dict[str, Any], relations: tuple[str, ...]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(relation, {"id-type": "doi", "id": …}) in the order of `relations`."""
-    told = as_object(work.get("relation"))
+    """Yield (relation, {"id-type": "doi", "id": …}) in the order of `relations`."""
+    related = as_object(work.get("relation"))
     for relation in relations:
-        for item in objects(told.get(relation)):
+        for item in objects(related.get(relation)):
             yield relation, item
 
 
 def _material(work: dict[str, Any]) -> tuple[str, str]:
-    """(address of the code, address of the data), "" where none is told."""
+    """Return (address of the code, address of the data), "" for an unknown one."""
     code_url = data_url = ""
     for relation, item in _related(work, _MATERIAL):
         value = as_text(item.get("id"))
@@ -207,7 +217,10 @@ def _material(work: dict[str, Any]) -> tuple[str, str]:
 
 
 def _authors(work: dict[str, Any]) -> Iterator[str]:
-    """given and family, a family alone, or the name of a group; editors of what has no authors."""
+    """Yield the names of the authors, or of the editors of a work without authors.
+
+    A name is given as given and family name, as a family name alone, or as that of a group.
+    """
     for author in objects(work.get("author")) or objects(work.get("editor")):
         parts = (as_text(author.get(part)) for part in ("given", "family", "suffix"))
         person = " ".join(part.replace(",", " ") for part in parts if part)
@@ -218,38 +231,47 @@ def _authors(work: dict[str, Any]) -> Iterator[str]:
 
 
 def _issued(work: dict[str, Any]) -> tuple[int | None, datetime.date | None]:
-    """The earliest of print and online; month, day and even the year may be missing or null."""
+    """Return (year, day) of the first date with a year; the day is None when it is incomplete.
+
+    Month, day and even the year may be missing or null.
+    """
     for member in ("issued", "published", "published-online", "published-print", "posted"):
         parts = as_list(as_object(work.get(member)).get("date-parts"))
-        numbers = [as_number(part) for part in (as_list(parts[0]) if parts else [])]
-        year = as_year(numbers[0]) if numbers else None
+        ymd = [as_number(part) for part in (as_list(parts[0]) if parts else [])]
+        year = as_year(ymd[0]) if ymd else None
         if year is None:
             continue
         try:
-            # What is null or no number raises.
-            return year, datetime.date(*cast(list[int], numbers)) if len(numbers) == 3 else None
+            # A part that is null or not a number raises.
+            return year, datetime.date(*cast(list[int], ymd)) if len(ymd) == 3 else None
         except (TypeError, ValueError):
             return year, None
     return None, None
 
 
 def _licence(work: dict[str, Any]) -> str:
-    """That of the published version; the ones for text mining say nothing to readers."""
-    told = [
+    """Return the address of the licence of the published version, or "".
+
+    Licences for text mining are left out, as they do not concern readers.
+    """
+    addresses = [
         as_address(licence.get("URL"))
         for version in ("vor", "unspecified", "am")
         for licence in objects(work.get("license"))
         if as_text(licence.get("content-version")) == version
     ]
-    told = [address for address in told if 0 < len(address) <= 200 and not _MINING.search(address)]
-    free = [address for address in told if "creativecommons.org/" in address]
-    return next(iter(free or told), "")
+    addresses = [
+        address for address in addresses if 0 < len(address) <= 200 and not _MINING.search(address)
+    ]
+    free = [address for address in addresses if "creativecommons.org/" in address]
+    return next(iter(free or addresses), "")
 
 
 def _has_notice(work: dict[str, Any]) -> bool:
-    """`updated-by` tells of notices about this work; `update-to` is what a notice itself has.
+    """Return whether the work was retracted.
 
-    A few publishers print no notice and update the work to itself.
+    "updated-by" lists the notices about this work; "update-to" belongs to a notice. A few
+    publishers print no notice and update the work to itself.
     """
     own = as_text(work.get("DOI")).lower()
     notices = objects(work.get("updated-by"))

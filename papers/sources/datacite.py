@@ -1,4 +1,4 @@
-"""DataCite's DOIs, those that Crossref does not know: arXiv, Zenodo, figshare, theses.
+"""Client for DataCite's DOIs, the ones that Crossref lacks: arXiv, Zenodo, figshare, theses.
 
 https://support.datacite.org/reference/get_dois-id, https://schema.datacite.org.
 """
@@ -50,6 +50,7 @@ _MATERIAL = {"IsSupplementedBy", "IsDerivedFrom", "Requires"}
 
 
 def fetch(name: PaperId) -> Record:
+    """Return the record of a DOI; raises SourceError."""
     service = Service(
         name=NAME,
         base_url=settings.DATACITE_API_URL,
@@ -57,34 +58,39 @@ def fetch(name: PaperId) -> Record:
     )
     url = f"{settings.DATACITE_API_URL}/dois/{quote(name.value, safe='')}"
     answer = ask(service, url, accept="application/vnd.api+json")
-    check_status(service, answer, asked_for=name.value)
+    check_status(service, answer, query=name.value)
     return parse_doi_record(service, answer)
 
 
 def parse_doi_record(service: Service, answer: Answer) -> Record:
-    """{"data": {"attributes": {…}}}; raises SourceParseError for rubbish and without a title."""
+    """Return the record of {"data": {"attributes": {…}}}.
+
+    Raises SourceParseError for an invalid answer and for a work without a title.
+    """
     attributes = as_object(read_json(service, answer).get("data")).get("attributes")
     if not isinstance(attributes, dict):
         raise SourceParseError(messages.cannot_be_read("DataCite"))
     names = _names(attributes)
-    told = next(
-        filter(None, (as_text(t.get("title")) for t in objects(attributes.get("titles")))), ""
+    title = next(
+        filter(None, (as_text(item.get("title")) for item in objects(attributes.get("titles")))), ""
     )
-    if not names or not told:
+    if not names or not title:
         raise SourceParseError(messages.has_no_title("DataCite"))
     return (
-        _arxiv(attributes, names, told)
+        _arxiv(attributes, names, title)
         if names[0].scheme == "arxiv"
-        else _other(attributes, names, told)
+        else _other(attributes, names, title)
     )
 
 
-def _arxiv(told: dict[str, Any], names: tuple[PaperId, ...], title: str) -> Record:
-    """A DOI of arXiv is the paper that arXiv has; its texts are plain, with TeX."""
-    abstract = paragraphs(_described(told, "Abstract"))
-    numbered = _versions(told)
-    newest = max([v.number for v in numbered] + [as_number(told.get("version")) or 0])
-    year, day = first_day(names[0].value, numbered)
+def _arxiv(attributes: dict[str, Any], names: tuple[PaperId, ...], title: str) -> Record:
+    """Return the record of an arXiv DOI: the paper as arXiv has it, in plain text with TeX."""
+    abstract = paragraphs(_described(attributes, "Abstract"))
+    versions = _versions(attributes)
+    newest = max(
+        [version.number for version in versions] + [as_number(attributes.get("version")) or 0]
+    )
+    year, day = first_day(names[0].value, versions)
     return Record(
         title=clean_title(title),
         abstract=abstract,
@@ -95,28 +101,28 @@ def _arxiv(told: dict[str, Any], names: tuple[PaperId, ...], title: str) -> Reco
         kind="misc",
         url=paper_id_url(names[0]) or "",
         arxiv_version=newest if 0 < newest < 10_000 else None,
-        # Only the first and the newest are told: a list with gaps is none.
-        versions=numbered if len(numbered) == newest else (),
-        is_withdrawn=says_withdrawn(_described(told, "Other"), abstract),
-        **_common(told, names),
+        # Often only the first and the newest are listed; a list with gaps is left out.
+        versions=versions if len(versions) == newest else (),
+        is_withdrawn=says_withdrawn(_described(attributes, "Other"), abstract),
+        **_common(attributes, names),
     )
 
 
-def _other(told: dict[str, Any], names: tuple[PaperId, ...], title: str) -> Record:
+def _other(attributes: dict[str, Any], names: tuple[PaperId, ...], title: str) -> Record:
     plain, is_marked = plain_title(title)
-    container, types = as_object(told.get("container")), as_object(told.get("types"))
+    container, types = as_object(attributes.get("container")), as_object(attributes.get("types"))
     general = as_text(types.get("resourceTypeGeneral"))
     venue = plain_markup(as_text(container.get("title")))
     kind, venue_kind = _KINDS.get(
         general, ("article", "journal") if venue and general == "Text" else ("misc", "other")
     )
-    publisher = plain_markup(_publisher(told))
+    publisher = plain_markup(_publisher(attributes))
     is_serial = as_text(container.get("identifierType")) == "ISSN"
-    issued, day = _issued(told)
+    issued, day = _issued(attributes)
     return Record(
         title=plain,
-        abstract=plain_abstract(_described(told, "Abstract")),
-        year=as_year(told.get("publicationYear")) or issued,
+        abstract=plain_abstract(_described(attributes, "Abstract")),
+        year=as_year(attributes.get("publicationYear")) or issued,
         published_on=day,
         venue=publisher if venue_kind == "preprint" and not venue else venue,
         venue_kind=venue_kind,
@@ -127,40 +133,40 @@ def _other(told: dict[str, Any], names: tuple[PaperId, ...], title: str) -> Reco
         ),
         publisher=publisher,
         kind=kind,
-        url=as_address(told.get("url")),
+        url=as_address(attributes.get("url")),
         issn=tuple(filter(None, [as_text(container.get("identifier"))])) if is_serial else (),
         is_withdrawn=is_marked,
-        **_common(told, names),
+        **_common(attributes, names),
     )
 
 
-def _common(told: dict[str, Any], names: tuple[PaperId, ...]) -> dict[str, Any]:
-    code_url, data_url = _material(told)
+def _common(attributes: dict[str, Any], names: tuple[PaperId, ...]) -> dict[str, Any]:
+    code_url, data_url = _material(attributes)
     return {
         "source": "datacite",
-        "authors": tuple(_authors(told)),
+        "authors": tuple(_authors(attributes)),
         "identifiers": names,
-        "licence": _licence(told),
+        "licence": _licence(attributes),
         "code_url": code_url,
         "data_url": data_url,
     }
 
 
-def _names(told: dict[str, Any]) -> tuple[PaperId, ...]:
-    """Its own name first, then its other versions and the other names it has."""
-    own = parse_identifier(f"doi:{as_text(told.get('doi'))}")
+def _names(attributes: dict[str, Any]) -> tuple[PaperId, ...]:
+    """Return the DOI first, then the identifiers of other versions and the alternate ones."""
+    own = parse_identifier(f"doi:{as_text(attributes.get('doi'))}")
     if own is None:
         return ()
     names: list[PaperId | None] = [own]
-    for item in objects(told.get("relatedIdentifiers")):
+    for item in objects(attributes.get("relatedIdentifiers")):
         if as_text(item.get("relationType")) in _SAME_WORK:
             names.append(_related_name(item))
-    for item in objects(told.get("alternateIdentifiers")):
+    for item in objects(attributes.get("alternateIdentifiers")):
         kind = as_text(item.get("alternateIdentifierType")).lower()
         if kind in {"arxiv", "doi", "pmid"}:
             names.append(parse_identifier(f"{kind}:{as_text(item.get('alternateIdentifier'))}"))
-    wanted = {"doi", "arxiv", "pmid"}
-    return tuple(dict.fromkeys(name for name in names if name and name.scheme in wanted))
+    schemes = {"doi", "arxiv", "pmid"}
+    return tuple(dict.fromkeys(name for name in names if name and name.scheme in schemes))
 
 
 def _related_name(item: dict[str, Any]) -> PaperId | None:
@@ -171,10 +177,10 @@ def _related_name(item: dict[str, Any]) -> PaperId | None:
     return name if name and name.scheme != "key" else parse_identifier(f"{kind.lower()}:{value}")
 
 
-def _material(told: dict[str, Any]) -> tuple[str, str]:
-    """(address of the code, address of the data), "" where none is told."""
+def _material(attributes: dict[str, Any]) -> tuple[str, str]:
+    """Return (address of the code, address of the data), "" for an unknown one."""
     code_url = data_url = ""
-    for item in objects(told.get("relatedIdentifiers")):
+    for item in objects(attributes.get("relatedIdentifiers")):
         if as_text(item.get("relationType")) not in _MATERIAL:
             continue
         name = _related_name(item)
@@ -187,9 +193,9 @@ def _material(told: dict[str, Any]) -> tuple[str, str]:
     return code_url, data_url
 
 
-def _authors(told: dict[str, Any]) -> Iterator[str]:
-    """Given and family name, "Family, Given", or the name of an organisation with its commas."""
-    for creator in objects(told.get("creators")):
+def _authors(attributes: dict[str, Any]) -> Iterator[str]:
+    """Yield the names: given and family name, "Family, Given", or an organisation unchanged."""
+    for creator in objects(attributes.get("creators")):
         parts = [as_text(creator.get(part)) for part in ("givenName", "familyName")]
         name = plain_markup(as_text(creator.get("name")))
         if as_text(creator.get("nameType")) == "Organizational":
@@ -200,27 +206,31 @@ def _authors(told: dict[str, Any]) -> Iterator[str]:
             yield display_name(name or plain_markup(" ".join(parts).strip()))
 
 
-def _described(told: dict[str, Any], kind: str) -> str:
-    for item in objects(told.get("descriptions")):
+def _described(attributes: dict[str, Any], kind: str) -> str:
+    for item in objects(attributes.get("descriptions")):
         text = item.get("description")
         if as_text(item.get("descriptionType")) == kind and isinstance(text, str) and text.strip():
             return text
     return ""
 
 
-def _versions(told: dict[str, Any]) -> tuple[Version, ...]:
-    """What arXiv tells as {"dateType": "Submitted", "dateInformation": "v1", "date": …}."""
+def _versions(attributes: dict[str, Any]) -> tuple[Version, ...]:
+    """Return the versions of arXiv papers.
+
+    They are given as {"dateType": "Submitted", "dateInformation": "v1", "date": …}.
+    """
     days: dict[int, datetime.date | None] = {}
-    for kind in ("Updated", "Submitted"):  # The first version may be updated, later, as such.
-        for item in objects(told.get("dates")):
-            number = as_number(as_text(item.get("dateInformation")).removeprefix("v"))
-            if as_text(item.get("dateType")) == kind and number and 0 < number < 10_000:
-                days[number] = as_date(item.get("date"))
-    return in_order(Version(number=number, submitted_on=day) for number, day in days.items())
+    # "Submitted" comes last, so that it replaces a later "Updated" of the same version.
+    for kind in ("Updated", "Submitted"):
+        for item in objects(attributes.get("dates")):
+            version = as_number(as_text(item.get("dateInformation")).removeprefix("v"))
+            if as_text(item.get("dateType")) == kind and version and 0 < version < 10_000:
+                days[version] = as_date(item.get("date"))
+    return in_order(Version(number=version, submitted_on=day) for version, day in days.items())
 
 
-def _issued(told: dict[str, Any]) -> tuple[int | None, datetime.date | None]:
-    dates = objects(told.get("dates"))
+def _issued(attributes: dict[str, Any]) -> tuple[int | None, datetime.date | None]:
+    dates = objects(attributes.get("dates"))
     for kind in ("Issued", "Available", "Created"):
         for item in dates:
             if as_text(item.get("dateType")) == kind and as_year(as_text(item.get("date"))[:4]):
@@ -228,14 +238,16 @@ def _issued(told: dict[str, Any]) -> tuple[int | None, datetime.date | None]:
     return None, None
 
 
-def _publisher(told: dict[str, Any]) -> str:
-    """A name, or {"name": …} since 2024 when one asks for it."""
-    publisher = told.get("publisher")
+def _publisher(attributes: dict[str, Any]) -> str:
+    """Return the publisher, given as a name or, since 2024 and on request, as {"name": …}."""
+    publisher = attributes.get("publisher")
     return as_text(as_object(publisher).get("name")) or as_text(publisher)
 
 
-def _licence(told: dict[str, Any]) -> str:
-    told_at = [as_address(item.get("rightsUri")) for item in objects(told.get("rightsList"))]
-    told_at = [address for address in told_at if 0 < len(address) <= 200]
-    free = [address for address in told_at if "creativecommons.org/" in address]
-    return next(iter(free or told_at), "")
+def _licence(attributes: dict[str, Any]) -> str:
+    addresses = [
+        as_address(item.get("rightsUri")) for item in objects(attributes.get("rightsList"))
+    ]
+    addresses = [address for address in addresses if 0 < len(address) <= 200]
+    free = [address for address in addresses if "creativecommons.org/" in address]
+    return next(iter(free or addresses), "")

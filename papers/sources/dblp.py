@@ -1,4 +1,4 @@
-"""DBLP: records by key, search by words, and its XML files, of which one holds all of DBLP.
+"""Client for DBLP: records by key, search, and its XML files, one of which holds all of DBLP.
 
 https://dblp.org/faq/13501473.html (search), https://dblp.org/xml/docu/dblpxml.pdf (XML).
 """
@@ -30,44 +30,45 @@ HITS = 20
 _PAPERS = {
     *("article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis"),
 }
-# What else a file holds: volumes, people, data sets. They are read over and freed.
+# The other elements of a file: volumes, people, data sets. They are skipped and freed.
 _OTHERS = {"proceedings", "www", "person", "data"}
 _ROOTS = {"dblp", "bht", "dblpperson", *_PAPERS, *_OTHERS}
-_TYPES = {  # of the search: BibTeX entry types
+_TYPES = {  # type in the search: BibTeX entry type
     "Journal Articles": "article",
     "Conference and Workshop Papers": "inproceedings",
     "Parts in Books or Collections": "incollection",
     "Books and Theses": "book",
 }
 _CHUNK_BYTES = 64 * 1024
-# The longest record has some thousand authors; what has none for so long is no DBLP file.
+# The longest record has a few thousand authors; a file without a record for so long is not DBLP's.
 _MAX_RECORD_BYTES = 16 * 1024 * 1024
-# Volumes whose papers may still come.
+# Volumes to remember for papers that may follow.
 _MAX_VOLUMES = 5000
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{0,31});")
-_OWN_ENTITIES = {b"amp", b"lt", b"gt", b"quot", b"apos"}  # of XML itself
-_GARBLED = "This is no XML file of DBLP, or it is damaged."
+_OWN_ENTITIES = {b"amp", b"lt", b"gt", b"quot", b"apos"}  # defined by XML
+_GARBLED = "This is not an XML file from DBLP, or it is damaged."
 
 
 def fetch(name: PaperId) -> Record:
+    """Return the record of a DBLP key; raises SourceError."""
     url = f"{settings.DBLP_URL}/rec/{quote(name.value, safe='/')}.xml"
     service = _service()
     answer = ask(service, url, accept="application/xml")
-    check_status(service, answer, asked_for=name.value)
+    check_status(service, answer, query=name.value)
     for record in records_of_xml(io.BytesIO(answer.body)):
         return record
     raise RecordNotFoundError(messages.knows_no_paper("DBLP", name.value))
 
 
 def search(query: str) -> list[Record]:
-    """Up to twenty papers for words of titles and authors."""
-    words = re.findall(r"\w+", query)[:20]
-    if not words:
+    """Return up to twenty papers for words of titles and authors."""
+    terms = re.findall(r"\w+", query)[:20]
+    if not terms:
         return []
     service = _service()
-    params = {"q": " ".join(words), "format": "json", "h": str(HITS), "f": "0", "c": "0"}
+    params = {"q": " ".join(terms), "format": "json", "h": str(HITS), "f": "0", "c": "0"}
     answer = ask(service, f"{settings.DBLP_URL}/search/publ/api", params=params)
-    check_status(service, answer, asked_for=query)
+    check_status(service, answer, query=query)
     return parse_hits(service, answer)
 
 
@@ -80,7 +81,10 @@ def _service() -> Service:
 
 
 def parse_hits(service: Service, answer: Answer) -> list[Record]:
-    """{"result": {"hits": {"hit": [{"info": {…}}]}}}; without hits "hit" is missing."""
+    """Return the records of {"result": {"hits": {"hit": [{"info": {…}}]}}}.
+
+    Without hits, "hit" is missing. Raises SourceParseError.
+    """
     result = read_json(service, answer).get("result")
     if not isinstance(result, dict):
         raise SourceParseError(messages.cannot_be_read("DBLP"))
@@ -90,19 +94,21 @@ def parse_hits(service: Service, answer: Answer) -> list[Record]:
 
 
 def _record_of_hit(info: dict[str, Any]) -> Record | None:
-    """None for volumes and for what has no title."""
-    told = as_text(info.get("type"))
-    if told == "Editorship":
+    """Return the record of a hit, or None for a volume and for a hit without a title."""
+    publication_type = as_text(info.get("type"))
+    if publication_type == "Editorship":
         return None
-    kind = _TYPES.get(told, "misc")
+    kind = _TYPES.get(publication_type, "misc")
     people = as_list(as_object(info.get("authors")).get("author"))
-    names = (as_text(one.get("text") if isinstance(one, dict) else one) for one in people)
+    names = (
+        as_text(person.get("text") if isinstance(person, dict) else person) for person in people
+    )
     fields = {
         name: unescape(as_text(info.get(name)))
         for name in ("title", "year", "volume", "number", "pages", "publisher", "doi")
     }
-    place = "booktitle" if kind in {"inproceedings", "incollection"} else "journal"
-    fields[place] = unescape(as_text(info.get("venue")))
+    venue_field = "booktitle" if kind in {"inproceedings", "incollection"} else "journal"
+    fields[venue_field] = unescape(as_text(info.get("venue")))
     return _record(
         {name: value for name, value in fields.items() if value},
         kind=kind,
@@ -124,7 +130,7 @@ def _record(
     ]
     fields = {
         **fields,
-        # Braces: a group such as "The Sales and Marketing Team" is one author.
+        # Braces, because a group such as "The Sales and Marketing Team" is one author.
         "author": " and ".join(f"{{{name}}}" if " and " in name else name for name in authors),
         "ee": next(iter(best or addresses), ""),
     }
@@ -132,24 +138,27 @@ def _record(
         record = record_from_fields(fields, kind=kind, key=key, source="dblp")
     except ValueError:
         return None
-    more = [name for name in known if name.scheme in {"arxiv", "openreview", "acl", "pmid", "pmc"}]
-    more += [
+    extra_names = [
+        name for name in known if name.scheme in {"arxiv", "openreview", "acl", "pmid", "pmc"}
+    ]
+    extra_names += [
         name
         for name, address in zip(map(parse_identifier, best), best, strict=True)
         if name and name.scheme == "doi" and address
     ]
     return dataclasses.replace(
         record,
-        identifiers=tuple(dict.fromkeys((*record.identifiers, *more))),
+        identifiers=tuple(dict.fromkeys((*record.identifiers, *extra_names))),
         url=next((address for address in addresses), ""),
     )
 
 
 def records_of_xml(stream: BinaryIO) -> Iterator[Record]:
-    """The papers of a file, one after the other: a dump, a conference's page, one record.
+    """Yield the papers of a file one by one: of a dump, a page of a conference, or a record.
 
-    Nothing of the DTD is read; named letters such as &uuml; are those of HTML. Memory does not
-    grow with the file. Raises SourceParseError, after the papers that stand before the damage.
+    The DTD is not read; named entities such as &uuml; are those of HTML. The memory needed does not
+    grow with the file. Raises SourceParseError for a damaged file, after the papers before the
+    damage.
     """
     parser = etree.XMLPullParser(
         events=("end",),
@@ -196,31 +205,31 @@ def _feed(parser: etree.XMLPullParser, chunk: bytes) -> etree.XMLSyntaxError | N
 
 
 def _plain_chunks(stream: BinaryIO) -> Iterator[bytes]:
-    """The file with numbers instead of names of letters, so that no entity is left to resolve."""
-    rest, is_head = b"", True
+    """Yield the file with numeric instead of named entities, so that none is left to resolve."""
+    tail, is_head = b"", True
     while chunk := stream.read(_CHUNK_BYTES):
-        data = rest + chunk
+        data = tail + chunk
         if is_head and b"<!ENTITY" in data:
             raise SourceParseError(_GARBLED)
         is_head = False
         cut = data.rfind(b"&", max(len(data) - 40, 0))
         cut = cut if cut >= 0 and b";" not in data[cut:] else len(data)
-        data, rest = data[:cut], data[cut:]
+        data, tail = data[:cut], data[cut:]
         yield _ENTITY.sub(_numbered, data)
-    if rest:
-        yield rest
+    if tail:
+        yield tail
 
 
-def _numbered(found: re.Match[bytes]) -> bytes:
-    """ "&uuml;" as "&#252;"; a name that nobody knows stays as it is written."""
-    if found[1] in _OWN_ENTITIES:
-        return found[0]
-    code = name2codepoint.get(found[1].decode())
-    return b"&#%d;" % code if code else b"&amp;%s;" % found[1]
+def _numbered(match: re.Match[bytes]) -> bytes:
+    """Return "&uuml;" as "&#252;"; an unknown entity becomes text."""
+    if match[1] in _OWN_ENTITIES:
+        return match[0]
+    code = name2codepoint.get(match[1].decode())
+    return b"&#%d;" % code if code else b"&amp;%s;" % match[1]
 
 
 def _free(node: etree._Element) -> None:
-    """Forget a record and all that stands before it."""
+    """Free a record and everything before it."""
     node.clear()
     parent = node.getparent()
     while parent is not None:
@@ -247,13 +256,13 @@ def _record_of_node(node: etree._Element, volumes: dict[str, dict[str, str]]) ->
 
 
 def _keep_volume(node: etree._Element, volumes: dict[str, dict[str, str]]) -> None:
-    """What its papers do not tell: the publisher, and where they leave it out the name."""
-    told = {
+    """Remember what the papers of a volume leave out: publisher, perhaps name and year."""
+    fields = {
         "publisher": _text(node, "publisher"),
         "booktitle": _text(node, "booktitle") or _text(node, "title").rstrip("."),
         "year": _text(node, "year"),
     }
-    volumes[node.get("key", "")] = {name: value for name, value in told.items() if value}
+    volumes[node.get("key", "")] = {name: value for name, value in fields.items() if value}
     if len(volumes) > _MAX_VOLUMES:
         del volumes[next(iter(volumes))]
 
@@ -263,6 +272,6 @@ def _text(node: etree._Element, name: str) -> str:
 
 
 def _all(node: etree._Element, name: str) -> list[str]:
-    """The letters of such children; <i> and <sub> in titles go."""
+    """Return the text of the children with this name, without tags such as <i> in titles."""
     texts = (" ".join(printable("".join(part.itertext())).split()) for part in node.iterfind(name))
     return [text for text in texts if text]

@@ -1,4 +1,4 @@
-"""Pure: titles and abstracts that come as pieces of HTML, MathML or JATS, to plain text."""
+"""Convert titles and abstracts in fragments of HTML, MathML or JATS to plain text, without I/O."""
 
 import re
 from html import unescape
@@ -9,15 +9,15 @@ from lxml import html as lxml_html
 from papers.citations.latex_to_unicode import clean_title
 from papers.sources.json_values import printable
 
-MAX_TAGS = 5000  # More nest deeper than the parser follows.
+MAX_TAGS = 5000  # More tags may nest deeper than the parser supports.
 _WORD = r"(?:[Rr]etracted|RETRACTED|WITHDRAWN|REMOVED)"
 _NOUN = r"(?:\s+(?i:article|paper|chapter|manuscript))?"
-# What publishers write around a title when they take the paper back: "RETRACTED ARTICLE: …".
+# How publishers mark the title of a retracted paper: "RETRACTED ARTICLE: …".
 _TAKEN_BACK = re.compile(
     rf"\A(?:\[\s*{_WORD}{_NOUN}\s*\]\s*:?|{_WORD}{_NOUN}\s*[:—–])\s*(?=\S)"
     rf"|\s*[\[(]\s*{_WORD}{_NOUN}\b[^\])]*[\])]\.?\Z"
 )
-# A tag, and not the sign of "k<n and m>2".
+# A tag, but not the signs in "k<n and m>2".
 _TAG = re.compile(
     r"</?[a-zA-Z][\w.:-]*(?:\s+[\w.:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+))*\s*/?>"
 )
@@ -25,20 +25,23 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def plain_title(source: str) -> tuple[str, bool]:
-    """(title, is it marked as taken back): "RETRACTED: On <i>x</i>." gives ("On x", True)."""
+    """Return (title, whether it is marked as retracted).
+
+    "RETRACTED: On <i>x</i>." gives ("On x", True).
+    """
     return without_mark(clean_title(plain_markup(source)))
 
 
 def without_mark(title: str) -> tuple[str, bool]:
-    """(title, was it marked as taken back) of a title that is plain text already."""
+    """Return (title, whether it was marked as retracted) for a title in plain text."""
     bare = _TAKEN_BACK.sub("", title, count=1).strip()
     return (bare, True) if bare and bare != title else (title, False)
 
 
 def plain_markup(text: str) -> str:
-    """Text without <i>, <sub>, escaped tags and MathML; formulas become their letters."""
+    """Return text without <i>, <sub>, escaped tags and MathML; formulas become their letters."""
     text = _COMMENT.sub(" ", text)
-    for _ in range(2):  # Some publishers escape their tags once more.
+    for _ in range(2):  # Some publishers escape their tags twice.
         if "<" not in text and "&" not in text:
             break
         text = _parsed(text).text_content() if _TAG.search(text) else unescape(text)
@@ -46,29 +49,30 @@ def plain_markup(text: str) -> str:
 
 
 def _parsed(source: str) -> lxml_html.HtmlElement:
-    """The pieces below one <div>; never fails, whatever the source is."""
+    """Return the fragments below one <div>; never fails, whatever the source is."""
     source = "".join(
-        part if _TAG.fullmatch(part) else part.replace("<", "&lt;")
-        for part in re.split(f"({_TAG.pattern})", printable(source))
+        segment if _TAG.fullmatch(segment) else segment.replace("<", "&lt;")
+        for segment in re.split(f"({_TAG.pattern})", printable(source))
     )
     source = re.sub(r"<(/?)(?:jats|mml|m|ns\d+):", r"<\1", source)
     try:
         if source.count("<") > MAX_TAGS:
-            raise ValueError("so many tags are no text")
+            raise ValueError("too many tags")
         root = lxml_html.fragment_fromstring(source, create_parent="div")
     except (etree.ParserError, ValueError):
         root = lxml_html.Element("div")
         root.text = " ".join(re.sub(r"<[^>]*>", " ", source).split())
-    for copy in root.xpath("//annotation|//annotation-xml"):
-        copy.drop_tree()  # A formula's second form, beside its letters.
+    for annotation in root.xpath("//annotation|//annotation-xml"):
+        annotation.drop_tree()  # The second form of a formula, beside its letters.
     return root
 
 
 def plain_abstract(source: str) -> str:
-    """A piece of JATS to plain paragraphs: the heading "Abstract" goes, section titles stay.
+    """Return a fragment of JATS as plain paragraphs, separated by blank lines.
 
-    The prefix jats: is bound nowhere and there is no single root, so an HTML parser reads it.
-    JATS: https://jats.nlm.nih.gov/archiving/tag-library/1.3/element/abstract.html
+    The heading "Abstract" is left out, section titles stay. The prefix jats: is not bound and there
+    is no single root, so an HTML parser reads it. JATS:
+    https://jats.nlm.nih.gov/archiving/tag-library/1.3/element/abstract.html
     """
     if not source.strip():
         return ""
@@ -77,7 +81,7 @@ def plain_abstract(source: str) -> str:
     if not _TAG.search(source):
         parts = re.split(r"\n\s*\n", unescape(source))
         return "\n\n".join(filter(None, (" ".join(printable(part).split()) for part in parts)))
-    # Line ends of the source mean nothing; within HTML a <title> would be no text.
+    # Line breaks of the source have no meaning; in HTML, a <title> would not be part of the text.
     source = " ".join(_COMMENT.sub(" ", source).split())
     root = _parsed(re.sub(r"<(/?)(?:jats:)?title\b", r"<\1h4", source))
     for formula in root.xpath("//inline-formula|//disp-formula"):
@@ -90,7 +94,7 @@ def plain_abstract(source: str) -> str:
         block.tail = "\n" + (block.tail or "")
         block.text = "\n" + (block.text or "")
     text = root.text_content()
-    # Some publishers escape their signs once more.
+    # Some publishers escape their characters twice.
     text = unescape(text) if re.search(r"&(?:lt|gt|amp|quot|#\d+);", text) else text
     paragraphs = (" ".join(line.split()) for line in text.split("\n"))
     return "\n\n".join(
@@ -99,7 +103,7 @@ def plain_abstract(source: str) -> str:
 
 
 def _dollars(tex: str) -> str:
-    """The formula of a <tex-math>, which may be a whole LaTeX document."""
+    """Return the formula of a <tex-math>, which may be a whole LaTeX document, in dollar signs."""
     body = re.search(r"\\begin\{document\}(.*?)\\end\{document\}", tex, re.DOTALL)
     bare = (body[1] if body else tex).strip().strip("$")
     return f"${' '.join(bare.split())}$"

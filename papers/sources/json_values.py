@@ -1,7 +1,7 @@
-"""Pure: what a service's JSON tells, whatever types it comes in.
+"""Read the values in a service's JSON, whatever types they have, without I/O.
 
-Services answer with one object where a list is usual, with numbers as strings, with null for
-anything; nothing here raises but `parse_json`.
+Services send one object instead of a list, numbers as strings, and null for anything; no function
+here raises, except `parse_json`.
 """
 
 import datetime
@@ -9,17 +9,17 @@ import json
 import re
 from typing import Any
 
-# What no database column and no page should hold: C0 controls but tab and line ends, halves of
-# surrogate pairs.
+# Characters that no database column and no page should hold: C0 controls except tab and line
+# breaks, and halves of surrogate pairs.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def parse_json(body: bytes) -> Any:
-    """The value of a JSON text without unprintable letters; raises ValueError."""
+    """Return the value of a JSON text without unprintable characters; raises ValueError."""
     try:
         return _clean(json.loads(body))
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
+        raise ValueError("it is nested too deeply") from None
 
 
 def _clean(value: Any) -> Any:
@@ -33,26 +33,32 @@ def _clean(value: Any) -> Any:
 
 
 def printable(text: str) -> str:
+    """Return a text without control characters and unpaired surrogates."""
     return _UNPRINTABLE.sub("", text)
 
 
 def as_object(value: object) -> dict[str, Any]:
+    """Return the value if it is an object, or else {}."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: object) -> list[Any]:
-    """A single value is a list of one; nothing is an empty list."""
+    """Return the value as a list: a single value in a list, null and "" as []."""
     if isinstance(value, list):
         return value
     return [] if value is None or value == "" else [value]
 
 
 def objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a list, or a single object in a list."""
     return [item for item in as_list(value) if isinstance(item, dict)]
 
 
 def as_text(value: object) -> str:
-    """One line of text; the first one of a list; "" for an object, a truth value or nothing."""
+    """Return one line of text: that of a string or a number, or of the first such item in a list.
+
+    "" stands for an object, a boolean or null.
+    """
     if isinstance(value, list):
         return next((text for text in map(as_text, value) if text), "")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -61,19 +67,19 @@ def as_text(value: object) -> str:
 
 
 def as_number(value: object) -> int | None:
-    """A whole number of at most nine digits, told as a number or as text."""
+    """Return an integer of at most nine digits, given as a number or as text, or else None."""
     text = as_text(value)
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
 
 
 def as_year(value: object) -> int | None:
-    """A year of publication; printing begins in the fifteenth century."""
+    """Return a year from 1400 to 2200, or None; printing began in the fifteenth century."""
     year = as_number(value)
     return year if year is not None and 1400 <= year <= 2200 else None
 
 
 def as_date(value: object) -> datetime.date | None:
-    """ "2017-06-12" and whatever follows it."""
+    """Return the date at the beginning of a text such as "2017-06-12T17:57:34Z", or None."""
     try:
         return datetime.date.fromisoformat(as_text(value)[:10])
     except ValueError:
@@ -81,12 +87,12 @@ def as_date(value: object) -> datetime.date | None:
 
 
 def as_address(value: object) -> str:
-    """The http(s) address in a text, "" when there is none or one of more than 500 letters.
+    """Return the http(s) address in a text, or "" without one of at most 500 characters.
 
-    In Markdown the last one: "[![](https://a/i.svg)](https://b)" is a picture that links b.
+    In Markdown it is the last one: "[![](https://a/i.svg)](https://b)" is an image that links to b.
     """
-    found = re.findall(r"https?://[^\s<>\"'\]\[{}|\\^`]+", as_text(value))
-    if not found:
+    matches = re.findall(r"https?://[^\s<>\"'\]\[{}|\\^`]+", as_text(value))
+    if not matches:
         return ""
-    address = found[-1 if "](" in as_text(value) else 0].split(")](")[0].rstrip(").,;")
+    address = matches[-1 if "](" in as_text(value) else 0].split(")](")[0].rstrip(").,;")
     return address if len(address) <= 500 else ""

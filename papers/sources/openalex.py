@@ -1,6 +1,7 @@
-"""OpenAlex's works, by its own identifier, DOI, PubMed or by words: https://docs.openalex.org
+"""Client for OpenAlex's works, by its own identifier, DOI, PubMed, or by search.
 
-Since February 2026 every call needs a key; the free one is enough for single works.
+https://docs.openalex.org. Since February 2026 every request needs a key; the free one is enough for
+single works.
 """
 
 import datetime
@@ -33,9 +34,9 @@ SCHEMES = ("openalex", "doi", "pmid", "pmc")
 NAME = "OpenAlex"
 ADDRESS = "OPENALEX_API_URL"
 NEEDS = ("OPENALEX_API_KEY",)
-MAX_WORDS = 20_000  # Longer "abstracts" are whole papers, or positions that are slips.
+MAX_WORDS = 20_000  # Longer "abstracts" are whole papers, or have wrong positions.
 _FORMS = {"doi": "https://doi.org/{}", "pmid": "pmid:{}", "pmc": "pmcid:{}"}
-_KINDS = {  # OpenAlex' type: BibTeX entry type
+_KINDS = {  # OpenAlex type: BibTeX entry type
     "article": "article",
     "review": "article",
     "letter": "article",
@@ -49,24 +50,28 @@ _VENUE_KINDS = {"journal": "journal", "conference": "conference", "repository": 
 
 
 def fetch(name: PaperId) -> Record:
+    """Return the record of an OpenAlex, PubMed or PubMed Central identifier or of a DOI.
+
+    Raises SourceError.
+    """
     value = _FORMS.get(name.scheme, "{}").format(name.value)
     service = _service()
-    # The colon and the slashes of a DOI belong to the form that OpenAlex documents.
+    # OpenAlex documents identifiers with the colon and the slashes of a DOI.
     url = f"{settings.OPENALEX_API_URL}/works/{quote(value, safe=':/')}"
     answer = ask(service, url, params=_key(), accept="application/json")
-    check_status(service, answer, asked_for=name.value)
+    check_status(service, answer, query=name.value)
     return parse_work(service, answer)
 
 
 def search(query: str) -> list[Record]:
-    """The ten works that fit the words best."""
+    """Return the ten works that match the words best."""
     query = " ".join(query.split())[:300]
     if not query:
         return []
     service = _service()
     params = {"search": query, "per_page": "10", **_key()}
     answer = ask(service, f"{settings.OPENALEX_API_URL}/works", params=params)
-    check_status(service, answer, asked_for=query)
+    check_status(service, answer, query=query)
     return parse_works(service, answer)
 
 
@@ -83,7 +88,10 @@ def _service() -> Service:
 
 
 def parse_work(service: Service, answer: Answer) -> Record:
-    """Raises SourceParseError for rubbish, and for a work without a title."""
+    """Return the record of a work.
+
+    Raises SourceParseError for an invalid answer and for a work without a title.
+    """
     record = _record(read_json(service, answer))
     if record is None:
         raise SourceParseError(messages.has_no_title("OpenAlex"))
@@ -91,7 +99,10 @@ def parse_work(service: Service, answer: Answer) -> Record:
 
 
 def parse_works(service: Service, answer: Answer) -> list[Record]:
-    """{"meta": {…}, "results": [work, …]}; works without a title are left out."""
+    """Return the records of {"meta": {…}, "results": [work, …]}, without works that have no title.
+
+    Raises SourceParseError.
+    """
     records = (_record(work) for work in objects(read_json(service, answer).get("results")))
     return [record for record in records if record is not None]
 
@@ -101,8 +112,8 @@ def _record(work: dict[str, Any]) -> Record | None:
     names = _names(work)
     if not title or not names:
         return None
-    place = as_object(as_object(work.get("primary_location")).get("source"))
-    venue_kind = _venue_kind(work, place)
+    location_source = as_object(as_object(work.get("primary_location")).get("source"))
+    venue_kind = _venue_kind(work, location_source)
     biblio = as_object(work.get("biblio"))
     published = as_date(work.get("publication_date"))
     return Record(
@@ -112,31 +123,35 @@ def _record(work: dict[str, Any]) -> Record | None:
         abstract=abstract(work.get("abstract_inverted_index")),
         year=as_year(work.get("publication_year")) or (published.year if published else None),
         published_on=_exact(published),
-        venue=_venue(place, venue_kind),
+        venue=_venue(location_source, venue_kind),
         venue_kind=venue_kind,
         volume=as_text(biblio.get("volume")),
         number=as_text(biblio.get("issue")),
         pages="-".join(_pages(biblio)),
-        publisher="" if venue_kind == "preprint" else as_text(place.get("host_organization_name")),
+        publisher=""
+        if venue_kind == "preprint"
+        else as_text(location_source.get("host_organization_name")),
         kind="inproceedings" if venue_kind == "conference" else _kind(work),
         identifiers=tuple(names),
         url=as_address(as_object(work.get("primary_location")).get("landing_page_url")),
-        issn=tuple(filter(None, map(as_text, as_list(place.get("issn"))))),
+        issn=tuple(filter(None, map(as_text, as_list(location_source.get("issn"))))),
         is_retracted=is_marked or work.get("is_retracted") is True,
     )
 
 
 def abstract(index: object) -> str:
-    """{"Deep": [0], "nets": [1, 3]} to running text; paragraphs are lost. "" for null or rubbish.
+    """Return {"Deep": [0], "nets": [1, 3]} as text without paragraphs, "" for null or invalid data.
 
     https://docs.openalex.org/api-entities/works/work-object#abstract_inverted_index
     """
-    words: dict[int, str] = {}
+    words_by_position: dict[int, str] = {}
     for word, positions in as_object(index).items():
         for position in map(as_number, as_list(positions)):
             if position is not None and 0 <= position < MAX_WORDS:
-                words[position] = word
-    text = plain_markup(" ".join(words[position] for position in sorted(words)))
+                words_by_position[position] = word
+    text = plain_markup(
+        " ".join(words_by_position[position] for position in sorted(words_by_position))
+    )
     return re.sub(r"\A(?:Abstract|ABSTRACT):? (?=[A-Z0-9])", "", text)
 
 
@@ -144,24 +159,24 @@ def _kind(work: dict[str, Any]) -> str:
     return _KINDS.get(as_text(work.get("type")), "misc")
 
 
-def _venue_kind(work: dict[str, Any], place: dict[str, Any]) -> str:
+def _venue_kind(work: dict[str, Any], location_source: dict[str, Any]) -> str:
     if as_text(work.get("type")) == "preprint":
         return "preprint"
-    return _VENUE_KINDS.get(as_text(place.get("type")), "other")
+    return _VENUE_KINDS.get(as_text(location_source.get("type")), "other")
 
 
-def _venue(place: dict[str, Any], venue_kind: str) -> str:
-    """Repositories carry who runs them: "arXiv (Cornell University)"."""
-    name = as_text(place.get("display_name"))
+def _venue(location_source: dict[str, Any], venue_kind: str) -> str:
+    """Return the name of the venue, without the operator of "arXiv (Cornell University)"."""
+    name = as_text(location_source.get("display_name"))
     return name.partition(" (")[0] if venue_kind == "preprint" else name
 
 
 def _names(work: dict[str, Any]) -> list[PaperId]:
-    """OpenAlex' own name first; a DOI of arXiv gives the arXiv identifier."""
+    """Return the identifiers, OpenAlex's first; an arXiv DOI gives the arXiv identifier."""
     ids = as_object(work.get("ids"))
-    told = [work.get("id"), ids.get("openalex"), work.get("doi"), ids.get("doi")]
-    told += [ids.get("pmid"), ids.get("pmcid")]
-    names = (parse_identifier(as_text(value)) for value in told)
+    candidates = [work.get("id"), ids.get("openalex"), work.get("doi"), ids.get("doi")]
+    candidates += [ids.get("pmid"), ids.get("pmcid")]
+    names = (parse_identifier(as_text(value)) for value in candidates)
     return list(
         dict.fromkeys(
             name
@@ -186,5 +201,5 @@ def _pages(biblio: dict[str, Any]) -> list[str]:
 
 
 def _exact(day: datetime.date | None) -> datetime.date | None:
-    """OpenAlex says the first of January when it knows no more than the year."""
+    """Return the day, or None for January 1, which OpenAlex uses when it only knows the year."""
     return None if day and (day.month, day.day) == (1, 1) else day

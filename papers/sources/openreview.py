@@ -1,7 +1,8 @@
-"""OpenReview's notes: https://docs.openreview.net/reference/api-v2
+"""Client for OpenReview's notes.
 
-Interface 2 wraps every value, {"title": {"value": "…"}}; venues up to 2023 are only on
-interface 1, which does not. Both want a login; the token of one is good for the other.
+https://docs.openreview.net/reference/api-v2. API 2 wraps every value, {"title": {"value": "…"}};
+venues up to 2023 are only on API 1, which does not. Both require a login; the token of one is valid
+for the other.
 """
 
 import datetime
@@ -26,9 +27,9 @@ NAME = "OpenReview"
 ADDRESS = "OPENREVIEW_API_URL"
 NEEDS = ("OPENREVIEW_USER", "OPENREVIEW_PASSWORD")
 HITS = 10
-# A token is good for a day; a new login costs one of three a minute.
+# A token is valid for a day; three logins a minute are allowed.
 TOKEN_SECONDS = 12 * 3600
-# What stands beside the name of a venue: "ICLR 2025 Poster", "NeurIPS 2023 spotlight".
+# Additions to the name of a venue: "ICLR 2025 Poster", "NeurIPS 2023 spotlight".
 _DECISION = re.compile(
     r"\b(?:(?:19|20)\d\d(?: conference)?|oral|poster|spotlight|accepted(?: (?:by|at|to|papers?))?"
     r"|notable(?: top[ -]\d+%)?|top[ -]\d+%)(?!\w)",
@@ -40,7 +41,7 @@ _CREATIVE_COMMONS = re.compile(r"CC[ -](BY(?:-(?:NC|ND|SA))*)[ -](\d\.\d)\Z", re
 
 
 def fetch(name: PaperId) -> Record:
-    """The paper of a forum; a review or comment leads to the paper that it is about."""
+    """Return the record of a forum; a review or comment leads to its paper. Raises SourceError."""
     for base_url in (settings.OPENREVIEW_API_URL, settings.OPENREVIEW_OLD_API_URL):
         record = _in_forum(base_url, name.value)
         if record is not None:
@@ -49,7 +50,7 @@ def fetch(name: PaperId) -> Record:
 
 
 def search(query: str) -> list[Record]:
-    """Up to ten papers of the venues since 2023 whose title or abstract has the words."""
+    """Return up to ten papers of venues since 2023 that match in title or abstract."""
     query = " ".join(query.split())[:300]
     if not query:
         return []
@@ -62,12 +63,12 @@ def search(query: str) -> list[Record]:
         "limit": str(HITS),
     }
     service, answer = _ask(settings.OPENREVIEW_API_URL, "notes/search", params)
-    check_status(service, answer, asked_for=query)
+    check_status(service, answer, query=query)
     return [record for _, record in parse_notes(service, answer) if record is not None]
 
 
 def _in_forum(base_url: str, value: str) -> Record | None:
-    """A reply tells the number of its forum, whose first note is the paper."""
+    """Return the paper of a note; a reply names its forum, whose first note is the paper."""
     notes = _notes(base_url, value)
     forum = next((forum for forum, _ in notes if forum and forum != value), "")
     if forum:
@@ -79,12 +80,12 @@ def _notes(base_url: str, value: str) -> list[tuple[str, Record | None]]:
     service, answer = _ask(base_url, "notes", {"id": value})
     if answer.status in {400, 404}:
         return []
-    check_status(service, answer, asked_for=value)
+    check_status(service, answer, query=value)
     return parse_notes(service, answer)
 
 
 def _ask(base_url: str, path: str, params: dict[str, str]) -> tuple[Service, Answer]:
-    """With the token at hand, and once more with a new one when that is refused."""
+    """Send a request with the stored token, and again with a new one when it is rejected."""
     for may_repeat in (True, False):
         token, is_new = _token()
         service = _service(base_url, {"Authorization": f"Bearer {token}"})
@@ -99,18 +100,21 @@ def _ask(base_url: str, path: str, params: dict[str, str]) -> tuple[Service, Ans
 
 
 def _is_page(answer: Answer) -> bool:
-    """Visitors without a login are shown a page that tests their browser, with status 200."""
+    """Return whether the answer is HTML: without a login, a browser test with status 200."""
     return answer.body.lstrip()[:1] == b"<"
 
 
 def _token() -> tuple[str, bool]:
-    """(token, is it a new one); raises SourceRefusedError when name and password are wrong."""
+    """Return (token, whether it is new).
+
+    Raises SourceRefusedError when the user name or password is wrong.
+    """
     token = cache.get("openreview-token")
     if token:
         return token, False
     service = _service(settings.OPENREVIEW_API_URL, {})
-    who = {"id": settings.OPENREVIEW_USER, "password": settings.OPENREVIEW_PASSWORD}
-    answer = send(service, f"{settings.OPENREVIEW_API_URL}/login", json=who)
+    credentials = {"id": settings.OPENREVIEW_USER, "password": settings.OPENREVIEW_PASSWORD}
+    answer = send(service, f"{settings.OPENREVIEW_API_URL}/login", json=credentials)
     if answer.status != 200 or _is_page(answer):
         raise SourceRefusedError(messages.lets_nobody_in("OpenReview"))
     token = as_text(read_json(service, answer).get("token"))
@@ -130,14 +134,15 @@ def _service(base_url: str, headers: dict[str, str]) -> Service:
 
 
 def parse_notes(service: Service, answer: Answer) -> list[tuple[str, Record | None]]:
-    """(number of the forum, its paper) for each note; None for a review or a comment.
+    """Return (identifier of the forum, its paper) for each note; None for a review or a comment.
 
-    {"notes": [{"id", "forum", "content": {…}}]}. Raises SourceParseError for anything else.
+    The answer is {"notes": [{"id", "forum", "content": {…}}]}. Raises SourceParseError for any
+    other.
     """
-    told = read_json(service, answer)
-    if "notes" not in told:
+    payload = read_json(service, answer)
+    if "notes" not in payload:
         raise SourceParseError(messages.cannot_be_read("OpenReview"))
-    return [(as_text(note.get("forum")), _record(note)) for note in objects(told["notes"])]
+    return [(as_text(note.get("forum")), _record(note)) for note in objects(payload["notes"])]
 
 
 def _record(note: dict[str, Any]) -> Record | None:
@@ -170,12 +175,15 @@ def _record(note: dict[str, Any]) -> Record | None:
 
 
 def _bare(value: Any) -> Any:
-    """The value itself: interface 2 wraps it."""
+    """Return the value without the wrapper of API 2."""
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
 def _authors(content: dict[str, Any]) -> Iterator[str]:
-    """A list of names, of objects with a name, or all in one text; none before the decision."""
+    """Yield the names of the authors; none before the decision.
+
+    They come as a list of names, as a list of objects with a name, or in one text.
+    """
     people = as_list(content.get("authors"))
     if len(people) == 1 and isinstance(people[0], str):
         people = re.split(r"\s*[;,]\s*|\s+and\s+", people[0])
@@ -189,7 +197,10 @@ def _authors(content: dict[str, Any]) -> Iterator[str]:
 
 
 def _venue(content: dict[str, Any]) -> tuple[str, bool]:
-    """("ICLR", True) of "ICLR 2025 Poster"; not accepted are "Submitted to ICLR 2025" and the like."""
+    """Return (venue, whether the paper was accepted).
+
+    "ICLR 2025 Poster" gives ("ICLR", True), "Submitted to ICLR 2025" gives ("", False).
+    """
     venue, venueid = as_text(content.get("venue")), as_text(content.get("venueid"))
     if not venue or _NOT_ACCEPTED.search(venue) or _NOT_ACCEPTED.search(venueid):
         return "", False
@@ -206,31 +217,34 @@ def _venue_kind(content: dict[str, Any]) -> str:
 
 
 def _is_withdrawn(note: dict[str, Any], content: dict[str, Any]) -> bool:
-    told = [*map(as_text, as_list(note.get("invitations"))), as_text(note.get("invitation"))]
-    told += [as_text(content.get("venueid")), as_text(content.get("venue"))]
-    return any("withdrawn" in text.lower() for text in told)
+    texts = [*map(as_text, as_list(note.get("invitations"))), as_text(note.get("invitation"))]
+    texts += [as_text(content.get("venueid")), as_text(content.get("venue"))]
+    return any("withdrawn" in text.lower() for text in texts)
 
 
 def _names(value: str, content: dict[str, Any], bibtex: str) -> list[PaperId]:
-    """Its own number; what was taken over from DBLP tells the key, and links arXiv or the DOI."""
+    """Return OpenReview's identifier first, then those of its links.
+
+    Notes that were imported from DBLP have its key, and links to arXiv or the DOI.
+    """
     names = [PaperId("openreview", value)]
     key = _BIBTEX_KEY.search(bibtex)
-    told = [key[1] if key else "", as_text(content.get("html")), as_text(content.get("ee"))]
-    told += [as_text(content.get("doi")), as_text(content.get("arxiv"))]
-    for name in map(parse_identifier, told):
+    texts = [key[1] if key else "", as_text(content.get("html")), as_text(content.get("ee"))]
+    texts += [as_text(content.get("doi")), as_text(content.get("arxiv"))]
+    for name in map(parse_identifier, texts):
         if name and name.scheme in {"arxiv", "doi", "dblp"}:
             names.append(name)
     return list(dict.fromkeys(names))
 
 
 def _year(content: dict[str, Any], bibtex: str) -> int | None:
-    """The year of the venue; dates of a note are those of the upload."""
+    """Return the year of the venue; the dates of a note are those of the upload."""
     for text in (as_text(content.get("venue")), as_text(content.get("venueid"))):
-        found = re.search(r"\b(?:19|20)\d\d\b", text)
-        if found:
-            return int(found[0])
-    found = re.search(r"\byear\s*=\s*[{\"]?\s*((?:19|20)\d\d)\b", bibtex)
-    return int(found[1]) if found else as_year(content.get("year"))
+        match = re.search(r"\b(?:19|20)\d\d\b", text)
+        if match:
+            return int(match[0])
+    match = re.search(r"\byear\s*=\s*[{\"]?\s*((?:19|20)\d\d)\b", bibtex)
+    return int(match[1]) if match else as_year(content.get("year"))
 
 
 def _day(milliseconds: object) -> datetime.date | None:
@@ -247,16 +261,19 @@ def _paragraphs(text: object) -> str:
 
 
 def _first_address(content: dict[str, Any], *fields: str) -> str:
-    """The fields' names differ in capitals, their values are addresses, alone or in Markdown."""
+    """Return the first address in the fields, which is either bare or in Markdown.
+
+    The case of field names varies.
+    """
     by_name = {name.lower(): value for name, value in content.items()}
     return next(filter(None, (as_address(by_name.get(field)) for field in fields)), "")
 
 
 def _licence(text: str) -> str:
-    """ "CC BY-NC 4.0" gives its address at Creative Commons, anything else ""."""
-    found = _CREATIVE_COMMONS.match(text)
-    if found:
-        return f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/"
+    """Return the address of a Creative Commons licence such as "CC BY-NC 4.0", or else ""."""
+    match = _CREATIVE_COMMONS.match(text)
+    if match:
+        return f"https://creativecommons.org/licenses/{match[1].lower()}/{match[2]}/"
     if text.upper() in {"CC0 1.0", "CC0"}:
         return "https://creativecommons.org/publicdomain/zero/1.0/"
     return ""

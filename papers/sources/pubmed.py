@@ -1,7 +1,8 @@
-"""PubMed through the E-utilities: https://www.ncbi.nlm.nih.gov/books/NBK25499/
+"""Client for PubMed through the E-utilities.
 
-Three calls a second, ten with a key. efetch answers in the XML of
-https://dtd.nlm.nih.gov/ncbi/pubmed/doc/out/250101/index.html, esearch in JSON.
+https://www.ncbi.nlm.nih.gov/books/NBK25499/. Three requests a second, ten with a key. efetch
+answers in the XML of https://dtd.nlm.nih.gov/ncbi/pubmed/doc/out/250101/index.html, esearch in
+JSON.
 """
 
 import datetime
@@ -29,7 +30,10 @@ _EMPTY_LABELS = {"", "unlabelled", "unassigned", "abstract"}
 
 
 def fetch(name: PaperId) -> Record:
-    """By PubMed's number, or by that of PubMed Central, which has to be looked up first."""
+    """Return the record of a PubMed or PubMed Central identifier; raises SourceError.
+
+    An identifier of PubMed Central needs a search first.
+    """
     pmids = [name.value] if name.scheme == "pmid" else _pmids(f"{name.value}[pmcid]", name.value)
     for record in _records(pmids, name.value):
         if name in record.identifiers:
@@ -38,7 +42,7 @@ def fetch(name: PaperId) -> Record:
 
 
 def search(query: str) -> list[Record]:
-    """The ten papers that fit the words best, the best first."""
+    """Return the ten papers that match the words best, the best first."""
     query = " ".join(re.findall(r"[\w'-]+", query)[:30])
     if not query:
         return []
@@ -52,47 +56,49 @@ def search(query: str) -> list[Record]:
     return [records[pmid] for pmid in pmids if pmid in records]
 
 
-def _pmids(term: str, asked_for: str) -> list[str]:
+def _pmids(term: str, query: str) -> list[str]:
     params = {"term": term, "retmode": "json", "retmax": str(HITS), "sort": "relevance"}
-    service, answer = _ask("esearch", params, asked_for)
+    service, answer = _ask("esearch", params, query)
     return parse_hits(service, answer)
 
 
-def _records(pmids: list[str], asked_for: str) -> list[Record]:
+def _records(pmids: list[str], query: str) -> list[Record]:
     if not pmids:
         return []
-    service, answer = _ask("efetch", {"id": ",".join(pmids), "retmode": "xml"}, asked_for)
+    service, answer = _ask("efetch", {"id": ",".join(pmids), "retmode": "xml"}, query)
     return parse_articles(service, answer)
 
 
-def _ask(tool: str, params: dict[str, str], asked_for: str) -> tuple[Service, Answer]:
+def _ask(tool: str, params: dict[str, str], query: str) -> tuple[Service, Answer]:
     service = Service(
         name=NAME,
         base_url=settings.PUBMED_API_URL,
         spacing_seconds=settings.SOURCE_SPACING_SECONDS["pubmed"],
     )
-    known = {"db": "pubmed", "tool": "shortscience", "email": settings.CONTACT_EMAIL}
+    common_params = {"db": "pubmed", "tool": "shortscience", "email": settings.CONTACT_EMAIL}
     if settings.PUBMED_API_KEY:
-        known["api_key"] = settings.PUBMED_API_KEY
-    answer = ask(service, f"{settings.PUBMED_API_URL}/{tool}.fcgi", params={**known, **params})
-    check_status(service, answer, asked_for=asked_for)
+        common_params["api_key"] = settings.PUBMED_API_KEY
+    answer = ask(
+        service, f"{settings.PUBMED_API_URL}/{tool}.fcgi", params={**common_params, **params}
+    )
+    check_status(service, answer, query=query)
     return service, answer
 
 
 def parse_hits(service: Service, answer: Answer) -> list[str]:
-    """{"esearchresult": {"idlist": ["31452104", …]}}, or the same in XML.
+    """Return the identifiers of {"esearchresult": {"idlist": ["31452104", …]}}, or the same in XML.
 
-    Faults come with status 200 too; raises SourceRefusedError for them.
+    Errors have status 200, too; raises SourceRefusedError for them, and SourceParseError.
     """
     if answer.body.lstrip()[:1] == b"<":
-        told = _hits_of_xml(service, answer)
+        result = _hits_of_xml(service, answer)
     else:
-        told = as_object(read_json(service, answer).get("esearchresult"))
-    if as_text(told.get("ERROR")):
-        raise SourceRefusedError(messages.says("PubMed", as_text(told["ERROR"])[:200]))
-    if "idlist" not in told:
+        result = as_object(read_json(service, answer).get("esearchresult"))
+    if as_text(result.get("ERROR")):
+        raise SourceRefusedError(messages.says("PubMed", as_text(result["ERROR"])[:200]))
+    if "idlist" not in result:
         raise SourceParseError(messages.cannot_be_read("PubMed"))
-    pmids = map(as_text, as_list(told["idlist"]))
+    pmids = map(as_text, as_list(result["idlist"]))
     return [pmid for pmid in pmids if re.fullmatch(r"[1-9]\d{0,8}", pmid)]
 
 
@@ -105,7 +111,10 @@ def _hits_of_xml(service: Service, answer: Answer) -> dict[str, object]:
 
 
 def parse_articles(service: Service, answer: Answer) -> list[Record]:
-    """Articles and chapters of books; the ones without number or title are left out."""
+    """Return the records of articles and book chapters that have an identifier and a title.
+
+    Raises SourceParseError.
+    """
     root = parse_xml(service, answer.body)
     readers = {"PubmedArticle": _article, "PubmedBookArticle": _chapter}
     if root.tag != "PubmedArticleSet" and root.tag not in readers:
@@ -148,7 +157,7 @@ def _article(entry: etree._Element) -> Record | None:
 
 
 def _chapter(entry: etree._Element) -> Record | None:
-    """A chapter of an online book, or the whole book when it has no title of its own."""
+    """Return a chapter of an online book, or the whole book when it has no title."""
     document = entry.find("BookDocument")
     if document is None:
         return None
@@ -179,16 +188,19 @@ def _chapter(entry: etree._Element) -> Record | None:
 
 
 def _text(node: etree._Element | None) -> str:
-    """All letters below a node, those of <i>, <sup> and MathML too."""
+    """Return all text below a node, including that of <i>, <sup> and MathML."""
     return "" if node is None else " ".join(printable("".join(node.itertext())).split())
 
 
 def _title(article: etree._Element) -> tuple[str, bool]:
-    """A translated title stands in brackets: "[On tests.]"; without one the original is taken."""
-    told = _text(article.find("ArticleTitle"))
-    translated = re.fullmatch(r"\[(.+)\]\.?", told)
-    told = translated[1] if translated and "]" not in translated[1] else told
-    title, is_marked = without_mark(clean_title(told))
+    """Return (title, whether it is marked as retracted).
+
+    A translated title is in brackets, "[On tests.]"; without a title the original one is used.
+    """
+    text = _text(article.find("ArticleTitle"))
+    translated = re.fullmatch(r"\[(.+)\]\.?", text)
+    text = translated[1] if translated and "]" not in translated[1] else text
+    title, is_marked = without_mark(clean_title(text))
     if title.lower() in {"", "not available", "in process citation"}:
         title = clean_title(_text(article.find("VernacularTitle")))
     return title, is_marked
@@ -197,18 +209,21 @@ def _title(article: etree._Element) -> tuple[str, bool]:
 def _names(
     citation: etree._Element, article_ids: etree._Element | None, article: etree._Element
 ) -> list[PaperId]:
-    """PubMed's number first; ids of the references are further below and are not meant."""
-    told = [f"pmid:{_text(citation.find('PMID'))}"]
+    """Return the identifiers, PubMed's first.
+
+    The identifiers of references are nested more deeply and are not among `article_ids`.
+    """
+    texts = [f"pmid:{_text(citation.find('PMID'))}"]
     for node in article_ids if article_ids is not None else ():
         kind, value = node.get("IdType"), _text(node)
-        told += {"doi": [f"doi:{value}"], "pmc": [value], "pmcid": [value]}.get(kind or "", [])
+        texts += {"doi": [f"doi:{value}"], "pmc": [value], "pmcid": [value]}.get(kind or "", [])
     for node in article.iterfind("ELocationID"):
         if node.get("EIdType") == "doi" and node.get("ValidYN") != "N":
-            told.append(f"doi:{_text(node)}")
+            texts.append(f"doi:{_text(node)}")
     names = list(
         dict.fromkeys(
             name
-            for name in map(parse_identifier, told)
+            for name in map(parse_identifier, texts)
             if name and name.scheme in {"pmid", "pmc", "doi", "arxiv"}
         )
     )
@@ -219,15 +234,15 @@ def _authors(people: etree._Element | None) -> Iterator[str]:
     for author in people if people is not None else ():
         if author.tag != "Author" or author.get("ValidYN") == "N":
             continue
-        given = _text(author.find("ForeName")) or _text(author.find("Initials"))
-        parts = [given, _text(author.find("LastName")), _text(author.find("Suffix"))]
+        given_name = _text(author.find("ForeName")) or _text(author.find("Initials"))
+        parts = [given_name, _text(author.find("LastName")), _text(author.find("Suffix"))]
         name = " ".join(filter(None, parts)) or _text(author.find("CollectiveName"))
         if name:
             yield name
 
 
 def _abstract(article: etree._Element) -> str:
-    """One paragraph a part, with its heading: "METHODS: We asked …"."""
+    """Return the abstract, each part a paragraph with its heading: "METHODS: We asked …"."""
     parts = []
     for node in article.iterfind("Abstract/AbstractText"):
         label, text = " ".join((node.get("Label") or "").split()), _text(node)
@@ -237,41 +252,47 @@ def _abstract(article: etree._Element) -> str:
 
 
 def _date(article: etree._Element) -> tuple[int | None, datetime.date | None]:
-    """The year of the issue; a full date of the issue or else of the electronic form."""
+    """Return the year of the issue, and a full date of the issue or else of the electronic form."""
     year, day = _first_date(article, "Journal/JournalIssue/PubDate")
     online_year, online = _first_date(article, "ArticleDate")
     return year or online_year, day or (online if online and online.year == year else None)
 
 
 def _first_date(node: etree._Element, *paths: str) -> tuple[int | None, datetime.date | None]:
-    """Year, Month ("Jun" or "06") and Day, or MedlineDate: "1998 Dec-1999 Jan"."""
+    """Return (year, day) of the first date that has a year.
+
+    A date has Year, Month ("Jun" or "06") and Day, or MedlineDate: "1998 Dec-1999 Jan".
+    """
     for path in paths:
-        told = node.find(path)
-        if told is None:
+        date_node = node.find(path)
+        if date_node is None:
             continue
-        found = re.search(
-            r"\b(1[5-9]|20)\d\d\b", _text(told.find("Year")) or _text(told.find("MedlineDate"))
+        match = re.search(
+            r"\b(1[5-9]|20)\d\d\b",
+            _text(date_node.find("Year")) or _text(date_node.find("MedlineDate")),
         )
-        if not found:
+        if not match:
             continue
-        return int(found[0]), _day(found[0], _text(told.find("Month")), _text(told.find("Day")))
+        return int(match[0]), _day(
+            match[0], _text(date_node.find("Month")), _text(date_node.find("Day"))
+        )
     return None, None
 
 
 def _day(year: str, month: str, day: str) -> datetime.date | None:
-    number = month[:3].lower()
+    month_name = month[:3].lower()
     try:
-        at = _MONTHS.index(number) + 1 if number in _MONTHS else int(month)
-        return datetime.date(int(year), at, int(day))
+        month_number = _MONTHS.index(month_name) + 1 if month_name in _MONTHS else int(month)
+        return datetime.date(int(year), month_number, int(day))
     except ValueError:
         return None
 
 
 def _pages(article: etree._Element) -> str:
-    """MedlinePgn shortens, "576-83"; start and end do not."""
+    """Return the pages; start and end are preferred to MedlinePgn, which shortens to "576-83"."""
     ends = [_text(article.find(f"Pagination/{end}Page")) for end in ("Start", "End")]
-    told = "-".join(dict.fromkeys(filter(None, ends)))
-    return told or _text(article.find("Pagination/MedlinePgn"))
+    page_range = "-".join(dict.fromkeys(filter(None, ends)))
+    return page_range or _text(article.find("Pagination/MedlinePgn"))
 
 
 def _issns(citation: etree._Element) -> list[str]:
@@ -280,7 +301,7 @@ def _issns(citation: etree._Element) -> list[str]:
 
 
 def _data_url(article: etree._Element) -> str:
-    """Accession numbers that are DOIs: Dryad and figshare have them."""
+    """Return the address of the first accession number that is a DOI, as Dryad and figshare use."""
     for node in article.iterfind("DataBankList/DataBank/AccessionNumberList/AccessionNumber"):
         name = parse_identifier(_text(node))
         if name and name.scheme == "doi":
@@ -289,6 +310,9 @@ def _data_url(article: etree._Element) -> str:
 
 
 def _has_notice(citation: etree._Element) -> bool:
-    """The notice of the retraction itself has "RetractionOf" and stands."""
+    """Return whether the paper was retracted.
+
+    The notice itself has "RetractionOf", not "RetractionIn".
+    """
     notices = citation.iterfind("CommentsCorrectionsList/CommentsCorrections")
     return any(notice.get("RefType") == "RetractionIn" for notice in notices)

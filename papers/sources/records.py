@@ -1,4 +1,4 @@
-"""The one shape in which every source answers, and the errors by what the caller can do."""
+"""The common shape of every source's data, and the errors, by what the caller can do."""
 
 import dataclasses
 import datetime
@@ -13,7 +13,7 @@ from papers.sources.json_values import printable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One version of an arXiv paper, as OAI-PMH's arXivRaw and the snapshot list them."""
+    """One version of an arXiv paper, as listed by OAI-PMH's arXivRaw and by the snapshot."""
 
     number: int  # from 1
     submitted_on: datetime.date | None = None
@@ -27,36 +27,39 @@ class Record:
     source: str  # a key of papers.sources.SOURCES, "bibtex" or "by-hand"
     title: str  # plain text, TeX math kept, white space collapsed
     authors: tuple[str, ...] = ()  # byline order, "Given Family"
-    has_more_authors: bool = False  # the source says so: "Ashish Vaswani and others"
+    has_more_authors: bool = False  # as in "Ashish Vaswani and others"
     abstract: str = ""  # plain text, TeX math kept
-    year: int | None = None  # of publication; None when the source does not say
+    year: int | None = None  # of publication; None when unknown
     published_on: datetime.date | None = None
-    venue: str = ""  # as the source calls it
-    venue_kind: str = ""  # conference, journal, preprint, other; "" when the source does not say
+    venue: str = ""  # its name in the source
+    venue_kind: str = ""  # conference, journal, preprint, other; "" when unknown
     volume: str = ""
     number: str = ""
     pages: str = ""
     publisher: str = ""
     kind: str = "article"  # BibTeX entry type in lower case
-    identifiers: tuple[PaperId, ...] = ()  # all names that the source tells
+    identifiers: tuple[PaperId, ...] = ()  # all that the source lists
     categories: tuple[str, ...] = ()  # arXiv categories, the primary one first
-    arxiv_version: int | None = None  # the newest one that the source knows
-    versions: tuple[Version, ...] = ()  # oldest first; () when the source does not list them
+    arxiv_version: int | None = None  # the newest that the source has
+    versions: tuple[Version, ...] = ()  # the oldest first; () when not listed
     licence: str = ""  # address of the licence of the newest version
     url: str = ""
     code_url: str = ""  # the authors' programs
     data_url: str = ""  # the authors' data
-    is_withdrawn: bool = False  # taken back by its authors
-    is_retracted: bool = False  # taken back by its publisher
+    is_withdrawn: bool = False  # by its authors
+    is_retracted: bool = False  # by its publisher
     issn: tuple[str, ...] = ()
 
 
 def clean(record: Record) -> Record:
-    """The record without letters that no page and no database should hold, in Unicode's NFC.
+    """Return the record without unprintable characters, in Unicode normal form C.
 
-    Catalogues and files are not trusted to have done so.
+    The data of catalogues and files is not trusted to be clean. "and others" at the end of the
+    authors becomes `has_more_authors`.
     """
-    values = {f.name: _clean(getattr(record, f.name)) for f in dataclasses.fields(record)}
+    values = {
+        field.name: _clean(getattr(record, field.name)) for field in dataclasses.fields(record)
+    }
     authors, is_cut = without_others(values["authors"])
     values["authors"] = tuple(authors)
     values["has_more_authors"] |= is_cut
@@ -74,21 +77,21 @@ def _clean(value: Any) -> Any:
 
 
 def record_to_json(record: Record) -> dict[str, object]:
-    """A record as plain JSON; `record_from_json` reads it back."""
+    """Return a record as a JSON object; `record_from_json` reads it back."""
     data = dataclasses.asdict(record)
     data["published_on"] = _iso(record.published_on)
     if not record.has_more_authors:
-        # Most have none to add: what older releases stored stays equal to what comes in.
+        # False is left out, so that records of older releases equal new ones.
         del data["has_more_authors"]
     data["versions"] = [
         {**version, "submitted_on": _iso(version["submitted_on"])} for version in data["versions"]
     ]
-    # Lists instead of tuples, so that it equals what comes back from the database.
+    # Lists instead of tuples, so that it equals the value from the database.
     return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
 
 
 def record_from_json(data: dict[str, Any]) -> Record:
-    """Also reads what an older release wrote: what it did not know yet is empty."""
+    """Return the record of a JSON object, also of an older release; missing fields are empty."""
     known = {field.name for field in dataclasses.fields(Record)}
     values = {key: value for key, value in data.items() if key in known}
     values |= {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
@@ -110,7 +113,7 @@ def _date(text: str | None) -> datetime.date | None:
 
 
 class SourceError(Exception):
-    """What went wrong, in words for the person who asked."""
+    """A request to a source failed; the message is for the user who made it."""
 
 
 class SourceUnavailableError(SourceError):
@@ -122,12 +125,12 @@ class SourceUnavailableError(SourceError):
 
 
 class RecordNotFoundError(SourceError):
-    """The source answers and does not know the paper."""
+    """The source answered that it does not have the paper."""
 
 
 class SourceRefusedError(SourceError):
-    """The source will not answer this, however often it is asked."""
+    """The source rejects this request, and will reject it again."""
 
 
 class SourceParseError(SourceError):
-    """The answer cannot be read."""
+    """The answer is not in the expected format."""

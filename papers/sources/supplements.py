@@ -1,4 +1,4 @@
-"""Pure: which links of a paper are its authors' programs, and which their data."""
+"""Recognise the links of a paper that lead to its authors' code or data, without I/O."""
 
 from urllib.parse import urlsplit
 
@@ -9,7 +9,10 @@ _DATA_PREFIXES = {  # Zenodo, Dryad, figshare, Dataverse, Mendeley Data, OSF
 
 
 def is_code(address: str) -> bool:
-    """A repository, not a discussion within one: "https://github.com/someone/something"."""
+    """Return whether an address is that of a repository, "https://github.com/someone/something".
+
+    Issues, pull requests and discussions are not.
+    """
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -20,5 +23,5 @@ def is_code(address: str) -> bool:
 
 
 def is_data(doi: str) -> bool:
-    """A DOI of a place where people keep data."""
+    """Return whether a DOI belongs to a data repository."""
     return doi.partition("/")[0] in _DATA_PREFIXES

@@ -75,12 +75,12 @@ def test_any_value_anywhere_gives_a_record_or_a_message(name, value):
 
 
 BROKEN = {
-    "cut short": (b'{"id": "2001.00001", "title": "Cut sh', "no JSON"),
-    "null": (b"null", "no JSON object"),
-    "a list": (b"[1]", "no JSON object"),
-    "deep": (b"[" * 100_000, "no JSON"),
-    "no letters": (b"\xff\xfe", "no JSON"),
-    "HTML": (b"<html>", "no JSON"),
+    "cut short": (b'{"id": "2001.00001", "title": "Cut sh', "not JSON"),
+    "null": (b"null", "not a JSON object"),
+    "a list": (b"[1]", "not a JSON object"),
+    "deep": (b"[" * 100_000, "not JSON"),
+    "no letters": (b"\xff\xfe", "not JSON"),
+    "HTML": (b"<html>", "not JSON"),
     "no identifier": (b'{"id": "nonsense", "title": "X"}', "'nonsense'"),
     "no title": (b'{"id": "2001.00001", "title": " "}', "2001.00001 has no title"),
 }

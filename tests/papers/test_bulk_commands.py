@@ -43,7 +43,7 @@ def test_a_second_process_is_told_and_ends(tmp_path):
     path = bibtex(tmp_path, "One")
     with (
         hold(command="import_bibtex", subject=str(path)),
-        pytest.raises(CommandError, match="running already"),
+        pytest.raises(CommandError, match="already running"),
     ):
         call("import_bibtex", str(path))
     assert "1 added" in call("import_bibtex", str(path))[0]

@@ -124,7 +124,7 @@ def test_declining_writes_nothing(alice, moderator):
 def test_a_correction_is_decided_once(alice, moderator):
     correction = propose(paper=make_paper(), proposed={"year": 1999}, member=alice)
     decline(correction_id=correction.pk, moderator=moderator)
-    with pytest.raises(AlreadyDecidedError, match="declined already"):
+    with pytest.raises(AlreadyDecidedError, match="already declined"):
         accept(correction_id=correction.pk, moderator=moderator, fields=["year"])
     assert Paper.objects.get().year != 1999
 

@@ -322,12 +322,12 @@ def test_history_tells_of_merge_and_undoing(alice):
         for pk in (kept.pk, number)
     }
     assert lines[kept.pk][-2:] == [
-        ("~", f"Paper {number} was merged into it"),
-        ("~", f"Paper {number} is a paper of its own again"),
+        ("~", f"Paper {number} was merged into this paper"),
+        ("~", f"The merge of paper {number} was undone"),
     ]
     assert lines[number][-2:] == [
         ("-", f"Merged into paper {kept.pk}"),
-        ("+", f"Taken out of paper {kept.pk} again"),
+        ("+", f"The merge into paper {kept.pk} was undone"),
     ]
 
 
@@ -340,7 +340,7 @@ def test_a_paper_is_not_merged_with_itself_or_with_one_that_is_gone():
         merge(kept=kept, merged=Paper.objects.get(pk=kept.pk), merged_by=None)
     again = Paper.objects.get(pk=merged.pk)
     merge(kept=kept, merged=merged, merged_by=None)
-    with pytest.raises(MergeError, match="no more"):
+    with pytest.raises(MergeError, match="no longer exists"):
         merge(kept=kept, merged=again, merged_by=None)
 
 

@@ -202,7 +202,7 @@ def test_a_merge_is_undone_with_one_tick(client, moderator, pair):
     page = client.post(address, {"sure": "1"}, follow=True).content.decode()
     assert f"Paper {number} was restored with its data" in page
     assert Paper.objects.filter(pk=number).exists() and merged_into(number) is None
-    assert "undone already" in client.post(address, {"sure": "1"}, follow=True).content.decode()
+    assert "already undone" in client.post(address, {"sure": "1"}, follow=True).content.decode()
 
 
 def test_a_merge_with_a_later_one_on_top_says_which(client, moderator, pair):
