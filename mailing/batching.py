@@ -36,8 +36,7 @@ def collect_at_once(now: datetime.datetime) -> int:
     delay = datetime.timedelta(seconds=settings.MAIL_DELAY_SECONDS)
     long_enough = waiting.filter(created_at__lte=now - delay).values("user")
     return sum(
-        _attach_items(
-            OutgoingEmail(user_id=user_id, form=Frequency.NOW, key=f"now:{ids[0]}"), ids)
+        _attach_items(OutgoingEmail(user_id=user_id, form=Frequency.NOW, key=f"now:{ids[0]}"), ids)
         for user_id, ids in _by_person(waiting.filter(user__in=long_enough))
     )
 

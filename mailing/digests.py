@@ -50,7 +50,9 @@ class News:
 
 def news_of(mail: OutgoingEmail) -> News | None:
     """Return the content of a mail, or None when nothing is left to send."""
-    notifications = Notification.objects.visible_to(mail.user).unread().filter(email_item__mail=mail)
+    notifications = (
+        Notification.objects.visible_to(mail.user).unread().filter(email_item__mail=mail)
+    )
     paces = frequencies_of(mail.user)
     rows = [
         row

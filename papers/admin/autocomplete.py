@@ -13,6 +13,5 @@ class TypedChoice(AutocompleteSelect):
 
     def optgroups(self, name: str, value: list, attr: dict | None = None) -> list:
         """Return the options for the values that are integers."""
-        pks = [item for item in value if parse_positive_int(str(item), most_digits=18) is not None
-        ]
+        pks = [item for item in value if parse_positive_int(str(item), most_digits=18) is not None]
         return super().optgroups(name, pks or [""], attr)

@@ -122,7 +122,9 @@ def judge(
     )
 
 
-def _is_gap(paper: Paper, field: str, differences: Mapping[str, object], names: set[PaperId]) -> bool:
+def _is_gap(
+    paper: Paper, field: str, differences: Mapping[str, object], names: set[PaperId]
+) -> bool:
     """Return whether a claim may fill a field of the paper."""
     if _value(paper, field) or field in paper.corrected_fields:
         return False  # A field that a moderator emptied stays empty.

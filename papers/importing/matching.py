@@ -65,7 +65,9 @@ def other_versions(record: Record) -> list[PaperId]:
 
 
 def _hashes(record: Record, year: int | None) -> list[PaperId]:
-    return [PaperId("bibsonomy", value) for value in interhashes(record.title, record.authors, year)]
+    return [
+        PaperId("bibsonomy", value) for value in interhashes(record.title, record.authors, year)
+    ]
 
 
 class Matcher:

@@ -62,9 +62,7 @@ def _read(name: str) -> list[dict]:
 
 
 def _add_paper(row: dict) -> None:
-    names = [
-        PaperId(scheme, row[scheme]) for scheme in ("arxiv", "doi", "dblp") if row.get(scheme)
-    ]
+    names = [PaperId(scheme, row[scheme]) for scheme in ("arxiv", "doi", "dblp") if row.get(scheme)]
     kinds = {"conference": "inproceedings", "journal": "article", "preprint": "misc"}
     paper = import_record(
         Record(
