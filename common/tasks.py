@@ -1,4 +1,4 @@
-"""Send tasks from code that the task itself calls, and which therefore cannot former names."""
+"""Send tasks from code that the task itself calls, and which therefore cannot import it."""
 
 from functools import partial
 

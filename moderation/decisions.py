@@ -14,7 +14,7 @@ TAKEN_AWAY = (Action.HIDDEN, Action.DECLINED, Action.REMOVED)
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """`deed` is one of ModerationAction.Action; `sentence` and `why` are sentences for the author."""
+    """`action` is one of ModerationAction.Action; `sentence` and `why` are sentences for the author."""
 
     deed: str
     sentence: str
