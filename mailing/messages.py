@@ -198,7 +198,7 @@ def _headers(mail: Mail, stop: str, thread: str) -> dict[str, str]:
 
 
 def _stop_address(mail: Mail, scope: str) -> str:
-    return settings.SITE_URL + reverse("mail-stop", args=[stop_token(mail.user_id, scope)])
+    return settings.SITE_URL + reverse("unsubscribe", args=[stop_token(mail.user_id, scope)])
 
 
 def _host() -> str:

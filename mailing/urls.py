@@ -7,11 +7,13 @@ from syndication.views.feeds import feed
 
 urlpatterns = [
     path("settings/mail", choosing.settings, name="settings-mail"),
-    path("settings/mail/start", choosing.start, name="mail-start"),
-    path("mail/stop/<str:token>", choosing.stop_mail, name="mail-stop"),
-    path("letters", letters.archive, name="letters"),
-    path("letters/feed.atom", feed(letters.listing, "atom"), name="letters-atom"),
-    path("letters/feed.json", feed(letters.listing, "json"), name="letters-json"),
-    re_path(r"^letters/(?P<year>\d{4})-(?P<week>\d{2})\Z", letters.letter, name="letter"),
+    path("settings/mail/resume", choosing.start, name="mail-resume"),
+    path("unsubscribe/<str:token>", choosing.stop_mail, name="unsubscribe"),
+    path("newsletter", letters.archive, name="newsletter"),
+    path("newsletter/feed.atom", feed(letters.listing, "atom"), name="newsletter-atom"),
+    path("newsletter/feed.json", feed(letters.listing, "json"), name="newsletter-json"),
+    re_path(
+        r"^newsletter/(?P<year>\d{4})-(?P<week>\d{2})\Z", letters.letter, name="newsletter-issue"
+    ),
     path("anymail/<str:service>/tracking/", webhooks.tracking, name="mail-webhook"),
 ]

@@ -46,7 +46,7 @@ def letter(request: HttpRequest, year: str, week: str) -> HttpResponse:
 def listing(request: HttpRequest) -> Listing:
     """What the feed of letters holds."""
     entries = tuple(_entry(found) for found in newsletter.archive()[:LENGTH])
-    return Listing(_("Weekly newsletter"), reverse("letters"), entries)
+    return Listing(_("Weekly newsletter"), reverse("newsletter"), entries)
 
 
 def _entry(found: Letter) -> Entry:
@@ -55,6 +55,8 @@ def _entry(found: Letter) -> Entry:
     html = render_to_string("mailing/_letter_text.html", context)
     return Entry(
         address=address,
+        # By this feed readers' programs know which issues they have shown.
+        first_address=site_address(f"/letters/{found.number}"),
         title=found.title,
         html=absolute(html.strip(), site=settings.SITE_URL, page=address),
         excerpt="; ".join(as_text(pick.summary.paper.title_html) for pick in found.shown),
@@ -65,4 +67,4 @@ def _entry(found: Letter) -> Entry:
 
 
 def _feeds() -> dict[str, str]:
-    return {kind: reverse(f"letters-{kind}") for kind in ("atom", "json")}
+    return {kind: reverse(f"newsletter-{kind}") for kind in ("atom", "json")}

@@ -11,7 +11,7 @@ from common.http.ratelimit import address_of
 
 # Signing in and out, stopping mail, looking up papers and choosing how pages look are everybody's.
 FREE_TO_ALL = re.compile(
-    r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|mail/|anymail/|admin/|api/v1/lookup)"
+    r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|unsubscribe/|mail/stop/|anymail/|admin/|api/v1/lookup)"
 )
 
 

@@ -1,18 +1,20 @@
-"""The addresses of ShortScience.org, so that its links, feeds and tools move by a change of host.
+"""Former addresses: those of ShortScience.org, and those that this site's own pages had before.
 
-Each leads permanently to the page of today. What a browser keeps to itself, the name after `#`,
-is found by static/js/paper.js.
+Each leads permanently to the page of today, so links, feeds and tools of the original move by a
+change of host. What a browser keeps to itself, the name after `#`, is found by static/js/paper.js.
 """
 
 import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path, re_path, reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from mailing.views import choosing
 from papers.identifiers import Name, parse_identifier
 from papers.importing.pipeline import find_paper
 from papers.models import Paper, Venue
@@ -20,7 +22,7 @@ from papers.venues import normalise_venue_name
 from papers.views.by_identifier import by_name
 from search.views import search
 from summaries.models import Summary
-from summaries.views import people, venues
+from summaries.views import venues
 
 View = Callable[..., HttpResponse]
 
@@ -67,10 +69,13 @@ def _anchor(found: Paper, username: str) -> str:
     return f"#{summary.anchor}" if summary else ""
 
 
-def _user(request: HttpRequest, name: str) -> HttpResponse:
-    if "/" in name:  # Nobody is called so, and no address can hold it.
-        return redirect("people", permanent=True)
-    return redirect("user", name, permanent=True)
+@require_safe
+def user(request: HttpRequest) -> HttpResponse:
+    """/user?name=NAME is the original's page of a person, /user was the list of people here."""
+    name = request.GET.get("name", "").strip()
+    if name and "/" not in name:  # Nobody is called so, and no address can hold it.
+        return redirect("user", name, permanent=True)
+    return _moved(request, "users")
 
 
 def _venue(request: HttpRequest, key: str) -> HttpResponse:
@@ -99,16 +104,61 @@ def internal_search(request: HttpRequest) -> HttpResponse:
     return _search(request, request.GET.get("q", ""))
 
 
-@require_safe
-def users(request: HttpRequest) -> HttpResponse:
-    return redirect("people", permanent=True)
+# Where a page of this site was before, and the name of its address today.
+FORMER: dict[str, str] = {
+    "cite": "editor-cite",
+    "letters": "newsletter",
+    "letters/feed.atom": "newsletter-atom",
+    "letters/feed.json": "newsletter-json",
+    r"^letters/(?P<year>\d{4})-(?P<week>\d{2})\Z": "newsletter-issue",
+    "paper/<int:pk>/record": "paper-history",
+    "paper/<int:pk>/same-as": "paper-report-duplicate",
+    "paper/<int:pk>/wish": "paper-request-summary",
+    r"^paper/(?P<pk>\d{1,18})/picture/(?P<digest>[0-9a-f]{16})\.png\Z": "paper-share-image",
+    "preview": "editor-preview",
+    "settings/mail/start": "mail-resume",
+    "settings/security/app.svg": "totp-qr-code",
+    "summary/<int:pk>/discard": "draft-discard",
+    r"^summary/(?P<pk>\d{1,18})/picture/(?P<digest>[0-9a-f]{16})\.png\Z": "summary-share-image",
+    "write/back": "editor-return",
+    "write/picture": "editor-images",
+    "write/session": "editor-session",
+}
+
+
+def _moved(request: HttpRequest, name: str, **place: object) -> HttpResponse:
+    """To the page `name` with the same query; 308 sends a form again as it was."""
+    address = reverse(name, kwargs=place)
+    if query := request.META.get("QUERY_STRING"):
+        address = f"{address}?{query}"
+    is_form = request.method not in {"GET", "HEAD"}
+    return HttpResponsePermanentRedirect(address, preserve_request=is_form)
+
+
+def _former(route: str, name: str) -> URLPattern:
+    """An address that anything may be sent to: the token of a form is looked at on both ways."""
+
+    def moved(request: HttpRequest, **place: object) -> HttpResponse:
+        return _moved(request, name, **place)
+
+    return (re_path if route.startswith("^") else path)(route, moved, name=f"former-{name}")
+
+
+@csrf_exempt  # As its page of today.
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """/mail/stop/TOKEN of mails that lie in inboxes. Mail programs follow no redirect after a POST
+    (RFC 8058, 3.1), so that is done here; who opens the link is led to the page of today."""
+    if request.method == "POST":
+        return choosing.stop_mail(request, token)
+    return _moved(request, "unsubscribe", token=token)
 
 
 urlpatterns = [
     path("paper", paper),
-    path("user", _instead_of(people.people, "name", _user), name="people"),
-    path("users", users),
+    path("user", user),
     path("venue", _instead_of(venues.venues, "key", _venue), name="venues"),
     path("search", _instead_of(search.search, "term", _search), name="search"),
     path("internalsearch", internal_search),
+    path("mail/stop/<str:token>", unsubscribe),
+    *(_former(route, name) for route, name in FORMER.items()),
 ]

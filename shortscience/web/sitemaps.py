@@ -32,7 +32,7 @@ class _Part(Sitemap):
 
 class Pages(_Part):
     def items(self) -> list[str]:
-        return ["home", "venues", "wanted", "people", "about", "tools"]
+        return ["home", "venues", "wanted", "users", "about", "tools"]
 
     def location(self, item: str) -> str:
         return reverse(item)

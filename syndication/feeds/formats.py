@@ -29,9 +29,11 @@ NEVER = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One thing to read. `address` is absolute, never changes and is the entry's id."""
+    """One thing to read. Its `id` never changes: it is the `address`, which is absolute, or the one
+    that the page had when the first feed told of it."""
 
     address: str
+    first_address: str = ""
     title: str
     html: str  # all addresses absolute, see `absolute`
     excerpt: str  # plain text
@@ -47,6 +49,10 @@ class Entry:
     licence: str = ""  # an SPDX identifier: "CC-BY-4.0"
     licence_address: str = ""
     paper_version: int | None = None  # the arXiv version that a summary was written on
+
+    @property
+    def id(self) -> str:
+        return self.first_address or self.address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +98,7 @@ def atom(feed: Feed) -> bytes:
 
 def _add_atom_entry(root, entry: Entry) -> None:
     item = _add(root, "entry")
-    _add(item, "id", entry.address)
+    _add(item, "id", entry.id)
     _add(item, "title", entry.title)
     _add(item, "link", rel="alternate", type="text/html", href=entry.address)
     if entry.paper_address:
@@ -135,7 +141,7 @@ def _json_item(entry: Entry) -> dict[str, object]:
     if entry.author_address:
         author["url"] = entry.author_address
     item: dict[str, object] = {
-        "id": entry.address,
+        "id": entry.id,
         "url": entry.address,
         "title": entry.title,
         "content_html": entry.html,

@@ -37,11 +37,11 @@ Subject = Paper | Summary
 
 def address_of_paper(paper: Paper, best: Summary | None) -> str:
     """Path of the picture of today; costs no query for a paper with venue."""
-    return reverse("paper-picture", args=[paper.pk, _digest(_told_of(paper, best))])
+    return reverse("paper-share-image", args=[paper.pk, _digest(_told_of(paper, best))])
 
 
 def address_of_summary(summary: Summary) -> str:
-    return reverse("summary-picture", args=[summary.pk, _digest(_told_of(summary, summary))])
+    return reverse("summary-share-image", args=[summary.pk, _digest(_told_of(summary, summary))])
 
 
 def digest_of(subject: Subject) -> str:

@@ -196,7 +196,7 @@ def test_no_place_in_an_address_breaks_a_page(known, bob):
 
 def test_no_single_parameter_breaks_a_page(known):
     crawl = Crawl()
-    for page in ("/", "/search", "/venue", "/user", "/paper", "/wanted"):
+    for page in ("/", "/search", "/venue", "/users", "/paper", "/wanted"):
         for name in names_asked():
             for value in ("a%00b", "a/b", NUMBERS[1]):
                 crawl.get(f"{page}?{name}={value}&q=worlds")

@@ -154,7 +154,7 @@ def shown(paper: Paper) -> dict[str, bytes]:
         paper.get_absolute_url(),
         *(f"/paper/{paper.pk}/{form}" for form in ("bibtex", "ris", "csl.json", "record")),
         *(f"/paper/{paper.pk}/feed.{form}" for form in ("atom", "json")),
-        *("/feed.atom", "/feed.json", "/rss.xml", "/?sort=recent", "/venue", "/user"),
+        *("/feed.atom", "/feed.json", "/rss.xml", "/?sort=recent", "/venue", "/users"),
         *(paper.venue.get_absolute_url(), author.get_absolute_url()),
         f"/venue/{paper.venue.slug}/{paper.year}",
         f"/paper?bibtexKey={paper.citation_key}",
@@ -599,7 +599,7 @@ def test_accepting_writes_the_paper_with_its_history():
     assert paper.corrected_fields == ["is_preprint", "venue", "year"]
     newer, older = paper.history.all()[:2]
     assert (older.year, newer.year) == (2015, 2031)
-    assert b"2031" in Client().get(f"/paper/{paper.pk}/record").content
+    assert b"2031" in Client().get(f"/paper/{paper.pk}/history").content
 
 
 def test_refusing_leaves_the_paper_and_the_same_entry_does_not_come_back():

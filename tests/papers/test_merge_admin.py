@@ -236,7 +236,7 @@ def test_no_page_tells_who_wrote_an_anonymous_summary(client, moderator, pair, a
             client.get(reverse("admin:papers_mergeproposal_changelist")),
         ]
         client.force_login(make_user())
-        before.append(client.get(reverse("paper-same-as", args=[pair[0].pk])))
+        before.append(client.get(reverse("paper-report-duplicate", args=[pair[0].pk])))
         worlds.append([without_tokens(page) for page in before])
     assert all(len(page) > 1000 for page in worlds[0])
     assert [re.sub(r"reader\d+", "", p) for p in worlds[0]] == [
@@ -282,9 +282,9 @@ def moved(pair):
         ("/bibtex", "/bibtex"),
         ("/ris", "/ris"),
         ("/csl.json", "/csl.json"),
-        ("/same-as", "/same-as"),
+        ("/report-duplicate", "/report-duplicate"),
         ("/correct", "/correct"),
-        ("/record", "/record"),
+        ("/history", "/history"),
     ],
 )
 def test_the_old_number_redirects(client, moved, rest, new):
@@ -342,7 +342,7 @@ def test_after_undoing_the_old_number_has_its_page(client, moved, moderator):
 
 
 def test_a_number_that_was_never_a_paper_is_not_found(client, moved):
-    for rest in ("", "/x", "/bibtex", "/same-as"):
+    for rest in ("", "/x", "/bibtex", "/report-duplicate"):
         assert client.get(f"/paper/999999{rest}").status_code == 404
 
 
@@ -350,7 +350,7 @@ def test_a_number_that_was_never_a_paper_is_not_found(client, moved):
 
 
 def same_as(paper) -> str:
-    return reverse("paper-same-as", args=[paper.pk])
+    return reverse("paper-report-duplicate", args=[paper.pk])
 
 
 def test_members_name_the_other_paper_in_any_way(client, alice):

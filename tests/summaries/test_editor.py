@@ -131,25 +131,25 @@ def test_what_changed_is_asked_when_readers_have_seen_a_text(client, alice, stat
 
 
 def test_the_preview_tells_line_and_fault(client, desk):
-    answer = client.post("/preview", {"text": "One.\n\nTwo $\\frac{1$."})
+    answer = client.post("/editor/preview", {"text": "One.\n\nTwo $\\frac{1$."})
     assert answer.status_code == 200 and b"Line 3" in answer.content
 
 
 def test_a_refused_preview_is_422(client, desk):
-    answer = client.post("/preview", {"text": "x" * (MAX_CHARACTERS + 1)})
+    answer = client.post("/editor/preview", {"text": "x" * (MAX_CHARACTERS + 1)})
     assert answer.status_code == 422 and b'class="errors"' in answer.content
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "x", ""])
 def test_a_preview_with_a_wrong_number_is_a_new_one(client, desk, number):
-    answer = client.post("/preview", {"text": "## A", "summary": number})
+    answer = client.post("/editor/preview", {"text": "## A", "summary": number})
     assert b'id="new-a"' in answer.content
 
 
 def test_previews_are_limited_by_either_way(client, desk, monkeypatch):
     monkeypatch.setattr(editor_page, "PREVIEWS_PER_MINUTE", 1)
-    assert client.post("/preview", {"text": "One."}).status_code == 200
-    assert client.post("/preview", {"text": "One."}).status_code == 429
+    assert client.post("/editor/preview", {"text": "One."}).status_code == 200
+    assert client.post("/editor/preview", {"text": "One."}).status_code == 429
     answer = client.post(desk, {**FORM, "action": "preview"})
     assert answer.status_code == 429 and kept(answer, "It works.")
 

@@ -144,7 +144,7 @@ def test_half_a_file_is_refused(kind):
         read_picture(file.getvalue()[:600])
 
 
-def send(client, data: bytes, name: str = "plot.png", address: str = "/write/picture", **more):
+def send(client, data: bytes, name: str = "plot.png", address: str = "/editor/images", **more):
     file = SimpleUploadedFile(name, data, content_type="image/png")
     return client.post(address, {"picture": file, **more})
 
@@ -175,8 +175,8 @@ def test_the_same_picture_twice_is_one_row_and_one_file(alice, bob, tmp_path):
 def test_uploads_need_an_account_a_proof_and_patience(client, alice, settings, monkeypatch):
     assert send(client, picture()).status_code == 401
     client.force_login(alice)
-    assert client.get("/write/picture").status_code == 405
-    assert client.post("/write/picture").status_code == 422
+    assert client.get("/editor/images").status_code == 405
+    assert client.post("/editor/images").status_code == 422
     monkeypatch.setattr(image_processing, "MAX_BYTES", 50)
     assert "Make it smaller" in send(client, picture()).json()["problem"]
     monkeypatch.undo()
@@ -205,7 +205,7 @@ def test_pictures_carry_their_size_and_ask_for_words(client, alice):
     address = address_of(add_image(uploader=alice, data=picture()))
     client.force_login(alice)
     text = f"One.\n\n![{picture_words()}]({address})\n\n![]({address})\n\n![a plot]({address})"
-    page = client.post("/preview", {"text": text}).content.decode()
+    page = client.post("/editor/preview", {"text": text}).content.decode()
     assert page.count('width="40" height="20"') == 3
     assert "Line 3" in page and "Line 5" in page and "Line 7" not in page
 

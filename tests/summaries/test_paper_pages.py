@@ -98,7 +98,12 @@ def test_an_anonymous_author_is_named_nowhere(client, page):
     summary = make_summary(author=author, is_anonymous=True, text="One.")
     revise(summary_id=summary.pk, editor=author, text="Two.", based_on=1)
     comment(summary_id=summary.pk, author=author, text="I meant it.")
-    for address in (f"/summary/{summary.pk}{page}", summary.paper.get_absolute_url(), "/", "/user"):
+    for address in (
+        f"/summary/{summary.pk}{page}",
+        summary.paper.get_absolute_url(),
+        "/",
+        "/users",
+    ):
         html = client.get(address).content.decode()
         assert "verysecretname" not in html and "Very Secret" not in html
 
@@ -221,14 +226,16 @@ def test_a_preview_without_script_saves_nothing(client):
 
 def test_the_preview_tells_problems_with_their_lines(client):
     client.force_login(make_user())
-    html = client.post("/preview", {"text": "Fine.\n\n$\\foo$ \\cite{nobody}"}).content.decode()
+    html = client.post(
+        "/editor/preview", {"text": "Fine.\n\n$\\foo$ \\cite{nobody}"}
+    ).content.decode()
     assert (
         "Line 3" in html
         and "Unknown command \\foo" in html
         and "Paper nobody is not here yet" in html
     )
     client.logout()
-    assert client.post("/preview", {"text": "a"}).status_code in {302, 403}
+    assert client.post("/editor/preview", {"text": "a"}).status_code in {302, 403}
 
 
 def test_a_second_summary_of_a_paper_is_an_edit(client):
