@@ -58,7 +58,7 @@ def _report(request: HttpRequest, text: Summary | Comment, title: str) -> HttpRe
         text=text,
         reporter=person,
         reason=form.cleaned_data["reason"],
-        words=form.cleaned_data["words"],
+        words=form.cleaned_data["details"],
     )
     return render(request, "moderation/reported.html", context)
 

@@ -48,8 +48,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in("notifications")
 def read(request: HttpRequest) -> HttpResponse:
-    """POST number for one; POST until for all up to that number."""
-    number = number_in(request.POST.get("number", ""))
+    """POST id for one; POST until for all up to that number."""
+    # The second is its name in pages that were open during an upgrade.
+    number = number_in(request.POST.get("id") or request.POST.get("number", ""))
     until = number_in(request.POST.get("until", ""))
     if (number or until) and not _is_too_quick(request):
         mark_read.mark_read(request.user, number=number, until=until)

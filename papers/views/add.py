@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from common.http.former_fields import Sent, in_current_names
 from common.http.ratelimit import allow, too_many_message, too_many_requests
 from papers import sources
 from papers.citations.entry_types import VENUE_KINDS
@@ -45,6 +46,10 @@ OWN_HITS = 6
 MAX_MENDING = 50_000
 
 
+FORMER_FIELDS = {"how": "method", "found": "results", "place": "result"}
+FORMER_VALUES = {"method": {"found": "search", "hand": "manual"}}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Add a paper by identifier, from BibTeX or by hand; with ?q= search for it first."""
@@ -61,22 +66,28 @@ def add(request: HttpRequest) -> HttpResponse:
         return too_many_requests(wait_seconds, page)
     ways = {
         "identifier": _add_by_identifier,
-        "found": _add_found,
+        "search": _add_found,
         "bibtex": _add_by_bibtex,
-        "hand": _add_by_hand,
+        "manual": _add_by_hand,
     }
-    way = ways.get(request.POST.get("how", ""))
+    sent = _sent(request)
+    way = ways.get(sent.get("method", ""))
     if way is None:
         raise Http404
     return way(request)
 
 
+def _sent(request: HttpRequest) -> Sent:
+    return in_current_names(request.POST, FORMER_FIELDS, FORMER_VALUES)
+
+
 def _signed_out(request: HttpRequest) -> HttpResponse:
     """To signing in; what took long to type stands there still."""
-    how = request.POST.get("how", "")
-    if how == "hand":
+    sent = _sent(request)
+    method = sent.get("method", "")
+    if method == "manual":
         typed = {"hand_form": AddByHandForm(request.POST)}
-    elif how == "bibtex":
+    elif method == "bibtex":
         typed = {"bibtex_form": AddByBibtexForm(request.POST, request.FILES)}
     else:
         return redirect(f"{reverse(settings.LOGIN_URL)}?next={reverse('add')}")
@@ -109,8 +120,9 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
 
 def _add_found(request: HttpRequest) -> HttpResponse:
     """One line of what the catalogues found, by the key to the list and its place in it."""
-    place = request.POST.get("place", "")
-    records = kept_hit(request.POST.get("found", ""), place, user_id=request.user.pk)
+    sent = _sent(request)
+    place = sent.get("result", "")
+    records = kept_hit(sent.get("results", ""), place, user_id=request.user.pk)
     if not records:
         query = request.POST.get("q", "").strip()[:300]
         problem = _("This list expired. Here is a new one. Nothing was added.")

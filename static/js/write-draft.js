@@ -194,14 +194,14 @@ async function send(last, again = false) {
     await send(last, true);
   } else if (answer.status === 409) {
     stopped = true;
-    complain(`${told.problem} ${whereItIs()}`, "both");
+    complain(`${told.error} ${whereItIs()}`, "both");
   } else if ([401, 403].includes(answer.status)) {
     if (!again && (await ask()) === "same") await send(last, true);
   } else if (answer.status === 429) {
-    complain(`${told.problem} ${whereItIs()}`);
+    complain(`${told.error} ${whereItIs()}`);
     plan((told.wait_seconds ?? 30) * 1000);
   } else if (answer.status === 422 || answer.status === 410) {
-    complain(`${words.notSaved} ${told.problem} ${whereItIs()}`);
+    complain(`${words.notSaved} ${told.error} ${whereItIs()}`);
   } else {
     failed(words.noAnswer);
   }

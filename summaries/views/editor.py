@@ -265,7 +265,7 @@ def _add_picture(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
     except StorageFullError:
         log.exception("A picture that was sent could not be kept.")
         return {"problem": no_room(), "status": 507}
-    form.add_to_text(f"![{form.cleaned_data['shows']}]({address_of(image)})")
+    form.add_to_text(f"![{form.cleaned_data['alt']}]({address_of(image)})")
     return {}
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.files import StorageFullError
+from common.http.json_errors import error_body
 from common.http.ratelimit import allow, too_many_message, too_many_requests
 from summaries.media.image_processing import MAX_BYTES, ImageRefusedError
 from summaries.media.images import add_image, address_of
@@ -26,20 +27,22 @@ class TooManyImagesError(ImageRefusedError):
 
 @require_POST
 def upload(request: HttpRequest) -> JsonResponse:
-    """A `picture` to show in a text: {"address", "width", "height"}; else {"problem"}."""
+    """An `image` to show in a text: {"url", "width", "height"}; else {"error"}."""
     if not request.user.is_authenticated:
-        return JsonResponse({"problem": _("You are signed out.")}, status=401)
+        return JsonResponse(error_body(_("You are signed out.")), status=401)
     try:
         image = take_in(request)
     except TooManyImagesError as error:
-        return too_many_requests(error.wait_seconds, JsonResponse({"problem": str(error)}))
+        return too_many_requests(error.wait_seconds, JsonResponse(error_body(str(error))))
     except ImageRefusedError as error:
-        return JsonResponse({"problem": str(error)}, status=422)
+        return JsonResponse(error_body(str(error)), status=422)
     except StorageFullError:
         log.exception("A picture that was sent could not be kept.")
-        return JsonResponse({"problem": no_room()}, status=507)  # RFC 4918, 11.5
-    told = {"address": address_of(image), "width": image.width, "height": image.height}
-    return JsonResponse(told, status=201)
+        return JsonResponse(error_body(no_room()), status=507)  # RFC 4918, 11.5
+    url = address_of(image)
+    # `address` is what the scripts of pages read that were open during an upgrade.
+    body = {"url": url, "address": url, "width": image.width, "height": image.height}
+    return JsonResponse(body, status=201)
 
 
 def no_room() -> str:
@@ -50,8 +53,9 @@ def no_room() -> str:
 
 
 def take_in(request: HttpRequest) -> Image:
-    """The file `picture` of a form; raises ImageRefusedError, TooManyImagesError, StorageFullError."""
-    file = request.FILES.get("picture")
+    """The file `image` of a form; raises ImageRefusedError, TooManyImagesError, StorageFullError."""
+    # The second is its name in pages that were open during an upgrade.
+    file = request.FILES.get("image") or request.FILES.get("picture")
     if file is None:
         raise ImageRefusedError(_("No image received. Choose a file first."))
     if settings.VERIFY_EMAIL and not request.user.is_verified:

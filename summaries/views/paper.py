@@ -41,7 +41,7 @@ REVISIONS_SHOWN = 20
 
 @require_safe
 def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """?order= best, newest or shortest; another slug leads to the right address."""
+    """?sort= best, newest or shortest; another slug leads to the right address."""
     papers = Paper.objects.for_lists().select_related("field").prefetch_related("versions")
     found = get_object_or_404(papers, pk=pk)
     if slug != found.slug:
@@ -54,7 +54,8 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 def paper_context(found: Paper, request: HttpRequest, **more: object) -> dict[str, object]:
     """All that the page of a paper shows; a refused question comes back through `more`."""
-    order = request.GET.get("order", "")
+    # ?order= is what links of before say.
+    order = request.GET.get("sort") or request.GET.get("order", "")
     order = order if order in SUMMARY_ORDERS else "best"
     summaries = list(
         Summary.objects.published()

@@ -154,7 +154,7 @@ def edit(world: World) -> None:
         text="Nobody signed this either.",
         note="Shorter",
         signed="anonymous",
-        readers="everyone",
+        visibility="public",
         licence="CC-BY-4.0",
         action="publish",
         based_on=summary.save_count,

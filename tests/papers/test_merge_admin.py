@@ -308,7 +308,7 @@ def test_a_text_begun_before_the_merge_is_published_after_it(client, moved, alic
     told = {
         "text": "It works.",
         "signed": "name",
-        "readers": "everyone",
+        "visibility": "public",
         "action": "publish",
         "note": "",
     }
@@ -328,7 +328,7 @@ def test_a_merge_in_the_middle_of_publishing_loses_no_text(client, pair, alice, 
 
     monkeypatch.setattr("summaries.actions.publish.publish", publish)
     client.force_login(alice)
-    told = {"text": "It works.", "signed": "name", "readers": "everyone", "action": "publish"}
+    told = {"text": "It works.", "signed": "name", "visibility": "public", "action": "publish"}
     answer = client.post(f"/paper/{number}/write", told, follow=True)
     assert answer.redirect_chain[0] == (f"/paper/{pair[0].pk}/write", 308)
     assert Summary.objects.get().paper == pair[0]

@@ -91,7 +91,7 @@ def test_suggestions_need_an_account_and_are_limited(client, alice, library, mon
         "summary_count": 0,
         "summaries": "",
     }
-    assert answer.json()["told"] == "1 paper. Use the arrow keys to choose, Enter to cite."
+    assert answer.json()["message"] == "1 paper. Use the arrow keys to choose, Enter to cite."
     assert "no-store" in answer.headers["Cache-Control"]
     monkeypatch.setattr(cite_autocomplete, "COMPLETIONS_PER_MINUTE", 1)
     assert client.get("/editor/cite?q=attention").status_code == 429

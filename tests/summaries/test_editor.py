@@ -12,7 +12,7 @@ from tests.support.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"text": "It works.", "signed": "name", "readers": "everyone", "action": "publish"}
+FORM = {"text": "It works.", "signed": "name", "visibility": "public", "action": "publish"}
 FETCHED = {"HTTP_ACCEPT": "*/*"}
 
 
@@ -48,9 +48,9 @@ def test_a_published_text_is_on_the_page_of_the_paper(client, desk, paper):
     [
         ({}, "published", False),
         ({"signed": "anonymous"}, "published", True),
-        ({"readers": "me"}, "private", False),
+        ({"visibility": "private"}, "private", False),
         ({"action": "draft"}, "draft", False),
-        ({"action": "draft", "readers": "me", "signed": "anonymous"}, "draft", True),
+        ({"action": "draft", "visibility": "private", "signed": "anonymous"}, "draft", True),
     ],
 )
 def test_buttons_and_choices_say_who_reads_it(client, desk, choices, state, anonymous):
@@ -83,7 +83,7 @@ def test_an_empty_text_is_not_saved(client, desk, text):
         ({"text": "x" * (MAX_CHARACTERS + 1)}, "Shorten it"),
         ({"note": "n" * 121}, "What changed"),
         ({"signed": ""}, "Byline"),
-        ({"readers": "nobody"}, "Who can read it"),
+        ({"visibility": "nobody"}, "Who can read it"),
         ({"action": "burn"}, "Publish"),
         ({"based_on": "x"}, ""),
     ],

@@ -19,7 +19,7 @@ FORM = {
     "text": "Words.",
     "note": "",
     "signed": "name",
-    "readers": "everyone",
+    "visibility": "public",
     "based_on": "0",
     "action": "publish",
 }
