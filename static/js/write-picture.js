@@ -64,7 +64,7 @@ async function upload(file) {
   body.set("image", file, name);
   body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
   try {
-    const answer = await fetch(desk.dataset.picture, { method: "POST", body });
+    const answer = await fetch(desk.dataset.images, { method: "POST", body });
     const told = await answer.json().catch(() => ({}));
     if (!told.url) {
       takeOut();
@@ -72,7 +72,7 @@ async function upload(file) {
       return;
     }
     // Its words are chosen, so that typing says what the picture shows.
-    fill(place, `![${words.picture}](${told.url})`, [2, 2 + words.picture.length]);
+    fill(place, `![${words.alt}](${told.url})`, [2, 2 + words.alt.length]);
   } catch {
     takeOut();
     complain(named(words.notUploaded, name));
