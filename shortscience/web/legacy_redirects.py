@@ -75,7 +75,11 @@ def user(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("name", "").strip()
     if name and "/" not in name:  # Nobody is called so, and no address can hold it.
         return redirect("user", name, permanent=True)
-    return _moved(request, "users")
+    response = _moved(request, "users")
+    # /users led to /user here before, and browsers keep a permanent redirect for ever: whoever has
+    # that one would be sent round in circles. https://www.w3.org/TR/clear-site-data/
+    response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def _venue(request: HttpRequest, key: str) -> HttpResponse:

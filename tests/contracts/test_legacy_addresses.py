@@ -161,6 +161,12 @@ def test_other_pages_have_moved(client, alice, old, new):
     assert (answer.status_code, answer.headers["Location"]) == (301, new)
 
 
+def test_a_browser_that_kept_the_opposite_redirect_is_not_sent_round_in_circles(client):
+    assert client.get("/user")["Clear-Site-Data"] == '"cache"'
+    for page in ("/users", "/user/alice", "/user?name=alice", "/letters"):
+        assert "Clear-Site-Data" not in client.get(page).headers
+
+
 @pytest.mark.parametrize("page", ["/users", "/venue", "/search", "/search?q=x", "/venue?sort=name"])
 def test_pages_of_today_stay_at_the_same_addresses(client, page):
     assert client.get(page).status_code == 200
