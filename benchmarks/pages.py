@@ -42,7 +42,7 @@ MORE = [
         "/search?q={middling}&order=votes",
     ),
     *("/search/suggest?q={common}", "/search/suggest?q={middling}", "/?time=month&sort=best"),
-    *("/?field=machine-learning", "/?field=machine-learning&sort=best", "/user?sort=new"),
+    *("/?field=machine-learning", "/?field=machine-learning&sort=best", "/users?sort=new"),
     *("/deleted", "/notifications?show=unread", "/random", "/metrics", "/author/{author}"),
 ]
 

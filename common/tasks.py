@@ -1,4 +1,4 @@
-"""Send tasks from code that the task itself calls, and which therefore cannot import it."""
+"""Send tasks from code that the task itself calls, and accept former names of tasks."""
 
 from functools import partial
 

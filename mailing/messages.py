@@ -201,7 +201,7 @@ def _headers(mail: OutgoingEmail, stop: str, thread: str) -> dict[str, str]:
 
 
 def _stop_address(mail: OutgoingEmail, scope: str) -> str:
-    return settings.SITE_URL + reverse("mail-stop", args=[stop_token(mail.user_id, scope)])
+    return settings.SITE_URL + reverse("unsubscribe", args=[stop_token(mail.user_id, scope)])
 
 
 def _host() -> str:

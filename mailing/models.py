@@ -92,7 +92,7 @@ class Newsletter(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("letter", args=[self.year, f"{self.week:02d}"])
+        return reverse("newsletter-issue", args=[self.year, f"{self.week:02d}"])
 
     @property
     def number(self) -> str:

@@ -7,13 +7,13 @@ from syndication.views.feeds import feed
 
 urlpatterns = [
     path("settings/mail", preferences.settings, name="settings-mail"),
-    path("settings/mail/start", preferences.resume_email, name="mail-start"),
-    path("mail/stop/<str:token>", preferences.unsubscribe, name="mail-stop"),
-    path("letters", newsletters.archive, name="letters"),
-    path("letters/feed.atom", feed(newsletters.listing, "atom"), name="letters-atom"),
-    path("letters/feed.json", feed(newsletters.listing, "json"), name="letters-json"),
+    path("settings/mail/resume", preferences.resume_email, name="mail-resume"),
+    path("unsubscribe/<str:token>", preferences.unsubscribe, name="unsubscribe"),
+    path("newsletter", newsletters.archive, name="newsletter"),
+    path("newsletter/feed.atom", feed(newsletters.listing, "atom"), name="newsletter-atom"),
+    path("newsletter/feed.json", feed(newsletters.listing, "json"), name="newsletter-json"),
     re_path(
-        r"^letters/(?P<year>\d{4})-(?P<week>\d{2})\Z", newsletters.newsletter_page, name="letter"
+        r"^newsletter/(?P<year>\d{4})-(?P<week>\d{2})\Z", newsletters.newsletter_page, name="newsletter-issue"
     ),
     path("anymail/<str:service>/tracking/", webhooks.tracking, name="mail-webhook"),
 ]

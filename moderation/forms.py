@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.http.former_fields import Sent, in_current_names
 from moderation.actions import CHOICES, SUSPENSION_DAYS
 from moderation.reasons import OF_REPORTS, Reason
 
@@ -15,18 +16,21 @@ class ReportForm(forms.Form):
         choices=[(reason.value, reason.label) for reason in OF_REPORTS],
         error_messages={"required": _("Choose a reason.")},
     )
-    words = forms.CharField(
+    details = forms.CharField(
         label=_("Details"),
         required=False,
         max_length=500,
         error_messages={"max_length": _("At most %(limit_value)d characters. Shorten it.")},
     )
 
+    def __init__(self, data: Sent | None = None, *args: object, **kwargs: object):
+        super().__init__(in_current_names(data, {"words": "details"}), *args, **kwargs)
+
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()
         is_other = cleaned.get("reason") == Reason.OTHER
-        if is_other and not cleaned.get("words") and "words" not in self.errors:
-            self.add_error("words", _("Describe the problem in a few words."))
+        if is_other and not cleaned.get("details") and "details" not in self.errors:
+            self.add_error("details", _("Describe the problem in a few words."))
         return cleaned
 
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("paper/<int:pk>/ris", export.ris, name="paper-ris"),
     path("paper/<int:pk>/csl.json", export.csl, name="paper-csl"),
     path("paper/<int:pk>/correct", correct.correct, name="paper-correct"),
-    path("paper/<int:pk>/same-as", report_duplicate.report_duplicate, name="paper-same-as"),
-    path("paper/<int:pk>/record", correct.history, name="paper-record"),
+    path(
+        "paper/<int:pk>/report-duplicate", report_duplicate.report_duplicate, name="paper-report-duplicate"
+    ),
+    path("paper/<int:pk>/history", correct.history, name="paper-history"),
 ]

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.http.former_fields import Sent, in_current_names
 from summaries.models import Summary
 from summaries.rendering import MAX_CHARACTERS
 
@@ -26,16 +27,18 @@ TEMPLATE = _("""\
 
 
 NOTHING_YET = _("There is nothing to save yet. Write a sentence first.")
-READERS = [
-    ("everyone", _("Everyone")),
-    ("link", _("Anyone with the secret link")),
-    ("me", _("Only me")),
+VISIBILITIES = [
+    ("public", _("Everyone")),
+    ("unlisted", _("Anyone with the secret link")),
+    ("private", _("Only me")),
 ]
 STATES = {
-    "everyone": Summary.State.PUBLISHED,
-    "link": Summary.State.UNLISTED,
-    "me": Summary.State.PRIVATE,
+    "public": Summary.State.PUBLISHED,
+    "unlisted": Summary.State.UNLISTED,
+    "private": Summary.State.PRIVATE,
 }
+FORMER_FIELDS = {"readers": "visibility", "shows": "alt"}
+FORMER_VALUES = {"visibility": {"everyone": "public", "link": "unlisted", "me": "private"}}
 
 
 def plain_newlines(text: str) -> str:
@@ -132,18 +135,21 @@ class DraftForm(TextForm):
 class SummaryForm(TextForm):
     """What the buttons save or publish."""
 
-    readers = forms.ChoiceField(label=_("Who can read it"), choices=READERS)
+    visibility = forms.ChoiceField(label=_("Who can read it"), choices=VISIBILITIES)
     action = forms.ChoiceField(
         label=_("Save draft or Publish"),
         choices=[("publish", ""), ("draft", ""), ("preview", ""), ("image", "")],
         required=False,
     )
     # Sent with an image when JavaScript is off.
-    shows = forms.CharField(label=_("Image description"), required=False, max_length=500)
+    alt = forms.CharField(label=_("Image description"), required=False, max_length=500)
 
-    def clean_shows(self) -> str:
+    def __init__(self, data: Sent | None = None, *args: object, **kwargs: object):
+        super().__init__(in_current_names(data, FORMER_FIELDS, FORMER_VALUES), *args, **kwargs)
+
+    def clean_alt(self) -> str:
         """Return the description without brackets, which would end it in Markdown."""
-        description = " ".join(self.cleaned_data["shows"].split())
+        description = " ".join(self.cleaned_data["alt"].split())
         return description.replace("[", "(").replace("]", ")")
 
     def add_to_text(self, paragraph: str) -> None:
@@ -151,14 +157,14 @@ class SummaryForm(TextForm):
         text = self.cleaned_data["text"].rstrip()
         self.data = self.data.copy()
         self.data["text"] = f"{text}\n\n{paragraph}\n" if text else f"{paragraph}\n"
-        self.data["shows"] = ""
+        self.data["alt"] = ""
 
     @property
     def state(self) -> str:
-        """The state that the buttons and the choice of readers mean together."""
+        """The state that the buttons and the choice of visibility mean together."""
         if self.cleaned_data["action"] == "draft":
             return Summary.State.DRAFT
-        return STATES[self.cleaned_data["readers"]]
+        return STATES[self.cleaned_data["visibility"]]
 
 
 class VoteForm(forms.Form):

@@ -48,7 +48,7 @@ def newsletter_page(request: HttpRequest, year: str, week: str) -> HttpResponse:
 def listing(request: HttpRequest) -> Listing:
     """Return the feed of newsletters."""
     entries = tuple(_entry(row) for row in newsletter.archive()[:LENGTH])
-    return Listing(_("Weekly newsletter"), reverse("letters"), entries)
+    return Listing(_("Weekly newsletter"), reverse("newsletter"), entries)
 
 
 def _entry(row: Newsletter) -> Entry:
@@ -57,6 +57,8 @@ def _entry(row: Newsletter) -> Entry:
     html = render_to_string("mailing/_newsletter_text.html", context)
     return Entry(
         address=address,
+        # Feed readers know by this which issues they have shown.
+        first_address=site_address(f"/letters/{row.number}"),
         title=row.title,
         html=absolute(html.strip(), site=settings.SITE_URL, page=address),
         excerpt="; ".join(as_text(pick.summary.paper.title_html) for pick in row.shown),
@@ -67,4 +69,4 @@ def _entry(row: Newsletter) -> Entry:
 
 
 def _feeds() -> dict[str, str]:
-    return {kind: reverse(f"letters-{kind}") for kind in ("atom", "json")}
+    return {kind: reverse(f"newsletter-{kind}") for kind in ("atom", "json")}

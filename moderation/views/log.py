@@ -17,11 +17,10 @@ COUNTED_DAYS = 30
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
-    """Show the log; reads `after`, the cursor of older rows."""
+    """Show the log; reads `cursor` for older rows, which older links call `after`."""
+    cursor = request.GET.get("cursor") or request.GET.get("after", "")
     acts = ModerationAction.objects.only("deed", "subject", "reason", "days", "created_at")
-    page = keyset_page(
-        acts, order="-created_at", cursor=request.GET.get("after", ""), size=PAGE_SIZE
-    )
+    page = keyset_page(acts, order="-created_at", cursor=cursor, size=PAGE_SIZE)
     since = timezone.now() - datetime.timedelta(days=COUNTED_DAYS)
     counts = (
         ModerationAction.objects.filter(created_at__gte=since)
@@ -33,7 +32,7 @@ def log(request: HttpRequest) -> HttpResponse:
     context = {
         "acts": page.items,
         "next_cursor": page.next_cursor,
-        "is_first": not request.GET.get("after"),
+        "is_first": not cursor,
         "counts": [(ModerationAction.Action(row["deed"]).label, row["count"]) for row in counts],
         "days": COUNTED_DAYS,
     }

@@ -61,7 +61,7 @@ def _report(request: HttpRequest, text: Summary | Comment, title: str) -> HttpRe
         text=text,
         reporter=person,
         reason=form.cleaned_data["reason"],
-        details=form.cleaned_data["words"],
+        details=form.cleaned_data["details"],
     )
     return render(request, "moderation/reported.html", context)
 

@@ -48,8 +48,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required_keeping_text("notifications")
 def read(request: HttpRequest) -> HttpResponse:
-    """Mark one as read (POST `number`), or all up to one (POST `until`)."""
-    pk = parse_positive_int(request.POST.get("number", ""))
+    """Mark one as read (POST `id`), or all up to one (POST `until`)."""
+    # Pages that were open during an upgrade send `number`.
+    pk = parse_positive_int(request.POST.get("id") or request.POST.get("number", ""))
     until = parse_positive_int(request.POST.get("until", ""))
     if (pk or until) and not _throttled(request):
         mark_read.mark_read(request.user, pk=pk, until=until)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from common.http.former_fields import Sent, in_current_names
 from common.http.ratelimit import hit, too_many_message, too_many_requests
 from papers import sources
 from papers.citations.entry_types import VENUE_KINDS
@@ -45,6 +46,10 @@ OWN_HITS = 6
 MAX_MENDING = 50_000
 
 
+FORMER_FIELDS = {"how": "method", "found": "results", "place": "result"}
+FORMER_VALUES = {"method": {"found": "search", "hand": "manual"}}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Add a paper by identifier, from BibTeX or manually; with ?q=, search for it first."""
@@ -61,22 +66,28 @@ def add(request: HttpRequest) -> HttpResponse:
         return too_many_requests(wait_seconds, page)
     handlers = {
         "identifier": _add_by_identifier,
-        "found": _add_found,
+        "search": _add_found,
         "bibtex": _add_by_bibtex,
-        "hand": _add_by_hand,
+        "manual": _add_by_hand,
     }
-    handler = handlers.get(request.POST.get("how", ""))
+    sent = _sent(request)
+    handler = handlers.get(sent.get("method", ""))
     if handler is None:
         raise Http404
     return handler(request)
 
 
+def _sent(request: HttpRequest) -> Sent:
+    return in_current_names(request.POST, FORMER_FIELDS, FORMER_VALUES)
+
+
 def _signed_out(request: HttpRequest) -> HttpResponse:
     """Redirect to the sign-in page, or show the form again so that long input is not lost."""
-    how = request.POST.get("how", "")
-    if how == "hand":
+    sent = _sent(request)
+    method = sent.get("method", "")
+    if method == "manual":
         typed = {"hand_form": AddByHandForm(request.POST)}
-    elif how == "bibtex":
+    elif method == "bibtex":
         typed = {"bibtex_form": AddByBibtexForm(request.POST, request.FILES)}
     else:
         return redirect(f"{reverse(settings.LOGIN_URL)}?next={reverse('add')}")
@@ -109,8 +120,9 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
 
 def _add_found(request: HttpRequest) -> HttpResponse:
     """Add one result of a catalogue search, by the token of the list and the position in it."""
-    position = request.POST.get("place", "")
-    records = stored_hit(request.POST.get("found", ""), position, user_id=request.user.pk)
+    sent = _sent(request)
+    position = sent.get("result", "")
+    records = stored_hit(sent.get("results", ""), position, user_id=request.user.pk)
     if not records:
         query = request.POST.get("q", "").strip()[:300]
         problem = _("This list expired. Here is a new one. Nothing was added.")

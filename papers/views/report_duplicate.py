@@ -22,7 +22,7 @@ def report_duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     paper = get_object_or_404(Paper.objects.for_lists(), pk=pk)
     if request.method != "POST":
         if not request.user.is_authenticated:
-            here = reverse("paper-same-as", args=[pk])
+            here = reverse("paper-report-duplicate", args=[pk])
             return redirect(f"{reverse(settings.LOGIN_URL)}?next={here}")
         other = request.GET.get("other", "")[:500]
         return _page(request, paper, ReportDuplicateForm(paper=paper, initial={"other": other}))

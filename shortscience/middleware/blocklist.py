@@ -11,7 +11,7 @@ from common.http.ratelimit import client_ip
 
 # Open to everyone: signing in and out, unsubscribing, looking up papers, display preferences.
 FREE_TO_ALL = re.compile(
-    r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|mail/|anymail/|admin/|api/v1/lookup)"
+    r"/(account/(login|logout|2fa/authenticate|password/reset)|theme|language|unsubscribe/|mail/stop/|anymail/|admin/|api/v1/lookup)"
 )
 
 

@@ -36,7 +36,7 @@ class Pages(_Part):
     """Pages that do not depend on content."""
 
     def items(self) -> list[str]:
-        return ["home", "venues", "wanted", "people", "about", "tools"]
+        return ["home", "venues", "wanted", "users", "about", "tools"]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -57,7 +57,7 @@ async function ask(typed) {
   try {
     const answer = await fetch(`${desk.dataset.cite}?q=${encodeURIComponent(typed)}`, { signal: asking.signal });
     if (!answer.ok) return close();
-    ({ papers, told: words } = await answer.json());
+    ({ papers, message: words } = await answer.json());
   } catch { return undefined; } // The next key asks again.
   const now = piece();
   return now && now.words === typed ? show() : close();

@@ -2,7 +2,7 @@
 
 const desk = document.getElementById("desk");
 const text = document.getElementById("t");
-const said = desk.querySelector("[data-said]");
+const said = desk.querySelector("[data-status]");
 const trouble = document.getElementById("trouble");
 const words = document.getElementById("words").dataset;
 const fields = desk.elements;
@@ -66,7 +66,7 @@ function whereItIs() {
 
 // [{page, text, at, from}], one for each page that is open or was: two tabs do not take each
 // other's. `from` is what the text began from, as the server counts it.
-const key = desk.dataset.keep;
+const key = desk.dataset.storageKey;
 const page = `${Date.now()}-${Math.random()}`;
 const MOST_COPIES = 5;
 
@@ -194,14 +194,14 @@ async function send(last, again = false) {
     await send(last, true);
   } else if (answer.status === 409) {
     stopped = true;
-    complain(`${told.problem} ${whereItIs()}`, "both");
+    complain(`${told.error} ${whereItIs()}`, "both");
   } else if ([401, 403].includes(answer.status)) {
     if (!again && (await ask()) === "same") await send(last, true);
   } else if (answer.status === 429) {
-    complain(`${told.problem} ${whereItIs()}`);
+    complain(`${told.error} ${whereItIs()}`);
     plan((told.wait_seconds ?? 30) * 1000);
   } else if (answer.status === 422 || answer.status === 410) {
-    complain(`${words.notSaved} ${told.problem} ${whereItIs()}`);
+    complain(`${words.notSaved} ${told.error} ${whereItIs()}`);
   } else {
     failed(words.noAnswer);
   }

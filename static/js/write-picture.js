@@ -61,18 +61,18 @@ async function upload(file) {
   const whole = hold(place);
   const takeOut = () => fill(text.value.includes(whole) ? whole : place, "");
   const body = new FormData();
-  body.set("picture", file, name);
+  body.set("image", file, name);
   body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
   try {
-    const answer = await fetch(desk.dataset.picture, { method: "POST", body });
+    const answer = await fetch(desk.dataset.images, { method: "POST", body });
     const told = await answer.json().catch(() => ({}));
-    if (!told.address) {
+    if (!told.url) {
       takeOut();
-      complain(told.problem ?? named(words.notUploaded, name));
+      complain(told.error ?? named(words.notUploaded, name));
       return;
     }
     // Its words are chosen, so that typing says what the picture shows.
-    fill(place, `![${words.picture}](${told.address})`, [2, 2 + words.picture.length]);
+    fill(place, `![${words.alt}](${told.url})`, [2, 2 + words.alt.length]);
   } catch {
     takeOut();
     complain(named(words.notUploaded, name));

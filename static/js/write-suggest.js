@@ -2,7 +2,7 @@
 
 const form = document.getElementById("suggest");
 const text = document.getElementById("t");
-const key = form.dataset.keep;
+const key = form.dataset.storageKey;
 
 try {
   const kept = localStorage.getItem(key);

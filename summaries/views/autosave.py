@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common.http.json_errors import error_body
 from common.http.ratelimit import hit, too_many_message, too_many_requests
 from papers.models import Paper
 from papers.sources.json_values import parse_json
@@ -30,18 +31,18 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
     """Save what is being typed, sent as a form or as JSON; readers see no change.
 
     200: {"saved_at", "summary", "edit_url", "based_on", "draft_count"}, the counts for the next
-    request. 409: {"problem", "others": [{"name", "text"}]}, with the current counts. 401, 410, 422
-    and 429: {"problem"}.
+    request. 409: {"error", "others": [{"name", "text"}]}, with the current counts. 401, 410, 422
+    and 429: {"error"}.
     """
     if not request.user.is_authenticated:
-        return JsonResponse({"problem": SIGNED_OUT}, status=401)
+        return JsonResponse(error_body(SIGNED_OUT), status=401)
     paper = get_object_or_404(Paper, pk=pk)
     form = DraftForm(_sent(request), newest_version=paper.arxiv_version)
     if not form.is_valid():
-        return JsonResponse({"problem": form.faults}, status=422)
+        return JsonResponse(error_body(form.faults), status=422)
     wait_seconds = hit(f"draft:{request.user.pk}", DRAFTS_PER_MINUTE, 60)
     if wait_seconds:
-        payload = {"problem": too_many_message(wait_seconds), "wait_seconds": wait_seconds}
+        payload = error_body(too_many_message(wait_seconds), wait_seconds=wait_seconds)
         return too_many_requests(wait_seconds, JsonResponse(payload))
     cleaned = form.cleaned_data
     try:
@@ -57,9 +58,9 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
     except EditConflictError as error:
         return _conflict(error.current, form)
     except Summary.DoesNotExist:
-        return JsonResponse({"problem": _why_gone(request, cleaned["summary"])}, status=410)
+        return JsonResponse(error_body(_why_gone(request, cleaned["summary"])), status=410)
     except (TextRefusedError, SummaryExistsError) as error:
-        return JsonResponse({"problem": str(error)}, status=422)
+        return JsonResponse(error_body(str(error)), status=422)
     drafts.remember_choices(summary, **form.choices)
     return JsonResponse({"saved_at": timezone.now().isoformat(), **_counts(summary)})
 
@@ -105,7 +106,7 @@ def _conflict(current: Summary, form: DraftForm) -> JsonResponse:
     )
     problem = _("Another tab or device saved a different text.")
     texts = [{"name": other.name, "text": other.text} for other in unseen]
-    return JsonResponse({"problem": problem, "others": texts, **_counts(current)}, status=409)
+    return JsonResponse(error_body(problem, others=texts, **_counts(current)), status=409)
 
 
 @require_POST

@@ -282,7 +282,7 @@ def _add_picture(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
     except StorageFullError:
         log.exception("An uploaded image could not be stored.")
         return {"problem": no_room(), "status": 507}
-    form.add_to_text(f"![{form.cleaned_data['shows']}]({image_url(image)})")
+    form.add_to_text(f"![{form.cleaned_data['alt']}]({image_url(image)})")
     return {}
 
 

@@ -13,12 +13,12 @@ from summaries.diff import word_diff
 from summaries.editor import preview, publish_warnings
 from summaries.editor.edit_conflicts import UnseenVersion
 from summaries.editor.lint import default_alt_text, hints_for
-from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, plain_newlines
+from summaries.forms import TEMPLATE, VISIBILITIES, SummaryForm, TextForm, plain_newlines
 from summaries.models import Draft, Summary
 from summaries.rendering import TextRefusedError
 
 PREVIEWS_PER_MINUTE = 120
-READERS_OF = {Summary.State.UNLISTED: "link", Summary.State.PRIVATE: "me"}
+VISIBILITY_OF = {Summary.State.UNLISTED: "unlisted", Summary.State.PRIVATE: "private"}
 
 
 def show_editor(
@@ -55,7 +55,7 @@ def show_editor(
         "summary": summary,
         "draft": draft,
         "deleted": deleted,
-        "all_readers": READERS,
+        "visibilities": VISIBILITIES,
         "licences": Summary.Licence.choices,
         "versions": versions_of(paper),
         "notice_url": notice_url(paper),
@@ -82,7 +82,7 @@ def first_choices(
         "text": text,
         "note": note,
         "signed": "anonymous" if summary and summary.is_anonymous else "name",
-        "readers": READERS_OF.get(summary.state, "everyone") if summary else "everyone",
+        "visibility": VISIBILITY_OF.get(summary.state, "public") if summary else "public",
         "licence": summary.licence if summary else Summary.Licence.CC_BY,
         # The newest one for a new summary; None when unknown.
         "version": summary.paper_version if summary else paper.arxiv_version,
@@ -94,7 +94,7 @@ def first_choices(
 def _known(typed: dict[str, str]) -> dict[str, object]:
     """Return the sent values, valid or not; missing choices keep their initial value."""
     values = {name: typed[name] for name in ("text", "note") if name in typed}
-    for name in ("signed", "readers", "licence", "based_on", "draft_count"):
+    for name in ("signed", "visibility", "licence", "based_on", "draft_count"):
         if typed.get(name):
             values[name] = typed[name]
     if "version" in typed:
@@ -114,7 +114,7 @@ def show_conflict(
         "text": form.cleaned_data["text"],
         "note": form.cleaned_data["note"],
         "signed": form.cleaned_data["signed"],
-        "readers": form.cleaned_data["readers"],
+        "visibility": form.cleaned_data["visibility"],
         "licence": form.cleaned_data["licence"] or current.licence,
         "version": form.cleaned_data["version"],
         "action": "draft" if is_draft else "publish",

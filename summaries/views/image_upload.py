@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.files import StorageFullError
+from common.http.json_errors import error_body
 from common.http.ratelimit import hit, too_many_message, too_many_requests
 from summaries.media.image_processing import MAX_BYTES, ImageRefusedError
 from summaries.media.images import add_image, image_url
@@ -28,20 +29,22 @@ class TooManyImagesError(ImageRefusedError):
 
 @require_POST
 def upload(request: HttpRequest) -> JsonResponse:
-    """Store the file `picture`: {"address", "width", "height"}, or {"problem"}."""
+    """Store the file `image`: {"url", "width", "height"}, or {"error"}."""
     if not request.user.is_authenticated:
-        return JsonResponse({"problem": _("You are signed out.")}, status=401)
+        return JsonResponse(error_body(_("You are signed out.")), status=401)
     try:
         image = take_in(request)
     except TooManyImagesError as error:
-        return too_many_requests(error.wait_seconds, JsonResponse({"problem": str(error)}))
+        return too_many_requests(error.wait_seconds, JsonResponse(error_body(str(error))))
     except ImageRefusedError as error:
-        return JsonResponse({"problem": str(error)}, status=422)
+        return JsonResponse(error_body(str(error)), status=422)
     except StorageFullError:
         log.exception("An uploaded image could not be stored.")
-        return JsonResponse({"problem": no_room()}, status=507)  # RFC 4918, 11.5
-    payload = {"address": image_url(image), "width": image.width, "height": image.height}
-    return JsonResponse(payload, status=201)
+        return JsonResponse(error_body(no_room()), status=507)  # RFC 4918, 11.5
+    url = image_url(image)
+    # The scripts of pages that were open during an upgrade read `address`.
+    body = {"url": url, "address": url, "width": image.width, "height": image.height}
+    return JsonResponse(body, status=201)
 
 
 def no_room() -> str:
@@ -53,11 +56,12 @@ def no_room() -> str:
 
 
 def take_in(request: HttpRequest) -> Image:
-    """Store the file `picture` of a form.
+    """Store the file `image` of a form.
 
     Raises ImageRefusedError, TooManyImagesError, StorageFullError.
     """
-    file = request.FILES.get("picture")
+    # The second is its name in pages that were open during an upgrade.
+    file = request.FILES.get("image") or request.FILES.get("picture")
     if file is None:
         raise ImageRefusedError(_("No image received. Choose a file first."))
     if settings.VERIFY_EMAIL and not request.user.is_verified:

@@ -41,7 +41,7 @@ REVISIONS_SHOWN = 20
 
 @require_safe
 def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """Show a paper; ?order= is best, newest or shortest. Another slug redirects to the right one."""
+    """Show a paper; ?sort= is best, newest or shortest. Another slug redirects to the right one."""
     papers = Paper.objects.for_lists().select_related("field").prefetch_related("versions")
     match = get_object_or_404(papers, pk=pk)
     if slug != match.slug:
@@ -54,7 +54,8 @@ def paper(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 def paper_context(paper: Paper, request: HttpRequest, **more: object) -> dict[str, object]:
     """Return the context of a paper's page; `more` shows a refused question again."""
-    order = request.GET.get("order", "")
+    # ?order= is what links of before say.
+    order = request.GET.get("sort") or request.GET.get("order", "")
     order = order if order in SUMMARY_ORDERS else "best"
     summaries = list(
         Summary.objects.published()

@@ -56,7 +56,7 @@ def _answer(
         .get()
     )
     if "application/json" in request.headers.get("Accept", ""):
-        answer = {"score": shown.score, "value": shown.my_vote or 0, "refused": refused}
+        answer = {"score": shown.score, "value": shown.my_vote or 0, "error": refused}
         return JsonResponse(answer, status=status)
     if request.headers.get("HX-Request") == "true":  # From static/js/vote.js.
         context = {"summary": shown, "refused": refused}

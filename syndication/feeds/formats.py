@@ -29,9 +29,14 @@ NEVER = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One item of a feed; `address` is absolute, never changes and is the id."""
+    """One item of a feed.
+
+    Its `id` never changes: it is the `address`, which is absolute, or `first_address`, the one that
+    the page had when it was first in a feed.
+    """
 
     address: str
+    first_address: str = ""
     title: str
     html: str  # all addresses absolute, see `absolute`
     excerpt: str  # plain text
@@ -47,6 +52,10 @@ class Entry:
     licence: str = ""  # an SPDX identifier: "CC-BY-4.0"
     licence_address: str = ""
     paper_version: int | None = None  # the arXiv version that a summary was written on
+
+    @property
+    def id(self) -> str:
+        return self.first_address or self.address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +104,7 @@ def atom(feed: Feed) -> bytes:
 
 def _add_atom_entry(root, entry: Entry) -> None:
     item = _add(root, "entry")
-    _add(item, "id", entry.address)
+    _add(item, "id", entry.id)
     _add(item, "title", entry.title)
     _add(item, "link", rel="alternate", type="text/html", href=entry.address)
     if entry.paper_address:
@@ -139,7 +148,7 @@ def _json_item(entry: Entry) -> dict[str, object]:
     if entry.author_address:
         author["url"] = entry.author_address
     item: dict[str, object] = {
-        "id": entry.address,
+        "id": entry.id,
         "url": entry.address,
         "title": entry.title,
         "content_html": entry.html,

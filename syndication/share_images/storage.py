@@ -37,12 +37,12 @@ Subject = Paper | Summary
 
 def paper_image_url(paper: Paper, best: Summary | None) -> str:
     """Return the path of a paper's current image; no query for a paper with its venue."""
-    return reverse("paper-picture", args=[paper.pk, _digest(_stored_facts(paper, best))])
+    return reverse("paper-share-image", args=[paper.pk, _digest(_stored_facts(paper, best))])
 
 
 def summary_image_url(summary: Summary) -> str:
     """Return the path of a summary's current image."""
-    return reverse("summary-picture", args=[summary.pk, _digest(_stored_facts(summary, summary))])
+    return reverse("summary-share-image", args=[summary.pk, _digest(_stored_facts(summary, summary))])
 
 
 def digest_of(subject: Subject) -> str:

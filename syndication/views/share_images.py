@@ -18,14 +18,14 @@ DRAWN_PER_HOUR = 120
 def of_paper(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     """Return the share image of a paper."""
     paper = get_object_or_404(Paper.objects.select_related("venue"), pk=pk)
-    return _picture(request, paper, "paper-picture", digest)
+    return _picture(request, paper, "paper-share-image", digest)
 
 
 @require_safe
 def of_summary(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     """Return the share image of a public summary."""
     public = Summary.objects.published().select_related("author", "paper__venue")
-    return _picture(request, get_object_or_404(public, pk=pk), "summary-picture", digest)
+    return _picture(request, get_object_or_404(public, pk=pk), "summary-share-image", digest)
 
 
 def _picture(request: HttpRequest, subject, page: str, digest: str) -> HttpResponse:

@@ -125,7 +125,7 @@ def test_saving_without_end_is_refused_and_what_was_typed_stays(client, monkeypa
 def test_who_has_proved_no_address_publishes_nothing_and_loses_nothing(client):
     person = make_user("mara", is_verified=False)
     client.force_login(person)
-    form = {"text": "Kept words.", "signed": "name", "readers": "everyone", "action": "publish"}
+    form = {"text": "Kept words.", "signed": "name", "visibility": "public", "action": "publish"}
     address = f"/paper/{make_paper().pk}/write"
     answer = client.post(address, form)
     assert answer.status_code == 422 and b"Confirm your e-mail address first" in answer.content

@@ -42,7 +42,7 @@ def test_an_authenticator_app_is_the_second_step(client, mara):
     sign_in(client, mara)
     html = client.get("/account/2fa/totp/activate/").content.decode()
     secret = re.search(r'id="key" type="text" value="(\w+)"', html)[1]
-    picture = client.get("/settings/security/app.svg")
+    picture = client.get("/settings/security/totp.svg")
     assert picture["Content-Type"] == "image/svg+xml" and b"<svg" in picture.content
     assert (
         b"t work. Enter the current code, or try your passkey again."

@@ -188,7 +188,7 @@ def signed_out_addresses() -> list[str]:
         "/account/orcid/login/",
         "/user/mara",
         "/user/mara?show=comments",
-        "/user",
+        "/users",
     ]
 
 

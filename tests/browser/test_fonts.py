@@ -102,7 +102,7 @@ def test_chromium_draws_with_the_fonts_of_the_set_alone(open_page, fonts):
 
 def test_pages_fit_signed_out(open_page, paper):
     addresses = ["/", paper.get_absolute_url(), "/search?q=attention", "/account/login/"]
-    faults = faults_of_layout(open_page(), [*addresses, "/venue", "/user", "/about", "/add"])
+    faults = faults_of_layout(open_page(), [*addresses, "/venue", "/users", "/about", "/add"])
     assert not faults, "\n".join(faults)
 
 

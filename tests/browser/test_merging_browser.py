@@ -60,7 +60,7 @@ def test_both_papers_fit_on_every_screen(open_page, pair, width, dark):
     proposal = MergeProposal.objects.get()
     for address in (
         f"/admin/papers/mergeproposal/{proposal.pk}/change/",
-        f"/paper/{pair[0].pk}/same-as",
+        f"/paper/{pair[0].pk}/report-duplicate",
     ):
         page.goto(address)
         width_needed = page.evaluate("document.documentElement.scrollWidth")

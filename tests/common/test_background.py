@@ -45,7 +45,7 @@ def test_a_page_is_answered_before_the_host_of_its_picture_is(client, threads):
     client.force_login(author)
     paper, may_answer = make_paper(), threading.Event()
     with slow_host(picture_once(may_answer)) as host:
-        form = {"signed": "name", "readers": "everyone", "action": "publish"}
+        form = {"signed": "name", "visibility": "public", "action": "publish"}
         text = f"A result that is worth a look.\n\n![a plot]({host.url}/a.png)"
         answer = client.post(f"/paper/{paper.pk}/write", {"text": text, **form})
         assert answer.status_code == 302

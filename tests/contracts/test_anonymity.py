@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 LONG_AGO = NOW - datetime.timedelta(days=400)
 # Where a summary shows at once; the whole map is asked twice, to spare time.
 NEAR = [
-    *("/", "/?sort=discussed", "/feed.atom", "/rss-full.xml", "/user", "/venue/neurips"),
+    *("/", "/?sort=discussed", "/feed.atom", "/rss-full.xml", "/users", "/venue/neurips"),
     *("/user/alice", "/user/bob", "/search?q=by:alice", "/search?q=unsigned", "/moderation-log"),
     *("/summary/{summary}", "/summary/{summary}/history", "/summary/{summary}/feed.atom"),
     *("/summary/{summary}/edit", "/paper/{paper}/on-worlds", "/paper/{paper}/feed.json"),
@@ -154,7 +154,7 @@ def edit(world: World) -> None:
         text="Nobody signed this either.",
         note="Shorter",
         signed="anonymous",
-        readers="everyone",
+        visibility="public",
         licence="CC-BY-4.0",
         action="publish",
         based_on=summary.save_count,

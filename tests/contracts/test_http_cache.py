@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 def addresses() -> list[str]:
     summary = make_summary(paper=make_paper(venue="NIPS"))
     return [
-        *("/", "/venue", "/venue/neurips", "/user", "/wanted", "/about", "/search?q=test"),
+        *("/", "/venue", "/venue/neurips", "/users", "/wanted", "/about", "/search?q=test"),
         summary.paper.get_absolute_url(),
         summary.get_absolute_url(),
     ]

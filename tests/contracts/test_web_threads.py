@@ -56,7 +56,7 @@ def test_everybody_sees_the_preview_of_their_own_text(web, people):
 
     def look(browser: Browser, person: User) -> None:
         for number in range(PREVIEWS):
-            answer = browser.post("/preview", text=text_of(person.username, number) * 3)
+            answer = browser.post("/editor/preview", text=text_of(person.username, number) * 3)
             faults[_fault(answer.status_code, answer.text, person.username)] += 1
             shown.setdefault((person.username, number % 7), set()).add(answer.text)
 
@@ -77,7 +77,7 @@ def test_what_is_stored_is_the_writers_own_text(web, people, action):
                 f"/paper/{paper}/write",
                 text=text_of(person.username, number) * 3,
                 note="",
-                readers="everyone" if action == "publish" else "me",
+                visibility="public" if action == "publish" else "me",
                 signed="name",
                 action=action,
             )

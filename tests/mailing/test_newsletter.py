@@ -70,16 +70,30 @@ def test_who_stops_before_it_leaves_gets_none(letter):
 
 
 def test_the_archive_shows_what_is_still_public(client, letter):
-    assert client.get("/letters/2024-47").status_code == 404
+    assert client.get("/newsletter/2024-47").status_code == 404
     newsletter.send_due(MONDAY + DAY)
-    page = client.get("/letters/2024-47").content.decode()
+    page = client.get("/newsletter/2024-47").content.decode()
     assert "The very best" in page and "Second best" in page
     Summary.objects.filter(paper__title="Second best").update(state=Summary.State.HIDDEN)
-    for address in ("/letters", "/letters/2024-47", "/letters/feed.atom", "/letters/feed.json"):
+    for address in (
+        "/newsletter",
+        "/newsletter/2024-47",
+        "/newsletter/feed.atom",
+        "/newsletter/feed.json",
+    ):
         answer = client.get(address)
         assert answer.status_code == 200
         assert "The very best" in answer.content.decode()
         assert "Second best" not in answer.content.decode()
+
+
+def test_readers_programs_know_an_issue_that_they_have_shown(client, letter):
+    """By what its id was before the address changed."""
+    newsletter.send_due(MONDAY + DAY)
+    item = client.get("/newsletter/feed.json").json()["items"][0]
+    assert item["id"].endswith("/letters/2024-47") and item["url"].endswith("/newsletter/2024-47")
+    feed = client.get("/newsletter/feed.atom").content.decode()
+    assert f"<id>{item['id']}</id>" in feed and f'href="{item["url"]}"' in feed
 
 
 def test_a_letter_of_which_nothing_is_left_waits_for_a_moderator(letter):
@@ -92,7 +106,7 @@ def test_a_letter_of_which_nothing_is_left_waits_for_a_moderator(letter):
 def test_the_archive_asks_a_fixed_number_of_queries(client, letter, django_assert_num_queries):
     newsletter.send_due(MONDAY + DAY)
     with django_assert_num_queries(4):
-        client.get("/letters")
+        client.get("/newsletter")
 
 
 def test_moderators_change_a_draft_and_not_what_was_sent(admin_client, letter):

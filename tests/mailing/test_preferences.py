@@ -57,7 +57,7 @@ def test_a_mail_can_be_stopped_by_one_click_as_rfc_8058_says(reader):
     commented(reader)
     message = sent_mail().message()
     assert message["List-Unsubscribe-Post"] == ONE_CLICK
-    address = re.fullmatch(r"<https?://[^/]+(/mail/stop/\S+)>", message["List-Unsubscribe"])[1]
+    address = re.fullmatch(r"<https?://[^/]+(/unsubscribe/\S+)>", message["List-Unsubscribe"])[1]
     assert "reader" not in address and "@" not in address
     stranger = Client(enforce_csrf_checks=True)
     assert stranger.get(address).status_code == 200
@@ -73,7 +73,7 @@ def test_a_mail_can_be_stopped_by_one_click_as_rfc_8058_says(reader):
     [("all", set()), ("now", {"wish", "correction", "followed"}), ("weekly", None)],
 )
 def test_a_scope_stops_what_it_says(client, reader, scope, left):
-    client.post(f"/mail/stop/{stop_token(reader.pk, scope)}", ONE_CLICK, content_type=FORM)
+    client.post(f"/unsubscribe/{stop_token(reader.pk, scope)}", ONE_CLICK, content_type=FORM)
     going = {kind for kind, pace in frequencies_of(reader).items() if pace != Frequency.NEVER}
     assert going == (left if left is not None else set(Kind.values) - {"followed"})
 
@@ -81,8 +81,8 @@ def test_a_scope_stops_what_it_says(client, reader, scope, left):
 @pytest.mark.parametrize("token", ["1.comment", "1.comment~AAAA", "x", "1.comment~"])
 def test_a_forged_token_stops_nothing(client, reader, token):
     assert read_stop_token(token) is None
-    assert client.post(f"/mail/stop/{token}").status_code == 404
-    page = client.get(f"/mail/stop/{token}")
+    assert client.post(f"/unsubscribe/{token}").status_code == 404
+    page = client.get(f"/unsubscribe/{token}")
     assert page.status_code == 404 and "e-mail settings" in page.content.decode()
 
 
@@ -206,7 +206,7 @@ def test_the_person_sees_why_and_starts_again(client, reader, webhooks):
     client.force_login(reader)
     page = client.get("/settings/mail").content.decode()
     assert "We stopped sending e-mail to" in page and "Mail bounced" in page
-    client.post("/settings/mail/start")
+    client.post("/settings/mail/resume")
     assert not Suppression.objects.exists()
     assert "We stopped sending e-mail to" not in client.get("/settings/mail").content.decode()
 

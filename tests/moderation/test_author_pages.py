@@ -14,7 +14,7 @@ from tests.support.moderators import make_case, make_moderator
 pytestmark = pytest.mark.django_db
 # As it is in the page.
 WHY = "It is copied. Use your own words, and cite what isn&#x27;t yours."
-FORM = {"text": "What I typed meanwhile.", "signed": "name", "readers": "everyone"}
+FORM = {"text": "What I typed meanwhile.", "signed": "name", "visibility": "public"}
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_what_was_typed_is_given_back_with_the_reason(client, mia, alice, choice
     )
     assert saved.status_code == 410
     deed = {"hide": "hidden", "remove": "removed"}[choice]
-    assert saved.json()["problem"].startswith(f"Moderators have {deed} your summary.")
+    assert saved.json()["error"].startswith(f"Moderators have {deed} your summary.")
 
 
 def test_the_address_of_a_removed_summary_tells_its_author_alone(client, mia, alice, bob):

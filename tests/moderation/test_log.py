@@ -41,8 +41,8 @@ def test_it_is_paged_and_linked(client, monkeypatch):
         decide(make_case(), "keep", mia, reason="fine")
     page = client.get("/moderation-log").content.decode()
     assert page.count("<tr>") == 3
-    older = page.partition('href="?after=')[2].partition('"')[0]
-    assert client.get(f"/moderation-log?after={older}").content.decode().count("<tr>") == 2
+    older = page.partition('href="?cursor=')[2].partition('"')[0]
+    assert client.get(f"/moderation-log?cursor={older}").content.decode().count("<tr>") == 2
     assert 'href="/moderation-log"' in client.get("/").content.decode()
 
 

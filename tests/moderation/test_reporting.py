@@ -28,7 +28,7 @@ def test_a_member_reports_a_summary(client, summary, bob):
     page = client.get(summary.get_absolute_url()).content.decode()
     assert f"/summary/{summary.pk}/report" in page
     assert client.get(f"/summary/{summary.pk}/report").status_code == 200
-    answer = post(client, summary, reason="copied", words="From the abstract.")
+    answer = post(client, summary, reason="copied", details="From the abstract.")
     assert "A person will review it." in answer.content.decode()
     report = Report.objects.get()
     assert (report.case.summary, report.reporter) == (summary, bob)
@@ -49,7 +49,7 @@ def test_who_is_signed_out_reports_too_and_leaves_nothing_of_themselves(client, 
     assert post(client, summary).status_code == 200
     assert Report.objects.get().reporter is None
     # Once a day from one address.
-    answer = post(client, summary, words="Again, and again.")
+    answer = post(client, summary, details="Again, and again.")
     assert answer.status_code == 429 and "Again, and again." in answer.content.decode()
     assert Report.objects.count() == 1
 
@@ -85,7 +85,10 @@ def test_nobody_reports_themselves(client, summary, alice):
 
 def test_what_is_wrong_with_a_report_is_said_and_its_words_stay(client, summary, bob):
     client.force_login(bob)
-    for data in ({"reason": "", "words": "kept words"}, {"reason": "no", "words": "kept words"}):
+    for data in (
+        {"reason": "", "details": "kept words"},
+        {"reason": "no", "details": "kept words"},
+    ):
         answer = client.post(f"/summary/{summary.pk}/report", data)
         assert answer.status_code == 422 and "kept words" in answer.content.decode()
     assert (
@@ -120,7 +123,7 @@ def test_a_blocked_address_reports_nothing(client, summary):
 
 def test_ones_own_reports_are_in_the_archive(client, summary, bob):
     client.force_login(bob)
-    post(client, summary, reason="copied", words="From the abstract.")
+    post(client, summary, reason="copied", details="From the abstract.")
     archive = dict(files_of(bob))
     assert b"From the abstract." in archive["reports.json"]
     assert "reports.json" not in dict(files_of(make_user()))

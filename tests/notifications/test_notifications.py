@@ -297,7 +297,7 @@ def test_reading_is_marked_by_a_post_alone(client, reader, bob):
     client.get("/notifications")
     client.get("/notifications?show=unread")
     assert reader.notifications.unread().count() == 3
-    answer = client.post("/notifications/read", {"number": numbers[0], "next": "/notifications"})
+    answer = client.post("/notifications/read", {"id": numbers[0], "next": "/notifications"})
     assert answer.status_code == 303
     assert len(client.get("/notifications?show=unread").context["groups"][0].rows) == 2
     client.post("/notifications/read", {"until": numbers[1]})
@@ -307,7 +307,7 @@ def test_reading_is_marked_by_a_post_alone(client, reader, bob):
 def test_nobody_marks_or_sees_what_was_told_to_others(client, reader, bob):
     notify(bob, "moderation", "act:1", text="For Bob alone.")
     row = bob.notifications.get()
-    client.post("/notifications/read", {"number": row.pk})
+    client.post("/notifications/read", {"id": row.pk})
     client.post("/notifications/read", {"until": row.pk})
     row.refresh_from_db()
     assert row.read_at is None

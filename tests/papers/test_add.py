@@ -69,8 +69,8 @@ def offer(html: str, title: str) -> dict[str, str]:
     line = next(
         part for part in html.split('<li class="offer">')[1:] if title in part.split("</b>")[0]
     )
-    form = dict(re.findall(r'name="(how|found|q|then)" value="([^"]*)"', line))
-    return form | {"place": re.search(r'name="place" value="(\d+)"', line)[1]}
+    form = dict(re.findall(r'name="(method|results|q|then)" value="([^"]*)"', line))
+    return form | {"result": re.search(r'name="result" value="(\d+)"', line)[1]}
 
 
 def test_a_work_that_three_catalogues_know_is_one_line_and_comes_first(member, catalogues):
@@ -140,21 +140,21 @@ def test_when_no_catalogue_answers_that_is_said_and_there_is_another_way(
         raise SourceUnavailableError("arXiv is not responding. Try again later.")
 
     monkeypatch.setattr(add, "import_paper", unreachable)
-    answer = member.post("/add", {"how": "identifier", "identifier": "1512.03385"})
+    answer = member.post("/add", {"method": "identifier", "identifier": "1512.03385"})
     html = answer.content.decode()
     assert answer.status_code == 503 and "You can also enter the paper manually." in html
     assert re.search(r'<details class="way" open>\s*<summary>Enter manually', html)
 
 
 def test_what_was_typed_stays_when_the_session_has_ended(client):
-    typed = {"how": "hand", "title": "A long title", "abstract": "A longer abstract."}
+    typed = {"method": "manual", "title": "A long title", "abstract": "A longer abstract."}
     answer = client.post("/add", typed)
     html = answer.content.decode()
     assert answer.status_code == 403 and "You are signed out." in html
     assert "A long title" in html and "A longer abstract." in html
-    answer = client.post("/add", {"how": "bibtex", "text": "@article{lovelace"})
+    answer = client.post("/add", {"method": "bibtex", "text": "@article{lovelace"})
     assert answer.status_code == 403 and "@article{lovelace" in answer.content.decode()
-    assert client.post("/add", {"how": "identifier"}).status_code == 302
+    assert client.post("/add", {"method": "identifier"}).status_code == 302
     assert not Paper.objects.exists()
 
 
@@ -167,7 +167,9 @@ def test_only_those_that_were_silent_are_asked_again(member, catalogues):
 
 
 def test_an_old_list_is_made_anew(member, catalogues):
-    answer = member.post("/add", {"how": "found", "found": "x", "place": "0", "q": "residual"})
+    answer = member.post(
+        "/add", {"method": "search", "results": "x", "result": "0", "q": "residual"}
+    )
     assert answer.status_code == 410
     html = answer.content.decode()
     assert (
@@ -187,7 +189,7 @@ def test_a_list_belongs_to_who_searched(member, catalogues, client):
 @pytest.mark.parametrize("place", ["", "-1", "99", "x", "0x1"])
 def test_a_place_that_is_not_in_the_list_adds_nothing(member, catalogues, place):
     form = offer(page(member), "Deep Residual")
-    assert member.post("/add", form | {"place": place}).status_code == 410
+    assert member.post("/add", form | {"result": place}).status_code == 410
 
 
 def test_readers_ask_no_catalogue(client, catalogues):
@@ -248,7 +250,7 @@ def test_works_with_nothing_in_common_stay_two_in_spite_of_a_name():
 
 # -- mistakes ---------------------------------------------------------------------------------
 
-RIGHT = {"how": "hand", "title": "On mills", "authors": "Ada Lovelace", "year": "1843"}
+RIGHT = {"method": "manual", "title": "On mills", "authors": "Ada Lovelace", "year": "1843"}
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,9 @@ def test_when_a_catalogue_is_silent_its_paper_can_be_added_by_hand(member, monke
         raise SourceUnavailableError("arXiv is not responding. Try again later.")
 
     monkeypatch.setattr(add, "import_paper", unreachable)
-    html = member.post("/add", {"how": "identifier", "identifier": "1512.03385"}).content.decode()
+    html = member.post(
+        "/add", {"method": "identifier", "identifier": "1512.03385"}
+    ).content.decode()
     assert 'value="https://arxiv.org/abs/1512.03385"' in html
     member.post("/add", RIGHT | {"url": "https://arxiv.org/abs/1512.03385"})
     assert Paper.objects.get().arxiv_id == "1512.03385"
@@ -295,8 +299,8 @@ def test_when_a_catalogue_is_silent_its_paper_can_be_added_by_hand(member, monke
 def test_what_could_not_be_read_of_bibtex_can_be_mended_on_the_spot(member):
     broken = "@article{b,\n  author = {Ada &amp; Co},\n  year = 1843\n}"
     good = "@article{a, title = {A good one}}"
-    html = member.post("/add", {"how": "bibtex", "text": f"{good}\n{broken}"}).content.decode()
+    html = member.post("/add", {"method": "bibtex", "text": f"{good}\n{broken}"}).content.decode()
     (kept,) = re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", html, re.DOTALL)
     assert unescape(kept).strip() == broken, "as it was written, and what came in is gone"
-    html = member.post("/add", {"how": "bibtex", "text": f"{good}\n@misc{{c, title = {{C}}}}"})
+    html = member.post("/add", {"method": "bibtex", "text": f"{good}\n@misc{{c, title = {{C}}}}"})
     assert "<textarea" not in html.content.decode(), "all was read"

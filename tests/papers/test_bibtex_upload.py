@@ -166,7 +166,7 @@ def test_the_page_tells_what_came_of_each_entry(client):
     client.force_login(make_user())
     answer = client.post(
         "/add",
-        {"how": "bibtex", "text": "@article{a, title = {A good one}}\n@article{b, year = 1}"},
+        {"method": "bibtex", "text": "@article{a, title = {A good one}}\n@article{b, year = 1}"},
     )
     text = answer.content.decode()
     assert answer.status_code == 200 and "1 of 2 entries imported" in text
@@ -177,7 +177,7 @@ def test_the_page_tells_what_came_of_each_entry(client):
 @pytest.mark.parametrize("text", ["", "no entry here"])
 def test_nothing_to_import_is_told_and_kept(client, text):
     client.force_login(make_user())
-    answer = client.post("/add", {"how": "bibtex", "text": text})
+    answer = client.post("/add", {"method": "bibtex", "text": text})
     assert answer.status_code == 422 and text in answer.content.decode()
 
 

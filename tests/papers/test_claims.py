@@ -135,14 +135,14 @@ def signed_in(person=None) -> Client:
 
 
 def paste(client: Client, text: str):
-    return client.post("/add", {"how": "bibtex", "text": text}, follow=True)
+    return client.post("/add", {"method": "bibtex", "text": text}, follow=True)
 
 
 def upload(client: Client, text: str):
     """A file with one more entry, which has nothing to do with it."""
     file = io.BytesIO(f"{text}\n@misc{{other{make_user().pk}, title = {{Other}}}}".encode())
     file.name = "mine.bib"
-    return client.post("/add", {"how": "bibtex", "file": file}, follow=True)
+    return client.post("/add", {"method": "bibtex", "file": file}, follow=True)
 
 
 def shown(paper: Paper) -> dict[str, bytes]:
@@ -154,7 +154,7 @@ def shown(paper: Paper) -> dict[str, bytes]:
         paper.get_absolute_url(),
         *(f"/paper/{paper.pk}/{form}" for form in ("bibtex", "ris", "csl.json", "record")),
         *(f"/paper/{paper.pk}/feed.{form}" for form in ("atom", "json")),
-        *("/feed.atom", "/feed.json", "/rss.xml", "/?sort=recent", "/venue", "/user"),
+        *("/feed.atom", "/feed.json", "/rss.xml", "/?sort=recent", "/venue", "/users"),
         *(paper.venue.get_absolute_url(), author.get_absolute_url()),
         f"/venue/{paper.venue.slug}/{paper.year}",
         f"/paper?bibtexKey={paper.citation_key}",
@@ -262,7 +262,7 @@ def test_no_form_changes_what_is_shown(made_by, changed, field, value):
     paper = discussed(MAKERS[made_by]())
     before = shown(paper)
     form = {
-        **{"how": "hand", "title": TITLE, "authors": "\n".join(AUTHORS), "year": "2015"},
+        **{"method": "manual", "title": TITLE, "authors": "\n".join(AUTHORS), "year": "2015"},
         **{"venue": "" if made_by == "preprint" else "NeurIPS"},
         **{"url": f"https://doi.org/{DOI}", **changed},
     }
@@ -465,7 +465,7 @@ def test_another_work_with_a_known_doi_is_refused_and_proposed(made_by):
 def test_another_work_with_a_known_arxiv_identifier_is_refused_in_the_form_too():
     paper = discussed(by_arxiv())
     before = shown(paper)
-    form = {"how": "hand", "title": "Buy a cure", "authors": "Evil Wolf", "year": "2026"}
+    form = {"method": "manual", "title": "Buy a cure", "authors": "Evil Wolf", "year": "2026"}
     answer = signed_in().post("/add", form | {"url": "https://arxiv.org/abs/1503.00001"})
     assert answer.status_code == 422 and "Buy a cure" in answer.content.decode()
     assert shown(paper) == before and Paper.objects.count() == 1
@@ -599,7 +599,7 @@ def test_accepting_writes_the_paper_with_its_history():
     assert paper.corrected_fields == ["is_preprint", "venue", "year"]
     newer, older = paper.history.all()[:2]
     assert (older.year, newer.year) == (2015, 2031)
-    assert b"2031" in Client().get(f"/paper/{paper.pk}/record").content
+    assert b"2031" in Client().get(f"/paper/{paper.pk}/history").content
 
 
 def test_refusing_leaves_the_paper_and_the_same_entry_does_not_come_back():

@@ -183,7 +183,7 @@ def test_a_name_of_another_paper_leads_to_that_paper(client, alice, paper):
     html = answer.content.decode()
     assert answer.status_code == 422 and "already belongs to" in html
     assert f'href="{other.get_absolute_url()}"' in html
-    merge = f"/paper/{paper.pk}/same-as?other={other.pk}"
+    merge = f"/paper/{paper.pk}/report-duplicate?other={other.pk}"
     assert f'href="{merge}"' in html
     assert f'value="{other.pk}"' in client.get(merge).content.decode()
 
@@ -250,7 +250,7 @@ def test_a_member_cannot_save_at_once(client, alice, paper):
 def test_there_is_no_form_for_no_paper(client, alice):
     client.force_login(alice)
     assert client.get("/paper/999999/correct").status_code == 404
-    assert client.get("/paper/999999/record").status_code == 404
+    assert client.get("/paper/999999/history").status_code == 404
 
 
 @pytest.mark.parametrize("title", ["Correct", "Record", "Duplicate"])
@@ -272,7 +272,7 @@ def test_everyone_reads_where_a_record_comes_from_and_nobody_is_named(
     client.force_login(moderator)
     client.post(f"/paper/{paper.pk}/correct", filled(paper, identifiers="pmid:7", action="save"))
     client.logout()
-    html = client.get(f"/paper/{paper.pk}/record").content.decode()
+    html = client.get(f"/paper/{paper.pk}/history").content.decode()
     for text in (
         'href="https://doi.org/10.1000/x"',
         'href="https://pubmed.ncbi.nlm.nih.gov/7/"',
@@ -291,7 +291,7 @@ def test_everyone_reads_where_a_record_comes_from_and_nobody_is_named(
 def test_the_record_asks_the_same_number_of_questions_however_long_it_is(client, moderator, paper):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            assert client.get(f"/paper/{paper.pk}/record").status_code == 200
+            assert client.get(f"/paper/{paper.pk}/history").status_code == 200
         return len(captured)
 
     correct(paper=paper, proposed={"venue": "ICML"}, moderator=moderator)
@@ -307,13 +307,13 @@ def test_the_record_asks_the_same_number_of_questions_however_long_it_is(client,
 
 def test_the_record_tells_which_papers_became_part_of_it(client, paper):
     Merge.objects.create(kept=paper, merged_number=777, merged_title="Learning two", snapshot={})
-    html = client.get(f"/paper/{paper.pk}/record").content.decode()
+    html = client.get(f"/paper/{paper.pk}/history").content.decode()
     assert "Paper 777, “Learning two”, was merged into this one" in html
 
 
 def test_a_paper_of_which_nothing_is_known_has_a_record_too(client):
     bare = Paper.objects.create(title="Bare", citation_key="bare")
-    html = client.get(f"/paper/{bare.pk}/record").content.decode()
+    html = client.get(f"/paper/{bare.pk}/history").content.decode()
     assert "No data from catalogues." in html and "No manual edits." in html
 
 

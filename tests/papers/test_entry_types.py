@@ -14,7 +14,7 @@ from papers.models import Paper, Venue
 from tests.support.factories import make_paper, make_user, make_venue
 
 pytestmark = pytest.mark.django_db
-HAND = {"how": "hand", "title": "On watermills", "authors": "Ada Lovelace", "year": 1843}
+HAND = {"method": "manual", "title": "On watermills", "authors": "Ada Lovelace", "year": 1843}
 # Kind of venue: what each format calls a paper there.
 WORDS = {
     "conference": ("inproceedings", "booktitle", "CONF", "paper-conference", "proceeding"),

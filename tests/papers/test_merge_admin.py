@@ -242,7 +242,7 @@ def test_no_page_tells_who_wrote_an_anonymous_summary(client, moderator, pair, a
             client.get(reverse("admin:papers_mergeproposal_changelist")),
         ]
         client.force_login(make_user())
-        before.append(client.get(reverse("paper-same-as", args=[pair[0].pk])))
+        before.append(client.get(reverse("paper-report-duplicate", args=[pair[0].pk])))
         worlds.append([without_tokens(page) for page in before])
     assert all(len(page) > 1000 for page in worlds[0])
     assert [re.sub(r"reader\d+", "", p) for p in worlds[0]] == [
@@ -288,9 +288,9 @@ def moved(pair):
         ("/bibtex", "/bibtex"),
         ("/ris", "/ris"),
         ("/csl.json", "/csl.json"),
-        ("/same-as", "/same-as"),
+        ("/report-duplicate", "/report-duplicate"),
         ("/correct", "/correct"),
-        ("/record", "/record"),
+        ("/history", "/history"),
     ],
 )
 def test_the_old_number_redirects(client, moved, rest, new):
@@ -314,7 +314,7 @@ def test_a_text_begun_before_the_merge_is_published_after_it(client, moved, alic
     told = {
         "text": "It works.",
         "signed": "name",
-        "readers": "everyone",
+        "visibility": "public",
         "action": "publish",
         "note": "",
     }
@@ -334,7 +334,7 @@ def test_a_merge_in_the_middle_of_publishing_loses_no_text(client, pair, alice, 
 
     monkeypatch.setattr("summaries.actions.publish.publish", publish)
     client.force_login(alice)
-    told = {"text": "It works.", "signed": "name", "readers": "everyone", "action": "publish"}
+    told = {"text": "It works.", "signed": "name", "visibility": "public", "action": "publish"}
     answer = client.post(f"/paper/{number}/write", told, follow=True)
     assert answer.redirect_chain[0] == (f"/paper/{pair[0].pk}/write", 308)
     assert Summary.objects.get().paper == pair[0]
@@ -348,7 +348,7 @@ def test_after_undoing_the_old_number_has_its_page(client, moved, moderator):
 
 
 def test_a_number_that_was_never_a_paper_is_not_found(client, moved):
-    for rest in ("", "/x", "/bibtex", "/same-as"):
+    for rest in ("", "/x", "/bibtex", "/report-duplicate"):
         assert client.get(f"/paper/999999{rest}").status_code == 404
 
 
@@ -356,7 +356,7 @@ def test_a_number_that_was_never_a_paper_is_not_found(client, moved):
 
 
 def same_as(paper) -> str:
-    return reverse("paper-same-as", args=[paper.pk])
+    return reverse("paper-report-duplicate", args=[paper.pk])
 
 
 def test_members_name_the_other_paper_in_any_way(client, alice):

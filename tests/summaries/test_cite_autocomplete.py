@@ -80,9 +80,9 @@ def test_the_number_of_queries_is_fixed(library, django_assert_max_num_queries):
 
 
 def test_suggestions_need_an_account_and_are_limited(client, alice, library, monkeypatch):
-    assert client.get("/cite?q=attention").status_code == 401
+    assert client.get("/editor/cite?q=attention").status_code == 401
     client.force_login(alice)
-    answer = client.get("/cite?q=attention")
+    answer = client.get("/editor/cite?q=attention")
     assert answer.json()["papers"][0] == {
         "key": "1706.03762",
         "title": "Attention Is All You Need",
@@ -91,8 +91,8 @@ def test_suggestions_need_an_account_and_are_limited(client, alice, library, mon
         "summary_count": 0,
         "summaries": "",
     }
-    assert answer.json()["told"] == "1 paper. Use the arrow keys to choose, Enter to cite."
+    assert answer.json()["message"] == "1 paper. Use the arrow keys to choose, Enter to cite."
     assert "no-store" in answer.headers["Cache-Control"]
     monkeypatch.setattr(cite_autocomplete, "COMPLETIONS_PER_MINUTE", 1)
-    assert client.get("/cite?q=attention").status_code == 429
-    assert client.post("/cite").status_code == 405
+    assert client.get("/editor/cite?q=attention").status_code == 429
+    assert client.post("/editor/cite").status_code == 405

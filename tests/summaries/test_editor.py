@@ -12,7 +12,7 @@ from tests.support.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"text": "It works.", "signed": "name", "readers": "everyone", "action": "publish"}
+FORM = {"text": "It works.", "signed": "name", "visibility": "public", "action": "publish"}
 FETCHED = {"HTTP_ACCEPT": "*/*"}
 
 
@@ -48,9 +48,9 @@ def test_a_published_text_is_on_the_page_of_the_paper(client, desk, paper):
     [
         ({}, "published", False),
         ({"signed": "anonymous"}, "published", True),
-        ({"readers": "me"}, "private", False),
+        ({"visibility": "private"}, "private", False),
         ({"action": "draft"}, "draft", False),
-        ({"action": "draft", "readers": "me", "signed": "anonymous"}, "draft", True),
+        ({"action": "draft", "visibility": "private", "signed": "anonymous"}, "draft", True),
     ],
 )
 def test_buttons_and_choices_say_who_reads_it(client, desk, choices, state, anonymous):
@@ -83,7 +83,7 @@ def test_an_empty_text_is_not_saved(client, desk, text):
         ({"text": "x" * (MAX_CHARACTERS + 1)}, "Shorten it"),
         ({"note": "n" * 121}, "What changed"),
         ({"signed": ""}, "Byline"),
-        ({"readers": "nobody"}, "Who can read it"),
+        ({"visibility": "nobody"}, "Who can read it"),
         ({"action": "burn"}, "Publish"),
         ({"based_on": "x"}, ""),
     ],
@@ -131,25 +131,25 @@ def test_what_changed_is_asked_when_readers_have_seen_a_text(client, alice, stat
 
 
 def test_the_preview_tells_line_and_fault(client, desk):
-    answer = client.post("/preview", {"text": "One.\n\nTwo $\\frac{1$."})
+    answer = client.post("/editor/preview", {"text": "One.\n\nTwo $\\frac{1$."})
     assert answer.status_code == 200 and b"Line 3" in answer.content
 
 
 def test_a_refused_preview_is_422(client, desk):
-    answer = client.post("/preview", {"text": "x" * (MAX_CHARACTERS + 1)})
+    answer = client.post("/editor/preview", {"text": "x" * (MAX_CHARACTERS + 1)})
     assert answer.status_code == 422 and b'class="errors"' in answer.content
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "x", ""])
 def test_a_preview_with_a_wrong_number_is_a_new_one(client, desk, number):
-    answer = client.post("/preview", {"text": "## A", "summary": number})
+    answer = client.post("/editor/preview", {"text": "## A", "summary": number})
     assert b'id="new-a"' in answer.content
 
 
 def test_previews_are_limited_by_either_way(client, desk, monkeypatch):
     monkeypatch.setattr(editor_page, "PREVIEWS_PER_MINUTE", 1)
-    assert client.post("/preview", {"text": "One."}).status_code == 200
-    assert client.post("/preview", {"text": "One."}).status_code == 429
+    assert client.post("/editor/preview", {"text": "One."}).status_code == 200
+    assert client.post("/editor/preview", {"text": "One."}).status_code == 429
     answer = client.post(desk, {**FORM, "action": "preview"})
     assert answer.status_code == 429 and kept(answer, "It works.")
 

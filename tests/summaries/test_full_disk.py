@@ -55,20 +55,20 @@ def test_an_upload_without_room_is_told_and_works_later(client, alice, full_disk
     told = send(client, picture())
     assert (
         told.status_code == 507
-        and "This site has no storage space left at the moment." in told.json()["problem"]
+        and "This site has no storage space left at the moment." in told.json()["error"]
     )
     assert not Image.objects.exists() and not files_in(tmp_path)
     full_disk.undo()
     told = send(client, picture())
     assert told.status_code == 201
-    answer = client.get(told.json()["address"])
+    answer = client.get(told.json()["url"])
     assert answer.status_code == 200 and "immutable" in answer["Cache-Control"]
 
 
 @pytest.mark.django_db
 def test_without_script_the_text_stays_in_the_form(client, alice, full_disk):
     client.force_login(alice)
-    form = {"text": "Look:", "signed": "name", "readers": "everyone", "action": "image"}
+    form = {"text": "Look:", "signed": "name", "visibility": "public", "action": "image"}
     desk = f"/paper/{make_paper().pk}/write"
     answer = send(client, picture(), address=desk, **form)
     assert answer.status_code == 507

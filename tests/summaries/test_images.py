@@ -144,16 +144,16 @@ def test_half_a_file_is_refused(kind):
         read_picture(file.getvalue()[:600])
 
 
-def send(client, data: bytes, name: str = "plot.png", address: str = "/write/picture", **more):
+def send(client, data: bytes, name: str = "plot.png", address: str = "/editor/images", **more):
     file = SimpleUploadedFile(name, data, content_type="image/png")
-    return client.post(address, {"picture": file, **more})
+    return client.post(address, {"image": file, **more})
 
 
 def test_an_upload_is_served_by_us_for_long_and_as_what_it_is(client, alice):
     client.force_login(alice)
     told = send(client, picture("JPEG"), name="plot.html")
     assert told.status_code == 201 and told.json()["width"] == 40
-    address = told.json()["address"]
+    address = told.json()["url"]
     client.logout()
     answer = client.get(address)
     assert answer.status_code == 200 and answer["Content-Type"] == "image/jpeg"
@@ -175,22 +175,22 @@ def test_the_same_picture_twice_is_one_row_and_one_file(alice, bob, tmp_path):
 def test_uploads_need_an_account_a_proof_and_patience(client, alice, settings, monkeypatch):
     assert send(client, picture()).status_code == 401
     client.force_login(alice)
-    assert client.get("/write/picture").status_code == 405
-    assert client.post("/write/picture").status_code == 422
+    assert client.get("/editor/images").status_code == 405
+    assert client.post("/editor/images").status_code == 422
     monkeypatch.setattr(image_processing, "MAX_BYTES", 50)
-    assert "Make it smaller" in send(client, picture()).json()["problem"]
+    assert "Make it smaller" in send(client, picture()).json()["error"]
     monkeypatch.undo()
     monkeypatch.setattr(image_upload, "PICTURES_PER_HOUR", 0)
     assert send(client, picture()).status_code == 429
     settings.VERIFY_EMAIL = True
     type(alice).objects.update(is_verified=False)
-    assert "Confirm your e-mail" in send(client, picture()).json()["problem"]
+    assert "Confirm your e-mail" in send(client, picture()).json()["error"]
     assert not Image.objects.exists()
 
 
 def test_without_script_a_picture_comes_with_the_form(client, alice):
     client.force_login(alice)
-    form = {"text": "Look:", "signed": "name", "readers": "everyone", "action": "image"}
+    form = {"text": "Look:", "signed": "name", "visibility": "public", "action": "image"}
     desk = f"/paper/{make_paper().pk}/write"
     page = send(client, picture(), address=desk, **form, shows="a [red] line").content.decode()
     address = image_url(Image.objects.get())
@@ -205,7 +205,7 @@ def test_pictures_carry_their_size_and_ask_for_words(client, alice):
     address = image_url(add_image(uploader=alice, data=picture()))
     client.force_login(alice)
     text = f"One.\n\n![{default_alt_text()}]({address})\n\n![]({address})\n\n![a plot]({address})"
-    page = client.post("/preview", {"text": text}).content.decode()
+    page = client.post("/editor/preview", {"text": text}).content.decode()
     assert page.count('width="40" height="20"') == 3
     assert "Line 3" in page and "Line 5" in page and "Line 7" not in page
 

@@ -106,7 +106,7 @@ ADDRESSES = [
     "/venue",
     "/venue/neurips",
     "/venue/neurips/2016",
-    "/user",
+    "/users",
     "/user/mara",
     "/author/ada-lovelace",
 ]
@@ -169,7 +169,7 @@ def test_signed_out_readers_get_no_cookie_and_no_token(client):
         summary.paper.get_absolute_url(),
         summary.get_absolute_url(),
         "/venue",
-        "/user",
+        "/users",
         "/search?q=test",
         "/about",
         "/add",

@@ -57,7 +57,7 @@ def test_the_page_shows_all_summaries_best_first(client):
     Summary.objects.filter(text="The stronger one.").update(score=5)
     html = client.get(paper.get_absolute_url()).content.decode()
     assert html.index("The stronger one.") < html.index("The weaker one.")
-    html = client.get(paper.get_absolute_url() + "?order=newest").content.decode()
+    html = client.get(paper.get_absolute_url() + "?sort=newest").content.decode()
     assert "2 summaries" in html
 
 
@@ -98,7 +98,12 @@ def test_an_anonymous_author_is_named_nowhere(client, page):
     summary = make_summary(author=author, is_anonymous=True, text="One.")
     revise(summary_id=summary.pk, editor=author, text="Two.", based_on=1)
     comment(summary_id=summary.pk, author=author, text="I meant it.")
-    for address in (f"/summary/{summary.pk}{page}", summary.paper.get_absolute_url(), "/", "/user"):
+    for address in (
+        f"/summary/{summary.pk}{page}",
+        summary.paper.get_absolute_url(),
+        "/",
+        "/users",
+    ):
         html = client.get(address).content.decode()
         assert "verysecretname" not in html and "Very Secret" not in html
 
@@ -131,7 +136,7 @@ def test_a_vote_answers_in_three_ways(client):
     assert fragment.status_code == 200 and "<form" in fragment.content.decode()
     assert "<html" not in fragment.content.decode()
     data = client.post(address, {"value": "1"}, headers={"Accept": "application/json"})
-    assert data.json() == {"score": 1, "value": 1, "refused": ""}
+    assert data.json() == {"score": 1, "value": 1, "error": ""}
 
 
 def test_refused_votes_say_why(client):
@@ -158,7 +163,7 @@ def test_votes_are_rate_limited(client):
 
 # -- writing ----------------------------------------------------------------------------------
 
-FORM = {"note": "", "signed": "name", "readers": "everyone", "based_on": "0", "action": "publish"}
+FORM = {"note": "", "signed": "name", "visibility": "public", "based_on": "0", "action": "publish"}
 
 
 def test_writing_needs_an_account(client):
@@ -172,7 +177,7 @@ def test_writing_needs_an_account(client):
     [
         ({}, "published", False),
         ({"action": "draft"}, "draft", False),
-        ({"readers": "me"}, "private", False),
+        ({"visibility": "private"}, "private", False),
         ({"signed": "anonymous"}, "published", True),
     ],
 )
@@ -221,14 +226,16 @@ def test_a_preview_without_script_saves_nothing(client):
 
 def test_the_preview_tells_problems_with_their_lines(client):
     client.force_login(make_user())
-    html = client.post("/preview", {"text": "Fine.\n\n$\\foo$ \\cite{nobody}"}).content.decode()
+    html = client.post(
+        "/editor/preview", {"text": "Fine.\n\n$\\foo$ \\cite{nobody}"}
+    ).content.decode()
     assert (
         "Line 3" in html
         and "Unknown command \\foo" in html
         and "Paper nobody is not here yet" in html
     )
     client.logout()
-    assert client.post("/preview", {"text": "a"}).status_code in {302, 403}
+    assert client.post("/editor/preview", {"text": "a"}).status_code in {302, 403}
 
 
 def test_a_second_summary_of_a_paper_is_an_edit(client):
@@ -306,7 +313,7 @@ def test_an_empty_comment_is_told(client):
 def test_adding_by_hand(client):
     client.force_login(make_user())
     form = {
-        "how": "hand",
+        "method": "manual",
         "title": "On tests",
         "authors": "Ada Example\nBob Other",
         "year": "2020",
@@ -330,14 +337,14 @@ def test_adding_by_hand(client):
 )
 def test_what_is_no_identifier_is_told_with_an_example(client, text, words):
     client.force_login(make_user())
-    answer = client.post("/add", {"how": "identifier", "identifier": text})
+    answer = client.post("/add", {"method": "identifier", "identifier": text})
     assert answer.status_code == 422 and words in answer.content.decode()
 
 
 def test_an_unreachable_catalogue_is_told(client, replay):
     replay.fail(status=503)
     client.force_login(make_user())
-    answer = client.post("/add", {"how": "identifier", "identifier": "1409.0473"})
+    answer = client.post("/add", {"method": "identifier", "identifier": "1409.0473"})
     assert answer.status_code == 503 and "manually" in answer.content.decode()
 
 
@@ -356,7 +363,7 @@ def test_a_missing_abstract_is_fetched(client, replay, django_capture_on_commit_
     client.force_login(make_user())
     text = "@article{x, title={Neural Machine Translation by Jointly Learning to Align and Translate}, eprint={1409.0473}}"
     with django_capture_on_commit_callbacks(execute=True):
-        client.post("/add", {"how": "bibtex", "text": text})
+        client.post("/add", {"method": "bibtex", "text": text})
     paper = Paper.objects.get()
     assert paper.abstract.startswith("A recurrent translator") and paper.year == 2014
 

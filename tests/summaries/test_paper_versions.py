@@ -19,7 +19,7 @@ FORM = {
     "text": "Words.",
     "note": "",
     "signed": "name",
-    "readers": "everyone",
+    "visibility": "public",
     "based_on": "0",
     "action": "publish",
 }
@@ -164,7 +164,9 @@ def test_who_finds_no_summary_can_ask_for_one(client):
     client.force_login(make_user())
     html = page(client, paper.get_absolute_url())
     assert "Write the first one, or request one." in html and ">Request a summary<" in html
-    client.post(f"/paper/{paper.pk}/wish", {"value": "1", "next": paper.get_absolute_url()})
+    client.post(
+        f"/paper/{paper.pk}/request-summary", {"value": "1", "next": paper.get_absolute_url()}
+    )
     html = page(client, paper.get_absolute_url())
     assert "Requested. Cancel request" in html and "requested by 1 reader" in html
     make_summary(paper=paper)

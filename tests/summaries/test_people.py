@@ -117,7 +117,7 @@ def test_the_list_of_people_tells_their_numbers(client, mara, django_assert_max_
     User.objects.filter(pk=mara.pk).update(reputation=2.0)
     make_user("silent")
     with django_assert_max_num_queries(6):
-        html = client.get("/user").content.decode()
+        html = client.get("/users").content.decode()
     told = ("1 summary", "0 votes received", "2.0 per summary")
     # Each in a box of its own, so that a narrow line breaks between them.
     assert "".join(f"<span>{part}</span>" for part in told) in html and "silent" not in html

@@ -46,8 +46,8 @@ def test_the_preview_is_byte_for_byte_the_published_page(client, alice):
     paper = make_paper()
     draft = autosave(paper=paper, author=alice, text=TEXT)
     client.force_login(alice)
-    shown = client.post("/preview", {"text": TEXT, "summary": draft.pk}).content.decode()
-    form = {"text": TEXT, "signed": "name", "readers": "everyone", "action": "publish"}
+    shown = client.post("/editor/preview", {"text": TEXT, "summary": draft.pk}).content.decode()
+    form = {"text": TEXT, "signed": "name", "visibility": "public", "action": "publish"}
     client.post(f"/summary/{draft.pk}/edit", {**form, "based_on": 1})
     assert Summary.objects.get().is_public
     client.logout()
@@ -58,7 +58,7 @@ def test_the_preview_is_byte_for_byte_the_published_page(client, alice):
 
 def test_a_first_text_is_published_with_ids_of_its_own(client, alice):
     client.force_login(alice)
-    form = {"text": TEXT, "signed": "name", "readers": "everyone", "action": "publish"}
+    form = {"text": TEXT, "signed": "name", "visibility": "public", "action": "publish"}
     type(alice).objects.update(is_trusted=True)
     client.post(f"/paper/{make_paper().pk}/write", form)
     summary = Summary.objects.get()
@@ -68,7 +68,7 @@ def test_a_first_text_is_published_with_ids_of_its_own(client, alice):
     assert f'href="#s{summary.pk}-note-1"' in summary.html
     client = Client()  # Its pages come with all their white space, as the stored text does.
     client.force_login(alice)
-    shown = client.post("/preview", {"text": TEXT, "summary": summary.pk}).content.decode()
+    shown = client.post("/editor/preview", {"text": TEXT, "summary": summary.pk}).content.decode()
     cards = re.compile(r' (?:interestfor|title)="[^"]*"')
     assert cards.sub("", prose(shown)) == cards.sub("", summary.html)
 

@@ -112,11 +112,11 @@ def test_the_button_works_without_script_and_leads_back(client, alice):
     paper = make_paper()
     client.force_login(alice)
     asked = {"value": "1", "next": "/wanted?sort=newest"}
-    answer = client.post(f"/paper/{paper.pk}/wish", asked)
+    answer = client.post(f"/paper/{paper.pk}/request-summary", asked)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/wanted?sort=newest")
     assert wish_count(paper) == 1
     assert "Cancel request" in client.get("/wanted").content.decode()
-    client.post(f"/paper/{paper.pk}/wish", {"value": "0"})
+    client.post(f"/paper/{paper.pk}/request-summary", {"value": "0"})
     assert wish_count(paper) == 0
 
 
@@ -124,7 +124,7 @@ def test_the_button_works_without_script_and_leads_back(client, alice):
 def test_nobody_is_led_away(client, alice, place):
     paper = make_paper()
     client.force_login(alice)
-    answer = client.post(f"/paper/{paper.pk}/wish", {"value": "1", "next": place})
+    answer = client.post(f"/paper/{paper.pk}/request-summary", {"value": "1", "next": place})
     assert answer.headers["Location"] == paper.get_absolute_url()
 
 
@@ -132,17 +132,17 @@ def test_nobody_is_led_away(client, alice, place):
 def test_other_values_are_refused(client, alice, value):
     paper = make_paper()
     client.force_login(alice)
-    assert client.post(f"/paper/{paper.pk}/wish", {"value": value}).status_code == 400
+    assert client.post(f"/paper/{paper.pk}/request-summary", {"value": value}).status_code == 400
     assert wish_count(paper) == 0
 
 
 def test_asking_needs_an_account_and_a_post(client, alice):
     paper = make_paper()
-    answer = client.post(f"/paper/{paper.pk}/wish", {"value": "1"})
+    answer = client.post(f"/paper/{paper.pk}/request-summary", {"value": "1"})
     assert answer.headers["Location"].startswith("/account/login/?next=/paper/")
     client.force_login(alice)
-    assert client.get(f"/paper/{paper.pk}/wish").status_code == 405
-    assert client.post("/paper/999999/wish", {"value": "1"}).status_code == 404
+    assert client.get(f"/paper/{paper.pk}/request-summary").status_code == 405
+    assert client.post("/paper/999999/request-summary", {"value": "1"}).status_code == 404
     assert wish_count(paper) == 0
 
 
@@ -150,7 +150,7 @@ def test_asking_is_limited(client, alice):
     client.force_login(alice)
     papers = [make_paper() for _ in range(31)]
     for paper in papers:
-        client.post(f"/paper/{paper.pk}/wish", {"value": "1"})
+        client.post(f"/paper/{paper.pk}/request-summary", {"value": "1"})
     assert [wish_count(paper) for paper in papers] == [1] * 30 + [0]
 
 

@@ -12,7 +12,7 @@ from tests.support.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"text": "It works.", "signed": "name", "readers": "link", "action": "publish"}
+FORM = {"text": "It works.", "signed": "name", "visibility": "unlisted", "action": "publish"}
 
 
 def link_of(summary: Summary) -> str:
@@ -55,7 +55,7 @@ def test_publishing_shuts_the_link(client, alice):
     link = link_of(summary)
     client.force_login(alice)
     client.post(
-        f"/summary/{summary.pk}/edit", {**FORM, "readers": "everyone", "based_on": 1}, follow=True
+        f"/summary/{summary.pk}/edit", {**FORM, "visibility": "public", "based_on": 1}, follow=True
     )
     assert Summary.objects.get().state == "published" and client.get(link).status_code == 404
 
@@ -120,7 +120,7 @@ def test_one_that_was_written_anew_stands_in_the_way(client, alice):
 def test_the_licence_stands_on_the_page(client, alice):
     client.force_login(alice)
     paper = make_paper()
-    form = {**FORM, "readers": "everyone", "licence": "CC0-1.0"}
+    form = {**FORM, "visibility": "public", "licence": "CC0-1.0"}
     client.post(f"/paper/{paper.pk}/write", form)
     client.logout()
     page = client.get(paper.get_absolute_url()).content.decode()

@@ -37,7 +37,7 @@ def test_the_fragment_offers_to_take_the_vote_back(client, alice, summary):
 def test_programs_get_json(client, alice, summary, value, score):
     client.force_login(alice)
     answer = client.post(f"/summary/{summary.pk}/vote", {"value": value}, **JSON)
-    assert answer.json() == {"score": score, "value": value, "refused": ""}
+    assert answer.json() == {"score": score, "value": value, "error": ""}
 
 
 @pytest.mark.parametrize("value", ["2", "-2", "", "x", "1.0", "²", "9" * 5000])
