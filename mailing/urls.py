@@ -13,7 +13,9 @@ urlpatterns = [
     path("newsletter/feed.atom", feed(newsletters.listing, "atom"), name="newsletter-atom"),
     path("newsletter/feed.json", feed(newsletters.listing, "json"), name="newsletter-json"),
     re_path(
-        r"^newsletter/(?P<year>\d{4})-(?P<week>\d{2})\Z", newsletters.newsletter_page, name="newsletter-issue"
+        r"^newsletter/(?P<year>\d{4})-(?P<week>\d{2})\Z",
+        newsletters.newsletter_page,
+        name="newsletter-issue",
     ),
     path("anymail/<str:service>/tracking/", webhooks.tracking, name="mail-webhook"),
 ]

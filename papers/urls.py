@@ -15,7 +15,9 @@ urlpatterns = [
     path("paper/<int:pk>/csl.json", export.csl, name="paper-csl"),
     path("paper/<int:pk>/correct", correct.correct, name="paper-correct"),
     path(
-        "paper/<int:pk>/report-duplicate", report_duplicate.report_duplicate, name="paper-report-duplicate"
+        "paper/<int:pk>/report-duplicate",
+        report_duplicate.report_duplicate,
+        name="paper-report-duplicate",
     ),
     path("paper/<int:pk>/history", correct.history, name="paper-history"),
 ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('papers', '0013_correction_entry'),
-        ('summaries', '0014_plain_english'),
+        ('summaries', '0015_requests_and_rankings'),
     ]
 
     operations = [

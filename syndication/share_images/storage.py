@@ -42,7 +42,9 @@ def paper_image_url(paper: Paper, best: Summary | None) -> str:
 
 def summary_image_url(summary: Summary) -> str:
     """Return the path of a summary's current image."""
-    return reverse("summary-share-image", args=[summary.pk, _digest(_stored_facts(summary, summary))])
+    return reverse(
+        "summary-share-image", args=[summary.pk, _digest(_stored_facts(summary, summary))]
+    )
 
 
 def digest_of(subject: Subject) -> str:
