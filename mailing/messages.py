@@ -87,7 +87,7 @@ def _newsletter(mail: OutgoingEmail) -> Content | None:
     intro = plain_to_paragraphs(mail.letter.intro)
     return Content(
         subject=mail.letter.title,
-        template="letter",
+        template="newsletter",
         scope=NEWSLETTER,
         context={
             "letter": mail.letter,
