@@ -1,4 +1,5 @@
 import hashlib
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from shortscience import stylesheets
 from shortscience.upkeep import bring_up_to_date
 
 
@@ -40,9 +42,10 @@ class Command(BaseCommand):
 
 
 def _sources() -> str:
-    """One digest of all static files, as of this Django: times of files tell nothing after an
-    upgrade from an archive, or when a checkout goes back."""
+    """One digest of all static files and of how they are collected: times of files tell nothing
+    after an upgrade from an archive, or when a checkout goes back."""
     told = hashlib.sha256(django.get_version().encode())
+    told.update(Path(stylesheets.__file__).read_bytes())
     for folder in settings.STATICFILES_DIRS:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
