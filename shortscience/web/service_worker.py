@@ -19,7 +19,7 @@ _SOURCE = Path(__file__).with_name("service_worker.js")
 # All that a copy of a page needs to look like itself.
 FRAME = (
     "css/site.css",
-    "css/reach.css",
+    "css/pages/tools.css",
     "img/icon.svg",
     "img/sprite.svg",
     "js/site.js",
