@@ -24,7 +24,7 @@ FRAME = (
     "img/sprite.svg",
     "js/site.js",
     "js/paper.js",
-    "js/offline.js",
+    "js/pages/offline.js",
 )
 
 
