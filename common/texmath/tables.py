@@ -2,8 +2,8 @@
 
 MathML Core leaves the look of tables to CSS: Chromium ignores columnalign, columnlines, rowlines
 and columnspacing, and a strict policy refuses style attributes. So each cell says by its classes
-how it is drawn; static/css/site.css, "tables of formulas", draws them. Attributes that older
-readers of MathML know stay or are added, for feeds and mail, which have no such stylesheet.
+how it is drawn; static/css/math.css draws them. Attributes that older readers of MathML know stay
+or are added, for feeds and mail, which have no such stylesheet.
 """
 
 import re

@@ -12,7 +12,7 @@ class ReadOnlyAdmin(RestrictedLookupsMixin):
     show_full_result_count = False
 
     class Media:
-        css = {"all": ["css/admin-moderation.css"]}
+        css = {"all": ["css/admin/moderation.css"]}
 
     def has_add_permission(self, request) -> bool:
         return False

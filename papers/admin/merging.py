@@ -44,7 +44,7 @@ class ReadOnlyAdmin(RestrictedLookupsMixin):
     show_full_result_count = False
 
     class Media:
-        css = {"all": ["css/admin-merging.css"]}
+        css = {"all": ["css/admin/merging.css"]}
 
     def has_add_permission(self, request) -> bool:
         return False

@@ -19,12 +19,12 @@ _SOURCE = Path(__file__).with_name("service_worker.js")
 # The files that a copy of a page needs.
 FRAME = (
     "css/site.css",
-    "css/reach.css",
+    "css/pages/tools.css",
     "img/icon.svg",
     "img/sprite.svg",
     "js/site.js",
     "js/paper.js",
-    "js/offline.js",
+    "js/pages/offline.js",
 )
 
 

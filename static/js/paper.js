@@ -1,14 +1,14 @@
 // The page of a paper: copy BibTeX, share a link, open the abstract, mark where one reads.
 "use strict";
 
-const said = document.getElementById("said");
+const statusLine = document.getElementById("said");
 
 // Words stand in the page: data-done is what a link says for two seconds when it is done.
 function done(link) {
-  const words = link.querySelector("span") ?? link.lastChild;
-  const before = words.textContent;
-  words.textContent = said.textContent = link.dataset.done;
-  setTimeout(() => { words.textContent = before; said.textContent = ""; }, 2000);
+  const label = link.querySelector("span") ?? link.lastChild;
+  const before = label.textContent;
+  label.textContent = statusLine.textContent = link.dataset.done;
+  setTimeout(() => { label.textContent = before; statusLine.textContent = ""; }, 2000);
 }
 
 async function copy(link, text) {
@@ -79,7 +79,7 @@ if (lists.length) {
 }
 
 // Links to the original name a person after "#": /paper?bibtexKey=…#davidstutz.
-const wanted = decodeURIComponent(window.location.hash.slice(1)).toLowerCase();
-if (wanted && !document.getElementById(wanted)) {
-  document.querySelector(`article.summary header a[href="/user/${CSS.escape(wanted)}" i]`)?.closest("article").scrollIntoView();
+const username = decodeURIComponent(window.location.hash.slice(1)).toLowerCase();
+if (username && !document.getElementById(username)) {
+  document.querySelector(`article.summary header a[href="/user/${CSS.escape(username)}" i]`)?.closest("article").scrollIntoView();
 }

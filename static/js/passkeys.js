@@ -20,29 +20,29 @@ function decoded(options) {
 
 function encoded(credential) {
   const { response } = credential;
-  const told = { clientDataJSON: base64url(response.clientDataJSON) };
+  const fields = { clientDataJSON: base64url(response.clientDataJSON) };
   if (response.attestationObject) {
-    told.attestationObject = base64url(response.attestationObject);
-    told.transports = response.getTransports?.() || [];
+    fields.attestationObject = base64url(response.attestationObject);
+    fields.transports = response.getTransports?.() || [];
   } else {
-    told.authenticatorData = base64url(response.authenticatorData);
-    told.signature = base64url(response.signature);
-    told.userHandle = base64url(response.userHandle);
+    fields.authenticatorData = base64url(response.authenticatorData);
+    fields.signature = base64url(response.signature);
+    fields.userHandle = base64url(response.userHandle);
   }
   return JSON.stringify({
     id: credential.id,
     rawId: base64url(credential.rawId),
     type: credential.type,
     authenticatorAttachment: credential.authenticatorAttachment,
-    response: told,
+    response: fields,
     clientExtensionResults: credential.getClientExtensionResults(),
   });
 }
 
 async function signInOptions(form) {
-  const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error("busy");
-  return (await answer.json()).request_options;
+  const response = await fetch(form.action, { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error("busy");
+  return (await response.json()).request_options;
 }
 
 const pageOptions = () =>
@@ -64,13 +64,13 @@ async function use(form, extra = {}) {
 }
 
 function words(error) {
-  const said = document.getElementById("passkey-words").dataset;
+  const messages = document.getElementById("passkey-words").dataset;
   switch (error.name) {
-    case "NotAllowedError": return said.stopped;
-    case "InvalidStateError": return said.known;
-    case "SecurityError": return `${said.address} ${location.hostname}`;
-    case "NotSupportedError": return said.unfit;
-    default: return said.other;
+    case "NotAllowedError": return messages.stopped;
+    case "InvalidStateError": return messages.known;
+    case "SecurityError": return `${messages.address} ${location.hostname}`;
+    case "NotSupportedError": return messages.unfit;
+    default: return messages.other;
   }
 }
 

@@ -1,12 +1,12 @@
 // Votes without a page load: the form is sent in the background and its answer takes its place.
 "use strict";
 
-function explain(form, words) {
+function explain(form, reason) {
   form.querySelector(".why")?.remove();
   const why = document.createElement("p");
   why.className = "why";
   why.setAttribute("role", "alert");
-  why.textContent = words;
+  why.textContent = reason;
   form.append(why);
 }
 

@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 1200, 630
 # A new number makes all stored images outdated.
 LOOK = 2
 
-# The site's colours on white, see static/css/site.css.
+# The site's colours on white, see static/css/tokens.css.
 _SHEET, _INK, _INK_2, _INK_3 = "#ffffff", "#17202b", "#434d59", "#5f6975"
 _LINK, _RULE, _MARK, _MARK_BG = "#174d8c", "#dde1e6", "#8a5200", "#fdf3dc"
 _LEFT, _RIGHT, _TOP = 80, 1120, 92

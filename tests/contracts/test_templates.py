@@ -1,5 +1,6 @@
 """How templates are written."""
 
+import re
 from pathlib import Path
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -16,3 +17,25 @@ def test_no_line_of_a_template_is_longer_than_120_columns():
         if len(line) > MAX_COLUMNS
     ]
     assert not long, "\n".join(long)
+
+
+def _all_templates() -> dict[str, str]:
+    return {
+        str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8")
+        for path in TEMPLATES.rglob("*.html")
+    }
+
+
+def test_icons_are_drawn_by_their_tag():
+    by_hand = [name for name, text in _all_templates().items() if "sprite.svg" in text]
+    assert not by_hand, by_hand
+
+
+def test_components_see_only_what_they_are_given():
+    tags = {
+        (name, tag)
+        for name, text in _all_templates().items()
+        for tag in re.findall(r'{% include "components/[^%]*%}', text)
+    }
+    assert len(tags) > 10
+    assert not [tag for tag in tags if not tag[1].endswith(" only %}")]

@@ -1,4 +1,5 @@
 import hashlib
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from shortscience import stylesheets
 from shortscience.upkeep import bring_up_to_date
 
 
@@ -42,11 +44,12 @@ class Command(BaseCommand):
 
 
 def _sources() -> str:
-    """Return a digest of all static files and the version of Django.
+    """Return a digest of all static files, how they are collected, and the version of Django.
 
     Modification times would not do: an archive or an older checkout may have earlier ones.
     """
     digest = hashlib.sha256(django.get_version().encode())
+    digest.update(Path(stylesheets.__file__).read_bytes())
     for folder in settings.STATICFILES_DIRS:
         for path in sorted(folder.rglob("*")):
             if path.is_file():

@@ -13,58 +13,61 @@ list.className = "choices";
 list.setAttribute("role", "listbox");
 list.setAttribute("aria-label", document.getElementById("words").dataset.papers);
 list.hidden = true;
-const told = document.createElement("p");
-told.className = "vh";
-told.setAttribute("role", "status");
+const announcer = document.createElement("p");
+announcer.className = "vh";
+announcer.setAttribute("role", "status");
 const ruler = document.createElement("div");
 ruler.className = "caret-ruler";
 ruler.setAttribute("aria-hidden", "true");
-text.parentElement.append(list, told, ruler);
+text.parentElement.append(list, announcer, ruler);
 text.setAttribute("aria-autocomplete", "list");
 
 let papers = [];
-let words = "";
+let announcement = "";
 let at = -1;
 let waiting;
-let asking;
+let controller;
 let dismissed = null; // Where Escape closed the list: it stays closed there.
 
-// The key that is being written: {start, end, words}, or null outside of \cite{...}.
-function piece() {
-  const caret = text.selectionStart;
-  if (caret !== text.selectionEnd) return null;
-  const line = text.value.slice(text.value.lastIndexOf("\n", caret - 1) + 1, caret);
+// The key that is being written at the caret: {start, end, query}, or null outside of \cite{...}.
+export function citationQuery(value, caret) {
+  const line = value.slice(value.lastIndexOf("\n", caret - 1) + 1, caret);
   const open = /\\cite[tp]?\*?\{([^{}]*)$/.exec(line);
   if (!open) return null;
-  const words = open[1].slice(open[1].lastIndexOf(",") + 1).trimStart();
-  const rest = /^[^\s{},\\]*/.exec(text.value.slice(caret))[0];
-  return { start: caret - words.length, end: caret + rest.length, words, rest };
+  const query = open[1].slice(open[1].lastIndexOf(",") + 1).trimStart();
+  const rest = /^[^\s{},\\]*/.exec(value.slice(caret))[0];
+  return { start: caret - query.length, end: caret + rest.length, query };
+}
+
+function citationAtCaret() {
+  const { selectionStart, selectionEnd, value } = text;
+  return selectionStart === selectionEnd ? citationQuery(value, selectionStart) : null;
 }
 
 function close() {
   clearTimeout(waiting);
-  asking?.abort();
+  controller?.abort();
   list.hidden = true;
   at = -1;
-  told.textContent = "";
+  announcer.textContent = "";
   text.removeAttribute("aria-activedescendant");
   text.removeAttribute("aria-controls");
 }
 
 async function ask(typed) {
-  asking?.abort();
-  asking = new AbortController();
+  controller?.abort();
+  controller = new AbortController();
   try {
-    const answer = await fetch(`${desk.dataset.cite}?q=${encodeURIComponent(typed)}`, { signal: asking.signal });
-    if (!answer.ok) return close();
-    ({ papers, message: words } = await answer.json());
+    const response = await fetch(`${desk.dataset.cite}?q=${encodeURIComponent(typed)}`, { signal: controller.signal });
+    if (!response.ok) return close();
+    ({ papers, message: announcement } = await response.json());
   } catch { return undefined; } // The next key asks again.
-  const now = piece();
-  return now && now.words === typed ? show() : close();
+  const now = citationAtCaret();
+  return now && now.query === typed ? show() : close();
 }
 
 function show() {
-  told.textContent = words;
+  announcer.textContent = announcement;
   list.hidden = !papers.length;
   if (!papers.length) return;
   list.replaceChildren(...papers.map(line));
@@ -118,25 +121,25 @@ function place() {
 }
 
 function cite(number) {
-  const { start, end } = piece() ?? {};
+  const { start, end } = citationAtCaret() ?? {};
   if (start === undefined) return close();
   const { key } = papers[number];
   const closes = text.value[end] === "}";
   const after = start + key.length + 1;
-  const detail = { start, end: closes ? end + 1 : end, words: `${key}}`, select: [after, after] };
+  const detail = { start, end: closes ? end + 1 : end, replacement: `${key}}`, select: [after, after] };
   close();
   text.dispatchEvent(new CustomEvent("put", { detail }));
   return undefined;
 }
 
 text.addEventListener("input", () => {
-  const now = piece();
-  if (!now || now.words.length < FEWEST || now.start === dismissed) {
+  const now = citationAtCaret();
+  if (!now || now.query.length < FEWEST || now.start === dismissed) {
     if (!now || now.start !== dismissed) dismissed = null;
     return close();
   }
   clearTimeout(waiting);
-  waiting = setTimeout(ask, DELAY_MS, now.words);
+  waiting = setTimeout(ask, DELAY_MS, now.query);
   return undefined;
 });
 
@@ -147,7 +150,7 @@ text.addEventListener("keydown", (event) => {
     ArrowUp: () => step(-1),
     Enter: () => cite(at),
     Escape: () => {
-      dismissed = piece()?.start ?? null;
+      dismissed = citationAtCaret()?.start ?? null;
       close();
     },
   };
@@ -159,7 +162,7 @@ text.addEventListener("keydown", (event) => {
 text.addEventListener("blur", close);
 text.addEventListener("click", close);
 text.addEventListener("keyup", (event) => {
-  if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key) && !piece()) close();
+  if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key) && !citationAtCaret()) close();
 });
 // Before the field loses the focus.
 list.addEventListener("pointerdown", (event) => {

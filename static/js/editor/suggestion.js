@@ -5,8 +5,8 @@ const text = document.getElementById("t");
 const key = form.dataset.storageKey;
 
 try {
-  const kept = localStorage.getItem(key);
-  if (kept && kept !== text.value && !document.getElementById("problem")) text.value = kept;
+  const copy = localStorage.getItem(key);
+  if (copy && copy !== text.value && !document.getElementById("problem")) text.value = copy;
 } catch { /* Storage is forbidden. */ }
 
 text.addEventListener("input", () => {

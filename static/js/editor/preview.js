@@ -4,28 +4,28 @@ const desk = document.getElementById("desk");
 const text = document.getElementById("t");
 const preview = document.getElementById("preview");
 const hints = document.getElementById("hints");
-const words = document.getElementById("words").dataset;
+const messages = document.getElementById("words").dataset;
 const DELAY_MS = 400;
 const SLOW_MS = 300;
 
 let waiting;
-let asking;
+let controller;
 
 async function show() {
-  asking?.abort();
-  asking = new AbortController();
-  const { signal } = asking;
+  controller?.abort();
+  controller = new AbortController();
+  const { signal } = controller;
   const body = new FormData();
   body.set("text", text.value);
   body.set("summary", desk.dataset.summary);
   body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
   const slow = setTimeout(() => preview.setAttribute("aria-busy", "true"), SLOW_MS);
   try {
-    const answer = await fetch(desk.dataset.preview, { method: "POST", body, signal });
-    const fragment = await answer.text();
+    const response = await fetch(desk.dataset.preview, { method: "POST", body, signal });
+    const fragment = await response.text();
     // 422 is a fragment too: why the text is refused. Anything else is a page of its own; that
     // there is no connection or no session any more, saving tells.
-    if (!answer.redirected && (answer.status === 200 || answer.status === 422)) fill(fragment);
+    if (!response.redirected && (response.status === 200 || response.status === 422)) fill(fragment);
   } catch { /* Aborted by the next key, or no connection. */ } finally {
     clearTimeout(slow);
     if (!signal.aborted) preview.removeAttribute("aria-busy");
@@ -56,7 +56,7 @@ function fill(fragment) {
 }
 
 // Equal blocks at the beginning and at the end stay as they are, with their scrolling.
-function morph(shown, prose) {
+export function morph(shown, prose) {
   const old = [...shown.childNodes];
   const fresh = [...prose.childNodes];
   let first = 0;
@@ -91,10 +91,10 @@ text.addEventListener("input", () => {
     waiting = setTimeout(show, DELAY_MS);
     return;
   }
-  asking?.abort();
+  controller?.abort();
   const nothing = document.createElement("p");
   nothing.className = "nothing";
-  nothing.textContent = words.nothing;
+  nothing.textContent = messages.nothing;
   preview.replaceChildren(nothing);
   hints.replaceChildren();
   tellProblems();
@@ -109,12 +109,7 @@ function follow() {
   if (pane.scrollHeight <= pane.clientHeight) return;
   const lines = text.value.split("\n");
   const at = text.value.slice(0, text.selectionStart).split("\n").length - 1;
-  const marks = [];
-  let isCode = false;
-  for (const [number, line] of lines.entries()) {
-    if (/^ {0,3}(?:```|~~~)/.test(line)) isCode = !isCode;
-    else if (!isCode && /^ {0,3}#{1,6} /.test(line)) marks.push(number);
-  }
+  const marks = headingLines(lines);
   const headings = [...preview.querySelectorAll(".prose > :is(h3, h4, h5, h6)")].map((one) => one.offsetTop);
   if (headings.length !== marks.length) return;
   const part = marks.filter((mark) => mark <= at).length;
@@ -127,6 +122,17 @@ function follow() {
   if (!isSeen) pane.scrollTop = place - pane.clientHeight / 3;
 }
 
+// The numbers of the lines that are headings; what looks like one in a block of code is none.
+export function headingLines(lines) {
+  const numbers = [];
+  let isCode = false;
+  for (const [number, line] of lines.entries()) {
+    if (/^ {0,3}(?:```|~~~)/.test(line)) isCode = !isCode;
+    else if (!isCode && /^ {0,3}#{1,6} /.test(line)) numbers.push(number);
+  }
+  return numbers;
+}
+
 let following;
 document.addEventListener("selectionchange", () => {
   clearTimeout(following);
@@ -135,17 +141,21 @@ document.addEventListener("selectionchange", () => {
 
 // -- to the line, or the remedy --------------------------------------------------------------
 
+// What a press on a problem does to the text: its line is selected, or its fix put in.
+export function editFor(value, { line: number, found: mistake, fix }) {
+  const lines = value.split("\n");
+  const line = Math.min(Number(number), lines.length) - 1;
+  const start = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0);
+  const at = fix ? lines[line].indexOf(mistake) : -1;
+  // The text may have changed since it was looked at: then the line is the next best.
+  return at < 0
+    ? { start, end: start, replacement: "", select: [start, start + lines[line].length] }
+    : { start: start + at, end: start + at + mistake.length, replacement: fix };
+}
+
 hints.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-line]");
   if (!button) return;
-  const lines = text.value.split("\n");
-  const line = Math.min(Number(button.dataset.line), lines.length) - 1;
-  const start = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0);
-  const { found, fix } = button.dataset;
-  const at = fix ? lines[line].indexOf(found) : -1;
-  // The text may have changed since it was looked at: then the line is the next best.
-  const detail = at < 0
-    ? { start, end: start, words: "", select: [start, start + lines[line].length] }
-    : { start: start + at, end: start + at + found.length, words: fix };
+  const detail = editFor(text.value, button.dataset);
   text.dispatchEvent(new CustomEvent("put", { detail }));
 });

@@ -1,5 +1,5 @@
 // The writing page: toolbar, keys, one pane at a time on narrow screens. The other modules of the
-// page (write-*.js) put text in by the event "put", so that undo works for all of them.
+// page (editor/*.js) put text in by the event "put", so that undo works for all of them.
 
 const desk = document.getElementById("desk");
 const text = document.getElementById("t");
@@ -10,18 +10,18 @@ desk.querySelector(".swap").hidden = false;
 
 // -- putting text in -------------------------------------------------------------------------
 
-// detail: {start, end, words, select: [from, to]}, all places in the text; select is after.
+// detail: {start, end, replacement, select: [from, to]}, all places in the text; select is after.
 text.addEventListener("put", ({ detail }) => {
-  const { start = text.selectionStart, end = text.selectionEnd, words, select } = detail;
+  const { start = text.selectionStart, end = text.selectionEnd, replacement, select } = detail;
   // Whoever works elsewhere on the page stays there.
   const elsewhere = document.activeElement !== text && detail.stay ? document.activeElement : null;
   text.focus();
   text.setSelectionRange(start, end);
   // execCommand keeps the browser's undo; setRangeText would lose it.
-  const isDone = words === "" && start === end ? true
-    : document.execCommand(words === "" ? "delete" : "insertText", false, words);
+  const isDone = replacement === "" && start === end ? true
+    : document.execCommand(replacement === "" ? "delete" : "insertText", false, replacement);
   if (!isDone) {
-    text.setRangeText(words, start, end, "end");
+    text.setRangeText(replacement, start, end, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));
   }
   if (select) text.setSelectionRange(...select);
@@ -37,29 +37,29 @@ function put(detail) {
 
 function chosen() {
   const { selectionStart: start, selectionEnd: end, value } = text;
-  return { start, end, words: value.slice(start, end), before: value.slice(0, start), value };
+  return { start, end, selected: value.slice(start, end), before: value.slice(0, start), value };
 }
 
 function wrap(open, close) {
-  const { start, end, words, value } = chosen();
+  const { start, end, selected, value } = chosen();
   const isWrapped = value.slice(start - open.length, start) === open && value.slice(end, end + close.length) === close;
-  if (isWrapped && words) {
+  if (isWrapped && selected) {
     put({
-      start: start - open.length, end: end + close.length, words,
+      start: start - open.length, end: end + close.length, replacement: selected,
       select: [start - open.length, end - open.length],
     });
     return;
   }
   const begin = start + open.length;
-  put({ words: open + words + close, select: [begin, begin + words.length] });
+  put({ replacement: open + selected + close, select: [begin, begin + selected.length] });
 }
 
 // Around whole lines: a fence, or dollars of their own.
 function fence(open, close) {
-  const { start, words, before } = chosen();
+  const { start, selected, before } = chosen();
   const lead = before === "" || before.endsWith("\n") ? "" : "\n";
   const begin = start + lead.length + open.length + 1;
-  put({ words: `${lead}${open}\n${words}\n${close}\n`, select: [begin, begin + words.length] });
+  put({ replacement: `${lead}${open}\n${selected}\n${close}\n`, select: [begin, begin + selected.length] });
 }
 
 // Every line of the choice gets the mark, or loses it when all have it.
@@ -71,19 +71,19 @@ function mark(sign) {
   const lines = value.slice(start, stop).split("\n");
   const isMarked = lines.every((line) => line.startsWith(sign));
   const marked = lines.map((line) => (isMarked ? line.slice(sign.length) : sign + line));
-  const words = marked.join("\n");
+  const replacement = marked.join("\n");
   const caret = end - start + (isMarked ? -1 : 1) * sign.length * lines.length;
-  const place = start + Math.max(Math.min(caret, words.length), 0);
-  put({ start, end: stop, words, select: lines.length > 1 ? [start, start + words.length] : [place, place] });
+  const place = start + Math.max(Math.min(caret, replacement.length), 0);
+  put({ start, end: stop, replacement, select: lines.length > 1 ? [start, start + replacement.length] : [place, place] });
 }
 
 function link() {
-  const { start, words } = chosen();
-  const isAddress = /^https?:\/\/\S+$/.test(words);
-  const written = isAddress ? `[](${words})` : `[${words}](https://)`;
+  const { start, selected } = chosen();
+  const isAddress = /^https?:\/\/\S+$/.test(selected);
+  const written = isAddress ? `[](${selected})` : `[${selected}](https://)`;
   // First what is missing: the words, then the address.
-  const place = words && !isAddress ? start + written.length - 1 : start + 1;
-  put({ words: written, select: [place, place] });
+  const place = selected && !isAddress ? start + written.length - 1 : start + 1;
+  put({ replacement: written, select: [place, place] });
 }
 
 const deeds = {
@@ -92,15 +92,15 @@ const deeds = {
   heading: () => mark("## "),
   quote: () => mark("> "),
   list: () => mark("- "),
-  code: () => (chosen().words.includes("\n") ? fence("```", "```") : wrap("`", "`")),
-  formula: () => (chosen().words.includes("\n") ? fence("$$", "$$") : wrap("$", "$")),
+  code: () => (chosen().selected.includes("\n") ? fence("```", "```") : wrap("`", "`")),
+  formula: () => (chosen().selected.includes("\n") ? fence("$$", "$$") : wrap("$", "$")),
   cite: () => wrap("\\cite{", "}"),
   link,
   picture: () => document.getElementById("picture").click(),
   template: () => {
-    const words = document.getElementById("headings").content.textContent;
-    const first = words.indexOf("\n") + 2;
-    put({ start: 0, end: text.value.length, words, select: [first, first] });
+    const replacement = document.getElementById("headings").content.textContent;
+    const first = replacement.indexOf("\n") + 2;
+    put({ start: 0, end: text.value.length, replacement, select: [first, first] });
   },
 };
 

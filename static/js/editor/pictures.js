@@ -4,7 +4,7 @@ const desk = document.getElementById("desk");
 const text = document.getElementById("t");
 const picker = document.getElementById("picture");
 const trouble = document.getElementById("picture-trouble");
-const words = document.getElementById("words").dataset;
+const messages = document.getElementById("words").dataset;
 const KINDS = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 let count = 0;
 
@@ -12,7 +12,7 @@ function put(detail) {
   text.dispatchEvent(new CustomEvent("put", { detail }));
 }
 
-function named(sentence, name) {
+export function named(sentence, name) {
   return sentence.replace("{name}", name);
 }
 
@@ -33,49 +33,49 @@ function hold(place) {
   const after = value.slice(at);
   const tail = after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
   const whole = `${lead}${place}${tail}`;
-  put({ start: at, end: at, words: whole });
+  put({ start: at, end: at, replacement: whole });
   return whole;
 }
 
 // Where the place is by now: the writer may have gone on elsewhere, or taken it out.
-function fill(place, found, select) {
+function fill(place, markup, select) {
   const start = text.value.indexOf(place);
   if (start < 0) return;
   const { activeElement } = document;
   const caret = [text.selectionStart, text.selectionEnd];
   const end = start + place.length;
   const isElsewhere = activeElement !== text || caret[0] < start || caret[0] > end + 2;
-  const moved = caret.map((at) => (at >= end ? at + found.length - place.length : at));
-  put({ start, end, words: found, select: isElsewhere || !select ? moved : select.map((at) => start + at), stay: isElsewhere });
+  const moved = caret.map((at) => (at >= end ? at + markup.length - place.length : at));
+  put({ start, end, replacement: markup, select: isElsewhere || !select ? moved : select.map((at) => start + at), stay: isElsewhere });
 }
 
 async function upload(file) {
   if (!KINDS.includes(file.type)) {
-    complain(words.noFile);
+    complain(messages.noFile);
     return;
   }
   complain("");
   count += 1;
   const name = file.name.replace(/[[\]()\\]/g, "") || "picture";
-  const place = `![${named(words.uploading, name)}${count > 1 ? ` (${count})` : ""} …]()`;
+  const place = `![${named(messages.uploading, name)}${count > 1 ? ` (${count})` : ""} …]()`;
   const whole = hold(place);
   const takeOut = () => fill(text.value.includes(whole) ? whole : place, "");
   const body = new FormData();
   body.set("image", file, name);
   body.set("csrfmiddlewaretoken", desk.elements.csrfmiddlewaretoken.value);
   try {
-    const answer = await fetch(desk.dataset.images, { method: "POST", body });
-    const told = await answer.json().catch(() => ({}));
-    if (!told.url) {
+    const response = await fetch(desk.dataset.images, { method: "POST", body });
+    const payload = await response.json().catch(() => ({}));
+    if (!payload.url) {
       takeOut();
-      complain(told.error ?? named(words.notUploaded, name));
+      complain(payload.error ?? named(messages.notUploaded, name));
       return;
     }
     // Its words are chosen, so that typing says what the picture shows.
-    fill(place, `![${words.alt}](${told.url})`, [2, 2 + words.alt.length]);
+    fill(place, `![${messages.alt}](${payload.url})`, [2, 2 + messages.alt.length]);
   } catch {
     takeOut();
-    complain(named(words.notUploaded, name));
+    complain(named(messages.notUploaded, name));
   }
 }
 

@@ -5,19 +5,19 @@
 { // Names of its own: pages have scripts too.
 const WAIT_MS = 150;
 const box = document.createElement("ul");
-const said = document.createElement("p");
-let field = null, asked = null, timer = 0, at = -1;
+const announcer = document.createElement("p");
+let field = null, controller = null, timer = 0, at = -1;
 
 box.id = box.className = "suggested";
 box.setAttribute("role", "listbox");
-said.className = "vh";
-said.setAttribute("role", "status");
+announcer.className = "vh";
+announcer.setAttribute("role", "status");
 
 function take(input) {
   shut();
   field = input;
   box.setAttribute("aria-label", input.form.dataset.label);
-  input.form.append(box, said);
+  input.form.append(box, announcer);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", box.id], ["aria-expanded", "false"]]) {
     input.setAttribute(name, value);
   }
@@ -25,10 +25,10 @@ function take(input) {
 
 function shut() {
   clearTimeout(timer);
-  asked?.abort();
+  controller?.abort();
   box.hidden = true;
   box.replaceChildren();
-  said.textContent = "";
+  announcer.textContent = "";
   mark(-1);
   field?.setAttribute("aria-expanded", "false");
 }
@@ -42,20 +42,20 @@ function mark(place) {
 }
 
 async function ask() {
-  const words = field.value.trim();
-  if (words.length < 2) return shut();
-  asked?.abort();
-  asked = new AbortController();
+  const query = field.value.trim();
+  if (query.length < 2) return shut();
+  controller?.abort();
+  controller = new AbortController();
   try {
-    const answer = await fetch(`${field.form.dataset.suggest}?q=${encodeURIComponent(words)}`, { signal: asked.signal });
-    if (!answer.ok) return shut();
-    show(await answer.json());
+    const response = await fetch(`${field.form.dataset.suggest}?q=${encodeURIComponent(query)}`, { signal: controller.signal });
+    if (!response.ok) return shut();
+    show(await response.json());
   } catch (error) {
     if (error.name !== "AbortError") shut();
   }
 }
 
-function show([, titles, told, addresses, count]) {
+function show([, titles, details, addresses, count]) {
   if (!titles.length || document.activeElement !== field) return shut();
   box.replaceChildren(...titles.map((title, number) => {
     const line = document.createElement("li");
@@ -64,12 +64,12 @@ function show([, titles, told, addresses, count]) {
     line.dataset.to = addresses[number];
     line.append(document.createElement("b"), document.createElement("small"));
     line.children[0].textContent = title;
-    line.children[1].textContent = told[number];
+    line.children[1].textContent = details[number];
     return line;
   }));
   box.hidden = false;
   field.setAttribute("aria-expanded", "true");
-  said.textContent = count;
+  announcer.textContent = count;
   mark(-1);
 }
 

@@ -8,14 +8,14 @@
   const { lang } = document.documentElement;
   const language = lang === "en" ? "en-GB" : lang;
   for (const request of (await read.keys()).reverse()) {
-    const kept = await read.match(request);
-    const head = `${(await kept.text()).split("</title>", 1)[0]}</title>`;
+    const response = await read.match(request);
+    const head = `${(await response.text()).split("</title>", 1)[0]}</title>`;
     const link = document.createElement("a");
     link.href = new URL(request.url).pathname;
     const { title } = new DOMParser().parseFromString(head, "text/html");
     link.textContent = title.endsWith(list.dataset.site) ? title.slice(0, -list.dataset.site.length) : title;
     const time = document.createElement("time");
-    time.dateTime = kept.headers.get("X-Read-At");
+    time.dateTime = response.headers.get("X-Read-At");
     time.textContent = new Date(time.dateTime)
       .toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
     const small = document.createElement("small");

@@ -2,9 +2,9 @@
 
 const desk = document.getElementById("desk");
 const text = document.getElementById("t");
-const said = desk.querySelector("[data-status]");
+const statusLine = desk.querySelector("[data-status]");
 const trouble = document.getElementById("trouble");
-const words = document.getElementById("words").dataset;
+const messages = document.getElementById("words").dataset;
 const fields = desk.elements;
 const SAVE_MS = 2000;
 const KEEP_MS = 500;
@@ -32,8 +32,8 @@ function isChanged() {
   return text.value !== saved || choices() !== chosen;
 }
 // "Draft saved at {time}" with the time in it.
-function filled(sentence, told) {
-  return sentence.replace(/\{(\w+)\}/g, (place, name) => told[name] ?? place);
+export function format(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
 }
 function clock(iso) {
   return new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -42,8 +42,8 @@ function clock(iso) {
 // -- what the page says ----------------------------------------------------------------------
 
 function say(sentence, kind = "") {
-  said.textContent = sentence;
-  said.className = kind;
+  statusLine.textContent = sentence;
+  statusLine.className = kind;
 }
 
 // `remedy`: "sign-in" or "both", a button that stands there.
@@ -59,7 +59,7 @@ function calm() {
   trouble.querySelector("[data-words]").textContent = "";
 }
 function whereItIs() {
-  return keep() ? words.kept : words.notKept;
+  return keep() ? messages.kept : messages.notKept;
 }
 
 // -- the copy in the browser -----------------------------------------------------------------
@@ -72,21 +72,28 @@ const MOST_COPIES = 5;
 
 function copies() {
   try {
-    const told = JSON.parse(localStorage.getItem(key));
-    return Array.isArray(told) ? told : [];
+    const list = JSON.parse(localStorage.getItem(key));
+    return Array.isArray(list) ? list : [];
   } catch { return []; }
 }
 function store(list) {
   try {
-    if (list.length) localStorage.setItem(key, JSON.stringify(list.slice(-MOST_COPIES)));
+    if (list.length) localStorage.setItem(key, JSON.stringify(list));
     else localStorage.removeItem(key);
     return true;
   } catch { return false; } // Full or forbidden.
 }
 function keep() {
-  const others = copies().filter((copy) => copy.page !== page);
-  if (text.value === saved || isBlank()) return store(others);
-  return store([...others, copy()]);
+  return store(mergeCopies(copies(), page, text.value === saved || isBlank() ? null : copy()));
+}
+// The copies with the new one of a page instead of its old one; the oldest go when there are many.
+export function mergeCopies(list, owner, fresh) {
+  const others = list.filter((one) => one.page !== owner);
+  return (fresh ? [...others, fresh] : others).slice(-MOST_COPIES);
+}
+// The last copy that a closed page left of the same text, when nothing was saved since.
+export function abandonedCopy(list, from, openPages) {
+  return list.filter((one) => one.from === from && !openPages.has(`page ${one.page}`)).at(-1);
 }
 function copy() {
   return { page, text: text.value, at: Date.now(), from: base() };
@@ -95,15 +102,15 @@ function base() {
   return [desk.dataset.summary, fields.based_on.value, fields.draft_count.value].join(" ");
 }
 
-const kept = document.getElementById("kept");
-const found = copies().filter((one) => one.text?.trim() && one.text !== text.value);
+const copyOffer = document.getElementById("kept");
+const leftCopies = copies().filter((one) => one.text?.trim() && one.text !== text.value);
 function offer() {
-  kept.hidden = !found.length;
-  if (!found.length) return;
-  const at = new Date(found.at(-1).at);
+  copyOffer.hidden = !leftCopies.length;
+  if (!leftCopies.length) return;
+  const at = new Date(leftCopies.at(-1).at);
   const { lang } = document.documentElement;
   const day = at.toLocaleDateString(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short" });
-  kept.querySelector("[data-kept-at]").textContent = `${day} ${clock(at)}`;
+  copyOffer.querySelector("[data-kept-at]").textContent = `${day} ${clock(at)}`;
 }
 store(copies().filter((one) => one.text !== text.value));
 offer();
@@ -115,25 +122,25 @@ async function takeUp() {
   navigator.locks.request(`page ${page}`, () => new Promise(() => {}));
   const { held } = await navigator.locks.query();
   const open = new Set(held.map((lock) => lock.name));
-  const left = found.filter((one) => one.from === base() && !open.has(`page ${one.page}`)).at(-1);
+  const left = abandonedCopy(leftCopies, base(), open);
   if (!left || isChanged() || "unsaved" in desk.dataset) return;
-  found.splice(found.indexOf(left), 1);
+  leftCopies.splice(leftCopies.indexOf(left), 1);
   text.dispatchEvent(new CustomEvent("put", {
-    detail: { start: 0, end: text.value.length, words: left.text, stay: true },
+    detail: { start: 0, end: text.value.length, replacement: left.text, stay: true },
   }));
   store(copies().filter((one) => one.page !== left.page));
   keep();
   offer();
-  say(words.cameBack, "ok");
+  say(messages.cameBack, "ok");
 }
 takeUp();
 
-kept.addEventListener("click", (event) => {
+copyOffer.addEventListener("click", (event) => {
   const choice = event.target.dataset.kept;
   if (!choice) return;
-  const left = found.pop();
+  const left = leftCopies.pop();
   // Like typing, so that undo brings back what stood there.
-  const detail = { start: 0, end: text.value.length, words: left.text };
+  const detail = { start: 0, end: text.value.length, replacement: left.text };
   if (choice === "use") text.dispatchEvent(new CustomEvent("put", { detail }));
   store(copies().filter((one) => one.page !== left.page));
   offer();
@@ -174,56 +181,56 @@ async function send(last, again = false) {
   body.set("text", typed);
   if (desk.dataset.summary) body.set("summary", desk.dataset.summary);
   sent.add(typed);
-  let answer;
-  let told;
+  let response;
+  let payload;
   try {
     const keepalive = last && typed.length * 3 < KEEPALIVE_BYTES;
-    answer = await fetch(desk.dataset.draft, { method: "POST", body, keepalive });
-    told = await answer.json().catch(() => ({}));
+    response = await fetch(desk.dataset.draft, { method: "POST", body, keepalive });
+    payload = await response.json().catch(() => ({}));
   } catch {
-    failed(words.noConnection);
+    failed(messages.noConnection);
     return;
   }
-  if (answer.ok) {
-    settle(told, typed, options);
-  } else if (answer.status === 409 && !again && told.others?.every((other) => sent.has(other.text))) {
+  if (response.ok) {
+    settle(payload, typed, options);
+  } else if (response.status === 409 && !again && payload.others?.every((other) => sent.has(other.text))) {
     // Our own text, whose answer never came.
-    fields.based_on.value = told.based_on;
-    fields.draft_count.value = told.draft_count;
-    desk.dataset.summary = told.summary;
+    fields.based_on.value = payload.based_on;
+    fields.draft_count.value = payload.draft_count;
+    desk.dataset.summary = payload.summary;
     await send(last, true);
-  } else if (answer.status === 409) {
+  } else if (response.status === 409) {
     stopped = true;
-    complain(`${told.error} ${whereItIs()}`, "both");
-  } else if ([401, 403].includes(answer.status)) {
+    complain(`${payload.error} ${whereItIs()}`, "both");
+  } else if ([401, 403].includes(response.status)) {
     if (!again && (await ask()) === "same") await send(last, true);
-  } else if (answer.status === 429) {
-    complain(`${told.error} ${whereItIs()}`);
-    plan((told.wait_seconds ?? 30) * 1000);
-  } else if (answer.status === 422 || answer.status === 410) {
-    complain(`${words.notSaved} ${told.error} ${whereItIs()}`);
+  } else if (response.status === 429) {
+    complain(`${payload.error} ${whereItIs()}`);
+    plan((payload.wait_seconds ?? 30) * 1000);
+  } else if (response.status === 422 || response.status === 410) {
+    complain(`${messages.notSaved} ${payload.error} ${whereItIs()}`);
   } else {
-    failed(words.noAnswer);
+    failed(messages.noAnswer);
   }
 }
 
-function settle(told, typed, options) {
+function settle(payload, typed, options) {
   saved = typed;
   chosen = options;
   pause = SAVE_MS;
-  fields.based_on.value = told.based_on;
-  fields.draft_count.value = told.draft_count;
-  if (desk.dataset.summary !== String(told.summary)) {
+  fields.based_on.value = payload.based_on;
+  fields.draft_count.value = payload.draft_count;
+  if (desk.dataset.summary !== String(payload.summary)) {
     // From now on this is the page of that summary: a reload finds the draft.
-    desk.dataset.summary = told.summary;
-    desk.action = told.edit_url;
-    history.replaceState(history.state, "", told.edit_url);
+    desk.dataset.summary = payload.summary;
+    desk.action = payload.edit_url;
+    history.replaceState(history.state, "", payload.edit_url);
   }
   keep();
   calm();
-  say(filled(words.savedAt, { time: clock(told.saved_at) }), "ok");
+  say(format(messages.savedAt, { time: clock(payload.saved_at) }), "ok");
   const discard = desk.querySelector("#state [name=discard]");
-  if (discard) discard.hidden = Number(told.draft_count) === 0;
+  if (discard) discard.hidden = Number(payload.draft_count) === 0;
   if (isChanged()) plan();
 }
 
@@ -237,32 +244,32 @@ function failed(sentence) {
 
 async function session() {
   try {
-    const answer = await fetch(desk.dataset.session, { signal: AbortSignal.timeout(5000) });
-    return answer.ok ? await answer.json() : null;
+    const response = await fetch(desk.dataset.session, { signal: AbortSignal.timeout(5000) });
+    return response.ok ? await response.json() : null;
   } catch { return null; }
 }
 
 // Who is signed in now: "same", "nobody", "other" or "unknown"; a new token when it is the same.
 // Asked twice at once, both hear the later answer: the earlier may be of before the sign-in.
-let asked;
+let pending;
 async function ask() {
-  asked = session();
-  let heard;
-  let told;
+  pending = session();
+  let current;
+  let payload;
   do {
-    heard = asked;
-    told = await heard;
-  } while (heard !== asked);
-  if (!told) return "unknown";
-  if (told.user === null) {
-    complain(`${words.signedOut} ${whereItIs()}`, "sign-in");
+    current = pending;
+    payload = await current;
+  } while (current !== pending);
+  if (!payload) return "unknown";
+  if (payload.user === null) {
+    complain(`${messages.signedOut} ${whereItIs()}`, "sign-in");
     return "nobody";
   }
-  if (String(told.user) !== desk.dataset.user) {
-    complain(`${filled(words.somebodyElse, { name: told.name })} ${whereItIs()}`, "sign-in");
+  if (String(payload.user) !== desk.dataset.user) {
+    complain(`${format(messages.somebodyElse, { name: payload.name })} ${whereItIs()}`, "sign-in");
     return "other";
   }
-  fields.csrfmiddlewaretoken.value = told.token;
+  fields.csrfmiddlewaretoken.value = payload.token;
   return "same";
 }
 
@@ -270,7 +277,7 @@ async function comeBack() {
   const isOut = !trouble.querySelector("[data-remedy=sign-in]").hidden && !trouble.hidden;
   if (!isOut || document.hidden || (await ask()) !== "same") return;
   calm();
-  say(words.signedIn, "ok");
+  say(messages.signedIn, "ok");
   save();
 }
 
@@ -308,7 +315,7 @@ desk.addEventListener("submit", async (event) => {
   const state = await ask();
   desk.removeAttribute("aria-busy");
   if (state === "unknown") {
-    failed(submitter?.value === "publish" ? words.notPublished : words.noConnection);
+    failed(submitter?.value === "publish" ? messages.notPublished : messages.noConnection);
   }
   if (state !== "same") {
     trouble.querySelector("a:not([hidden])")?.focus();

@@ -1,0 +1,66 @@
+"""The style of all pages comes as one file, whatever it is written in."""
+
+import gzip
+import re
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+from shortscience.stylesheets import COMMENT, IMPORT, SHEET, bundle
+
+CSS = Path(__file__).resolve().parents[2] / "static" / "css"
+
+
+def test_the_sheet_of_all_pages_holds_its_parts_and_asks_for_no_other():
+    style = Path(finders.find(SHEET)).read_text(encoding="utf-8")
+    assert "@import" not in style and "/*" not in style
+    parts = IMPORT.findall((CSS / "site.css").read_text(encoding="utf-8"))
+    assert "math.css" in parts
+    for name in parts:
+        rules = COMMENT.sub("", (CSS / name).read_text(encoding="utf-8"))
+        assert re.sub(r"\s+", "", rules) in re.sub(r"\s+", "", style), name
+
+
+def test_the_sheet_fits_the_weight_of_a_first_visit():
+    style = Path(finders.find(SHEET)).read_bytes()
+    assert len(gzip.compress(style, 6)) <= 12 * 1024
+
+
+def test_layers_are_in_order_before_the_first_part():
+    style = bundle(CSS / "site.css")
+    first = style.index("@layer")
+    assert style[:first].strip() == "" and ";" in style[first : style.index("{")]
+
+
+def test_a_changed_part_is_taken_up(settings, tmp_path):
+    css = tmp_path / "static" / "css"
+    css.mkdir(parents=True)
+    settings.STATICFILES_DIRS = [tmp_path / "static"]
+    settings.DATA_DIR = tmp_path
+    (css / "site.css").write_text('@layer one;\n@import url("one.css");\np { color: red; }\n')
+    for colour in ("green", "blue"):
+        (css / "one.css").write_text(
+            f"@layer one {{\n  /* Why. */\n  a {{ color: {colour}; }}\n}}\n"
+        )
+        style = Path(finders.find(SHEET)).read_text()
+        assert (
+            style
+            == f"@layer one;\n@layer one {{\na {{ color: {colour}; }}\n}}\np {{ color: red; }}\n"
+        )
+    assert list((tmp_path / "bundled" / "css").iterdir()) == [tmp_path / "bundled" / SHEET]
+
+
+def test_collected_files_hold_the_whole_sheet_under_a_name_of_its_content(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    call_command("collectstatic", verbosity=0, interactive=False)
+    hashed = [path for path in (tmp_path / "css").glob("site.*.css")]
+    assert len(hashed) == 1
+    style = hashed[0].read_text(encoding="utf-8")
+    assert "@import" not in style and "mtd.m-half" in style
+    fonts = re.findall(r'url\("?\.\./(vendor/[^")]+\.woff2)"?\)', style)
+    assert len(fonts) == 2 and all((tmp_path / font).exists() for font in fonts)
