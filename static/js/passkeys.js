@@ -39,8 +39,8 @@ function encoded(credential) {
   });
 }
 
-async function signInOptions(form) {
-  const response = await fetch(form.action, { headers: { Accept: "application/json" } });
+async function signInOptions(form, signal) {
+  const response = await fetch(form.action, { headers: { Accept: "application/json" }, signal });
   if (!response.ok) throw new Error("busy");
   return (await response.json()).request_options;
 }
@@ -59,7 +59,7 @@ async function make() {
 
 async function use(form, extra = {}) {
   const options = form.dataset.passkey === "sign-in"
-    ? await signInOptions(form) : pageOptions().request_options;
+    ? await signInOptions(form, extra.signal) : pageOptions().request_options;
   return navigator.credentials.get({ publicKey: decoded(options.publicKey), ...extra });
 }
 
@@ -74,21 +74,32 @@ function words(error) {
   }
 }
 
+// The server knows one challenge at a time, so one answer is sent and nothing asked beside it.
+let isSent = false;
+
 function send(form, credential) {
+  if (isSent) return;
+  isSent = true;
   form.elements.credential.value = encoded(credential);
   form.submit();
 }
 
-// The browser offers passkeys where the name is typed, until the button is pressed.
-let offer = null;
+// The browser offers passkeys where the name is typed, until any form is submitted.
+const offer = new AbortController();
+let offering = Promise.resolve();
 
 async function offerWhileTyping(form) {
   if (!await PublicKeyCredential.isConditionalMediationAvailable?.()) return;
-  offer = new AbortController();
+  if (offer.signal.aborted) return;
   try {
     send(form, await use(form, { mediation: "conditional", signal: offer.signal }));
-  } catch { /* Nobody asked for it, so nobody misses it. */ }
+  } catch { /* The offer was made unasked: it fails in silence. */ }
 }
+
+// A request for the offer that is answered after the password was sent would bring the cookie of a
+// session that nobody signed in to.
+document.addEventListener("submit", () => offer.abort(), { capture: true });
+addEventListener("pageshow", () => { isSent = false; });
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const problem = form.querySelector("[data-problem]");
@@ -101,7 +112,8 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    offer?.abort();
+    await offering;
+    if (isSent) return;
     problem.textContent = "";
     try {
       send(form, await (form.dataset.passkey === "make" ? make() : use(form)));
@@ -109,5 +121,5 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       problem.textContent = words(error);
     }
   });
-  if (form.dataset.passkey === "sign-in") offerWhileTyping(form);
+  if (form.dataset.passkey === "sign-in") offering = offerWhileTyping(form);
 }

@@ -3,6 +3,7 @@ every page about an account, looked at in both themes."""
 
 import os
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,7 +15,7 @@ from accounts.models import User
 from summaries.actions.comment import ask, comment
 from summaries.models import Comment, Summary
 from tests.browser.looking import faults_of
-from tests.browser.signing_in import sign_in
+from tests.browser.signing_in import fill_in_and_sign_in, sign_in
 from tests.support.factories import make_paper, make_summary, make_user
 
 pytestmark = [
@@ -80,16 +81,39 @@ def test_a_passkey_is_made_and_signs_in_alone(open_page):
     expect(page.get_by_text("not used yet")).to_be_visible()
 
     page.locator(".top").get_by_role("button", name="Sign out").first.click()
+    page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
     page.goto("/account/login/?next=/settings/security")
-    # Chromium's device may answer the offer in the name's field before the button is pressed.
-    button = page.get_by_role("button", name="Use a passkey")
-    if "/account/login" in page.url and button.is_visible():
-        try:
-            button.click(timeout=3000, no_wait_after=True)
-        except Exception:
-            assert "/account/login" not in page.url
-    page.wait_for_url("**/settings/security")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/settings/security")
     expect(page.get_by_text("last used")).to_be_visible()
+
+
+def test_a_passkey_is_offered_where_the_name_is_typed(open_page):
+    make_user("mara")
+    page = open_page()
+    give_authenticator(page)
+    sign_in(page, "mara")
+    make_passkey(page)
+    page.context.clear_cookies()
+    # The device says yes to the offer at once, as it does to everything.
+    page.goto("/account/login/?next=/settings/security", wait_until="commit")
+    page.wait_for_url(lambda url: urlsplit(url).path == "/settings/security")
+    expect(page.get_by_text("last used")).to_be_visible()
+
+
+def test_the_offer_of_a_passkey_ends_before_a_password_is_sent(open_page):
+    """Its answer brings a cookie, which must not replace that of the person who signed in."""
+    make_user("mara")
+    page = open_page()
+    order = []
+    page.route("**/webauthn/login/", lambda route: order.append("asked"))
+    page.on("requestfailed", lambda request: order.append("ended"))
+    page.on("request", lambda request: request.method == "POST" and order.append("sent"))
+    with page.expect_request("**/webauthn/login/"):
+        page.goto("/account/login/")
+    fill_in_and_sign_in(page, "mara")
+    assert order == ["asked", "ended", "sent"]
+    expect(page.locator(".top .me")).to_be_attached()
 
 
 def test_a_passkey_is_the_second_step_after_the_password(open_page):

@@ -116,10 +116,15 @@ def test_the_preview_is_the_page_byte_for_byte(open_page, live_server):
     page.get_by_role("button", name="Publish").click()
     published = page.locator(".summary .prose").first.inner_html()
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_label("Summary in Markdown").press("End")
-    page.get_by_label("Summary in Markdown").type(" ")
-    page.get_by_label("Summary in Markdown").press("Backspace")
-    page.wait_for_timeout(1200)
+    text = page.get_by_label("Summary in Markdown")
+    with page.expect_response("**/preview"):
+        text.press("End")
+        text.type(" and more")
+    expect(page.locator("#preview .prose")).to_contain_text("and more")
+    with page.expect_response("**/preview"):
+        for _ in " and more":
+            text.press("Backspace")
+    expect(page.locator("#preview .prose")).not_to_contain_text("and more")
     assert page.locator("#preview .prose").inner_html() == published
 
 
