@@ -115,24 +115,16 @@ def _nest(element: Element) -> Element:
     return inner
 
 
-_HIGH = {
-    "mfrac",
-    "msup",
-    "msub",
-    "msubsup",
-    "mover",
-    "munder",
-    "munderover",
-    "mtable",
-    "msqrt",
-    "mroot",
-    "mpadded",
-}
+_SCRIPTS = {"msup", "msub", "msubsup"}
+_HIGH = {"mfrac", "mover", "munder", "munderover", "mtable", "msqrt", "mroot", "mpadded"}
 
 
 def _is_low(root: Element) -> bool:
-    """Whether only letters in a line stand under a root, so that the font's first root fits."""
-    return not any(child.tag in _HIGH for child in root.iter() if child is not root)
+    """Whether letters in a line stand under a root, with plain scripts: the font's first root fits."""
+    parts = [child for child in root.iter() if child is not root]
+    if any(part.tag in _HIGH for part in parts):
+        return False
+    return all(not len(script) for part in parts if part.tag in _SCRIPTS for script in part[1:])
 
 
 def _add(element: Element, names: str) -> None:
