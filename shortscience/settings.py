@@ -400,7 +400,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'"],
-        "font-src": ["'self'"],
+        # The fonts of formulas come inside their stylesheets.
+        "font-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
         # Browsers also check redirects of forms: signing in continues at the provider.
         "form-action": ["'self'", *(PROVIDER_SITES[name] for name in SOCIALACCOUNT_PROVIDERS)],

@@ -68,6 +68,7 @@ def _uses_a_service(item: pytest.Item) -> bool:
 
 
 pytest_plugins = [
+    "tests.support.firefox",
     "tests.support.full_disk",
     "tests.support.replay",
     "tests.support.services",

@@ -11,9 +11,12 @@ import xml.etree.ElementTree as ElementTree
 from html import unescape
 from xml.etree.ElementTree import Element, ParseError
 
+from common.texmath import stretchy
+
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 # &ApplyFunction; and other names that XML does not have of its own.
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
+_NEEDS_CLASSES = re.compile(r"<(?:mtable|mover|munder|msqrt)\b")
 _RULE = re.compile(r"border-(top|right|bottom|left):[^;]*?\b(solid|dashed)\b")
 # A part of math-core's style attributes, and the class that says the same.
 _STYLES = (
@@ -44,12 +47,12 @@ def classes_of_style(style: str) -> str:
 
 
 def with_classes(mathml: str, tex: str = "") -> str:
-    """A <math> element of math-core or KaTeX whose tables say by classes how they are drawn.
+    """A <math> element of math-core or KaTeX that says by classes how it is drawn.
 
     `tex` is its source, from which equation numbers are taken that KaTeX leaves to a stylesheet.
-    Pure. What has no table, or letters that XML does not allow, comes back as it is.
+    Pure. What needs no class, or has letters that XML does not allow, comes back as it is.
     """
-    if "<mtable" not in mathml:
+    if not _NEEDS_CLASSES.search(mathml):
         return mathml
     namespace = _NAMESPACE if _NAMESPACE in mathml else ""
     plain = _NAMED.sub(lambda found: unescape(found[0]), mathml.replace(_NAMESPACE, "", 1))
@@ -61,6 +64,7 @@ def with_classes(mathml: str, tex: str = "") -> str:
         _dress(table, tex)
     for frame in list(math.iter("menclose")):
         _turn(frame)
+    stretchy.mark(math)
     written = ElementTree.tostring(math, encoding="unicode", short_empty_elements=False)
     return written.replace("<math", f"<math{namespace}", 1)
 

@@ -35,6 +35,8 @@ MATH_TAGS = {
 }
 CLASSES = re.compile(
     r"(?:eq|scroll|notes|cite|mention|badge|perma|card-link|tex-error|task|code|video|hit|note-ref"
+    r"|m-(?:over|under|label-over|label-under|brace|paren|bracket|line|hat|root)"
+    r"|m-arrow-(?:right|left|both|maps)"
     r"|m-(?:left|right|gap|back|tight|edge|half|full|number)"
     r"|m-(?:flush|near)-(?:left|right)|m-(?:line|dash)-(?:top|right|bottom|left)"
     r"|[a-z]{1,3}[0-9]?)\Z"  # Pygments' short token names

@@ -20,7 +20,8 @@ _FAMILIES = {
 }
 # Fallback fonts, in this order: formulas, Japanese, Chinese, Korean.
 _OTHERS = (
-    _STATIC / "stix-two-math-5.3.0" / "stix-two-math.woff2",
+    _STATIC / "stix-two-math-5.3.0" / "stix-two-math-core.woff2",
+    _STATIC / "stix-two-math-5.3.0" / "stix-two-math-rest.woff2",
     _FONTS / "noto-serif-5.3.0" / "noto-serif-jp-japanese-400-normal.woff2",
     _FONTS / "noto-serif-5.3.0" / "noto-serif-sc-chinese-simplified-400-normal.woff2",
     _FONTS / "noto-serif-5.3.0" / "noto-serif-kr-korean-400-normal.woff2",

@@ -64,3 +64,11 @@ def test_collected_files_hold_the_whole_sheet_under_a_name_of_its_content(settin
     assert "@import" not in style and "mtd.m-half" in style
     fonts = re.findall(r'url\("?\.\./(vendor/[^")]+\.woff2)"?\)', style)
     assert len(fonts) == 2 and all((tmp_path / font).exists() for font in fonts)
+
+
+def test_the_fonts_of_formulas_come_inside_their_sheets():
+    for name, most in (("math-font", 60), ("math-font-inline", 30)):
+        style = Path(finders.find(f"css/{name}.css")).read_text(encoding="utf-8")
+        assert "#inside" not in style
+        assert style.count('url("data:font/woff2;base64,') == 1
+        assert len(gzip.compress(style.encode(), 6)) <= most * 1024
