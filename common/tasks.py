@@ -17,11 +17,12 @@ def delay_on_commit(task: str, *arguments: object, robust: bool = False) -> None
 
 
 def accept_former_name(task: Task, *, name: str) -> None:
-    """Hand messages that the release before queued under another name on to `task`.
+    """Pass messages that the previous release queued under another name to `task`.
 
-    They are queued once more and not run in place: only so can the task try again later.
+    They are queued again instead of run in place, so that the task can be retried.
     """
 
-    @shared_task(name=name)
     def hand_on(*args: object, **kwargs: object) -> None:
         task.delay(*args, **kwargs)
+
+    shared_task(name=name)(hand_on)

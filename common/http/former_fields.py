@@ -1,10 +1,23 @@
-"""Forms that were open during an upgrade send their fields under the names of before."""
+"""Forms that were open during an upgrade send their fields under former names."""
 
 from collections.abc import Mapping
+from typing import overload
 
 from django.http import QueryDict
 
-Sent = Mapping[str, str] | QueryDict
+Sent = dict[str, str] | QueryDict
+
+
+@overload
+def in_current_names(
+    sent: Sent, names: Mapping[str, str], values: Mapping[str, Mapping[str, str]] | None = None
+) -> Sent: ...
+
+
+@overload
+def in_current_names(
+    sent: None, names: Mapping[str, str], values: Mapping[str, Mapping[str, str]] | None = None
+) -> None: ...
 
 
 def in_current_names(
@@ -12,16 +25,18 @@ def in_current_names(
     names: Mapping[str, str],
     values: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Sent | None:
-    """Return what was sent with former names and values of fields replaced by those of today.
+    """Return the fields of a form with former names and values replaced by today's.
 
     `names` is {"how": "method"}, former name first; `values` is {"method": {"hand": "manual"}}.
     A field that was sent under its name of today is taken as it is.
     """
-    former = [name for name in names if sent and name in sent and names[name] not in sent]
+    if not sent:
+        return sent
+    former = [name for name in names if name in sent and names[name] not in sent]
     if not former:
         return sent
     current = sent.copy()
     for name in former:
-        value = sent[name]
+        value = str(sent[name])
         current[names[name]] = (values or {}).get(names[name], {}).get(value, value)
     return current
