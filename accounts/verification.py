@@ -41,12 +41,12 @@ def _on_email_confirmed(email_address, **kwargs) -> None:
 @receiver(user_logged_in)
 def _on_sign_in(user: User, sociallogin=None, **kwargs) -> None:
     if sociallogin is not None:
-        _take_over(user, sociallogin)
+        _verify_by_provider(user, sociallogin)
 
 
 @receiver([social_account_added, social_account_updated])
 def _on_connected(sociallogin, **kwargs) -> None:
-    _take_over(sociallogin.user, sociallogin)
+    _verify_by_provider(sociallogin.user, sociallogin)
 
 
 @receiver(social_account_removed)
@@ -58,7 +58,7 @@ def _on_disconnected(socialaccount, **kwargs) -> None:
         person.save(update_fields=["orcid"])
 
 
-def _take_over(person: User, sociallogin) -> None:
+def _verify_by_provider(person: User, sociallogin) -> None:
     """Verify a person who signed in through a provider, and store the iD if that is ORCID."""
     if sociallogin.account.provider == "orcid" and person.orcid != sociallogin.account.uid:
         person.orcid = sociallogin.account.uid

@@ -23,7 +23,7 @@ class FolderForm(forms.Form):
         return " ".join(error for errors in self.errors.values() for error in errors)
 
 
-class PlaceForm(forms.Form):
+class SavedPaperForm(forms.Form):
     """The reading state of a paper, and one of the reader's own folders."""
 
     state = forms.ChoiceField(choices=SavedPaper.State.choices)

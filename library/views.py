@@ -15,7 +15,7 @@ from common.http.redirects import redirect_back
 from common.http.urls import parts_of
 from common.text.integers import parse_positive_int
 from library import actions
-from library.forms import FolderForm, PlaceForm
+from library.forms import FolderForm, SavedPaperForm
 from library.models import Folder, SavedPaper
 from papers.citations import formats
 from papers.models import Paper
@@ -102,7 +102,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the reading state and the folder of a saved paper."""
     saved = get_object_or_404(SavedPaper, pk=pk, user=request.user)
-    form = PlaceForm(request.POST, folders=request.user.folders.all())
+    form = SavedPaperForm(request.POST, folders=request.user.folders.all())
     if not form.is_valid():
         messages.error(request, _("That folder no longer exists. Choose another one."))
     elif not _throttled(request):

@@ -81,11 +81,11 @@ def _grouped(rows: Iterable[Notification]) -> list[Group]:
     for position, row in enumerate(rows):
         first.setdefault(papers[row.pk].pk if papers[row.pk] else None, position)
 
-    def place_of(row: Notification) -> int:
+    def position_of(row: Notification) -> int:
         return first[papers[row.pk].pk if papers[row.pk] else None]
 
     groups = []
-    for _, members in groupby(sorted(rows, key=place_of), key=place_of):
+    for _, members in groupby(sorted(rows, key=position_of), key=position_of):
         group_rows = list(members)
         paper = papers[group_rows[0].pk]
         groups.append(

@@ -39,7 +39,7 @@ def connected() -> Iterator[object]:
         if session := getattr(connection, "session", None):
             limit(session)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSentError(_said(error)) from error
+        raise NotSentError(_reply_text(error)) from error
     try:
         yield connection
     finally:
@@ -58,7 +58,7 @@ def post(message: EmailMultiAlternatives, connection: object) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         _raise_for(*next(iter(error.recipients.values())), error)
     except smtplib.SMTPSenderRefused as error:
-        raise NotSentError(_said(error)) from error
+        raise NotSentError(_reply_text(error)) from error
     except smtplib.SMTPResponseException as error:
         _raise_for(error.smtp_code, error.smtp_error, error)
     except AnymailRecipientsRefused as error:
@@ -67,7 +67,7 @@ def post(message: EmailMultiAlternatives, connection: object) -> None:
         _raise_for_service(error)
     except (OSError, smtplib.SMTPException) as error:
         # The server may have accepted the mail before the connection broke.
-        raise DeliveryUnknownError(_said(error)) from error
+        raise DeliveryUnknownError(_reply_text(error)) from error
 
 
 def _raise_for(code: int, reply: bytes | str, error: Exception) -> None:
@@ -85,7 +85,7 @@ def _raise_for_service(error: AnymailError) -> None:
     code = error.status_code
     if code is None:
         raise (NotSentError if _never_left(error) else DeliveryUnknownError)(
-            _said(error)
+            _reply_text(error)
         ) from error
     message = f"The mail service answered {code}."
     if code in {401, 403, 429, 503}:
@@ -100,7 +100,7 @@ def _never_left(error: AnymailError) -> bool:
     return isinstance(cause, ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
-def _said(error: Exception) -> str:
+def _reply_text(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error
         text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

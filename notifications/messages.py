@@ -33,7 +33,7 @@ class Line:
 
 def line_of(row: Notification) -> Line:
     """Return the text of one notification."""
-    sentence, quote = _told(row)
+    sentence, quote = _sentence(row)
     # A message from moderators is shown nowhere else.
     is_whole = row.kind == Kind.MODERATION
     quote = quote if is_whole else shortened(quote, QUOTED_WORDS)
@@ -63,12 +63,12 @@ def _path(row: Notification) -> str:
     return target.get_absolute_url() if target else reverse("notifications")
 
 
-def _told(row: Notification) -> tuple[str, str]:
+def _sentence(row: Notification) -> tuple[str, str]:
     """Return (sentence, quote)."""
     if row.kind == Kind.MODERATION:
         return _("Message from the moderators"), row.words
     if row.kind in {Kind.COMMENT, Kind.REPLY, Kind.MENTION} and (row.comment or row.summary):
-        return _said(row)
+        return _comment_sentence(row)
     if row.kind == Kind.SUGGESTION and row.suggestion:
         return _suggested(row)
     if row.kind == Kind.WISH and row.summary:
@@ -84,7 +84,7 @@ def _told(row: Notification) -> tuple[str, str]:
     return str(Kind(row.kind).label), row.words
 
 
-def _said(row: Notification) -> tuple[str, str]:
+def _comment_sentence(row: Notification) -> tuple[str, str]:
     """Return (sentence, quote) for a comment; a mention may also be in a summary."""
     comment = row.comment
     name = {"name": comment.byline_name if comment else row.summary.byline_name}

@@ -82,7 +82,7 @@ def links_of(paper: Paper) -> list[Link]:
     `identifiers` and, for HTML, `versions`.
     """
     names = _sorted(identifier.as_paper_id() for identifier in paper.identifiers.all())
-    links = [*_pdf(names), *_named(names), *_told(paper, names), *_html(paper)]
+    links = [*_pdf(names), *_named(names), *_listed_links(paper, names), *_html(paper)]
     by_url: dict[str, Link] = {}
     for link in links:
         by_url.setdefault(link.url, link)
@@ -165,7 +165,7 @@ def _named(names: list[PaperId]) -> list[Link]:
     return links
 
 
-def _told(paper: Paper, names: list[PaperId]) -> list[Link]:
+def _listed_links(paper: Paper, names: list[PaperId]) -> list[Link]:
     """Return links to the addresses from catalogues or people, if they are allowed."""
     links = []
     if is_allowed(paper.url) and parse_identifier(paper.url) not in names:

@@ -58,7 +58,7 @@ def normalise_venue_name(name: str) -> str:
     """
     plain = _fold(name[:MAX_NAME_LENGTH]).replace("\u2019", "'").replace("&", " and ")
     plain = re.sub(r"[{}]", "", plain)
-    plain = _PARENTHESES.sub(_kept_in_brackets, _ARXIV_NUMBER.sub(" ", plain))
+    plain = _PARENTHESES.sub(_abbreviation_in_brackets, _ARXIV_NUMBER.sub(" ", plain))
     plain = _NUMBERED_BEFORE.sub("", _SHORT_BEFORE.sub("", plain))
     plain = _DECORATION.sub(" ", _WHEN_AND_WHERE.sub("", plain)).replace("'", "")
     letters = "".join(letter if _is_letter(letter) else " " for letter in plain)
@@ -75,7 +75,7 @@ def _is_letter(letter: str) -> bool:
     return letter == "+" or unicodedata.category(letter)[0] in "LMN"
 
 
-def _kept_in_brackets(match: re.Match) -> str:
+def _abbreviation_in_brackets(match: re.Match) -> str:
     return f" {' '.join(_BESIDE.findall(match[0]))} "
 
 

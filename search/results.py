@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from common import fulltext
-from common.fulltext import LONGEST_TEXT, Query, Wanted
+from common.fulltext import LONGEST_TEXT, HighlightedTerms, Query
 from common.text.tex_to_html import plain_to_html
 from papers.models import Paper
 from search.models import SummaryDocument
@@ -53,7 +53,7 @@ class PersonHit:
 
 def paper_hits(papers: Sequence[Paper], query: Query) -> list[PaperHit]:
     """Return the hits in the order of `papers`, with one query for the summaries of all."""
-    highlights = fulltext.wanted_words(query, columns=frozenset())
+    highlights = fulltext.highlighted_terms(query, columns=frozenset())
     summaries = {row["paper_id"]: row for row in _best_summaries(papers, query)}
     hits = []
     for paper in papers:
@@ -67,7 +67,7 @@ def paper_hits(papers: Sequence[Paper], query: Query) -> list[PaperHit]:
                 title=_title(paper, query),
                 authors=fulltext.mark_hits(
                     paper.authors_text.replace("; ", ", "),
-                    fulltext.wanted_words(query, columns=_AUTHORS),
+                    fulltext.highlighted_terms(query, columns=_AUTHORS),
                 ),
                 where=_typeset(where, highlights),
                 summary_id=summary_id,
@@ -78,7 +78,7 @@ def paper_hits(papers: Sequence[Paper], query: Query) -> list[PaperHit]:
 
 def summary_hits(summaries: Sequence[Summary], query: Query) -> list[SummaryHit]:
     """Return the hits in the order of `summaries`."""
-    highlights = fulltext.wanted_words(query, columns=frozenset())
+    highlights = fulltext.highlighted_terms(query, columns=frozenset())
     return [
         SummaryHit(
             summary=summary,
@@ -91,24 +91,24 @@ def summary_hits(summaries: Sequence[Summary], query: Query) -> list[SummaryHit]
 
 def person_hits(people: Sequence[User], query: Query) -> list[PersonHit]:
     """Return the hits in the order of `people`."""
-    highlights = fulltext.wanted_words(query, columns=frozenset())
+    highlights = fulltext.highlighted_terms(query, columns=frozenset())
     return [
         PersonHit(person, fulltext.mark_hits(person.display_name, highlights)) for person in people
     ]
 
 
 def _title(paper: Paper, query: Query) -> SafeString:
-    highlights = fulltext.wanted_words(query, columns=_TITLE)
+    highlights = fulltext.highlighted_terms(query, columns=_TITLE)
     if paper.title_html:
         return fulltext.mark_html_hits(paper.title_html, highlights)
     return fulltext.mark_hits(paper.title, highlights)
 
 
-def _around(text: str, highlights: Wanted) -> str:
+def _around(text: str, highlights: HighlightedTerms) -> str:
     return fulltext.excerpt(text, highlights) or fulltext.opening(text)
 
 
-def _typeset(text: str, highlights: Wanted) -> SafeString:
+def _typeset(text: str, highlights: HighlightedTerms) -> SafeString:
     return fulltext.mark_html_hits(plain_to_html(text), highlights)
 
 

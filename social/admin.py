@@ -179,7 +179,7 @@ class AnnouncementAdmin(RestrictedLookupsMixin):
     search_fields = ["summary__paper__title", "remote_id", "answer"]
     fields = readonly_fields = [
         *("summary", "channel", "state", "deed", "tries", "next_try_at", "first_sent_at"),
-        *("posted_at", "remote_id", "remote_url", "told_text", "answer"),
+        *("posted_at", "remote_id", "remote_url", "shown_text", "answer"),
     ]
     actions = ["try_again", "is_posted"]
 
@@ -191,7 +191,7 @@ class AnnouncementAdmin(RestrictedLookupsMixin):
         return False
 
     @admin.display(description="Posted text")
-    def told_text(self, row: Announcement) -> str:
+    def shown_text(self, row: Announcement) -> str:
         """Hide the text when the summary has become anonymous since."""
         return "(the summary is now anonymous)" if row.summary.is_anonymous else row.posted_text
 

@@ -57,7 +57,7 @@ class SummaryQuerySet(models.QuerySet):
         """Return the user's own that moderators removed; their texts may not be shown."""
         return self.filter(author=user, is_removed=True) if user.is_authenticated else self.none()
 
-    def taken_away(self) -> "SummaryQuerySet":
+    def deleted_after_publication(self) -> "SummaryQuerySet":
         """Return deleted ones that were public; only the paper may be named."""
         return self.filter(state="published", deleted_at__isnull=False)
 
@@ -135,7 +135,7 @@ class CommentQuerySet(models.QuerySet):
             return self.none()
         return self.filter(author=user, deleted_at__isnull=True).exclude(state="hidden")
 
-    def taken_from(self, user) -> "CommentQuerySet":
+    def hidden_from(self, user) -> "CommentQuerySet":
         """Return the user's own that moderators hid or removed."""
         return self.filter(author=user, state="hidden") if user.is_authenticated else self.none()
 

@@ -70,7 +70,7 @@ def rerender_each(*, batch_size: int = 200) -> Iterator[int]:
             yield done
 
 
-def show_anew(address: str) -> None:
+def rerender_with_image(address: str) -> None:
     """Render the published texts again that contain the address of an image."""
     seen = Q(state__in=Summary.SEEN)
     for summary in Summary.objects.filter(seen, text__contains=address, deleted_at=None):

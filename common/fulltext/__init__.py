@@ -18,12 +18,12 @@ be rebuilt, and their format depends on the database: leave these models out of 
 from common.fulltext.columns import Column
 from common.fulltext.excerpts import (
     LONGEST_TEXT,
-    Wanted,
+    HighlightedTerms,
     excerpt,
+    highlighted_terms,
     mark_hits,
     mark_html_hits,
     opening,
-    wanted_words,
 )
 from common.fulltext.index import Index
 from common.fulltext.lookups import DocumentField, Rank, find, holding, some
@@ -35,20 +35,20 @@ __all__ = [
     "Column",
     "DocumentField",
     "Filter",
+    "HighlightedTerms",
     "Index",
     "Operators",
     "Query",
     "Rank",
     "Term",
     "Vocabulary",
-    "Wanted",
     "excerpt",
     "find",
+    "highlighted_terms",
     "holding",
     "mark_hits",
     "mark_html_hits",
     "opening",
     "parse",
     "some",
-    "wanted_words",
 ]

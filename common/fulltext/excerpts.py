@@ -26,7 +26,7 @@ _FORMULA = re.compile(r"\$\$?[^$]{1,1000}\$\$?")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class HighlightedTerms:
     """The stems and the word beginnings to highlight."""
 
     stems: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ class Wanted:
         )
 
 
-def wanted_words(query: Query, *, columns: frozenset[str] | None = None) -> Wanted:
+def highlighted_terms(query: Query, *, columns: frozenset[str] | None = None) -> HighlightedTerms:
     """Return what to highlight for a query.
 
     With `columns`, terms for other columns ("author:hinton") are left out.
@@ -56,10 +56,10 @@ def wanted_words(query: Query, *, columns: frozenset[str] | None = None) -> Want
     ]
     stems = {stem for term in terms for stem in (*term.stems, term.joined) if stem}
     beginnings = {term.beginning for term in terms if term.beginning}
-    return Wanted(frozenset(stems), tuple(sorted(beginnings)))
+    return HighlightedTerms(frozenset(stems), tuple(sorted(beginnings)))
 
 
-def mark_hits(text: str, highlights: Wanted) -> SafeString:
+def mark_hits(text: str, highlights: HighlightedTerms) -> SafeString:
     """Escape `text` and put `<mark class="hit">` around the matches.
 
     "A <b> net" for "nets" gives 'A &lt;b&gt; <mark class="hit">net</mark>'.
@@ -74,7 +74,7 @@ def mark_hits(text: str, highlights: Wanted) -> SafeString:
     )
 
 
-def mark_html_hits(html: SafeString, highlights: Wanted) -> SafeString:
+def mark_html_hits(html: SafeString, highlights: HighlightedTerms) -> SafeString:
     """Put `<mark class="hit">` around the matches in HTML; formulas are not changed."""
     if not highlights:
         return html
@@ -90,7 +90,7 @@ def mark_html_hits(html: SafeString, highlights: Wanted) -> SafeString:
     return sanitise("".join(marked))
 
 
-def excerpt(text: str, highlights: Wanted, *, length: int = 240) -> str:
+def excerpt(text: str, highlights: HighlightedTerms, *, length: int = 240) -> str:
     """Return the sentence with the most different matches, or "" when there is no match.
 
     Among equals, the first that is not a heading, a label or a line of code is taken. A sentence
@@ -125,7 +125,7 @@ def opening(text: str, *, length: int = 240) -> str:
     return shorten(text[: 2 * length], length)
 
 
-def _pieces(text: str, highlights: Wanted) -> Iterator[tuple[str, bool]]:
+def _pieces(text: str, highlights: HighlightedTerms) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text as (piece, whether it is a match)."""
     end = 0
     for match in _WRITTEN_WORD.finditer(text) if highlights else ():
@@ -141,7 +141,9 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
-def _window(text: str, start: int, end: int, highlights: Wanted, length: int) -> tuple[int, int]:
+def _window(
+    text: str, start: int, end: int, highlights: HighlightedTerms, length: int
+) -> tuple[int, int]:
     if end - start <= length:
         return start, end
     first = next(

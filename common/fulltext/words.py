@@ -84,7 +84,7 @@ def fold(text: str) -> str:
     """
     if "\\" in text:
         text = _TEX_ACCENT.sub(r"\1", text)
-        text = _TEX_COMMAND.sub(_command_as_words, text)
+        text = _TEX_COMMAND.sub(_split_commands, text)
     if "{" in text:
         # Braces only group ("{BERT}", "Schr{\"o}dinger"), except between two arguments.
         text = text.replace("}{", " ").replace("{", "").replace("}", "")
@@ -143,7 +143,7 @@ def _joined(compound: str) -> str:
     return stem("".join(_WORD.findall(compound))[:LONGEST_WORD])
 
 
-def _command_as_words(match: re.Match[str]) -> str:
+def _split_commands(match: re.Match[str]) -> str:
     command = match[1]
     if command in _FORMATTING:
         return " "

@@ -31,14 +31,14 @@ class Likeness:
         self._word_ids: list[array[int]] = []
         self._counts: list[array[Any]] = []
         self._vocabulary: dict[str, int] = {}
-        self._spread = array("I")
+        self._publish_changes = array("I")
 
     def add(self, key: int, terms: Iterable[str]) -> None:
         """Add a document under its primary key; occurrences of a word are counted up to 255."""
         counted = Counter(terms)
         word_ids = array("I", (self._number_of(word) for word in counted))
         for word_id in word_ids:
-            self._spread[word_id] += 1
+            self._publish_changes[word_id] += 1
         self._keys.append(key)
         self._word_ids.append(word_ids)
         self._counts.append(array("B", (min(count, 255) for count in counted.values())))
@@ -51,7 +51,7 @@ class Likeness:
         # {word id: (positions of the documents that contain it, its weight in each)}
         holders: dict[int, tuple[array[int], array[float]]] = {}
         for position in range(len(self._keys)):
-            word_ids, weights = self._telling_words(position)
+            word_ids, weights = self._distinctive_terms(position)
             # From now on a document is represented by these words only.
             self._word_ids[position], self._counts[position] = word_ids, weights
             for word_id, weight in zip(word_ids, weights, strict=True):
@@ -63,18 +63,18 @@ class Likeness:
 
     def _number_of(self, word: str) -> int:
         word_id = self._vocabulary.setdefault(word, len(self._vocabulary))
-        if word_id == len(self._spread):
-            self._spread.append(0)
+        if word_id == len(self._publish_changes):
+            self._publish_changes.append(0)
         return word_id
 
-    def _telling_words(self, position: int) -> tuple[array[int], array[float]]:
+    def _distinctive_terms(self, position: int) -> tuple[array[int], array[float]]:
         """Return the words with the highest tf-idf weights, and the weights as a unit vector."""
         total = len(self._keys)
         common = min(max(total * COMMON_SHARE, COMMON_AT_LEAST), COMMON_AT_MOST)
         rated = [
-            ((1 + math.log(count)) * math.log(total / self._spread[word]), word)
+            ((1 + math.log(count)) * math.log(total / self._publish_changes[word]), word)
             for word, count in zip(self._word_ids[position], self._counts[position], strict=True)
-            if 1 < self._spread[word] <= common
+            if 1 < self._publish_changes[word] <= common
         ]
         best = heapq.nlargest(TELLING_WORDS, rated)
         length = math.sqrt(sum(weight * weight for weight, _ in best)) or 1.0

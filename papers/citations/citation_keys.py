@@ -51,7 +51,7 @@ def _preferred(dossier) -> list[str]:
     They depend only on the records, so that the order of imports does not matter.
     """
     by_scheme: dict[str, set[str]] = {"dblp": set(), "key": set(), "arxiv": set(), "doi": set()}
-    for name in _told(dossier):
+    for name in _possible_keys(dossier):
         by_scheme.setdefault(name.scheme, set()).add(name.value)
     # Publications before preprints: "conf/…" and "journals/nature/…" before "journals/corr/…".
     wished = [
@@ -63,7 +63,7 @@ def _preferred(dossier) -> list[str]:
     return [key for key in wished if len(key) <= MAX_LENGTH] + [_made_up(dossier.paper)]
 
 
-def _told(dossier) -> Iterable[PaperId]:
+def _possible_keys(dossier) -> Iterable[PaperId]:
     """Return the identifiers that may become keys.
 
     Members' claims count only if no catalogue has a record. A claimed identifier that a catalogue

@@ -139,7 +139,7 @@ def consequences(*, kept: Paper, merged: Paper) -> Consequences:
     corrected = sorted(set(merged.corrected_fields) - set(kept.corrected_fields))
     if corrected:
         result.sentences.append(
-            f"Manual corrections of the merged paper are kept: {_words(corrected)}."
+            f"Manual corrections of the merged paper are kept: {_join(corrected)}."
         )
     return result
 
@@ -334,5 +334,5 @@ def note_in_history(paper: Paper, reason: str, *, is_new: bool = False) -> None:
     Paper.history.bulk_history_create([paper], update=not is_new, default_change_reason=reason)
 
 
-def _words(names: Iterable[str]) -> str:
+def _join(names: Iterable[str]) -> str:
     return ", ".join(name.replace("_", " ") for name in names)

@@ -105,7 +105,7 @@ def hold(*, command: str, subject: str) -> Iterator[ImportRun]:
         ImportRun.objects.filter(pk=run.pk, held_by=holder).update(held_by="", held_until=None)
 
 
-def begin_anew(run: ImportRun, **state: object) -> None:
+def reset_progress(run: ImportRun, **state: object) -> None:
     """Reset the progress of a run, so that it starts again; imported records stay."""
     run.position, run.token, run.counts, run.state = 0, "", {}, state
     run.started_at = timezone.now()
@@ -190,11 +190,11 @@ def _import_records(records: Sequence[Record]) -> tuple[list[str], list[Broken]]
             raise
         except (DatabaseError, ValueError) as error:
             outcomes.append("")
-            broken.append(Broken(_place(record), " ".join(str(error).split())[:200]))
+            broken.append(Broken(_label(record), " ".join(str(error).split())[:200]))
     return outcomes, broken
 
 
-def _place(record: Record) -> str:
+def _label(record: Record) -> str:
     """Return how messages refer to a record: its first identifier, or else its title."""
     names = [f"{name.scheme} {name.value}" for name in record.identifiers]
     return (names or [record.title])[0][:100]
@@ -230,7 +230,7 @@ def _new_holder() -> str:
     It consists of the host, the process, its start time, and a random token for this hold.
     """
     pid = os.getpid()
-    return f"{_host()} {pid} {_born(pid)} {secrets.token_hex(8)}"
+    return f"{_host()} {pid} {_start_time(pid)} {secrets.token_hex(8)}"
 
 
 def _host() -> str:
@@ -241,10 +241,10 @@ def _is_held(run: ImportRun) -> bool:
     if not run.held_by or not run.held_until or run.held_until < timezone.now():
         return False
     host, pid, born, _ = run.held_by.split(" ")
-    return host != _host() or _born(int(pid)) == born
+    return host != _host() or _start_time(int(pid)) == born
 
 
-def _born(pid: int) -> str:
+def _start_time(pid: int) -> str:
     """Return the start time of a process in clock ticks since boot, as text.
 
     "?" means that the system does not report it, "" that the process is dead.

@@ -143,7 +143,7 @@ def _value(paper: Paper, field: str) -> object:
 
 def _text_differences(record: Record, paper: Paper) -> dict[str, object]:
     differences: dict[str, object] = {}
-    if _letters(record.title) != _letters(paper.title):
+    if _comparable(record.title) != _comparable(paper.title):
         differences["title"] = record.title[:1000]
     authors = [name for name in paper.authors_text.split("; ") if name]
     # A byline that leaves out authors never replaces one that names them.
@@ -167,7 +167,7 @@ def _publication(record: Record, paper: Paper, *, is_same_venue: bool) -> dict[s
         differences["year"] = record.year
     for field in () if is_earlier else VENUE_DETAILS:
         value, current = getattr(record, field), getattr(paper, field)
-        if value and _letters(value) != _letters(current):
+        if value and _comparable(value) != _comparable(current):
             differences[field] = value[: getattr(Paper._meta.get_field(field), "max_length", None)]
     kinds = {record.kind, entry_type(paper)}
     if len(kinds) == 2 and not kinds <= _LOOSE_KINDS and record.kind not in {"", "misc"}:
@@ -208,8 +208,8 @@ def _is_same_person(name: str, other_name: str) -> bool:
     )
     if _family(family_name) != _family(other_family_name):
         # "Mao Zedong" and "Zedong Mao", and names that were split elsewhere.
-        return sorted(_words(name)) == sorted(_words(other_name))
-    pairs = zip(_words(given_name), _words(other_given_name), strict=False)
+        return sorted(_plain_terms(name)) == sorted(_plain_terms(other_name))
+    pairs = zip(_plain_terms(given_name), _plain_terms(other_given_name), strict=False)
     return all(
         part.startswith(other_part) or other_part.startswith(part) for part, other_part in pairs
     )
@@ -217,11 +217,11 @@ def _is_same_person(name: str, other_name: str) -> bool:
 
 def _family(name: str) -> str:
     """Return a family name without the spelling differences of "Müller" and "Mueller"."""
-    return re.sub(r"(?<=[aou])e", "", "".join(_words(name)))
+    return re.sub(r"(?<=[aou])e", "", "".join(_plain_terms(name)))
 
 
 def _is_same_text(text: str, other_text: str) -> bool:
-    text_words, other_words = set(_words(text)), set(_words(other_text))
+    text_words, other_words = set(_plain_terms(text)), set(_plain_terms(other_text))
     if not text_words or not other_words:
         return not text_words
     return len(text_words & other_words) / len(text_words | other_words) >= SAME_ABSTRACT
@@ -231,12 +231,12 @@ def _address(url: str) -> str:
     return re.sub(r"\A(?:https?://)?(?:www\.)?", "", url.strip(), flags=re.IGNORECASE).rstrip("/")
 
 
-def _letters(text: str) -> str:
+def _comparable(text: str) -> str:
     """Return the letters and digits of a text without case, accents, punctuation and TeX."""
-    return "".join(_words(text)) or " ".join(text.split())
+    return "".join(_plain_terms(text)) or " ".join(text.split())
 
 
-def _words(text: str) -> list[str]:
+def _plain_terms(text: str) -> list[str]:
     plain = re.sub(r"\\([A-Za-z]+)", _greek, latex_to_text(text))
     folded = unicodedata.normalize("NFKD", plain.casefold().translate(_STROKES))
     folded = "".join(letter for letter in folded if not unicodedata.combining(letter))

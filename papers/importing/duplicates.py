@@ -27,13 +27,15 @@ class AlreadyDecidedError(Exception):
         self.proposal = proposal
 
 
-def propose(doubts: Iterable[tuple[Paper, Paper, str]], *, proposed_by: User | None = None) -> int:
+def propose(
+    contradictions: Iterable[tuple[Paper, Paper, str]], *, proposed_by: User | None = None
+) -> int:
     """Propose merges, each as (paper, other paper, reason), and return how many are new.
 
     A pair that moderators declined, or whose merge they undid, is not proposed again.
     """
     notes: dict[Pair, str] = {}
-    for paper, other_paper, note in doubts:
+    for paper, other_paper, note in contradictions:
         if paper.pk != other_paper.pk:
             notes.setdefault(_pair(paper.pk, other_paper.pk), note[:500])
     new = sorted(notes.keys() - known_pairs(notes))
@@ -145,7 +147,7 @@ def known_pairs(pairs: Iterable[Pair]) -> set[Pair]:
     return pairs & known
 
 
-def are_told_apart(pk: int, other_pk: int) -> bool:
+def are_distinct(pk: int, other_pk: int) -> bool:
     """Return whether moderators have decided that two papers are different works."""
     first, second = _pair(pk, other_pk)
     declined = MergeProposal.objects.filter(first=first, second=second, state=Decision.DECLINED)

@@ -137,7 +137,7 @@ def merge_hits(answers: Iterable[Answer]) -> list[Hit]:
         for rank, record in enumerate(answer.records):
             _put(hits, record, rank)
     for hit in hits:
-        hit.records.sort(key=lambda record: _place(record.source))
+        hit.records.sort(key=lambda record: _rank(record.source))
     return sorted(hits, key=lambda hit: (-len(hit.catalogues), hit.rank))[:MOST_HITS]
 
 
@@ -168,11 +168,11 @@ def _is_of(hit: Hit, record: Record, names: set[PaperId], version_names: set[Pap
     )
 
 
-def _place(source: str) -> int:
+def _rank(source: str) -> int:
     return TEXT_ORDER.index(source) if source in TEXT_ORDER else len(TEXT_ORDER)
 
 
-def find_known(hits: Sequence[Hit]) -> None:
+def find_stored(hits: Sequence[Hit]) -> None:
     """Set the paper of each hit that is known already; two queries, however many hits."""
     values = {name.value for hit in hits for name in hit.names}
     rows = Identifier.objects.filter(scheme__in=MATCHING_SCHEMES, value__in=values)

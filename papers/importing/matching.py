@@ -158,7 +158,7 @@ def contradicts(record: Record, bundle: PaperBundle) -> bool:
         return False  # The same catalogue has corrected its record.
     if differ_in_arxiv(record, bundle):
         return True
-    if is_catalogue(record) and _arxiv_names(record) & _told_arxiv_names(record, bundle):
+    if is_catalogue(record) and _arxiv_names(record) & _listed_arxiv_ids(record, bundle):
         return False
     witnesses = bundle.witnesses()
     if not witnesses:
@@ -169,7 +169,7 @@ def contradicts(record: Record, bundle: PaperBundle) -> bool:
 
 def differ_in_arxiv(record: Record, bundle: PaperBundle) -> bool:
     """Return whether record and paper both have arXiv identifiers, and none in common."""
-    record_names, paper_names = _arxiv_names(record), _told_arxiv_names(record, bundle)
+    record_names, paper_names = _arxiv_names(record), _listed_arxiv_ids(record, bundle)
     return bool(record_names and paper_names and not record_names & paper_names)
 
 
@@ -177,7 +177,7 @@ def _arxiv_names(record: Record) -> set[PaperId]:
     return {name for name in record.identifiers if name.scheme == "arxiv"}
 
 
-def _told_arxiv_names(record: Record, bundle: PaperBundle) -> set[PaperId]:
+def _listed_arxiv_ids(record: Record, bundle: PaperBundle) -> set[PaperId]:
     """Return the paper's arXiv identifiers, for a catalogue's record without those only claimed."""
     names = {name for name in bundle.names if name.scheme == "arxiv"}
     if is_catalogue(record) and bundle.claims():

@@ -156,10 +156,10 @@ def write(bundles: Sequence[PaperBundle]) -> None:
             if values["versions"]
         }
     )
-    _spread(bundles)
+    _publish_changes(bundles)
 
 
-def _spread(bundles: Sequence[PaperBundle]) -> None:
+def _publish_changes(bundles: Sequence[PaperBundle]) -> None:
     """Update the search index, and notify the apps that repeat what a paper says."""
     index_papers(bundle.paper for bundle in bundles)
     for bundle in bundles:
@@ -204,7 +204,7 @@ def write_gaps(gaps: Sequence[tuple[PaperBundle, RecordKey, Record]]) -> None:
     _update([bundle.paper for bundle in bundles])
     _keep_records(bundles)
     write_bylines(bylines)
-    _spread(bundles)
+    _publish_changes(bundles)
 
 
 def _compose_all(bundles: Sequence[PaperBundle]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from papers import sources
 from papers.curation.merge import merge
 from papers.identifiers import PaperId, parse_identifier
 from papers.importing.claims import Judgement, claim_name, is_catalogue, judge
-from papers.importing.duplicates import are_told_apart, propose, propose_duplicates
+from papers.importing.duplicates import are_distinct, propose, propose_duplicates
 from papers.importing.matching import (
     MATCHING_SCHEMES,
     Matcher,
@@ -141,10 +141,10 @@ def _import_batch(records: Sequence[Record]) -> list[Imported]:
     added = [bundle for bundle in batch.bundles() if bundle.is_new]
     for name in batch.reassigned_names:
         Identifier.objects.filter(scheme=name.scheme, value=name.value).delete()
-    _rename(batch.robbed())
+    _rename(batch.reassigned_papers())
     write([bundle for bundle in batch.bundles() if bundle.is_changed])
     _check_names(added, batch.matcher)
-    propose(batch.doubts())
+    propose(batch.contradictions())
     propose_duplicates([bundle.paper for bundle in added])
     judgements = _settle(batch)
     return [
@@ -220,7 +220,7 @@ class _Batch:
         bundle = self._bundle_of(record)
         outcome = "added" if bundle is None else "completed"
         bundle = bundle or PaperBundle(paper=Paper())
-        self._take_back(record, bundle)
+        self._reassign_identifiers(record, bundle)
         return self._add(record, bundle, outcome)
 
     def _file_claim(self, record: Record) -> _Filed:
@@ -274,7 +274,7 @@ class _Batch:
         self._filed[bundle] = None
         return _Filed(record, bundle, outcome)
 
-    def robbed(self) -> list[PaperBundle]:
+    def reassigned_papers(self) -> list[PaperBundle]:
         """Return the existing papers of members whose identifiers a catalogue gave to others."""
         return [
             bundle
@@ -292,7 +292,7 @@ class _Batch:
             bundle = self._joined_into[bundle]
         return bundle
 
-    def doubts(self) -> list[tuple[Paper, Paper, str]]:
+    def contradictions(self) -> list[tuple[Paper, Paper, str]]:
         """Return pairs of papers that a record identifies as one, with the reason.
 
         Call it after writing, when the papers have keys.
@@ -325,7 +325,7 @@ class _Batch:
                 self._doubts.append((first, other, f"{record.source}: {record.title}"[:500]))
         return first
 
-    def _take_back(self, record: Record, bundle: PaperBundle) -> None:
+    def _reassign_identifiers(self, record: Record, bundle: PaperBundle) -> None:
         """Move identifiers that were only claimed for another paper to this bundle."""
         for name in identifiers(record):
             owner = self.matcher.owner(name)
@@ -342,7 +342,7 @@ class _Batch:
         return (
             bundle.is_new
             or other_bundle.is_new
-            or not are_told_apart(bundle.paper.pk, other_bundle.paper.pk)
+            or not are_distinct(bundle.paper.pk, other_bundle.paper.pk)
         )
 
     def _join(self, bundle: PaperBundle, other_bundle: PaperBundle) -> PaperBundle:

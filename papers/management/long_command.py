@@ -12,9 +12,9 @@ from papers.importing.bulk import (
     Broken,
     ImportHeldError,
     ImportRunningError,
-    begin_anew,
     hold,
     import_stream,
+    reset_progress,
 )
 from papers.management.progress import Progress
 from papers.models import ImportRun
@@ -53,10 +53,10 @@ class LongCommand(BaseCommand):
         except (ImportRunningError, ImportHeldError) as error:
             raise CommandError(str(error)) from error
         except SourceError as error:
-            raise CommandError(f"{error} {_come_so_far(run)}") from error
+            raise CommandError(f"{error} {_progress(run)}") from error
         except KeyboardInterrupt:
             self.stderr.write("")
-            raise CommandError(f"Stopped. {_come_so_far(run)}", returncode=130) from None
+            raise CommandError(f"Stopped. {_progress(run)}", returncode=130) from None
 
     def begin(self, run: ImportRun, *, mark: str = "", restart: bool) -> None:
         """Report where a run continues, or start it over.
@@ -67,7 +67,7 @@ class LongCommand(BaseCommand):
         if restart or before != mark:
             if before and before != mark:
                 self.stderr.write("The file has changed since the last run. Starting over.")
-            begin_anew(run, mark=mark)
+            reset_progress(run, mark=mark)
         elif _records(run):
             self.stderr.write(f"Continuing after {_records(run):,} records.")
 
@@ -117,7 +117,7 @@ def _bytes(run: ImportRun) -> int:
     return run.state.get("bytes_read", 0)
 
 
-def _come_so_far(run: ImportRun | None) -> str:
+def _progress(run: ImportRun | None) -> str:
     done = _records(run) if run else 0
     return f"{done:,} records are done. Run the same command again to continue."
 

@@ -89,7 +89,9 @@ def _record(entry: etree._Element) -> Record | None:
     """
     address = _text(entry, f"{_ATOM}id")
     if "/api/errors" in address:
-        raise SourceRefusedError(messages.says("arXiv", _text(entry, f"{_ATOM}summary") + "."))
+        raise SourceRefusedError(
+            messages.service_message("arXiv", _text(entry, f"{_ATOM}summary") + ".")
+        )
     try:
         arxiv_id, version = parse_arxiv_id(address)
     except ValueError:

@@ -124,7 +124,9 @@ def parse_rest(service: Service, answer: Answer) -> list[Record]:
         return _records(_publications(service, answer))
     payload = read_json(service, answer)
     if payload.get("stat") == "fail" or "error" in payload:
-        raise SourceRefusedError(messages.says("BibSonomy", as_text(payload.get("error"))[:200]))
+        raise SourceRefusedError(
+            messages.service_message("BibSonomy", as_text(payload.get("error"))[:200])
+        )
     posts = objects(as_object(payload.get("posts")).get("post"))
     return _records(as_object(post.get("bibtex")) for post in posts)
 
@@ -135,7 +137,9 @@ def _publications(service: Service, answer: Answer) -> list[dict[str, Any]]:
     if root.tag != "bibsonomy":
         raise SourceParseError(messages.cannot_be_read("BibSonomy"))
     if root.get("stat") == "fail" or root.find("error") is not None:
-        raise SourceRefusedError(messages.says("BibSonomy", as_text(root.findtext("error"))[:200]))
+        raise SourceRefusedError(
+            messages.service_message("BibSonomy", as_text(root.findtext("error"))[:200])
+        )
     return [
         {
             **node.attrib,

@@ -83,7 +83,7 @@ def check_status(service: client.Service, answer: client.Answer, *, query: str) 
     if answer.status == 404:
         raise RecordNotFoundError(messages.knows_no_paper(service.name, query))
     if answer.status in {401, 403}:
-        raise SourceRefusedError(messages.lets_nobody_in(service.name))
+        raise SourceRefusedError(messages.access_denied(service.name))
     if answer.status != 200:
         raise SourceRefusedError(messages.did_not_understand(service.name, query))
 

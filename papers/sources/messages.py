@@ -13,12 +13,12 @@ def cannot_be_read(service: str) -> str:
     return _("The response from %(service)s could not be read.") % {"service": service}
 
 
-def lets_nobody_in(service: str) -> str:
+def access_denied(service: str) -> str:
     """Return the message for a login or key that the service rejects."""
     return _("%(service)s denied us access.") % {"service": service}
 
 
-def says(service: str, message: str) -> str:
+def service_message(service: str, message: str) -> str:
     """Return the service's own message, in whatever language it is."""
     return _("%(service)s says: %(words)s") % {"service": service, "words": message}
 

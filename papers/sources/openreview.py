@@ -95,7 +95,7 @@ def _ask(base_url: str, path: str, params: dict[str, str]) -> tuple[Service, Ans
             break
         cache.delete("openreview-token")
     if _is_page(answer):
-        raise SourceRefusedError(messages.lets_nobody_in("OpenReview"))
+        raise SourceRefusedError(messages.access_denied("OpenReview"))
     return service, answer
 
 
@@ -116,10 +116,10 @@ def _token() -> tuple[str, bool]:
     credentials = {"id": settings.OPENREVIEW_USER, "password": settings.OPENREVIEW_PASSWORD}
     answer = send(service, f"{settings.OPENREVIEW_API_URL}/login", json=credentials)
     if answer.status != 200 or _is_page(answer):
-        raise SourceRefusedError(messages.lets_nobody_in("OpenReview"))
+        raise SourceRefusedError(messages.access_denied("OpenReview"))
     token = as_text(read_json(service, answer).get("token"))
     if not re.fullmatch(r"[\w.~+/=-]+", token):
-        raise SourceRefusedError(messages.lets_nobody_in("OpenReview"))
+        raise SourceRefusedError(messages.access_denied("OpenReview"))
     cache.set("openreview-token", token, timeout=TOKEN_SECONDS)
     return token, True
 

@@ -95,7 +95,7 @@ def parse_hits(service: Service, answer: Answer) -> list[str]:
     else:
         result = as_object(read_json(service, answer).get("esearchresult"))
     if as_text(result.get("ERROR")):
-        raise SourceRefusedError(messages.says("PubMed", as_text(result["ERROR"])[:200]))
+        raise SourceRefusedError(messages.service_message("PubMed", as_text(result["ERROR"])[:200]))
     if "idlist" not in result:
         raise SourceParseError(messages.cannot_be_read("PubMed"))
     pmids = map(as_text, as_list(result["idlist"]))

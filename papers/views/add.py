@@ -20,7 +20,7 @@ from papers.importing.bibtex_upload import EntryOutcome, import_bibtex
 from papers.importing.contributions import Contribution, contribute
 from papers.importing.federated_search import (
     ask_catalogues,
-    find_known,
+    find_stored,
     merge_hits,
     store_hits,
     stored_hit,
@@ -108,7 +108,7 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
     except SourceUnavailableError as error:
         alternative = _("You can also enter the paper manually.")
         form.add_error("identifier", f"{error} {alternative}")
-        hand_form = AddByHandForm(initial=_known_of(text))
+        hand_form = AddByHandForm(initial=_stored_papers(text))
         return _add_page(
             request, identifier_form=form, hand_form=hand_form, by_hand=True, status=503
         )
@@ -243,16 +243,16 @@ def _add_page(
         "then": request.POST.get("then") or request.GET.get("then", ""),
         "identifier_form": identifier_form or AddByIdentifierForm(initial={"identifier": query}),
         "bibtex_form": bibtex_form or AddByBibtexForm(),
-        "hand_form": hand_form or AddByHandForm(initial=_known_of(query)),
+        "hand_form": hand_form or AddByHandForm(initial=_stored_papers(query)),
         "by_hand": by_hand,
         "hits": search_papers(query)[:OWN_HITS] if query else [],
     }
     if query and request.user.is_authenticated and not context["name"]:
-        context |= _found_outside(request, query, context["hits"])
+        context |= _catalogue_results(request, query, context["hits"])
     return render(request, "papers/add.html", context, status=status)
 
 
-def _known_of(query: str) -> dict[str, str]:
+def _stored_papers(query: str) -> dict[str, str]:
     """Return the initial values of the manual form for a query: its URL or its title."""
     name = parse_identifier(query) if query else None
     url = paper_id_url(name) if name and name.scheme != "key" else ""
@@ -261,7 +261,9 @@ def _known_of(query: str) -> dict[str, str]:
     return {"title": query}
 
 
-def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> dict[str, object]:
+def _catalogue_results(
+    request: HttpRequest, query: str, ours: Sequence[Paper]
+) -> dict[str, object]:
     """Return the results of the catalogues, and which of them did not respond."""
     wait_seconds = hit(f"add-search:{request.user.pk}", SEARCHES_PER_HOUR, 3600)
     if wait_seconds:
@@ -269,7 +271,7 @@ def _found_outside(request: HttpRequest, query: str, ours: Sequence[Paper]) -> d
     answers = ask_catalogues(query)
     silent = [answer for answer in answers if answer.problem]
     hits = merge_hits(answers)
-    find_known(hits)
+    find_stored(hits)
     new_hits = [hit for hit in hits if hit.paper not in ours]
     return {
         "answers": answers,

@@ -80,7 +80,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, query: Query, params: ways.SearchQuery) -> dict[str, object]:
-    results = _found(query, params, request.user)
+    results = _results(query, params, request.user)
     # The tab "Everything" shows the facets of papers.
     of = "papers" if params.kind == "everything" else params.kind
     to_paper = "paper__" if of == "summaries" else ""
@@ -106,7 +106,7 @@ def _answer(request: HttpRequest, query: Query, params: ways.SearchQuery) -> dic
     return context
 
 
-def _found(query: Query, params: ways.SearchQuery, user) -> dict[str, QuerySet]:
+def _results(query: Query, params: ways.SearchQuery, user) -> dict[str, QuerySet]:
     papers = papers_in_order(search_all_papers(query), params.order)
     summaries = summaries_in_order(search_summaries(query, user=user), params.order)
     return {

@@ -114,7 +114,7 @@ def years_of(first: str, last: str) -> str | None:
     return years[0] if years[0] == years[1] else "-".join(years)
 
 
-def asked_years(query: Query) -> tuple[int | None, int | None]:
+def requested_years(query: Query) -> tuple[int | None, int | None]:
     """Return the first and the last year that a query filters by, or (None, None)."""
     filters = (item for item in query.filters if item.name == "year" and not item.is_negated)
     return next((item.value for item in filters), (None, None))
@@ -160,7 +160,7 @@ def nothing(
 
 def _nothing(kind: str, query: Query) -> str:
     """Return the message of a tab without results: "No summaries from 2031." or "No results"."""
-    first, last = asked_years(query)
+    first, last = requested_years(query)
     if first is None and last is None:
         return _("No results")
     years = {"years": year_range_label(first, last)}
@@ -175,7 +175,7 @@ def _nearest(
     params: SearchQuery, query: Query, rows_of: Callable[[str], QuerySet]
 ) -> dict[str, str] | None:
     """Return a link to the nearest year that has results."""
-    if asked_years(query) == (None, None) or params.kind == "people":
+    if requested_years(query) == (None, None) or params.kind == "people":
         return None
     other = parse(without(query, "year"))
     to_paper = "paper__" if params.kind == "summaries" else ""

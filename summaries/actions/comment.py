@@ -38,7 +38,7 @@ def comment(*, summary_id: int, author: User, text: str, parent_id: int | None =
     published or the parent no longer exists, Summary.DoesNotExist when the author may not see the
     summary.
     """
-    stand_in = _stand_in()
+    stand_in = _temporary_prefix()
     rendered = _render(text, stand_in)
     return _post_comment(
         summary_id,
@@ -69,7 +69,7 @@ def ask(*, paper_id: int, author: User, text: str, parent_id: int | None = None)
     Raises TextRefusedError, CommentNotAllowedError when the parent no longer exists, and
     Paper.DoesNotExist.
     """
-    stand_in = _stand_in()
+    stand_in = _temporary_prefix()
     rendered = _render(text, stand_in)
     return _post_question(
         paper_id,
@@ -163,7 +163,7 @@ def show_waiting(comment_id: int, prepared: Prepared) -> Comment:
             raise StaleRenderingError
         stored.state = Comment.State.PUBLISHED
         stored.save(update_fields=["state"])
-        _tell(stored, prepared.rendered.mentions, is_new=True)
+        _notify(stored, prepared.rendered.mentions, is_new=True)
     return stored
 
 
@@ -214,7 +214,7 @@ def _write(
     if spam_checks.must_wait(stored.author, stored.html):
         stored.state = Comment.State.WAITING
     stored.save(update_fields=["text", "html", "renderer_version", "state", "edited_at"])
-    _tell(stored, rendered.mentions, is_new=is_new)
+    _notify(stored, rendered.mentions, is_new=is_new)
     if stored.state == Comment.State.WAITING:
         text_waits.send(Comment, text=stored)
 
@@ -235,12 +235,12 @@ def _prefix_of(stored: Comment) -> str:
     return f"c{stored.pk}-"
 
 
-def _stand_in() -> str:
+def _temporary_prefix() -> str:
     """Return a prefix for a comment without a primary key: random, so that no text has it."""
     return f"new-{secrets.token_hex(8)}-"
 
 
-def _tell(stored: Comment, mentions: tuple[str, ...], *, is_new: bool) -> None:
+def _notify(stored: Comment, mentions: tuple[str, ...], *, is_new: bool) -> None:
     recount(stored)
     if stored.state != Comment.State.PUBLISHED:
         return

@@ -51,8 +51,8 @@ def on_account_deleted(person: User, keep_summaries: bool, **kwargs: object) -> 
     signed = Summary.objects.filter(author=person, is_anonymous=False, deleted_at=None)
     if not keep_summaries:
         for summary in signed:
-            _take_away(summary)
-        _take_comments_away(person)
+            _withdraw(summary)
+        _delete_comments(person)
     else:
         _leave_unnamed(list(signed))
     Suggestion.objects.filter(proposer=person, state=Suggestion.State.OPEN).update(
@@ -74,7 +74,7 @@ def _drop_unseen(person: User) -> None:
     own_eyes = Q(state__in=[Summary.State.DRAFT, Summary.State.PRIVATE])
     by_link = Q(state=Summary.State.UNLISTED, is_anonymous=False)
     for summary in mine.filter(own_eyes | by_link | Q(deleted_at__isnull=False)):
-        _take_away(summary)
+        _withdraw(summary)
     Draft.objects.filter(summary__author=person).delete()
 
 
@@ -87,7 +87,7 @@ def _leave_unnamed(summaries: list[Summary]) -> None:
         summary_changed.send(Summary, summary=summary)
 
 
-def _take_away(summary: Summary) -> None:
+def _withdraw(summary: Summary) -> None:
     """Hide a summary at once; the next purge deletes the row when no post is left to remove."""
     summary.deleted_at = timezone.now() - datetime.timedelta(days=UNDO_DAYS + 1)
     summary.is_removed = True
@@ -96,7 +96,7 @@ def _take_away(summary: Summary) -> None:
     summary_changed.send(Summary, summary=summary)
 
 
-def _take_comments_away(person: User) -> None:
+def _delete_comments(person: User) -> None:
     """Delete the signed comments; replies remain, below a placeholder."""
     comments = Comment.objects.filter(author=person, is_anonymous=False, deleted_at=None)
     summary_ids = set(comments.exclude(summary=None).values_list("summary_id", flat=True))

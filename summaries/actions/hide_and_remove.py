@@ -23,7 +23,7 @@ class RestoreError(Exception):
 
 def hide(texts: Iterable[Summary | Comment]) -> int:
     """Hide published and waiting texts from readers; return how many were hidden."""
-    return sum(_take_away(text, is_removed=False) for text in list(texts))
+    return sum(_hide(text, is_removed=False) for text in list(texts))
 
 
 def remove(texts: Iterable[Summary | Comment]) -> int:
@@ -31,7 +31,7 @@ def remove(texts: Iterable[Summary | Comment]) -> int:
 
     They are purged after 30 days.
     """
-    return sum(_take_away(text, is_removed=True) for text in list(texts))
+    return sum(_hide(text, is_removed=True) for text in list(texts))
 
 
 def restore(texts: Iterable[Summary | Comment]) -> int:
@@ -57,7 +57,7 @@ def prepare(text: Summary | Comment) -> Prepared | None:
 
 
 @transactional
-def _take_away(text: Summary | Comment, *, is_removed: bool) -> bool:
+def _hide(text: Summary | Comment, *, is_removed: bool) -> bool:
     stored = lock(text)
     was_hidden = stored.state == "hidden"
     if was_hidden and not (is_removed and stored.deleted_at is None):
@@ -74,7 +74,7 @@ def _take_away(text: Summary | Comment, *, is_removed: bool) -> bool:
         stored.is_removed = True
         fields.append("is_removed")
     stored.save(update_fields=fields)
-    _tell(stored)
+    _recount(stored)
     return True
 
 
@@ -114,7 +114,7 @@ def lock(text: Summary | Comment) -> Summary | Comment:
     return lock_summary(text.pk) if isinstance(text, Summary) else lock_comment(text.pk)
 
 
-def _tell(text: Summary | Comment) -> None:
+def _recount(text: Summary | Comment) -> None:
     if isinstance(text, Comment):
         comment.recount(text)
     else:

@@ -11,7 +11,7 @@ from common.db.transactions import transactional
 from summaries.media.image_fetching import MOST_TRIES
 from summaries.media.images import image_url, lock_same
 from summaries.models import Comment, Draft, Image, Revision, Suggestion, Summary
-from summaries.rerender import show_anew
+from summaries.rerender import rerender_with_image
 
 # Somebody who uploaded an image may still be writing the text around it for so long.
 UNUSED_DAYS = 14
@@ -32,7 +32,7 @@ def take_down(*, image_id: int) -> None:
     sources = _mark_taken_down(image.digest)
     default_storage.delete(image.file.name)
     for shown_as in [image_url(image), *sources]:
-        show_anew(shown_as)
+        rerender_with_image(shown_as)
 
 
 @transactional

@@ -17,7 +17,7 @@ from common.http.urls import parts_of
 from summaries.media.image_processing import MAX_BYTES, ImageRefusedError, read_picture
 from summaries.media.images import save_stored, store_file
 from summaries.models import Image
-from summaries.rerender import show_anew
+from summaries.rerender import rerender_with_image
 
 log = logging.getLogger(__name__)
 
@@ -124,5 +124,5 @@ def _copy(image: Image, seconds: float) -> bool:
         image.problem = str(error)[:200]
         image.save(update_fields=["tries", "problem"])
         return False
-    show_anew(image.foreign_url)
+    rerender_with_image(image.foreign_url)
     return True

@@ -58,14 +58,14 @@ def save(request: HttpRequest, pk: int) -> JsonResponse:
     except EditConflictError as error:
         return _conflict(error.current, form)
     except Summary.DoesNotExist:
-        return JsonResponse(error_body(_why_gone(request, cleaned["summary"])), status=410)
+        return JsonResponse(error_body(_deletion_reason(request, cleaned["summary"])), status=410)
     except (TextRefusedError, SummaryExistsError) as error:
         return JsonResponse(error_body(str(error)), status=422)
     drafts.remember_choices(summary, **form.choices)
     return JsonResponse({"saved_at": timezone.now().isoformat(), **_counts(summary)})
 
 
-def _why_gone(request: HttpRequest, pk: int | None) -> str:
+def _deletion_reason(request: HttpRequest, pk: int | None) -> str:
     """Return the problem for a summary that may not be edited, the author's or not."""
     if Summary.objects.removed_from(request.user).filter(pk=pk).exists():
         problem = _("Moderators have removed your summary.")

@@ -38,7 +38,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if new_comment:
         return redirect(new_comment)
-    refused |= _kept_parent(refused, summary.comments)
+    refused |= _stored_parent(refused, summary.comments)
     context = summary_context(summary, request.user, **refused)
     return _refused(render(request, "summaries/summary.html", context), wait_seconds)
 
@@ -57,7 +57,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if question:
         return redirect(f"{paper.get_absolute_url()}#c-{question.pk}")
-    refused |= _kept_parent(refused, paper.questions)
+    refused |= _stored_parent(refused, paper.questions)
     context = paper_context(paper, request, **refused)
     return _refused(render(request, "summaries/paper.html", context), wait_seconds)
 
@@ -67,7 +67,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one's own comment in a form, or save the change."""
     own = Comment.objects.select_related("summary__paper", "paper")
-    removed = own.taken_from(request.user).filter(pk=pk).first()
+    removed = own.hidden_from(request.user).filter(pk=pk).first()
     if removed is not None:
         return return_typed_text(request, own=removed)
     stored = get_object_or_404(own.editable_by(request.user), pk=pk)
@@ -143,7 +143,7 @@ def _wait_seconds(request: HttpRequest) -> int:
     )
 
 
-def _kept_parent(refused: dict[str, object], threads) -> dict[str, object]:
+def _stored_parent(refused: dict[str, object], threads) -> dict[str, object]:
     """Return the comment replied to, if it still exists; a deleted one has no form."""
     parent = refused["kept_parent"]
     is_there = threads.shown().filter(parent=None, pk=parent or 0).exists()

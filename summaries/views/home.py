@@ -98,7 +98,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "totals": home_sidebar.totals(),
         "top_venues": home_sidebar.top_venues(),
         "discussed": home_sidebar.discussed_now(),
-        "wanted": home_sidebar.wanted_most(),
+        "wanted": home_sidebar.most_requested(),
     }
     return render(request, "summaries/home.html", context)
 

@@ -39,7 +39,7 @@ def discussed_now() -> list[PaperRanking]:
     return cache.get_or_set("home-discussed", choose, 60)
 
 
-def wanted_most() -> dict[str, object]:
+def most_requested() -> dict[str, object]:
     """Return the most requested papers, up to a minute old."""
 
     def choose() -> dict[str, object]:

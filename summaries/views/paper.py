@@ -148,7 +148,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
         if Summary.objects.deleted_by(request.user).filter(pk=pk).exists():
             return redirect("summary-restore", pk=pk)
         own = removed_summary(request, pk)
-        return return_typed_text(request, own=own) if own else _taken_away(request, pk)
+        return return_typed_text(request, own=own) if own else _deleted_summary(request, pk)
     unreadable = preview.render_unsaved_draft(match)
     return render(
         request,
@@ -157,9 +157,11 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _taken_away(request: HttpRequest, pk: int) -> HttpResponse:
+def _deleted_summary(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer 410 with a link to the paper if the summary was public; otherwise 404."""
-    gone = get_object_or_404(Summary.objects.taken_away().select_related("paper"), pk=pk)
+    gone = get_object_or_404(
+        Summary.objects.deleted_after_publication().select_related("paper"), pk=pk
+    )
     return render(request, "410.html", {"paper": gone.paper}, status=410)
 
 

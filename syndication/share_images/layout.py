@@ -9,7 +9,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from syndication.share_images.typography import Letters, balanced, shortened, wrap
+from syndication.share_images.typography import Typeface, balanced, shortened, wrap
 
 WIDTH, HEIGHT = 1200, 630
 # A new number makes all stored images outdated.
@@ -55,16 +55,16 @@ def _heading(on: ImageDraw.ImageDraw, facts: Facts) -> float:
 
     The font of a long title gets smaller before the title is shortened.
     """
-    mark, brand = Letters("serif", 36), Letters("serif-bold", 36)
+    mark, brand = Typeface("serif", 36), Typeface("serif-bold", 36)
     mark.draw(on, (_LEFT, _TOP), "¶", _MARK)
     site = shortened(_tidy(facts.site), brand, 420)
     brand.draw(on, (_LEFT + mark.width("¶") + 9, _TOP), site, _INK)
-    where, small = _tidy(facts.where), Letters("sans", 28)
+    where, small = _tidy(facts.where), Typeface("sans", 28)
     where = shortened(where, small, 560)
     small.draw(on, (_RIGHT - small.width(where), _TOP), where, _INK_3)
     title = _tidy(facts.title)
     for size, most in ((64, 2), (52, 3), (44, 3)):
-        letters = Letters("serif-bold", size)
+        letters = Typeface("serif-bold", size)
         lines = balanced(title, letters, width=_RIGHT - _LEFT, lines=most)
         if not lines or not lines[-1].endswith(" …"):
             break
@@ -72,7 +72,7 @@ def _heading(on: ImageDraw.ImageDraw, facts: Facts) -> float:
     for line in lines:
         base += round(size * 1.18)
         letters.draw(on, (_LEFT, base), line, _INK)
-    authors = Letters("sans", 30)
+    authors = Typeface("sans", 30)
     base += 52
     authors.draw(
         on, (_LEFT, base), shortened(_tidy(facts.authors), authors, _RIGHT - _LEFT), _INK_2
@@ -81,7 +81,7 @@ def _heading(on: ImageDraw.ImageDraw, facts: Facts) -> float:
 
 
 def _sentence(on: ImageDraw.ImageDraw, facts: Facts, top: float) -> None:
-    letters = Letters("serif", 34)
+    letters = Typeface("serif", 34)
     step = 46
     base = top + 76
     room = int((_FOOT - 70 - base) // step) + 1
@@ -95,7 +95,7 @@ def _sentence(on: ImageDraw.ImageDraw, facts: Facts, top: float) -> None:
 
 
 def _foot(on: ImageDraw.ImageDraw, facts: Facts) -> None:
-    bold, address = Letters("sans-bold", 28), Letters("sans", 26)
+    bold, address = Typeface("sans-bold", 28), Typeface("sans", 26)
     left = _LEFT
     if facts.score is not None:
         score = f"{facts.score:,}".replace("-", "\N{MINUS SIGN}")

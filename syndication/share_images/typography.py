@@ -39,7 +39,7 @@ _IDEOGRAPHS = ((0x2E80, 0xA4CF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0
 
 
 @dataclass(frozen=True)
-class Letters:
+class Typeface:
     """A font family in one size, in pixels."""
 
     family: str
@@ -58,7 +58,7 @@ class Letters:
                 left += font.getlength(run)
 
 
-def wrap(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:
+def wrap(text: str, letters: Typeface, *, width: float, lines: int) -> list[str]:
     """Break text between words into at most `lines` lines; a text that is cut ends in "…"."""
     wrapped: list[str] = []
     line = ""
@@ -74,7 +74,7 @@ def wrap(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:
     return [*wrapped, line.rstrip()] if line.strip() else wrapped
 
 
-def balanced(text: str, letters: Letters, *, width: float, lines: int) -> list[str]:
+def balanced(text: str, letters: Typeface, *, width: float, lines: int) -> list[str]:
     """Break text like `wrap`, into as many lines but of nearly the same length.
 
     So that no last line has a single word.
@@ -90,7 +90,7 @@ def balanced(text: str, letters: Letters, *, width: float, lines: int) -> list[s
     return wrapped
 
 
-def shortened(text: str, letters: Letters, width: float) -> str:
+def shortened(text: str, letters: Typeface, width: float) -> str:
     """Return `text` if it is no wider than `width`, else its beginning and "…"."""
     if letters.width(text) <= width:
         return text
@@ -106,7 +106,7 @@ def shortened(text: str, letters: Letters, width: float) -> str:
     return cut.rstrip(" ,;:") + _MORE
 
 
-def _pieces(text: str, letters: Letters, width: float) -> Iterator[str]:
+def _pieces(text: str, letters: Typeface, width: float) -> Iterator[str]:
     """Yield words with the space after them.
 
     Words wider than a line, and ideographs, are split into characters.
@@ -123,7 +123,7 @@ def _is_ideograph(letter: str) -> bool:
     return any(first <= ord(letter) <= last for first, last in _IDEOGRAPHS)
 
 
-def _runs(letters: Letters, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str, float]]:
+def _runs(letters: Typeface, text: str) -> Iterator[tuple[ImageFont.FreeTypeFont, str, float]]:
     """Yield `text` in parts: the first font that has all characters, the part, and its offset.
 
     The offset is how far below the base line the part is drawn. A character that no font has is left

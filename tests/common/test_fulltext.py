@@ -172,20 +172,20 @@ HITS = [
 
 @pytest.mark.parametrize(("question", "text", "expected"), HITS)
 def test_hits_are_marked_and_everything_else_is_escaped(question, text, expected):
-    wanted = fulltext.wanted_words(parse(question, OPERATORS), columns=frozenset())
+    wanted = fulltext.highlighted_terms(parse(question, OPERATORS), columns=frozenset())
     expected = expected.replace("{", '<mark class="hit">').replace("}", "</mark>")
     assert fulltext.mark_hits(text, wanted) == expected
 
 
 def test_the_beginning_of_a_word_marks_the_word():
-    wanted = fulltext.wanted_words(parse("normaliz", is_typing=True))
+    wanted = fulltext.highlighted_terms(parse("normaliz", is_typing=True))
     assert "<mark" in fulltext.mark_hits("Batch Normalization", wanted)
 
 
 def test_hits_in_html_are_marked_outside_of_tags_and_formulas():
-    html = fulltext.mark_hits("x", fulltext.Wanted())  # A safe string to begin with.
+    html = fulltext.mark_hits("x", fulltext.HighlightedTerms())  # A safe string to begin with.
     html = type(html)("<em>amp</em> &amp; <math><mi>amp</mi></math> amp")
-    marked = fulltext.mark_html_hits(html, fulltext.wanted_words(parse("amp em mi math")))
+    marked = fulltext.mark_html_hits(html, fulltext.highlighted_terms(parse("amp em mi math")))
     assert marked.count("<mark") == 2
     assert '<em><mark class="hit">amp</mark></em> &amp; <math' in marked
     assert "<mi>amp</mi>" in marked
@@ -205,19 +205,19 @@ EXCERPTS = [
 
 @pytest.mark.parametrize(("question", "text", "expected"), EXCERPTS)
 def test_the_excerpt_is_the_sentence_with_most_hits(question, text, expected):
-    assert fulltext.excerpt(text, fulltext.wanted_words(parse(question))) == expected
+    assert fulltext.excerpt(text, fulltext.highlighted_terms(parse(question))) == expected
 
 
 def test_a_long_sentence_is_cut_round_its_hit():
     text = "word " * 200 + "needle " + "word " * 200
-    cut = fulltext.excerpt(text, fulltext.wanted_words(parse("needle")), length=100)
+    cut = fulltext.excerpt(text, fulltext.highlighted_terms(parse("needle")), length=100)
     assert cut.startswith("… word") and cut.endswith("word…") and "needle" in cut
     assert len(cut) < 120
 
 
 @given(st.text(), st.text(min_size=1))
 def test_no_text_breaks_an_excerpt(text, question):
-    wanted = fulltext.wanted_words(parse(question))
+    wanted = fulltext.highlighted_terms(parse(question))
     assert "<" not in fulltext.mark_hits(fulltext.excerpt(text, wanted), wanted).replace(
         '<mark class="hit">', ""
     ).replace("</mark>", "")

@@ -22,7 +22,7 @@ from papers.models import Paper, Venue
 from papers.sources.jats import plain_abstract
 from summaries.rendering import CitedPaper, render_document, sandbox
 from syndication.share_images.layout import Facts, draw
-from syndication.share_images.typography import Letters, wrap
+from syndication.share_images.typography import Typeface, wrap
 from tests.support.threads import PEOPLE, others_than, text_of, wrong_answers
 
 PAPERS = {who: CitedPaper(f"/paper/{n}/{who}", who, f"{who} 2020") for n, who in enumerate(PEOPLE)}
@@ -82,7 +82,7 @@ def _cited(who: str) -> tuple[object, ...]:
 
 def _found(text: str) -> tuple[object, ...]:
     query = fulltext.parse("relational normalization dependencies")
-    wanted = fulltext.wanted_words(query)
+    wanted = fulltext.highlighted_terms(query)
     return query, fulltext.excerpt(text, wanted), fulltext.mark_hits(text, wanted)
 
 
@@ -110,7 +110,7 @@ WORK = {
     "formulas": (texmath.typeset, FORMULAS + FOR_KATEX),
     "formulas for posts": (formula, REAL_FORMULAS),
     "posts": (readable, PLAIN),
-    "lettering": (lambda text: wrap(text, Letters("serif", 30), width=400, lines=9), PLAIN),
+    "lettering": (lambda text: wrap(text, Typeface("serif", 30), width=400, lines=9), PLAIN),
     "share pictures": (draw, FACTS),
 }
 

@@ -17,9 +17,9 @@ from papers.importing.bulk import (
     Broken,
     ImportHeldError,
     ImportRunningError,
-    begin_anew,
     hold,
     import_stream,
+    reset_progress,
     stay_alive,
 )
 from papers.importing.bulk_files import (
@@ -161,7 +161,7 @@ def test_a_second_process_is_told_that_one_is_running():
 
 def test_a_killed_process_blocks_nobody_on_its_host():
     dead = subprocess.Popen([sys.executable, "-c", ""])
-    born = bulk._born(dead.pid)
+    born = bulk._start_time(dead.pid)
     dead.wait()
     with run_on() as run:
         holder = f"{bulk._host()} {dead.pid} {born} 0"
@@ -218,7 +218,7 @@ def test_beginning_anew_forgets_the_place():
         list(import_stream([Batch(records=[record(1)], position=7, token="t")], run))
     ImportRun.objects.update(finished_at=None)
     with run_on() as run:
-        begin_anew(run, mark="m")
+        reset_progress(run, mark="m")
     run.refresh_from_db()
     assert (run.position, run.token, run.counts, run.state) == (0, "", {}, {"mark": "m"})
 

@@ -9,7 +9,7 @@ from papers.bibsonomy_hash import title_key
 from papers.curation.merge import merge
 from papers.curation.unmerge import undo
 from papers.importing.duplicates import (
-    are_told_apart,
+    are_distinct,
     candidates,
     decline,
     known_pairs,
@@ -118,22 +118,22 @@ def test_a_declined_pair_is_not_proposed_again(alice):
     decline(MergeProposal.objects.get(), decided_by=alice)
     assert propose_duplicates(pair) == 0 and propose([(*pair, "Again.")]) == 0
     assert MergeProposal.objects.get().state == Decision.DECLINED
-    assert are_told_apart(pair[1].pk, pair[0].pk)
+    assert are_distinct(pair[1].pk, pair[0].pk)
 
 
 def test_a_pair_that_was_taken_apart_is_not_proposed_again(alice):
     one, two = make_pair()
     numbers = one.pk, two.pk
     undo(merge(kept=one, merged=two, merged_by=None), undone_by=alice)
-    assert known_pairs([numbers]) == {numbers} and are_told_apart(*numbers)
+    assert known_pairs([numbers]) == {numbers} and are_distinct(*numbers)
     assert propose_duplicates(list(Paper.objects.all())) == 0
 
 
 def test_a_pair_that_waits_is_not_told_apart():
     pair = make_pair()
-    assert not are_told_apart(pair[0].pk, pair[1].pk)
+    assert not are_distinct(pair[0].pk, pair[1].pk)
     propose_duplicates(pair)
-    assert not are_told_apart(pair[0].pk, pair[1].pk)
+    assert not are_distinct(pair[0].pk, pair[1].pk)
 
 
 def test_a_series_of_one_title_is_no_double():

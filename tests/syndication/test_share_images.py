@@ -11,7 +11,7 @@ from summaries.actions import delete, hide_and_remove
 from summaries.actions.vote import cast_vote
 from syndication.share_images import storage
 from syndication.share_images.layout import HEIGHT, WIDTH, Facts, draw
-from syndication.share_images.typography import Letters, wrap
+from syndication.share_images.typography import Typeface, wrap
 from syndication.tasks import draw_share_images
 from tests.support.factories import make_paper, make_summary, make_user
 
@@ -64,13 +64,13 @@ def test_a_picture_has_the_size_and_stays_within_its_margins(told):
 
 
 def test_scripts_of_the_world_are_drawn_with_letters_of_their_own():
-    letters = Letters("serif", 40)
+    letters = Typeface("serif", 40)
     for text in ("é", "Ω", "Ж", "ő", "∑", "ℝ", "注", "标", "국", "の"):
         assert letters.width(text) > 0, text
 
 
 def test_lines_break_between_words_or_ideographs_and_say_what_is_missing():
-    letters = Letters("serif", 40)
+    letters = Typeface("serif", 40)
     assert wrap("one two three", letters, width=150, lines=3) == ["one two", "three"]
     assert wrap("one two three four", letters, width=150, lines=1) == ["one …"]
     lines = wrap("注意機構の役割について", letters, width=130, lines=9)

@@ -34,7 +34,7 @@ class Command(LongCommand):
         if identifiers and not (source or query):
             self._import_named(identifiers)
         elif source and query and not identifiers:
-            self._import_found(source, query, limit=limit, quiet=quiet, restart=restart)
+            self._import_matches(source, query, limit=limit, quiet=quiet, restart=restart)
         else:
             raise CommandError("Enter identifiers, or --source and --query.")
 
@@ -55,7 +55,7 @@ class Command(LongCommand):
             f"{counts['added']} added, {counts['known']} already known, {counts['failed']} failed."
         )
 
-    def _import_found(
+    def _import_matches(
         self, source: str, query: str, *, limit: int, quiet: bool, restart: bool
     ) -> None:
         missing = missing_settings(source)
@@ -65,10 +65,10 @@ class Command(LongCommand):
             raise CommandError(f"{SOURCES[source].NAME} cannot be searched.")
         with self.held(f"{source}: {query}") as run:
             self.begin(run, restart=restart)
-            self.follow(run, _found(run, source, query, limit=limit), quiet=quiet)
+            self.follow(run, _pages(run, source, query, limit=limit), quiet=quiet)
 
 
-def _found(run: ImportRun, source: str, query: str, *, limit: int) -> Iterator[Batch]:
+def _pages(run: ImportRun, source: str, query: str, *, limit: int) -> Iterator[Batch]:
     """Yield pages of results, or the single list of a catalogue without pages."""
     catalogue = SOURCES[source]
     done, token, is_read = run.position, run.token, bool(run.state.get("is_read"))

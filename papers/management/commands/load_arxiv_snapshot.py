@@ -39,7 +39,7 @@ class Command(LongCommand):
                 self.begin(run, mark=mark, restart=restart)
                 batches = line_batches(
                     path,
-                    partial(_wanted, categories=frozenset(category)),
+                    partial(_selected_record, categories=frozenset(category)),
                     position=run.position,
                     lines=run.counts.get("lines", 0),
                     size=batch_size,
@@ -49,7 +49,7 @@ class Command(LongCommand):
             raise CommandError(str(error)) from error
 
 
-def _wanted(line: bytes, *, categories: frozenset[str]):
+def _selected_record(line: bytes, *, categories: frozenset[str]):
     """Return the record of a line, or None if it has none of `categories`; an empty set allows all."""
     record = record_from_line(line)
     if not categories:
