@@ -22,6 +22,7 @@ def accept_former_name(task: Task, *, name: str) -> None:
     They are queued once more and not run in place: only so can the task try again later.
     """
 
-    @shared_task(name=name)
     def hand_on(*args: object, **kwargs: object) -> None:
         task.delay(*args, **kwargs)
+
+    shared_task(name=name)(hand_on)
