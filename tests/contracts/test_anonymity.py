@@ -256,6 +256,7 @@ HAPPENINGS = [
 ]
 
 
+@pytest.mark.crawl
 def test_two_worlds_look_the_same(
     monkeypatch, django_capture_on_commit_callbacks, settings, tmp_path
 ):
@@ -287,6 +288,7 @@ def test_every_address_is_asked_or_left_out_for_a_reason():
     assert addresses.undecided() == []
 
 
+@pytest.mark.crawl
 def test_no_address_breaks():
     summary = make_summary(is_anonymous=True)
     numbers = {"summary": summary.pk, "paper": summary.paper_id, "alice": 1, "bob": 2}
@@ -297,6 +299,7 @@ def test_no_address_breaks():
         assert client.get(address).status_code < 500, address
 
 
+@pytest.mark.crawl
 def test_the_worlds_do_differ_when_the_summary_is_signed(
     monkeypatch, django_capture_on_commit_callbacks
 ):

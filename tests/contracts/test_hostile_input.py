@@ -188,6 +188,7 @@ def known(alice):
     }
 
 
+@pytest.mark.crawl
 def test_no_place_in_an_address_breaks_a_page(known, bob):
     crawl = Crawl(bob)
     for route in OF_SITE:
@@ -196,6 +197,7 @@ def test_no_place_in_an_address_breaks_a_page(known, bob):
     assert not crawl.broken
 
 
+@pytest.mark.crawl
 def test_no_single_parameter_breaks_a_page(known):
     crawl = Crawl()
     for page in ("/", "/search", "/venue", "/users", "/paper", "/wanted"):
@@ -308,6 +310,7 @@ def nothing_leaves(replay, settings, tmp_path):
     return replay
 
 
+@pytest.mark.crawl
 @pytest.mark.parametrize("who", ["reader", "member", "superuser"])
 def test_nothing_that_is_sent_breaks_an_address(known, alice, nothing_leaves, who):
     root = make_user("root", is_staff=True, is_superuser=True)

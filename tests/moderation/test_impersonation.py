@@ -154,6 +154,7 @@ def filled_form(client: Client, address: str) -> dict[str, object]:
     }
 
 
+@pytest.mark.crawl
 def test_an_administrators_attempt_at_every_address_brings_no_mail(client, member):
     """As an administrator with all permissions, then as a superuser."""
     for who in ("administrator", "superuser"):

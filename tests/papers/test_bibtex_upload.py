@@ -17,6 +17,7 @@ from tests.support.bibtex_files import generate
 from tests.support.factories import make_user
 
 
+@pytest.mark.crawl
 @pytest.mark.django_db
 def test_5000_entries_with_20_broken_ones(tmp_path):
     file = tmp_path / "big.bib"
