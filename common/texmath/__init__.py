@@ -52,7 +52,8 @@ def typeset(tex: str, *, display: bool = False) -> Formula:
         first_problem = str(error).partition(": ")[2].rstrip(".") or str(error)
     for attempt in dict.fromkeys([tex, _in_other_words(tex)]):
         try:
-            return Formula(with_classes(katex.typeset(attempt, display=display), attempt))
+            mathml = with_classes(katex.typeset(attempt, display=display), attempt)
+            return Formula(_written_out(mathml).replace(_NAMESPACE, "", 1))
         except katex.KatexError:
             continue
     return _source(tex, first_problem.replace('"', ""))
@@ -62,12 +63,19 @@ def _by_math_core(tex: str, *, display: bool) -> str:
     """Raises LatexError. The annotation keeps the source as it was written."""
     simpler = _in_simpler_words(tex)
     mathml = _converter().convert_with_local_state(simpler, displaystyle=display)
-    mathml = with_classes(_without_styles(mathml))
+    mathml = with_classes(_without_styles(_written_out(mathml)))
     if simpler == tex:
         return mathml
     return _ANNOTATION.sub(lambda found: found[1] + escape(tex, quote=False) + found[2], mathml)
 
 
+def _written_out(mathml: str) -> str:
+    """As a browser would write it: no short forms, no names of letters."""
+    return _EMPTY.sub(r"<\1\2></\1>", mathml).replace("&ApplyFunction;", "\u2061")
+
+
+_NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
+_EMPTY = re.compile(r"<(m[a-z]+)((?: [a-z]+=\"[^\"]*\")*) ?/>")
 _ANNOTATION = re.compile(r"(<annotation [^>]*>)[^<]*(</annotation>)")
 # What math-core does not know or prints as it stands, in words that it does.
 _SIMPLER_WORDS = (
@@ -160,59 +168,97 @@ def _class_for(style: re.Match[str]) -> str:
 
 # -- finding ----------------------------------------------------------------------------------
 
-ENVIRONMENTS = "equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign"
+# Of these, the second row stands inside dollars for LaTeX; people write it without.
+ENVIRONMENTS = (
+    "equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign"
+    "|aligned|alignedat|gathered|split|cases|array|[bBpvV]?matrix"
+)
 OPENING = re.compile(
-    r"\\(?P<escaped>[\\$])"
+    r"(?P<doubled>\\\\[\[(])"
+    r"|\\(?P<escaped>[\\$])"
     r"|(?P<dollars>\$\$)"
     r"|(?P<bracket>\\\[)"
     r"|(?P<paren>\\\()"
     rf"|\\begin\{{(?P<env>(?:{ENVIRONMENTS})\*?)\}}"
+    r"|(?P<ticked>\$`)"
     r"|(?P<dollar>\$)"
 )
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _NEXT_DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
+_TEX_SIGN = re.compile(r"[\\^_{]")
 # "$5 a month or 3$": a number that goes on in plain words is money, "$0.5$" is not.
 _MONEY = re.compile(
     r"\d[\d.,]*+\s*(?:[kKMB]|bn)?[\s,;.]+(?:(?:a|an|or|to|per|and|in)\b|[A-Za-z]{3,}\b|\d)"
 )
+# In brackets with a backslash, as in \[12\] or \[Smith 2015\]: a citation, or a word of the writer.
+_WORDS_IN_BRACKETS = re.compile(
+    r"\s*(?:\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*+|\.\.\.|…"
+    r"|(?=[^\n]*[A-Za-z]{4})[^\\^_={}+\n<>|$]*+)\s*\Z"
+)
+
+
+def closing_of(opening: re.Match[str]) -> str:
+    """What ends the formula that a match of OPENING begins."""
+    if opening["env"]:
+        return f"\\end{{{opening['env']}}}"
+    if opening["doubled"]:
+        return "\\\\]" if opening["doubled"].endswith("[") else "\\\\)"
+    return {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$`": "`$", "$": "$"}[opening[0]]
 
 
 def formula_at(text: str, opening: re.Match[str]) -> tuple[str, str, int] | None:
     """The formula that `opening`, a match of OPENING, begins: (kind, tex, end), or None.
 
-    `kind` is "inline" or "display". None for an escape, a price or an opening that is never
-    closed in its paragraph.
+    `kind` is "inline" or "display". None for an escape, a price, words in brackets or an opening
+    that is never closed in its paragraph.
     """
     start, begin = opening.start(), opening.end()
     if opening["escaped"]:
         return None
     if opening["dollar"]:
         return _inline_dollars(text, begin)
-    closing = (
-        "$$"
-        if opening["dollars"]
-        else "\\]"
-        if opening["bracket"]
-        else "\\)"
-        if opening["paren"]
-        else f"\\end{{{opening['env']}}}"
-    )
+    closing = closing_of(opening)
     # Display formulas may hold blank lines by mistake, but not the rest of the document.
-    limit = begin + MAX_FORMULA_CHARACTERS + len(closing)
-    if opening["paren"]:
-        limit = min(limit, _paragraph_end(text, begin, limit))
-    end = text.find(closing, begin, limit)
+    end = text.find(closing, begin, begin + MAX_FORMULA_CHARACTERS + len(closing))
+    if opening["env"] and end >= 0:
+        end = _end_of_environment(text, begin, end, opening[0], closing)
     if end <= begin or not text[begin:end].strip():
+        return None
+    tex = text[begin:end]
+    is_inline = closing in {"\\)", "\\\\)", "`$"}
+    if is_inline and _PARAGRAPH_END.search(tex):
         return None
     if opening["env"]:
         end += len(closing)
         return "display", text[start:end], end
-    kind = "inline" if opening["paren"] else "display"
-    return kind, text[begin:end], end + len(closing)
+    if is_words_in_brackets(opening, tex):
+        return None
+    return "inline" if is_inline else "display", tex, end + len(closing)
+
+
+def is_words_in_brackets(opening: re.Match[str], tex: str) -> bool:
+    """Whether square brackets with a backslash hold a citation or a link: \\[12\\], \\[[a](b)\\]."""
+    if not opening[0].endswith("["):
+        return False
+    return "](" in tex or "](#" in tex or "://" in tex or bool(_WORDS_IN_BRACKETS.match(tex))
+
+
+def _end_of_environment(text: str, begin: int, end: int, opening: str, closing: str) -> int:
+    """Where the environment ends that holds others of its name."""
+    limit = begin + MAX_FORMULA_CHARACTERS + len(closing)
+    depth, position = text.count(opening, begin, end), end
+    while depth and position >= 0:
+        last = position + len(closing)
+        position = text.find(closing, last, limit)
+        depth += text.count(opening, last, position) - 1 if position >= 0 else 0
+    return position
 
 
 def _inline_dollars(text: str, begin: int) -> tuple[str, str, int] | None:
-    """Pandoc's rule: no blank inside the dollars at either end, no digit behind the second."""
+    """Pandoc's rule: no blank inside the dollars at either end, no digit behind the second.
+
+    A digit may follow when what stands before is TeX and no price: "45$^{\\circ}$598".
+    """
     if begin >= len(text) or text[begin].isspace():
         return None
     limit = begin + MAX_FORMULA_CHARACTERS
@@ -222,7 +268,9 @@ def _inline_dollars(text: str, begin: int) -> tuple[str, str, int] | None:
     end = found.end() - 1
     tex = text[begin:end]
     after = text[end + 1 : end + 2]
-    if not tex.strip() or tex[-1].isspace() or after.isdigit() or "\n\n" in tex:
+    if not tex.strip() or tex[-1].isspace() or "\n\n" in tex:
+        return None
+    if after.isdigit() and not _TEX_SIGN.search(tex):
         return None
     if (
         ("\\" not in tex and _MONEY.match(tex))
@@ -232,11 +280,6 @@ def _inline_dollars(text: str, begin: int) -> tuple[str, str, int] | None:
     ):
         return None
     return "inline", tex, end + 1
-
-
-def _paragraph_end(text: str, begin: int, limit: int) -> int:
-    found = _PARAGRAPH_END.search(text, begin, limit)
-    return found.start() if found else limit
 
 
 def split_math(text: str) -> list[Span]:
