@@ -240,7 +240,8 @@ def is_words_in_brackets(opening: re.Match[str], tex: str) -> bool:
     """Whether square brackets with a backslash hold a citation or a link: \\[12\\], \\[[a](b)\\]."""
     if not opening[0].endswith("["):
         return False
-    return "](" in tex or "](#" in tex or "://" in tex or bool(_WORDS_IN_BRACKETS.match(tex))
+    is_nothing = not re.search(r"[^\W_]", tex)
+    return is_nothing or "](" in tex or "://" in tex or bool(_WORDS_IN_BRACKETS.match(tex))
 
 
 def _end_of_environment(text: str, begin: int, end: int, opening: str, closing: str) -> int:

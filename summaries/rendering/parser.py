@@ -12,7 +12,7 @@ from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock, blockquote, list_block
+from markdown_it.rules_block import StateBlock, blockquote, list_block, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, emphasis, image, link
 from markdown_it.token import Token
@@ -81,7 +81,7 @@ def parse(text: str) -> list[Token]:
 def _parser() -> Parser:
     options = {"maxNesting": 3 * MAX_DEPTH, "alerts": True, "strikethrough_single_tilde": True}
     parser = Parser("commonmark", options)
-    parser.enable(["table", "strikethrough"])
+    parser.enable("strikethrough")
     parser.use(footnote_plugin, inline=False)
     # What was escaped is told apart from what was not.
     parser.disable("text_join")
@@ -89,7 +89,10 @@ def _parser() -> Parser:
     everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     blocks.at("blockquote", _not_too_deep(blockquote), everywhere)
     blocks.at("list", _not_too_deep(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
-    blocks.before("fence", "formula", formula_block, everywhere)
+    # Not at the end of quotes and items: there it goes on with their last paragraph.
+    blocks.before("fence", "formula", formula_block, {"alt": ["paragraph", "reference"]})
+    # Behind lists: "- a | b" begins an item, as on GitHub.
+    blocks.before("lheading", "cells", table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.before("block", "hide_pipes", _hide_pipes)
     parser.core.ruler.at("inline", _inline)
     inline.at("emphasis", _emphasis)
@@ -162,7 +165,8 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
 
     Its lines lose what marks them as part of a quote or an item. A full stop may follow it.
     """
-    if state.is_code_block(start_line):
+    # A line that is indented less goes on with the paragraph of an item or a quote.
+    if state.is_code_block(start_line) or state.sCount[start_line] < state.blkIndent:
         return False
     start = state.bMarks[start_line] + state.tShift[start_line]
     if state.src[start : start + 1] not in {"$", "\\"}:
