@@ -14,6 +14,7 @@ import math_core
 
 from common.per_thread import per_thread
 from common.texmath import katex
+from common.texmath.macros import Macro, expand
 from common.texmath.tables import classes_of_style, with_classes
 
 MAX_FORMULA_CHARACTERS = 5_000
@@ -40,33 +41,40 @@ class Span:
 
 
 @lru_cache(maxsize=20_000)
-def typeset(tex: str, *, display: bool = False) -> Formula:
-    """One formula as MathML; never raises, always bounded in time."""
+def typeset(tex: str, *, display: bool = False, source: str = "") -> Formula:
+    """One formula as MathML; never raises, always bounded in time.
+
+    The annotation holds `source`, which is what the author wrote where `tex` is not.
+    """
     tex = tex.strip()
+    source = (source or tex).strip()
     problem = _too_much(tex)
     if problem:
-        return _source(tex, problem)
+        return _source(source, problem)
+    simpler = _in_simpler_words(tex)
+    mathml = ""
     try:
-        return Formula(_by_math_core(tex, display=display))
+        mathml = _by_math_core(simpler, display=display)
     except math_core.LatexError as error:
-        first_problem = str(error).partition(": ")[2].rstrip(".") or str(error)
-    for attempt in dict.fromkeys([tex, _in_other_words(tex)]):
-        try:
-            mathml = with_classes(katex.typeset(attempt, display=display), attempt)
-            return Formula(_written_out(mathml).replace(_NAMESPACE, "", 1))
-        except katex.KatexError:
-            continue
-    return _source(tex, first_problem.replace('"', ""))
+        problem = str(error).partition(": ")[2].rstrip(".") or str(error)
+        for attempt in dict.fromkeys([simpler, _in_other_words(simpler)]):
+            try:
+                mathml = with_classes(katex.typeset(attempt, display=display), attempt)
+            except katex.KatexError:
+                continue
+            break
+    if not mathml:
+        return _source(source, problem.replace('"', ""))
+    mathml = _written_out(mathml).replace(_NAMESPACE, "", 1)
+    return Formula(
+        _ANNOTATION.sub(lambda found: found[1] + escape(source, quote=False) + found[2], mathml)
+    )
 
 
 def _by_math_core(tex: str, *, display: bool) -> str:
-    """Raises LatexError. The annotation keeps the source as it was written."""
-    simpler = _in_simpler_words(tex)
-    mathml = _converter().convert_with_local_state(simpler, displaystyle=display)
-    mathml = with_classes(_without_styles(_written_out(mathml)))
-    if simpler == tex:
-        return mathml
-    return _ANNOTATION.sub(lambda found: found[1] + escape(tex, quote=False) + found[2], mathml)
+    """Raises LatexError."""
+    mathml = _converter().convert_with_local_state(tex, displaystyle=display)
+    return with_classes(_without_styles(_written_out(mathml)))
 
 
 def _written_out(mathml: str) -> str:
@@ -77,12 +85,36 @@ def _written_out(mathml: str) -> str:
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _EMPTY = re.compile(r"<(m[a-z]+)((?: [a-z]+=\"[^\"]*\")*) ?/>")
 _ANNOTATION = re.compile(r"(<annotation [^>]*>)[^<]*(</annotation>)")
+# In words an underscore is one: \\text{step_size}.
+_TEXT = re.compile(r"\\(?:text|textrm|textbf|textit|texttt|mbox)\{(?:[^{}\\$]|\\[_%#&{} ])*\}")
+_UNDERSCORE = re.compile(r"(?<!\\)_")
+# \\dv{x} f is the derivative of what follows.
+_ONE_DERIVED = re.compile(r"\\(p?dv)(?=\s*\{[^{}]*\}(?!\s*\{))")
 # What math-core does not know or prints as it stands, in words that it does.
 _SIMPLER_WORDS = (
+    # GitHub takes one of two backslashes away, so that people write four for the end of a row.
+    (re.compile(r"\\\\[ \t]*\\\\"), r"\\\\"),
     (re.compile(r"(\\\\)\*?[ \t]*\[\s*-?[\d.]+\s*(?:em|ex|pt|px|mm|cm|in|mu|pc|bp)\s*\]"), r"\1"),
     (re.compile(r"\\(begin|end)\{split\}"), r"\\\1{aligned}"),
     (re.compile(r"\\(begin|end)\{flalign(\*?)\}"), r"\\\1{align\2}"),
+    # Markdown wants a star escaped, TeX does not.
+    (re.compile(r"(?<!\\)\\\*"), "*"),
+    (re.compile(r"\\(left|right|[bB]igg?[lr]?)\s*(?<!\\)([{}])"), r"\\\1\\\2"),
+    (re.compile(r"\\hdots(?![A-Za-z])"), r"\\dots"),
+    (re.compile(r"\\mathds(?![A-Za-z])"), r"\\mathbb"),
+    (
+        re.compile(r"\\fcolorbox\s*\{[^{}]*\}\s*\{([^{}]*)\}\s*\{([^{}]*)\}"),
+        r"\\boxed{\\colorbox{\1}{\2}}",
+    ),
+    (re.compile(r"\\label\s*\{[^{}]*\}"), ""),
 )
+# Of the packages physics and commath, which people know from MathJax.
+_OF_PACKAGES = {
+    "norm": Macro(r"\left\lVert #1 \right\rVert", 1),
+    "abs": Macro(r"\left\lvert #1 \right\rvert", 1),
+    "dv": Macro(r"\frac{\mathrm{d} #1}{\mathrm{d} #2}", 2),
+    "pdv": Macro(r"\frac{\partial #1}{\partial #2}", 2),
+}
 _EQNARRAY = re.compile(
     r"\\begin\{eqnarray(\*?)\}((?:(?!\\begin\{).)*?)\\end\{eqnarray\*?\}", re.DOTALL
 )
@@ -92,6 +124,8 @@ _RELATION_COLUMN = re.compile(r"(?<!\\)&([^&]*?)(?<!\\)&")
 def _in_simpler_words(tex: str) -> str:
     for pattern, words in _SIMPLER_WORDS:
         tex = pattern.sub(words, tex)
+    tex = _TEXT.sub(lambda found: _UNDERSCORE.sub(r"\\_", found[0]), tex)
+    tex = expand(_ONE_DERIVED.sub(r"\\\1{}", tex), _OF_PACKAGES)[0]
     return _EQNARRAY.sub(_as_align, tex)
 
 
@@ -106,7 +140,6 @@ _OTHER_WORDS = (
     (re.compile(r"\\begin\{eqnarray\*?\}"), r"\\begin{darray}{rcl}"),
     (re.compile(r"\\end\{eqnarray\*?\}"), r"\\end{darray}"),
     (re.compile(r"\\(begin|end)\{flalign(\*?)\}"), r"\\\1{align\2}"),
-    (re.compile(r"\\label\{[^{}]*\}"), ""),
     (re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}"), r"\1\\,\\mathrm{\2}"),
     (re.compile(r"\\mathbbm(?![a-zA-Z])"), r"\\mathbb"),
     (re.compile(r"\\pmb(?![a-zA-Z])"), r"\\boldsymbol"),
@@ -185,6 +218,11 @@ OPENING = re.compile(
 )
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _NEXT_DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
+# A formula within the words of a formula: \\text{for all $x$}.
+_OPEN_WORDS = re.compile(
+    r"\\(?:text[a-z]*|mbox|f?colorbox(?:\{[^{}$]*\}){1,2}) ?\{(?:[^{}$]|\$[^{}$]*\$)*\Z"
+)
+_MOST_IN_WORDS = 8
 _TEX_SIGN = re.compile(r"[\\^_{]")
 # "$5 a month or 3$": a number that goes on in plain words is money, "$0.5$" is not.
 _MONEY = re.compile(
@@ -266,6 +304,13 @@ def _inline_dollars(text: str, begin: int) -> tuple[str, str, int] | None:
     found = _NEXT_DOLLAR.search(text, begin, limit)
     if not found:
         return None
+    for _ in range(_MOST_IN_WORDS):
+        if not _OPEN_WORDS.search(text, begin, found.start()):
+            break
+        inner = _NEXT_DOLLAR.search(text, found.end(), limit)
+        found = inner and _NEXT_DOLLAR.search(text, inner.end(), limit)
+        if not found:
+            return None
     end = found.end() - 1
     tex = text[begin:end]
     after = text[end + 1 : end + 2]

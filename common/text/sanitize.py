@@ -36,7 +36,7 @@ MATH_TAGS = {
     *("none", "mtable", "mtr", "mtd", "mlabeledtr"),
 }
 CLASSES = re.compile(
-    r"(?:eq|scroll|notes|cite|mention|badge|perma|card-link|tex-error|task|code|video|hit|note-ref|toc|alert(?:-(?:title|note|tip|important|warning|caution))?"
+    r"(?:eq|eq-ref|scroll|notes|cite|mention|badge|perma|card-link|tex-error|task|code|video|hit|note-ref|toc|alert(?:-(?:title|note|tip|important|warning|caution))?"
     r"|m-(?:left|right|center|gap|back|tight|edge|half|full|number)"
     r"|m-(?:flush|near)-(?:left|right)|m-(?:line|dash)-(?:top|right|bottom|left)"
     r"|[a-z]{1,3}[0-9]?)\Z"  # Pygments' short token names

@@ -29,6 +29,10 @@ _VIDEO_HOSTS = {
     "vimeo.com": "Vimeo",
 }
 _TASK = re.compile(r"\[([ xX])\]\s+")
+_NOT_IN_PARAGRAPHS = {
+    *("p", "div", "ul", "ol", "table", "blockquote", "hr", "h1", "h2", "h3", "h4", "h5", "h6"),
+    *("details", "figure", "pre", "dl"),
+}
 _TOC = re.compile(r"\[\[?_?toc_?\]\]?\Z", re.IGNORECASE)
 # Python-Markdown leaves alone what looks like an entity; here every & is one of the text.
 _ENTITY = re.compile(r"&(?=(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);)", re.IGNORECASE)
@@ -57,6 +61,8 @@ class Finish(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  The library's name.
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
+        # A paragraph may hold nothing but a formula.
+        md.block_level_elements.remove("math")
         md.parser = TokenParser(md, self.tokens, self.pieces)
         for name in ("inline", "unescape"):
             md.treeprocessors.deregister(name)
@@ -145,6 +151,8 @@ class FinishTree(Treeprocessor):
         return self.targets.get(name.lower()) or self.targets.get(slug) or f"{self.prefix}{slug}"
 
     def _list_contents(self, place: etree.Element) -> None:
+        if not self.finish.headings:
+            return
         place.tag, place.text = "ul", None
         place.set("class", "toc")
         top = min((heading.level for heading in self.finish.headings), default=3)
@@ -201,6 +209,9 @@ class FinishTree(Treeprocessor):
         _strip(paragraph)
         if not children and _TOC.match((paragraph.text or "").strip()):
             self.contents.append(paragraph)
+            return
+        if any(child.tag in _NOT_IN_PARAGRAPHS for child in children):
+            paragraph.tag = "div"
             return
         if len(children) != 1 or (paragraph.text or "").strip() or (children[0].tail or "").strip():
             return

@@ -119,12 +119,13 @@ def _not_too_deep(rule: Rule) -> Rule:
 
 def _with_few_brackets(rule: InlineRule) -> InlineRule:
     def limited(state: StateInline, silent: bool) -> bool:
-        start = state.pos
+        start, count = state.pos, len(state.tokens)
         if state.env.get("has_wild_brackets") or not rule(state, silent):
             return False
-        if not silent and state.tokens[-1].type == "image":
-            state.tokens[-1].meta["at"] = start
-            state.tokens[-1].markup = state.src[start : state.pos]
+        for token in () if silent else state.tokens[count : count + 2]:
+            if token.type in {"image", "link_open"}:
+                token.meta["at"] = start
+                token.markup = state.src[start : state.pos]
         return True
 
     return limited
@@ -281,7 +282,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
     if found is None or found[2] > state.posMax:
         if opening["doubled"]:
             return False
-        if not silent:
+        if not silent and not _is_closed(state, opening):
             _note_slip(state, opening[0], is_formula=True)
         if opening["dollars"] or opening["dollar"] or opening["ticked"]:
             if not silent:
@@ -297,6 +298,14 @@ def _formula(state: StateInline, silent: bool) -> bool:
         token.meta = {"display": kind == "display", "at": state.pos}
     state.pos = end
     return True
+
+
+def _is_closed(state: StateInline, opening: re.Match[str]) -> bool:
+    """Whether it is only words that stand in brackets, as in \\[12\\]."""
+    if not opening["bracket"]:
+        return False
+    end = state.src.find("\\]", opening.end(), opening.end() + MAX_FORMULA_CHARACTERS)
+    return end >= 0 and is_words_in_brackets(opening, state.src[opening.end() : end])
 
 
 def _cite(state: StateInline, silent: bool) -> bool:

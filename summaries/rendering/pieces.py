@@ -18,6 +18,7 @@ from pygments.util import ClassNotFound
 
 from common.texmath import typeset
 from summaries.rendering import lint
+from summaries.rendering.equations import Equations
 from summaries.rendering.math_fixes import repair
 from summaries.rendering.results import CitedPaper, Problem, gettext_noop
 
@@ -29,7 +30,10 @@ MOST_HIGHLIGHTED = 20_000
 class Pieces:
     """`papers` maps citation keys to papers, `prefix` goes before every id."""
 
-    def __init__(self, text: str, prefix: str, papers: Mapping[str, CitedPaper]):
+    def __init__(
+        self, text: str, tokens: list[Token], prefix: str, papers: Mapping[str, CitedPaper]
+    ):
+        self.formulas = Equations(tokens)
         self.lines = text.split("\n")
         self.prefix, self.papers = prefix, papers
         self.problems: list[Problem] = []
@@ -62,29 +66,57 @@ class Pieces:
 
     # -- formulas -----------------------------------------------------------------------------
 
-    def formula(self, tex: str, source: str, *, display: bool) -> str:
-        formula = typeset(tex, display=display)
+    def formula(self, token: Token, *, display: bool) -> tuple[str, str]:
+        """(MathML, the id of its place or ""); no MathML where a formula only defines something."""
+        tex, name, missing = self.formulas.tex(token)
+        for label in missing:
+            words = gettext_noop("No formula has the label %(label)s.")
+            self.complain(token.markup, words, told={"label": label})
+        anchor = f"{self.prefix}{name}" if name else ""
+        if not tex.strip():
+            return "", ""
+        source = token.markup if token.type == "formula" else token.content
+        return self._typeset(tex, token.content, source, display=display), anchor
+
+    def formula_in_html(self, tex: str, source: str, *, display: bool) -> str:
+        written_out = self.formulas.written_out(tex)
+        return self._typeset(written_out, tex, source, display=display)
+
+    def _typeset(self, tex: str, content: str, source: str, *, display: bool) -> str:
+        formula = typeset(tex, display=display, source=content)
         if formula.error:
-            self._complain_of_formula(tex, source, formula.error, display=display)
+            self._complain_of_formula(content, source, formula.error, display=display)
         self.sources[formula.mathml] = source
         return formula.mathml
+
+    def equation_reference(self, token: Token) -> tuple[str, str] | None:
+        """(id, what to show) for \\ref or \\eqref outside of formulas; None for an unknown label."""
+        found = self.formulas.reference(token.content)
+        if found is None:
+            words = gettext_noop("No formula has the label %(label)s.")
+            self.complain(token.markup, words, told={"label": token.content})
+            return None
+        name, told = found
+        shown = f"({told})" if token.markup.startswith("\\eqref") else told
+        return f"{self.prefix}{name}", shown
 
     def source_of(self, html: str) -> str:
         """What was written for a stashed piece of HTML."""
         return self.sources.get(html, "")
 
-    def equation(self, formula: str) -> str:
+    def equation(self, formula: str, anchor: str) -> str:
         """The HTML of a displayed formula, in a box that can be scrolled."""
         self.equations += 1
+        place = f' id="{escape(anchor)}"' if anchor else ""
         return (
-            f'<div class="eq" tabindex="0" role="group" aria-label="Equation {self.equations}">'
+            f'<div class="eq"{place} tabindex="0" role="group" aria-label="Equation {self.equations}">'
             f"{formula}</div>"
         )
 
     def _complain_of_formula(self, tex: str, source: str, error: str, *, display: bool) -> None:
         """With a remedy, when one is near; looking for it costs, so only for the first few."""
         fix = ""
-        if len(self.problems) < MOST_REPAIRS:
+        if len(self.problems) < MOST_REPAIRS and not self.formulas.macros:
             fix = repair(tex, display=display, problem=error)
         if "\n" in source:
             # A fix stands on one line: where only a word is wrong, that word.

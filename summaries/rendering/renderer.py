@@ -26,8 +26,9 @@ def render_unbounded(
     pictures: Mapping[str, ShownPicture] | None = None,
 ) -> Rendered:
     source = clean(text)
-    pieces = Pieces(source, prefix, papers)
-    html, headings, mentions = to_html(parse(source), pieces, people)
+    tokens = parse(source)
+    pieces = Pieces(source, tokens, prefix, papers)
+    html, headings, mentions = to_html(tokens, pieces, people)
     html = _BEFORE_PUNCTUATION.sub("</math>\u2060", html)
     html, picture_sources = show_pictures(html, pictures)
     html = sanitise(html)

@@ -13,6 +13,7 @@ from common.texmath import split_math
 from summaries.rendering import html_tags
 from summaries.rendering.autolinks import split_bare
 from summaries.rendering.emoji import EMOJI
+from summaries.rendering.equations import is_math_fence
 from summaries.rendering.html_tags import Tag, pieces_of
 from summaries.rendering.parser import MAX_DEPTH
 from summaries.rendering.pieces import Pieces
@@ -46,6 +47,7 @@ _LINES = {
     ),
     *("kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "summary", "u"),
 }
+_NOT_IN_PARAGRAPHS = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
 _BLOCKS = {
     "paragraph": "p",
     "blockquote": "blockquote",
@@ -138,11 +140,16 @@ class Builder:
         self._flush()
         self._count(tag)
         if len(self.stack) > DEEPEST:
-            element = self.here
+            self._open_nothing(tag, is_html=is_html)
         else:
             element = etree.SubElement(self.here, tag, attributes or {})
-        self.stack.append(Open(element, tag, is_html=is_html))
-        return element
+            self.stack.append(Open(element, tag, is_html=is_html))
+        return self.here
+
+    def _open_nothing(self, tag: str, *, is_html: bool = False) -> None:
+        """What would be an element, but adds nothing to the page; its content does."""
+        self._flush()
+        self.stack.append(Open(self.here, tag, is_html=is_html))
 
     def close(self) -> None:
         """Ends the last element of Markdown, and the tags in it that were left open."""
@@ -203,8 +210,9 @@ class Builder:
 
     def _fence(self, token: Token) -> None:
         language = token.info.split()[0].strip("{.}") if token.info.strip() else ""
-        if language == "math":
-            self._display(token.content, token.content)
+        if is_math_fence(token):
+            self.pieces.go_to(token)
+            self._display(token)
             return
         self.pieces.check_fence(token)
         self._block_of_html(self.pieces.code(token.content.rstrip("\n"), language))
@@ -230,7 +238,14 @@ class Builder:
 
     def _html_block(self, token: Token) -> None:
         self.pieces.begin_line(token.content, self.line)
-        self._html(token.content, is_block=True)
+        first = next(pieces_of(token.content.lstrip()), None)
+        is_line = isinstance(first, tuple) and isinstance(first[1], Tag) and _is_of_a_line(first[1])
+        if is_line and not self.stack[-1].is_html:
+            self.open("p")
+            self._html(token.content, is_block=True)
+            self.close()
+        else:
+            self._html(token.content, is_block=True)
 
     def _footnote_block_open(self, token: Token) -> None:
         self.open("div", {"class": "notes"})
@@ -288,7 +303,12 @@ class Builder:
 
     def _link_open(self, token: Token) -> None:
         attributes = {name: str(value) for name, value in token.attrs.items()}
-        self.open("a", attributes)
+        if _is_relative(attributes.get("href", "")):
+            self.pieces.go_to(token)
+            self.pieces.complain_of_relative(attributes["href"], token.markup, is_picture=False)
+            self._open_nothing("a")
+        else:
+            self.open("a", attributes)
 
     def _image(self, token: Token) -> None:
         told = {"src": str(token.attrGet("src") or ""), "alt": plain(token.children or [])}
@@ -327,21 +347,24 @@ class Builder:
     def _formula(self, token: Token) -> None:
         self.pieces.go_to(token)
         if token.meta["display"]:
-            self._display(token.content, token.markup)
+            self._display(token)
         else:
-            self._line_of_html(self.pieces.formula(token.content, token.markup, display=False))
+            self._line_of_html(self.pieces.formula(token, display=False)[0])
 
-    def _display(self, tex: str, source: str) -> None:
+    def _display(self, token: Token) -> None:
         if self.here.tag in _LINES:
-            self._line_of_html(self.pieces.formula(tex, source, display=False))
+            self._line_of_html(self.pieces.formula(token, display=False)[0])
             return
-        html = self.pieces.formula(tex, source, display=True)
-        if not html:
-            return
+        html, anchor = self.pieces.formula(token, display=True)
+        if html:
+            self._box(html, anchor)
+
+    def _box(self, formula: str, anchor: str = "") -> None:
+        """A displayed formula; the paragraph around it is parted."""
         is_in_paragraph = self.stack[-1].tag == "p" and not self.stack[-1].is_html
         if is_in_paragraph:
             self.close()
-        self._block_of_html(self.pieces.equation(html))
+        self._block_of_html(self.pieces.equation(formula, anchor))
         if is_in_paragraph:
             self.open("p")
 
@@ -357,7 +380,13 @@ class Builder:
         self._line_of_html(self.pieces.citation(content, source))
 
     def _reference(self, token: Token) -> None:
-        self.write(token.markup)
+        self.pieces.go_to(token)
+        found = self.pieces.equation_reference(token)
+        if found:
+            anchor, shown = found
+            self.put("a", {"class": "eq-ref", "href": f"#{anchor}"}, shown)
+        else:
+            self.write(token.markup)
 
     def _slip(self, token: Token) -> None:
         self.pieces.note_slip(token)
@@ -367,6 +396,7 @@ class Builder:
     def _html(self, html: str, *, is_block: bool) -> None:
         for at, piece in pieces_of(html):
             if isinstance(piece, Tag):
+                self.pieces.at = at if is_block else self.pieces.at
                 self._tag(piece)
             elif is_block and not self._is_within("pre", "code"):
                 self._words_in_html(piece, at)
@@ -379,11 +409,11 @@ class Builder:
                 self.write(unescape(span.source))
             else:
                 self.pieces.at = at + span.start
-                display = span.kind == "display"
-                if display:
-                    self._display(unescape(span.tex), span.source)
+                is_box = span.kind == "display" and self.here.tag not in _LINES
+                html = self.pieces.formula_in_html(unescape(span.tex), span.source, display=is_box)
+                if is_box:
+                    self._box(html)
                 else:
-                    html = self.pieces.formula(unescape(span.tex), span.source, display=False)
                     self._line_of_html(html)
 
     def _tag(self, tag: Tag) -> None:
@@ -400,6 +430,12 @@ class Builder:
             while self.stack[-1].is_html and self.stack[-1].tag in ends:
                 self._flush()
                 self.stack.pop()
+            if tag.name == "a" and _is_relative(tag.attributes.get("href", "")):
+                self.pieces.complain_of_relative(
+                    tag.attributes["href"], tag.source, is_picture=False
+                )
+                self._open_nothing("a", is_html=True)
+                return
             self.open(tag.name, tag.attributes, is_html=True)
 
     def _close_tag(self, name: str) -> None:
@@ -415,6 +451,15 @@ class Builder:
 
 
 MOST_WAYS_BACK = 20
+
+
+def _is_relative(address: str) -> bool:
+    """Whether an address leads to a file beside the text, "notes.md" or "../a/b"."""
+    return bool(address) and not _SCHEME.match(address) and address[0] not in "/#?"
+
+
+def _is_of_a_line(tag: Tag) -> bool:
+    return not tag.is_closing and (tag.name == "img" or tag.name in _LINES - _NOT_IN_PARAGRAPHS)
 
 
 def plain(tokens: list[Token]) -> str:
