@@ -1,15 +1,14 @@
 """From user text to HTML: `render` is the one function, the same for preview, page and feed.
 
-The order: code, formulas, citations and the few allowed tags are set aside before Markdown sees
-the text; Python-Markdown does the rest; they are put back; the sanitiser goes over the whole.
-Pure, and bounded in size and time: see `bounded`.
+The order: `parser` makes tokens, as CommonMark and GitHub do, formulas and citations among them;
+`tree` builds Python-Markdown's tree of them; its tree processors and its serialiser do the rest;
+the sanitiser goes over the whole. Pure, and bounded in size and time: see `sandbox`.
 """
 
 from collections.abc import Mapping
 
 from summaries.rendering.mentions import MOST_MENTIONS, mention_names
-from summaries.rendering.placeholders import citation_keys
-from summaries.rendering.renderer import RENDERER_VERSION
+from summaries.rendering.renderer import RENDERER_VERSION, citation_keys
 from summaries.rendering.results import (
     CitedPaper,
     Heading,

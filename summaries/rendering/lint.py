@@ -4,16 +4,16 @@ The HTML is the same with and without: only the list of problems grows.
 """
 
 import re
-from collections.abc import Iterator
 
-from summaries.rendering.placeholders import Placeholders, Token, Unclosed
+from markdown_it.token import Token
+
 from summaries.rendering.results import Problem, gettext_noop
 
 EXCERPT_CHARACTERS = 80
 _TEX_SIGN = re.compile(r"\\[a-zA-Z]|[\^_]")
 # Blanks inside the dollars, but TeX between them: "$ x^2 $" is meant as a formula, "5 $ or 6 $" not.
 _LOOSE_DOLLARS = re.compile(r"\$[ \t]*([^$\n]*?[^$\s])[ \t]*\$(?!\d)")
-_CLOSING = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
+_CLOSING = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$`": "`$"}
 _IN_MARKDOWN = {
     "textbf": "**{}**",
     "textit": "*{}*",
@@ -27,48 +27,38 @@ _IN_MARKDOWN = {
 _COMMAND = re.compile(r"\\(\w+)\*?(?:\{([^{}\n]*)\})?(?:\{([^{}\n]*)\})?")
 
 
-def find_slips(text: str, aside: Placeholders) -> Iterator[Problem]:
-    """`text` is clean, `aside` what was set aside of it."""
-    end = 0
-    for loose in aside.loose:
-        if loose.start < end:
-            continue
-        problem = _slip(text, loose)
-        if problem:
-            yield problem
-            end = loose.start + max(len(problem.found), 1)
-    yield from (
-        _problem(
-            piece.line,
-            piece.source,
-            gettext_noop("This code block is not closed. End it with ```."),
-        )
-        for piece in aside.pieces
-        if piece.kind == "fence" and not _is_closed(piece)
-    )
-
-
-def _slip(text: str, loose: Unclosed) -> Problem | None:
-    newline = text.find("\n", loose.start)
-    rest = text[loose.start : newline if newline >= 0 else len(text)]
-    before = text[text.rfind("\n", 0, loose.start) + 1 : loose.start]
-    if before.startswith("    "):
-        return None  # Most likely code.
-    mark = loose.mark
+def slip(text: str, token: Token, line: int) -> Problem | None:
+    """What is wrong where the parser left a "slip"; `text` is what was parsed as one."""
+    at, mark = token.meta["at"], token.meta["mark"]
+    newline = text.find("\n", at)
+    rest = text[at : newline if newline >= 0 else len(text)]
+    before = text[text.rfind("\n", 0, at) + 1 : at]
     if mark == "$":
-        return _loose_dollar(loose.line, rest)
+        return _loose_dollar(line, rest)
     if mark.startswith("!["):
         words = gettext_noop("This image has no description. Describe it in the brackets.")
-        return _problem(loose.line, rest, words)
+        return _problem(line, rest, words)
     if mark.startswith("\\cite"):
         words = gettext_noop("Write a citation as \\cite{1706.03762}.")
-        return _problem(loose.line, rest, words)
-    if mark in _CLOSING or mark.startswith("\\begin{"):
+        return _problem(line, rest, words)
+    if token.meta["is_formula"]:
         closing = _CLOSING.get(mark) or mark.replace("begin", "end")
-        if loose.is_formula:
-            words = gettext_noop("This formula is not closed. End it with %(mark)s.")
-            return _problem(loose.line, rest, words, mark=closing)
-    return _latex_habit(loose.line, rest, begins_line=not before.strip())
+        words = gettext_noop("This formula is not closed. End it with %(mark)s.")
+        return _problem(line, rest, words, mark=closing)
+    return _latex_habit(line, rest, begins_line=not before.strip())
+
+
+def open_fence(token: Token, lines: list[str]) -> Problem | None:
+    """Of a block of code that goes on to the end of what holds it; `lines` are those of the text."""
+    begin, end = token.map or (0, 0)
+    last = lines[end - 1].strip(" \t>") if end <= len(lines) else ""
+    is_closed = (
+        end - begin > 1 and last.startswith(token.markup) and not last.strip(token.markup[0])
+    )
+    if is_closed:
+        return None
+    words = gettext_noop("This code block is not closed. End it with ```.")
+    return _problem(begin + 1, lines[begin].strip(), words)
 
 
 def _loose_dollar(line: int, rest: str) -> Problem | None:
@@ -115,15 +105,6 @@ def _latex_habit(line: int, rest: str, *, begins_line: bool) -> Problem:
         return _problem(line, rest, words)
     words = gettext_noop("%(command)s is shown as typed. Markdown has no equivalent.")
     return _problem(line, rest, words, command=f"{rest.partition('}')[0]}}}")
-
-
-def _is_closed(fence: Token) -> bool:
-    lines = fence.source.rstrip("\n").split("\n")
-    ticks = re.search(r"`{3,}|~{3,}", lines[0])
-    if not ticks:
-        return True  # Code that is only indented ends with its indent.
-    last = lines[-1].strip(" >")
-    return len(lines) > 1 and len(last) >= len(ticks[0]) and set(last) == {ticks[0][0]}
 
 
 def _problem(

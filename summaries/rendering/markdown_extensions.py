@@ -1,24 +1,23 @@
-"""The Markdown dialect: Python-Markdown with what a page of summaries needs of its tree."""
+"""The Markdown dialect: Python-Markdown's frame around the tokens, and what a page needs of its tree."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from urllib.parse import unquote
 from xml.etree import ElementTree as etree
 
 from django.utils.text import slugify
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.extensions.footnotes import FootnoteExtension
-from markdown.extensions.sane_lists import SaneListExtension
-from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
-from pymdownx.magiclink import MagiclinkExtension
-from pymdownx.tilde import DeleteSubExtension
+from markdown.util import HTML_PLACEHOLDER_RE
+from markdown_it.token import Token
 
 from common.http.urls import parts_of
 from summaries.rendering.mentions import link_mentions
-from summaries.rendering.placeholders import MARK, Placeholders
+from summaries.rendering.pieces import Pieces
 from summaries.rendering.results import Heading, MentionedPerson
+from summaries.rendering.tree import ESCAPED, TokenParser
 
 LINK_REL = "ugc nofollow noopener"
 _IMAGE_PATH = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif)\Z", re.IGNORECASE)
@@ -30,74 +29,93 @@ _VIDEO_HOSTS = {
     "vimeo.com": "Vimeo",
 }
 _TASK = re.compile(r"\[([ xX])\]\s+")
+_NOT_IN_PARAGRAPHS = {
+    *("p", "div", "ul", "ol", "table", "blockquote", "hr", "h1", "h2", "h3", "h4", "h5", "h6"),
+    *("details", "figure", "pre", "dl"),
+}
+_TOC = re.compile(r"\[\[?_?toc_?\]\]?\Z", re.IGNORECASE)
+# Python-Markdown leaves alone what looks like an entity; here every & is one of the text.
+_ENTITY = re.compile(r"&(?=(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);)", re.IGNORECASE)
 
 
 def to_html(
-    text: str, *, aside: Placeholders, prefix: str, people: Mapping[str, MentionedPerson]
+    tokens: list[Token], pieces: Pieces, people: Mapping[str, MentionedPerson]
 ) -> tuple[str, tuple[Heading, ...], tuple[str, ...]]:
-    """Markdown to (HTML that still has marks in it, headings, user names that became links).
-
-    `text` comes from `lines.prepare`.
-    """
-    finish = Finish(aside, prefix, people)
-    markdown = Markdown(
-        extensions=[
-            TableExtension(),
-            SaneListExtension(),
-            FootnoteExtension(BACKLINK_TEXT="↩", UNIQUE_IDS=False),
-            DeleteSubExtension(subscript=False),
-            MagiclinkExtension(hide_protocol=False),
-            finish,
-        ],
-        output_format="html",
-        tab_length=4,
-    )
-    html = markdown.convert(text)
+    """Tokens to (HTML, headings, user names that became links)."""
+    finish = Finish(tokens, pieces, people)
+    markdown = Markdown(extensions=[finish], output_format="html")
+    # It does nothing with a text but ask whether there is one.
+    html = markdown.convert("text")
     return html, tuple(finish.headings), finish.mentions
 
 
 class Finish(Extension):
-    """No raw HTML, and the last tree processor."""
+    """In place of Python-Markdown's rules the tokens; and the last tree processors."""
 
-    def __init__(self, aside: Placeholders, prefix: str, people: Mapping[str, MentionedPerson]):
+    def __init__(self, tokens: list[Token], pieces: Pieces, people: Mapping[str, MentionedPerson]):
         super().__init__()
-        self.aside, self.prefix, self.people = aside, prefix, people
+        self.tokens, self.pieces, self.people = tokens, pieces, people
         self.headings: list[Heading] = []
         self.mentions: tuple[str, ...] = ()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  The library's name.
-        md.preprocessors.deregister("html_block")
-        md.inlinePatterns.deregister("html")
-        # Code was set aside already, with rules of its own for quotes and lists.
-        md.parser.blockprocessors.deregister("code")
-        md.inlinePatterns.deregister("backtick")
-        md.treeprocessors.register(FinishTree(md, self), "finish", 5)
+        for name in ("normalize_whitespace", "html_block"):
+            md.preprocessors.deregister(name)
+        # A paragraph may hold nothing but a formula.
+        md.block_level_elements.remove("math")
+        md.parser = TokenParser(md, self.tokens, self.pieces)
+        for name in ("inline", "unescape"):
+            md.treeprocessors.deregister(name)
+        md.treeprocessors.register(FinishTree(md, self), "finish", 15)
+        md.treeprocessors.register(Ampersands(md), "ampersands", 1)
+
+
+class Ampersands(Treeprocessor):
+    """Each & and each mark of an escape as the text that it is."""
+
+    def run(self, root: etree.Element) -> None:
+        for element in root.iter():
+            if element.text:
+                element.text = _as_text(element.text)
+            if element.tail:
+                element.tail = _as_text(element.tail)
+            for name, value in element.attrib.items():
+                if "&" in value:
+                    element.set(name, _ENTITY.sub("&amp;", value))
+
+
+def _as_text(text: str) -> str:
+    return (
+        _ENTITY.sub("&amp;", text.replace(ESCAPED, ""))
+        if "&" in text
+        else text.replace(ESCAPED, "")
+    )
 
 
 class FinishTree(Treeprocessor):
     def __init__(self, md: Markdown, finish: Finish):
         super().__init__(md)
-        self.finish, self.aside, self.prefix = finish, finish.aside, finish.prefix
-        self.slugs: set[str] = set()
+        self.finish, self.pieces, self.prefix = finish, finish.pieces, finish.pieces.prefix
+        # {slug: how often it was asked for}, and what in-text links may call a heading.
+        self.slugs: dict[str, int] = {}
+        self.targets: dict[str, str] = {}
+        self.contents: list[etree.Element] = []
         self.tables = 0
 
     def run(self, root: etree.Element) -> None:
-        self._notes(root)
         for parent in list(root.iter()):
-            self._attributes(parent)
+            for index, child in reversed(list(enumerate(parent))):
+                if _is_empty_paragraph(child):
+                    _remove(parent, index)
         for parent in list(root.iter()):
             for index, child in enumerate(list(parent)):
                 self._child(parent, index, child)
+        for place in self.contents:
+            self._list_contents(place)
         self.finish.mentions = link_mentions(root, self.finish.people)
         for element in root.iter():
-            if element.tag == "a" and "class" not in element.attrib:
-                element.set("rel", LINK_REL)
-
-    def _attributes(self, element: etree.Element) -> None:
-        """A mark inside an attribute is what was written there: addresses may hold dollars."""
-        for name, value in element.attrib.items():
-            if isinstance(value, str) and "\ue000" in value:
-                element.set(name, self.aside.restore(value))
+            if element.tag == "a":
+                self._link(element)
 
     def _child(self, parent: etree.Element, index: int, child: etree.Element) -> None:
         if child.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
@@ -111,11 +129,50 @@ class FinishTree(Treeprocessor):
         elif child.tag == "img":
             child.set("loading", "lazy")
 
+    def _link(self, link: etree.Element) -> None:
+        href = link.get("href", "")
+        name = link.get("id", "")
+        if name:
+            link.set("id", f"{self.prefix}{slugify(name, allow_unicode=True) or 'x'}")
+        if "class" in link.attrib:
+            return
+        scheme = parts_of(href).scheme
+        if scheme not in {"", "http", "https", "mailto"}:
+            del link.attrib["href"]
+        elif href.startswith("#"):
+            link.set("href", f"#{self._target(unquote(href[1:]))}")
+        link.set("rel", LINK_REL)
+
+    def _target(self, name: str) -> str:
+        """The id that a link within the text means; it may be written as on GitHub."""
+        if name.startswith(self.prefix) and self.prefix:
+            return name
+        slug = slugify(name, allow_unicode=True) or name
+        return self.targets.get(name.lower()) or self.targets.get(slug) or f"{self.prefix}{slug}"
+
+    def _list_contents(self, place: etree.Element) -> None:
+        if not self.finish.headings:
+            return
+        place.tag, place.text = "ul", None
+        place.set("class", "toc")
+        top = min((heading.level for heading in self.finish.headings), default=3)
+        lists = [(top, place)]
+        for heading in self.finish.headings:
+            while len(lists) > 1 and heading.level < lists[-1][0]:
+                lists.pop()
+            level, entries = lists[-1]
+            if heading.level > level and len(entries):
+                entries = etree.SubElement(entries[-1], "ul")
+                lists.append((heading.level, entries))
+            link = etree.SubElement(etree.SubElement(entries, "li"), "a")
+            link.set("href", f"#{heading.anchor}")
+            link.text = heading.text
+
     def _heading(self, heading: etree.Element) -> None:
         """Two levels down, because the page's title is h1 and "3 summaries" h2."""
         level = min(int(heading.tag[1]) + 2, 6)
         heading.tag = f"h{level}"
-        text = self.aside.restore("".join(heading.itertext())).strip()
+        text = self._words(heading)
         anchor = self._anchor(text)
         heading.set("id", anchor)
         self.finish.headings.append(Heading(anchor, _readable(text), level))
@@ -123,37 +180,60 @@ class FinishTree(Treeprocessor):
         link.set("aria-label", f"Link to: {_readable(text)}")
         link.text = "#"
 
+    def _words(self, element: etree.Element) -> str:
+        """Its text, with formulas and citations as they were written."""
+        return HTML_PLACEHOLDER_RE.sub(
+            lambda found: self.pieces.source_of(
+                str(self.md.htmlStash.rawHtmlBlocks[int(found[1])])
+            ),
+            "".join(element.itertext()),
+        ).strip()
+
     def _anchor(self, text: str) -> str:
-        folded = unicodedata.normalize("NFKD", _readable(text))
+        readable = _readable(text)
+        folded = unicodedata.normalize("NFKD", readable)
         base = slugify(folded)[:50].strip("-") or slugify(text, allow_unicode=True)[:50] or "part"
-        slug, number = base, 2
+        slug = base
         while slug in self.slugs:
-            slug, number = f"{base}-{number}", number + 1
-        self.slugs.add(slug)
-        return f"{self.prefix}{slug}"
+            self.slugs[base] += 1
+            slug = f"{base}-{self.slugs[base]}"
+        self.slugs[slug] = 1
+        anchor = f"{self.prefix}{slug}"
+        for name in (slug, slugify(readable, allow_unicode=True), as_on_github(readable)):
+            self.targets.setdefault(name, anchor)
+        return anchor
 
     def _paragraph(self, parent: etree.Element, index: int, paragraph: etree.Element) -> None:
         """An image alone becomes a figure, a video's address alone a card."""
         children = list(paragraph)
+        _strip(paragraph)
+        if not children and _TOC.match((paragraph.text or "").strip()):
+            self.contents.append(paragraph)
+            return
+        if any(child.tag in _NOT_IN_PARAGRAPHS for child in children):
+            paragraph.tag = "div"
+            return
         if len(children) != 1 or (paragraph.text or "").strip() or (children[0].tail or "").strip():
             return
         only = children[0]
         address = only.get("href", "")
         if only.tag == "img":
-            parent[index] = _figure(only.attrib, only.get("title") or only.get("alt") or "")
+            figure = _figure(only.attrib, only.get("title") or only.get("alt") or "")
         elif only.tag == "a" and "".join(only.itertext()) == address:
-            if _IMAGE_PATH.search(parts_of(address).path):
-                parent[index] = _figure({"src": address, "alt": "", "loading": "lazy"}, "")
-            elif _is_video(address):
+            if _is_video(address):
                 only.set("class", "card-link")
                 only.set("rel", LINK_REL)
                 only.text = f"Video on {_VIDEO_HOSTS[parts_of(address).netloc.lower()]}: {address}"
                 return
-            else:
+            if not _IMAGE_PATH.search(parts_of(address).path):
                 return
+            figure = _figure({"src": address, "alt": "", "loading": "lazy"}, "")
         else:
             return
-        parent[index].tail = paragraph.tail
+        if paragraph.get("class"):
+            figure.set("class", paragraph.get("class", ""))
+        figure.tail = paragraph.tail
+        parent[index] = figure
 
     def _table(self, parent: etree.Element, index: int, table: etree.Element) -> None:
         self.tables += 1
@@ -166,10 +246,6 @@ class FinishTree(Treeprocessor):
             else:
                 # Screen readers would call the column by nothing.
                 cell.tag = "td"
-        for cell in [*table.iter("th"), *table.iter("td")]:
-            style = cell.attrib.pop("style", "")
-            if "right" in style:
-                cell.set("class", "m-right")
         box = etree.Element("div", {"class": "scroll", "tabindex": "0", "role": "group"})
         box.set("aria-label", f"Table {self.tables}")
         box.tail, table.tail = table.tail, None
@@ -190,33 +266,6 @@ class FinishTree(Treeprocessor):
         first.text = None
         first.insert(0, box)
 
-    def _notes(self, root: etree.Element) -> None:
-        """Footnotes get ids of their own text, a class of ours, and names for the links."""
-        for element in root.iter():
-            kind = element.get("class", "")
-            if kind == "footnote":
-                element.set("class", "notes")
-                for rule in element.findall("hr"):
-                    element.remove(rule)
-            elif kind == "footnote-ref":
-                element.set("class", "note-ref")
-                element.set("aria-label", f"Note {element.text}")
-                element.set("href", "#" + self._note_id(element.get("href", "")[1:]))
-            elif kind == "footnote-backref":
-                element.set("class", "note-ref")
-                element.attrib.pop("title", None)
-                element.set("aria-label", "Back to the text")
-                element.set("href", "#" + self._note_id(element.get("href", "")[1:]))
-            name = element.get("id", "")
-            if re.match(r"fn(?:ref\d*)?:", name):
-                element.set("id", self._note_id(name))
-
-    def _note_id(self, name: str) -> str:
-        """ "fn:a b" gives "s41-note-a-b", "fnref:a b" gives "s41-ref-a-b"."""
-        kind, _, label = name.partition(":")
-        place = "note" if kind == "fn" else f"ref{kind.removeprefix('fnref')}"
-        return f"{self.prefix}{place}-{slugify(label, allow_unicode=True) or 'x'}"
-
 
 def _figure(attributes: dict[str, str], caption: str) -> etree.Element:
     figure = etree.Element("figure")
@@ -234,4 +283,33 @@ def _is_video(address: str) -> bool:
 
 def _readable(text: str) -> str:
     """A heading without its markup, for lists of contents: "$O(n)$ time" gives "O(n) time"."""
-    return " ".join(re.sub(r"[$`*]|\\[()\[\]]", "", MARK.sub("", text)).split())
+    return " ".join(re.sub(r"[$`*]|\\[()\[\]]", "", text).split())
+
+
+def as_on_github(heading: str) -> str:
+    """The name that GitHub gives a heading: "What's new?" gives "whats-new"."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def _strip(paragraph: etree.Element) -> None:
+    """Blanks at its ends, where a displayed formula was cut out of it, go."""
+    paragraph.text = (paragraph.text or "").lstrip()
+    if len(paragraph):
+        paragraph[-1].tail = (paragraph[-1].tail or "").rstrip()
+    else:
+        paragraph.text = paragraph.text.rstrip()
+
+
+def _is_empty_paragraph(element: etree.Element) -> bool:
+    return element.tag == "p" and not len(element) and not (element.text or "").strip()
+
+
+def _remove(parent: etree.Element, index: int) -> None:
+    """An element without text; what follows it stays."""
+    tail = parent[index].tail or ""
+    if tail.strip():
+        if index:
+            parent[index - 1].tail = (parent[index - 1].tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+    del parent[index]

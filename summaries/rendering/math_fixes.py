@@ -1,6 +1,5 @@
 """What may have been meant by a formula that cannot be typeset."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -24,7 +23,8 @@ begin end label tag nonumber limits nolimits binom choose stackrel underset over
 COMMANDS = tuple(_WRITTEN_MOST.split())
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _BRACES = re.compile(r"(?<!\\)[{}]")
-_WORDS = re.compile(r"(\\(?:text|textrm|mathrm|operatorname)\{)([^{}]*)\}")
+# "\\sqrt{x": the group can only end with the formula.
+_ENDS_IN_OPEN_GROUP = re.compile(r"\{[A-Za-z0-9]+\Z")
 
 
 def repair(tex: str, *, display: bool, problem: str) -> str:
@@ -40,15 +40,29 @@ def _as_command(name: str, _: re.Match[str]) -> str:
 
 
 def _candidates(tex: str, problem: str) -> Iterator[str]:
+    """What can only be meant: nothing that a reader could take for another formula."""
     unknown = re.match(r"Unknown command \\([A-Za-z]+)", problem)
     if unknown:
-        for name in difflib.get_close_matches(unknown[1], COMMANDS, n=2, cutoff=0.7):
-            yield re.sub(rf"\\{unknown[1]}(?![A-Za-z])", partial(_as_command, name), tex)
+        near = [name for name in COMMANDS if is_one_slip_away(unknown[1], name)]
+        if len(near) == 1:
+            yield re.sub(rf"\\{unknown[1]}(?![A-Za-z])", partial(_as_command, near[0]), tex)
         return
     marks = "".join(_BRACES.findall(tex))
-    if marks.count("{") > marks.count("}"):
-        yield tex + "}" * (marks.count("{") - marks.count("}"))
+    if marks.count("{") == marks.count("}") + 1 and _ENDS_IN_OPEN_GROUP.search(tex):
+        yield tex + "}"
     if "&" in tex and "\\begin" not in tex:
         yield f"\\begin{{aligned}} {tex.strip()} \\end{{aligned}}"
-    yield _WORDS.sub(lambda found: found[1] + re.sub(r"(?<!\\)_", r"\\_", found[2]) + "}", tex)
     yield re.sub(r"(?<!\\)[#%]", lambda sign: "\\" + sign[0], tex)
+
+
+def is_one_slip_away(written: str, meant: str) -> bool:
+    """Whether one letter too many, too few or another, or two in turn, makes the difference."""
+    if written == meant or len(meant) < 4 or abs(len(written) - len(meant)) > 1:
+        return False
+    start = next(
+        (at for at, pair in enumerate(zip(written, meant, strict=False)) if pair[0] != pair[1]),
+        min(len(written), len(meant)),
+    )
+    rest, wanted = written[start:], meant[start:]
+    is_turned = rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:] and len(wanted) > 1
+    return is_turned or rest[1:] in {wanted, wanted[1:]} or rest == wanted[1:]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as etree
 
-from summaries.rendering.placeholders import clean, set_aside
+from summaries.rendering.parser import clean, parse
 from summaries.rendering.results import MentionedPerson
 
 # So many people may one comment call; further names stay text.
@@ -25,7 +25,13 @@ def mention_names(text: str) -> tuple[str, ...]:
 
     Code and formulas are not looked at.
     """
-    found = _NAME.finditer(set_aside(clean(text)).text)
+    if "@" not in text:
+        return ()
+    lines = (token.children for token in parse(clean(text)) if token.children)
+    words = (
+        "".join(part.content if part.type == "text" else "\n" for part in line) for line in lines
+    )
+    found = (match for part in words for match in _NAME.finditer(part))
     names = dict.fromkeys(name for match in found for name in _readings(match[1]))
     return tuple(names)[:_MOST_CANDIDATES]
 

@@ -32,6 +32,7 @@ from summaries.rendering.results import (
     ShownPicture,
     gettext_noop,
 )
+from summaries.rendering.tree import TooManyPartsError
 
 MAX_CHARACTERS = 100_000
 # Of the processor, for one text.
@@ -81,6 +82,8 @@ def run(
             return render_unbounded(text, prefix, papers, people, pictures)
         except RecursionError:
             raise TextRefusedError(gettext(_TOO_DEEP)) from None
+        except TooManyPartsError:
+            raise TextRefusedError(gettext(_TOO_SLOW)) from None
     return _pool.render(text, prefix, papers, people, pictures)
 
 
@@ -121,7 +124,7 @@ class Pool:
         except queue.Empty:
             raise RendererBusyError(gettext(_BUSY)) from None
         try:
-            kind, answer = child.ask(asked)
+            kind, answer = child.ask((MAX_CPU_SECONDS, *asked))
         finally:
             self._free.put(child)
         if kind == "busy":
@@ -244,13 +247,15 @@ def serve() -> None:
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     _write(outgoing, ("ready", None))
     while head := incoming.read(_LENGTH.size):
-        asked = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
-        signal.setitimer(signal.ITIMER_PROF, MAX_CPU_SECONDS)
+        cpu_seconds, *asked = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         answer: tuple[str, Any]
         try:
             answer = ("ok", render_unbounded(*asked))
         except RecursionError:
             answer = ("refused", _TOO_DEEP)
+        except TooManyPartsError:
+            answer = ("refused", _TOO_SLOW)
         signal.setitimer(signal.ITIMER_PROF, 0)
         _write(outgoing, answer)
 

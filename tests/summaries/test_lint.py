@@ -10,7 +10,6 @@ SLIPS = [
     ("One.\n\n$$\n\\alhpa\n+ 1\n$$", 4, "Unknown command", "\\alhpa", "\\alpha"),
     ("$\\sqrt{x$", 1, "Expected closing token", "$\\sqrt{x$", "$\\sqrt{x}$"),
     ("$$a & b$$", 1, "table-like", "$$a & b$$", "$$\\begin{aligned} a & b \\end{aligned}$$"),
-    ("$\\text{a_b}$", 1, "text mode", "$\\text{a_b}$", "$\\text{a\\_b}$"),
     ("$50 #$", 1, "#", "$50 #$", "$50 \\#$"),
     ("$\\zzzz$", 1, "Unknown command", "", ""),
     ("A\n\nLet $x be", 3, "This formula is not closed", "$x be", "\\$x be"),
@@ -57,6 +56,9 @@ SLIPS = [
     ("![](/media/a.png)", 1, "no description", "", ""),
 ]
 FINE = [
+    "$\\text{a_b}$",
+    "as in \\[12\\] and \\[[a](https://example.org)\\]",
+    "$\\dv{f}{x}$",
     "It costs $5 and $6, or US$ 7, or 5 $ or 6 $.",
     "`\\textbf{a}` and `$x` and `![](a)`",
     "```\n$x \\textbf{a} \\cite{\n```",
@@ -83,6 +85,21 @@ def test_the_remedy_helps(slip):
     lines = text.split("\n")
     lines[line - 1] = lines[line - 1].replace(found, fix, 1)
     assert not render_document("\n".join(lines)).problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$\\dvx$",  # Not \\div.
+        "$\\nrm{x}$",
+        "$\\frac{a{b} + c$",
+        "$\\sqrt{x + y$",
+        "$\\cot_{x}^{y}_{z}$",
+    ],
+)
+def test_no_remedy_is_offered_that_could_change_the_meaning(text):
+    (problem,) = render_document(text).problems
+    assert problem.fix == ""
 
 
 @pytest.mark.parametrize("text", FINE)

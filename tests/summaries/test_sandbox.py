@@ -12,8 +12,9 @@ import pytest
 from summaries.rendering import RendererBusyError, TextRefusedError, render, sandbox
 from tests.support.cpu_time import processor_seconds
 
-SLOW = "[" * 50_000
-START = "*a*" + " b" * 12_000
+# Tenths of a second of work: more than what the tests below allow.
+SLOW = "- *a* **b** `c` [d](/e)\n" * 1_600
+START = "*a*" + " b" * 22_000
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +43,12 @@ def test_a_text_that_waits_for_the_processor_is_not_refused():
     assert pid in _running()
 
 
-def test_a_slow_text_is_refused_for_its_own_work():
+@pytest.fixture
+def _short_budget(monkeypatch):
+    monkeypatch.setattr(sandbox, "MAX_CPU_SECONDS", 0.3)
+
+
+def test_a_slow_text_is_refused_for_its_own_work(_short_budget):
     began = processor_seconds()
     with pytest.raises(TextRefusedError, match="takes too long"):
         render(SLOW)
@@ -59,7 +65,7 @@ def test_the_budget_ends_a_single_match_of_a_pattern():
     assert subprocess.run([sys.executable, "-c", script]).returncode == -signal.SIGPROF
 
 
-def test_slow_texts_of_one_person_have_nobody_else_refused():
+def test_slow_texts_of_one_person_have_nobody_else_refused(_short_budget):
     refused, rendered = [], []
 
     def ask(text: str, kept: list) -> None:

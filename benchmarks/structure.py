@@ -1,0 +1,199 @@
+"""The structure of blocks beside cmark-gfm, which GitHub uses: how many texts have the same.
+
+    .venv/bin/python benchmarks/structure.py                    # demo texts, and texts made up here
+    .venv/bin/python benchmarks/structure.py --examples spec.json   # CommonMark's, from a file
+    .venv/bin/python benchmarks/structure.py --notes FOLDER     # every .md file below a folder
+
+Prints the share of equal ones and every difference. A formula is one word for cmark-gfm, which knows
+nothing of them. CommonMark's examples are a list of {"markdown", "html"}; they are compared as whole
+HTML, raw HTML aside, which this site reduces by design.
+"""
+
+import argparse
+import json
+import random
+import re
+import sys
+from collections.abc import Callable, Iterable
+from html import unescape
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import cmarkgfm
+from cmarkgfm.cmark import Options
+from lxml import html as lxml_html
+
+from common.texmath import split_math
+from summaries.rendering.parser import clean
+from summaries.rendering.renderer import render_unbounded
+from tests.support.structure import DISPLAY, outline
+
+MADE_UP = 400
+MOST_SHOWN = 40
+PIECES = (
+    "# A heading",
+    "  ## Indented by two",
+    "###### Six ##",
+    "Underlined\n==",
+    "Underlined again\n---",
+    "Words and *stress*.",
+    "Two lines\nof words",
+    "A line  \nthat breaks\\\ntwice",
+    "- one\n- two",
+    "* one\n\n* two",
+    "+ one\n  + nested by two\n    + by four",
+    "- one\n    - nested by four",
+    "- one\n\t- nested by a tab",
+    "1. one\n2. two",
+    "1) one\n2) two",
+    "3. three\n   - bullet\n4. four",
+    "1. one\n- bullet at once",
+    "- item\n\n  second paragraph",
+    "- item\n  > quoted",
+    "- item\n  ```\n  code\n  ```",
+    "- ```\n  code first\n  ```",
+    "-\n- after an empty item",
+    "- [ ] to do\n- [x] done",
+    "> quoted",
+    "> lazy\nwords",
+    "> - list\n> - in a quote",
+    "> > deep",
+    "> # Heading in a quote",
+    "```python\nx = 1\n```",
+    "~~~\ntildes\n~~~",
+    "    indented code",
+    "---",
+    "***",
+    "| a | b |\n|---|--:|\n| 1 | 2 |",
+    "a | b\n:-:|---\n1 | 2",
+    "|a|b|\n|-|-|\n|only one|\n|one|two|three|",
+    "`code` and [link](https://example.org) and ![picture](https://example.org/a.png)",
+    "A [reference][r] in a line",
+    "[r]: https://example.org",
+    "#1 is no heading",
+    "#tag",
+    "1984. A year",
+    "$$x^2$$",
+    "$$\na\n$$",
+    "Let $a_1$ be $|b|$.",
+    "A note[^1].\n\n[^1]: The note.",
+    "<details>\n<summary>More</summary>\n\nHidden\n\n</details>",
+    "a * b * c",
+    "\\# escaped",
+)
+WRAPPERS: tuple[Callable[[str], str], ...] = (
+    lambda text: text,
+    lambda text: text,
+    lambda text: "\n".join(f"> {line}" for line in text.split("\n")),
+    lambda text: "- " + text.replace("\n", "\n  "),
+    lambda text: "1. " + text.replace("\n", "\n   "),
+)
+
+
+def made_up(count: int) -> Iterable[tuple[str, str]]:
+    """Texts that mix constructs by chance, from one seed; half of the joints have no blank line."""
+    chance = random.Random(16)  # noqa: S311
+    for number in range(count):
+        text = ""
+        for _ in range(chance.randint(2, 7)):
+            piece = chance.choice(WRAPPERS)(chance.choice(PIECES))
+            text += chance.choice(("\n", "\n\n")) + piece if text else piece
+        yield f"made up {number}", text
+
+
+def demo_texts() -> Iterable[tuple[str, str]]:
+    for path in sorted((ROOT / "summaries/demo/summaries").glob("*.md")):
+        yield path.name, path.read_text("utf-8").split("---\n", 2)[2]
+
+
+def notes(folder: Path) -> Iterable[tuple[str, str]]:
+    for path in sorted(folder.rglob("*.md")):
+        text = path.read_text("utf-8", errors="replace")
+        if text.strip() and len(text) <= 100_000:
+            yield (
+                str(path.relative_to(folder)),
+                re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL),
+            )
+
+
+def by_github(text: str) -> str:
+    options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
+    return cmarkgfm.github_flavored_markdown_to_html(text, options)
+
+
+def without_formulas(text: str) -> str:
+    words = {"text": "", "inline": "formula", "display": DISPLAY}
+    return "".join(words[span.kind] or span.source for span in split_math(text))
+
+
+def compare(texts: Iterable[tuple[str, str]]) -> None:
+    count = equal = shown = 0
+    for name, text in texts:
+        text = clean(text)
+        count += 1
+        ours = outline(render_unbounded(text, "", {}, {}).html, is_ours=True)
+        theirs = outline(by_github(without_formulas(text)), is_ours=False)
+        if ours == theirs:
+            equal += 1
+        elif (shown := shown + 1) <= MOST_SHOWN:
+            print(f"--- {name}\n{text if len(text) < 600 else '(long)'}")
+            print(f"ours:   {_around(ours, theirs)}\nGitHub: {_around(theirs, ours)}")
+    print(f"{equal} of {count} equal, {equal / max(count, 1):.1%}\n")
+
+
+def _around(outline_: str, other: str) -> str:
+    """The part of a long outline in which it differs."""
+    at = next((i for i, (a, b) in enumerate(zip(outline_, other, strict=False)) if a != b), 0)
+    return outline_ if len(outline_) < 300 else f"…{outline_[max(at - 80, 0) : at + 160]}…"
+
+
+def compare_examples(path: Path) -> None:
+    """CommonMark's own examples, against the HTML that its specification wants."""
+    examples = json.loads(path.read_text("utf-8"))
+    equal, raw, different = 0, 0, []
+    for number, example in enumerate(examples, 1):
+        ours = outline_of_all(render_unbounded(example["markdown"], "", {}, {}).html, is_ours=True)
+        theirs = outline_of_all(example["html"], is_ours=False)
+        if ours == theirs:
+            equal += 1
+        elif "<" in re.sub(r"`[^`]*`", "", example["markdown"]):
+            raw += 1
+        else:
+            different.append((number, example["markdown"], ours, theirs))
+    for number, markdown, ours, theirs in different:
+        print(f"--- example {number}\n{markdown}\nours:   {ours}\nwanted: {theirs}")
+    print(f"{equal} of {len(examples)} equal; {raw} others hold raw HTML; {len(different)} differ")
+
+
+def outline_of_all(html: str, *, is_ours: bool) -> str:
+    """The outline and the words, with what stands within lines; a picture is a picture.
+
+    This site writes captions, and words for a picture that has no full address.
+    """
+    # As a browser reads it: what is open is closed.
+    html = lxml_html.tostring(lxml_html.fromstring(f"<div>{html}</div>"), encoding="unicode")
+    html = re.sub(r'<a [^>]*class="perma"[^>]*>#</a>|<figcaption>.*?</figcaption>', "", html)
+    html = re.sub(r"\bPicture (?:\S+\.jpg|uri\d|url)\b(: [^<]*)?", "<img>", html)
+    html = re.sub(r"</?span\b[^>]*>", "", html)
+    marked = re.sub(r"<(/?)(em|strong|code|a|img|br)\b[^>]*>", r"«\1\2»", html)
+    words = unescape(re.sub(r"<[^>]*>", " ", marked))
+    words = " ".join(re.sub(r"\s*(«/?\w+»)\s*", r" \1 ", words).split())
+    return f"{outline(html, is_ours=is_ours)} :: {words}"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--examples", type=Path)
+    parser.add_argument("--notes", type=Path)
+    options = parser.parse_args()
+    if options.examples:
+        compare_examples(options.examples)
+    elif options.notes:
+        compare(notes(options.notes))
+    else:
+        print("Demo texts")
+        compare(demo_texts())
+        print("Texts that mix constructs")
+        compare(made_up(MADE_UP))

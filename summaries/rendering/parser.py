@@ -1,0 +1,357 @@
+"""From Markdown to tokens: CommonMark with GitHub's additions, and formulas and citations as rules.
+
+markdown-it-py parses, so that blocks are what they are on GitHub. A formula is a rule of the parser
+like any other: it knows about quotes, lists, escapes and code. Every rule is linear, or bounded by
+the limits below; nothing is kept between two texts.
+https://spec.commonmark.org/0.31.2/, https://github.github.com/gfm/
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock, blockquote, list_block, table
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, emphasis, image, link
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_ref
+
+from common.per_thread import per_thread
+from common.texmath import (
+    MAX_FORMULA_CHARACTERS,
+    OPENING,
+    closing_of,
+    formula_at,
+    is_words_in_brackets,
+)
+from summaries.rendering.autolinks import bare_address
+
+# Quotes and lists nest this deep, a list counting twice; deeper ones are text.
+MAX_DEPTH = 40
+# Within one paragraph; beyond, brackets are only signs. Nobody writes so many that are not closed.
+MOST_OPEN_BRACKETS = 200
+DEEPEST_BRACKETS = 30
+# So many lines may be looked at for the end of formulas, in the whole text.
+MOST_LINES_AHEAD = 100_000
+
+# Stands for a | in a formula while tables are cut into cells; no text holds it.
+PIPE = "\ue002"
+_REMOVED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\ue003]")
+_CITE = re.compile(r"\\cite[tp]?\*?\{(?P<keys>[^{}\n]{1,500})\}")
+_REFERENCE = re.compile(r"\\(?P<kind>eq)?ref\{(?P<label>[^{}\n]{1,100})\}")
+# Stays as it is, but the writer is told: see `lint`.
+_SLIP = re.compile(
+    r"\\cite[tp]?\*?(?![A-Za-z])|\\item(?=[ \t])"
+    r"|\\(?:textbf|textit|emph|texttt|url|href|footnote|(?:sub){0,2}section)\*?(?=\{)"
+    r"|\\begin(?=\{(?:itemize|enumerate|figure|table|tabular|quote|verbatim|lstlisting)\*?\})"
+)
+_BRACKETS = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_EAST_ASIAN = re.compile(
+    r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]"
+)
+
+
+class Parser(MarkdownIt):
+    """Every address makes a link; what a page must not lead to is taken off it later."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802  The library's name.
+        return True
+
+
+def clean(text: str) -> str:
+    """One kind of line end, no control characters, none that stand for something here."""
+    return _REMOVED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def parse(text: str) -> list[Token]:
+    """The tokens of a text that is `clean`.
+
+    Besides those of markdown-it-py: "formula" (`content` is TeX, `meta["display"]`, `markup` as
+    written), "cite" (`content` holds the keys), "reference" (`content` is a label), and "slip",
+    where a writer probably meant something else. Inside a line `meta["at"]` is the place in it.
+    """
+    return _parser().parse(text, {})
+
+
+# It compiles its chains of rules in itself; what belongs to one text is in the states of a call.
+@per_thread
+def _parser() -> Parser:
+    options = {"maxNesting": 3 * MAX_DEPTH, "alerts": True, "strikethrough_single_tilde": True}
+    parser = Parser("commonmark", options)
+    parser.enable("strikethrough")
+    parser.use(footnote_plugin, inline=False)
+    # What was escaped is told apart from what was not.
+    parser.disable("text_join")
+    blocks, inline = parser.block.ruler, parser.inline.ruler
+    everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    blocks.at("blockquote", _not_too_deep(blockquote), everywhere)
+    blocks.at("list", _not_too_deep(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
+    # Not at the end of quotes and items: there it goes on with their last paragraph.
+    blocks.before("fence", "formula", formula_block, {"alt": ["paragraph", "reference"]})
+    # Behind lists: "- a | b" begins an item, as on GitHub.
+    blocks.before("lheading", "cells", table, {"alt": ["paragraph", "reference"]})
+    parser.core.ruler.before("block", "hide_pipes", _hide_pipes)
+    parser.core.ruler.at("inline", _inline)
+    inline.at("emphasis", _emphasis)
+    inline.at("link", _with_few_brackets(link))
+    inline.at("image", _with_few_brackets(image))
+    inline.at("footnote_ref", _with_few_brackets(partial(footnote_ref, always_match=False)))
+    inline.before("escape", "cite", _cite)
+    inline.before("escape", "formula", _formula)
+    inline.before("escape", "slip", _slip)
+    inline.after("autolink", "bare_address", bare_address)
+    return parser
+
+
+Rule = Callable[[StateBlock, int, int, bool], bool]
+InlineRule = Callable[[StateInline, bool], bool]
+
+
+def _not_too_deep(rule: Rule) -> Rule:
+    def limited(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        return state.level < MAX_DEPTH and rule(state, start_line, end_line, silent)
+
+    return limited
+
+
+def _with_few_brackets(rule: InlineRule) -> InlineRule:
+    def limited(state: StateInline, silent: bool) -> bool:
+        start, count = state.pos, len(state.tokens)
+        if state.env.get("has_wild_brackets") or not rule(state, silent):
+            return False
+        for token in () if silent else state.tokens[count : count + 2]:
+            if token.type in {"image", "link_open"}:
+                token.meta["at"] = start
+                token.markup = state.src[start : state.pos]
+        return True
+
+    return limited
+
+
+# -- blocks -----------------------------------------------------------------------------------
+
+
+def _hide_pipes(state: StateCore) -> None:
+    """A | in a formula does not end the cell of a table; one with a backslash does not anyway."""
+    if "|" not in state.src or "$" not in state.src:
+        return
+    lines = state.src.split("\n")
+    for number, line in enumerate(lines):
+        if "$" in line and "|" in line:
+            lines[number] = _with_hidden_pipes(line)
+    state.src = "\n".join(lines)
+
+
+def _with_hidden_pipes(line: str) -> str:
+    parts: list[str] = []
+    position = written = 0
+    while opening := OPENING.search(line, position):
+        formula = formula_at(line, opening)
+        position = formula[2] if formula else opening.end()
+        if formula:
+            inside = line[opening.start() : position]
+            parts += [line[written : opening.start()], _BARE_PIPE.sub(PIPE, inside)]
+            written = position
+    return "".join([*parts, line[written:]])
+
+
+_BARE_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def formula_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A displayed formula that begins a line and ends one: nothing in it is Markdown.
+
+    Its lines lose what marks them as part of a quote or an item. A full stop may follow it.
+    """
+    # A line that is indented less goes on with the paragraph of an item or a quote.
+    if state.is_code_block(start_line) or state.sCount[start_line] < state.blkIndent:
+        return False
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    if state.src[start : start + 1] not in {"$", "\\"}:
+        return False
+    opening = OPENING.match(state.src, start, state.eMarks[start_line])
+    if not opening or opening["escaped"] or opening["dollar"] or opening["ticked"]:
+        return False
+    closing = closing_of(opening)
+    if closing in {"\\)", "\\\\)"}:
+        return False
+    formula = _lines_of_formula(state, start_line, end_line, opening, closing)
+    if formula is None:
+        return False
+    tex, rest, last_line = formula
+    if is_words_in_brackets(opening, tex) or not tex.strip():
+        return False
+    if opening["env"]:
+        tex = f"{opening[0]}{tex}{closing}"
+    elif rest in {".", ",", ";", ":"}:
+        tex, rest = tex.rstrip() + rest, ""
+    if rest:
+        # Words follow: with a formula of one line they are a paragraph like any other.
+        if last_line == start_line:
+            return False
+        at = state.eMarks[last_line] - len(rest)
+    if silent:
+        return True
+    token = state.push("formula", "", 0)
+    token.block = True
+    token.map = [start_line, last_line + 1]
+    token.content = tex.replace(PIPE, "|")
+    token.meta = {"display": True}
+    token.markup = state.src[start : state.eMarks[last_line]].replace(PIPE, "|")
+    state.line = last_line + 1
+    if rest:
+        state.bMarks[last_line], state.tShift[last_line] = at, 0
+        state.sCount[last_line] = state.blkIndent
+        state.md.block.ruler.getRules("")[-1](state, last_line, end_line, False)
+    return True
+
+
+def _lines_of_formula(
+    state: StateBlock, start_line: int, end_line: int, opening: re.Match[str], closing: str
+) -> tuple[str, str, int] | None:
+    """(TeX, what follows on its last line, that line) of a formula that is closed in this block."""
+    begin = opening.end()
+    limit = begin + MAX_FORMULA_CHARACTERS
+    if state.src.find(closing, begin, limit + len(closing)) < 0:
+        return None
+    parts: list[str] = []
+    depth = 0
+    for line in range(start_line, end_line):
+        state.env["lines_ahead"] = state.env.get("lines_ahead", 0) + 1
+        end = state.eMarks[line]
+        if line > start_line:
+            is_outside = state.sCount[line] < state.blkIndent and not state.isEmpty(line)
+            begin = state.bMarks[line] + state.tShift[line]
+            if is_outside or begin > limit or state.env["lines_ahead"] > MOST_LINES_AHEAD:
+                return None
+        closed = state.src.find(closing, begin, end)
+        if opening["env"]:
+            # One of the same name may stand inside.
+            while closed >= 0 and depth + state.src.count(opening[0], begin, closed) > 0:
+                depth += state.src.count(opening[0], begin, closed) - 1
+                parts.append(state.src[begin : closed + len(closing)])
+                begin = closed + len(closing)
+                closed = state.src.find(closing, begin, end)
+            if closed < 0:
+                depth += state.src.count(opening[0], begin, end)
+        if closed >= 0:
+            parts.append(state.src[begin:closed])
+            return "".join(parts), state.src[closed + len(closing) : end].strip(), line
+        parts.append(state.src[begin:end] + "\n")
+    return None
+
+
+# -- within a line ----------------------------------------------------------------------------
+
+
+def _inline(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline":
+            token.content = token.content.replace(PIPE, "|")
+            state.env["has_wild_brackets"] = has_wild_brackets(token.content)
+            token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+        elif token.type in {"fence", "code_block", "html_block"}:
+            token.content = token.content.replace(PIPE, "|")
+
+
+def has_wild_brackets(text: str) -> bool:
+    """Whether brackets open more often or deeper than in anything that a person writes."""
+    if text.count("[") <= DEEPEST_BRACKETS:
+        return False
+    depth = deepest = 0
+    for mark in _BRACKETS.findall(text):
+        if mark == "[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark == "]" and depth:
+            depth -= 1
+    return depth > MOST_OPEN_BRACKETS or deepest > depth + DEEPEST_BRACKETS
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] not in "$\\":
+        return False
+    opening = OPENING.match(state.src, state.pos, state.posMax)
+    if not opening or opening["escaped"]:
+        return False
+    found = formula_at(state.src, opening)
+    if found is None or found[2] > state.posMax:
+        if opening["doubled"]:
+            return False
+        if not silent and not _is_closed(state, opening):
+            _note_slip(state, opening[0], is_formula=True)
+        if opening["dollars"] or opening["dollar"] or opening["ticked"]:
+            if not silent:
+                state.pending += opening[0].rstrip("`")
+            state.pos += len(opening[0].rstrip("`"))
+            return True
+        return False
+    kind, tex, end = found
+    if not silent:
+        token = state.push("formula", "", 0)
+        token.content = tex
+        token.markup = state.src[state.pos : end]
+        token.meta = {"display": kind == "display", "at": state.pos}
+    state.pos = end
+    return True
+
+
+def _is_closed(state: StateInline, opening: re.Match[str]) -> bool:
+    """Whether it is only words that stand in brackets, as in \\[12\\]."""
+    if not opening["bracket"]:
+        return False
+    end = state.src.find("\\]", opening.end(), opening.end() + MAX_FORMULA_CHARACTERS)
+    return end >= 0 and is_words_in_brackets(opening, state.src[opening.end() : end])
+
+
+def _cite(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "\\":
+        return False
+    found = _CITE.match(state.src, state.pos, state.posMax)
+    kind = "cite"
+    if not found:
+        kind, found = "reference", _REFERENCE.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        token = state.push(kind, "", 0)
+        token.content = found["keys"] if kind == "cite" else found["label"]
+        token.markup = found[0]
+        token.meta = {"at": state.pos}
+    state.pos = found.end()
+    return True
+
+
+def _slip(state: StateInline, silent: bool) -> bool:
+    """Notes what a writer probably did not mean; the text stays as it is."""
+    if not silent and state.src[state.pos] == "\\":
+        found = _SLIP.match(state.src, state.pos, state.posMax)
+        if found:
+            _note_slip(state, found[0], is_formula=False)
+    return False
+
+
+def _note_slip(state: StateInline, mark: str, *, is_formula: bool) -> None:
+    token = state.push("slip", "", 0)
+    token.meta = {"at": state.pos, "mark": mark, "is_formula": is_formula}
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """Stars beside Chinese, Japanese and Korean, which have no blanks between words, also open and
+    close where punctuation stands: **「語」**の.
+
+    https://github.com/tats-u/markdown-cjk-friendly
+    """
+    start = state.pos
+    if not emphasis.tokenize(state, silent):
+        return False
+    before, after = state.src[start - 1 : start], state.src[state.pos : state.pos + 1]
+    if state.src[start] == "*" and (_EAST_ASIAN.match(before) or _EAST_ASIAN.match(after)):
+        for delimiter in state.delimiters[start - state.pos :]:
+            delimiter.open = delimiter.open or not (after.isspace() or not after)
+            delimiter.close = delimiter.close or not (before.isspace() or not before)
+    return True

@@ -1,0 +1,477 @@
+"""From tokens to Python-Markdown's element tree, and the parser that stands in for its own."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from xml.etree import ElementTree as etree
+
+from markdown import Markdown
+from markdown.blockparser import BlockParser
+from markdown_it.token import Token
+
+from common.texmath import split_math
+from summaries.rendering import html_tags
+from summaries.rendering.autolinks import split_bare
+from summaries.rendering.emoji import EMOJI
+from summaries.rendering.equations import is_math_fence
+from summaries.rendering.html_tags import Tag, pieces_of
+from summaries.rendering.parser import MAX_DEPTH
+from summaries.rendering.pieces import Pieces
+from summaries.rendering.results import gettext_noop
+
+DEEPEST = 3 * MAX_DEPTH
+# Behind a sign that was written with a backslash, where it must not begin anything.
+ESCAPED = "\ue003"
+# The sanitiser needs a tenth of a millisecond for each element. A heading brings a link to itself,
+# a note links to its place and back.
+MOST_PARTS = 10_000
+WEIGHTS = {**dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 4), "sup": 4}
+# Elements whose content is a line: a displayed formula cannot stand in them.
+_LINES = {
+    *(
+        "a",
+        "abbr",
+        "b",
+        "cite",
+        "code",
+        "del",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "i",
+        "ins",
+    ),
+    *("kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "summary", "u"),
+}
+_NOT_IN_PARAGRAPHS = {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}
+_BLOCKS = {
+    "paragraph": "p",
+    "blockquote": "blockquote",
+    "bullet_list": "ul",
+    "ordered_list": "ol",
+    "list_item": "li",
+    "table": "table",
+    "thead": "thead",
+    "tbody": "tbody",
+    "tr": "tr",
+    "th": "th",
+    "td": "td",
+}
+_SPANS = {"em": "em", "strong": "strong", "s": "del"}
+_ALERTS = {"note": "ℹ️", "tip": "💡", "important": "❗", "warning": "⚠️", "caution": "🛑"}
+_SHOWN_SOURCE = re.compile(r"(?:https?://|/)\S+\Z", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_EMOJI_NAME = re.compile(r":([a-z0-9_+-]{1,50}):")
+
+
+class TokenParser(BlockParser):
+    """Python-Markdown's parser of blocks and lines in one: it builds the tree from tokens."""
+
+    def __init__(self, md: Markdown, tokens: list[Token], pieces: Pieces):
+        super().__init__(md)
+        self.tokens, self.pieces = tokens, pieces
+
+    def parseDocument(self, lines: object) -> "etree.ElementTree[etree.Element | None]":  # noqa: N802
+        root = etree.Element(self.md.doc_tag)
+        Builder(root, self.md, self.pieces).add(self.tokens)
+        return etree.ElementTree(root)
+
+
+class Open:
+    """An element whose end has not come; `tag` is what was asked for, also where it is too deep."""
+
+    def __init__(self, element: etree.Element, tag: str, *, is_html: bool):
+        self.element, self.tag, self.is_html = element, tag, is_html
+
+
+class TooManyPartsError(ValueError):
+    """A text of more headings, cells and the like than a person writes and a sanitiser can check."""
+
+
+class Builder:
+    """Puts tokens into a tree. For one text."""
+
+    def __init__(self, root: etree.Element, md: Markdown, pieces: Pieces):
+        self.md, self.pieces = md, pieces
+        self.stack = [Open(root, root.tag, is_html=False)]
+        self.words: list[str] = []
+        self.line = 1
+        self.weight = 0
+
+    def add(self, tokens: list[Token]) -> None:
+        for token in tokens:
+            if token.map:
+                self.line = token.map[0] + 1
+            if token.type == "inline":
+                self.pieces.begin_line(token.content, self.line)
+                for child in token.children or []:
+                    self._add(child)
+            else:
+                self._add(token)
+        self._flush()
+
+    def _add(self, token: Token) -> None:
+        base, _, end = token.type.rpartition("_")
+        if end == "open" and base in _BLOCKS:
+            self._open_block(token, _BLOCKS[base])
+        elif end == "open" and base in _SPANS:
+            self.open(_SPANS[base])
+        elif end == "close":
+            if not token.hidden:
+                self.close()
+        else:
+            put: Callable[[Token], None] | None = getattr(self, f"_{token.type}", None)
+            if put:
+                put(token)
+
+    # -- the tree -----------------------------------------------------------------------------
+
+    @property
+    def here(self) -> etree.Element:
+        return self.stack[-1].element
+
+    def open(
+        self, tag: str, attributes: dict[str, str] | None = None, *, is_html: bool = False
+    ) -> etree.Element:
+        self._flush()
+        self._count(tag)
+        if len(self.stack) > DEEPEST:
+            self._open_nothing(tag, is_html=is_html)
+        else:
+            element = etree.SubElement(self.here, tag, attributes or {})
+            self.stack.append(Open(element, tag, is_html=is_html))
+        return self.here
+
+    def _open_nothing(self, tag: str, *, is_html: bool = False) -> None:
+        """What would be an element, but adds nothing to the page; its content does."""
+        self._flush()
+        self.stack.append(Open(self.here, tag, is_html=is_html))
+
+    def close(self) -> None:
+        """Ends the last element of Markdown, and the tags in it that were left open."""
+        self._flush()
+        while len(self.stack) > 1 and self.stack.pop().is_html:
+            pass
+
+    def put(
+        self, tag: str, attributes: dict[str, str] | None = None, text: str = ""
+    ) -> etree.Element:
+        """An element that is complete."""
+        self._flush()
+        self._count(tag)
+        element = etree.SubElement(self.here, tag, attributes or {})
+        element.text = text or None
+        return element
+
+    def _count(self, tag: str) -> None:
+        self.weight += WEIGHTS.get(tag, 1)
+        if self.weight > MOST_PARTS:
+            raise TooManyPartsError
+
+    def write(self, text: str) -> None:
+        self.words.append(text)
+
+    def _flush(self) -> None:
+        if not self.words:
+            return
+        text = "".join(self.words)
+        self.words.clear()
+        parent = self.here
+        if len(parent):
+            parent[-1].tail = (parent[-1].tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+
+    def _is_within(self, *tags: str) -> bool:
+        return any(item.tag in tags for item in self.stack)
+
+    # -- blocks -------------------------------------------------------------------------------
+
+    def _open_block(self, token: Token, tag: str) -> None:
+        if token.hidden:
+            return
+        attributes: dict[str, str] = {}
+        if tag == "ol" and token.attrGet("start") is not None:
+            attributes["start"] = str(token.attrGet("start"))
+        align = str(token.attrGet("style") or "").removeprefix("text-align:")
+        if align in {"center", "right"}:
+            attributes["class"] = f"m-{align}"
+        self.open(tag, attributes)
+
+    def _heading_open(self, token: Token) -> None:
+        self.open(token.tag)
+
+    def _hr(self, token: Token) -> None:
+        self.put("hr")
+
+    def _fence(self, token: Token) -> None:
+        language = token.info.split()[0].strip("{.}") if token.info.strip() else ""
+        if is_math_fence(token):
+            self.pieces.go_to(token)
+            self._display(token)
+            return
+        self.pieces.check_fence(token)
+        self._block_of_html(self.pieces.code(token.content.rstrip("\n"), language))
+        if language == "mermaid":
+            self.put("p", text="This diagram is shown as its source.")
+
+    def _code_block(self, token: Token) -> None:
+        self._block_of_html(self.pieces.code(token.content.rstrip("\n"), ""))
+
+    def _block_of_html(self, html: str) -> None:
+        """Python-Markdown puts what is stashed in place of a paragraph that holds nothing else."""
+        self.put("p", text=self.md.htmlStash.store(html))
+
+    def _alert_open(self, token: Token) -> None:
+        kind = str(token.meta["kind"]).lower()
+        self.open("blockquote", {"class": f"alert alert-{kind}"})
+
+    def _alert_title_open(self, token: Token) -> None:
+        kind = (self.here.get("class") or "").rpartition("-")[2]
+        self.open("p", {"class": "alert-title"})
+        icon = self.put("span", {"aria-hidden": "true"}, _ALERTS.get(kind, ""))
+        icon.tail = " "
+
+    def _html_block(self, token: Token) -> None:
+        self.pieces.begin_line(token.content, self.line)
+        first = next(pieces_of(token.content.lstrip()), None)
+        is_line = isinstance(first, tuple) and isinstance(first[1], Tag) and _is_of_a_line(first[1])
+        if is_line and not self.stack[-1].is_html:
+            self.open("p")
+            self._html(token.content, is_block=True)
+            self.close()
+        else:
+            self._html(token.content, is_block=True)
+
+    def _footnote_block_open(self, token: Token) -> None:
+        self.open("div", {"class": "notes"})
+        self.open("ol")
+
+    def _footnote_block_close(self, token: Token) -> None:
+        self.close()
+        self.close()
+
+    def _footnote_open(self, token: Token) -> None:
+        self.open("li", {"id": self.pieces.note_id(token)})
+
+    def _footnote_anchor(self, token: Token) -> None:
+        if token.meta["subId"] >= MOST_WAYS_BACK:
+            return
+        if self.here.tag == "li" or len(self.stack) > DEEPEST:
+            self.open("p")
+            self._footnote_anchor(token)
+            self.close()
+            return
+        self.write(" ")
+        link = {"class": "note-ref", "aria-label": "Back to the text"}
+        self.put("a", {"href": f"#{self.pieces.reference_id(token)}", **link}, "↩")
+
+    # -- lines --------------------------------------------------------------------------------
+
+    def _text(self, token: Token) -> None:
+        text = (
+            _EMOJI_NAME.sub(self._emoji, token.content) if ":" in token.content else token.content
+        )
+        if ("@" in text or "www." in text) and not self._is_within("a"):
+            for shown, address in split_bare(text):
+                if address:
+                    self.put("a", {"href": address}, shown)
+                else:
+                    self.write(shown)
+        else:
+            self.write(text)
+
+    def _text_special(self, token: Token) -> None:
+        is_escape = token.info == "escape" and token.content == "@"
+        self.write(token.content + (ESCAPED if is_escape else ""))
+
+    def _emoji(self, found: re.Match[str]) -> str:
+        return EMOJI.get(found[1], found[0])
+
+    def _softbreak(self, token: Token) -> None:
+        self.write("\n")
+
+    def _hardbreak(self, token: Token) -> None:
+        self.put("br")
+
+    def _code_inline(self, token: Token) -> None:
+        self.put("code", text=token.content)
+
+    def _link_open(self, token: Token) -> None:
+        attributes = {name: str(value) for name, value in token.attrs.items()}
+        if _is_relative(attributes.get("href", "")):
+            self.pieces.go_to(token)
+            self.pieces.complain_of_relative(attributes["href"], token.markup, is_picture=False)
+            self._open_nothing("a")
+        else:
+            self.open("a", attributes)
+
+    def _image(self, token: Token) -> None:
+        told = {"src": str(token.attrGet("src") or ""), "alt": plain(token.children or [])}
+        if token.attrGet("title"):
+            told["title"] = str(token.attrGet("title"))
+        if not told["alt"].strip():
+            self.pieces.go_to(token)
+            words = gettext_noop("This image has no description. Describe it in the brackets.")
+            self.pieces.complain(token.markup, words)
+        self.pieces.go_to(token)
+        self._picture(told, told["alt"])
+
+    def _picture(self, told: dict[str, str], source: str) -> None:
+        """An image, or words where there is none that a page could show."""
+        address = told.get("src", "")
+        if address.startswith("//"):
+            address = told["src"] = f"https:{address}"
+        if _SHOWN_SOURCE.match(address):
+            told.setdefault("alt", "")
+            self.put("img", told)
+        elif _SCHEME.match(address) or not address:
+            self.write(source)
+        else:
+            self.pieces.complain_of_relative(address, source, is_picture=True)
+            self.write(f"Picture {address}" + (f": {told['alt']}" if told.get("alt") else ""))
+
+    def _footnote_ref(self, token: Token) -> None:
+        number = str(token.meta["id"] + 1)
+        sup = self.put("sup", {"id": self.pieces.reference_id(token)})
+        link = {"class": "note-ref", "href": f"#{self.pieces.note_id(token)}"}
+        etree.SubElement(sup, "a", {**link, "aria-label": f"Note {number}"}).text = number
+
+    def _html_inline(self, token: Token) -> None:
+        self._html(token.content, is_block=False)
+
+    def _formula(self, token: Token) -> None:
+        self.pieces.go_to(token)
+        if token.meta["display"]:
+            self._display(token)
+        else:
+            self._line_of_html(self.pieces.formula(token, display=False)[0])
+
+    def _display(self, token: Token) -> None:
+        if self.here.tag in _LINES:
+            self._line_of_html(self.pieces.formula(token, display=False)[0])
+            return
+        html, anchor = self.pieces.formula(token, display=True)
+        if html:
+            self._box(html, anchor)
+
+    def _box(self, formula: str, anchor: str = "") -> None:
+        """A displayed formula; the paragraph around it is parted."""
+        is_in_paragraph = self.stack[-1].tag == "p" and not self.stack[-1].is_html
+        if is_in_paragraph:
+            self.close()
+        self._block_of_html(self.pieces.equation(formula, anchor))
+        if is_in_paragraph:
+            self.open("p")
+
+    def _line_of_html(self, html: str) -> None:
+        if html:
+            self.write(self.md.htmlStash.store(html))
+
+    def _cite(self, token: Token) -> None:
+        self.pieces.go_to(token)
+        self._citation(token.content, token.markup)
+
+    def _citation(self, content: str, source: str) -> None:
+        self._line_of_html(self.pieces.citation(content, source))
+
+    def _reference(self, token: Token) -> None:
+        self.pieces.go_to(token)
+        found = self.pieces.equation_reference(token)
+        if found:
+            anchor, shown = found
+            self.put("a", {"class": "eq-ref", "href": f"#{anchor}"}, shown)
+        else:
+            self.write(token.markup)
+
+    def _slip(self, token: Token) -> None:
+        self.pieces.note_slip(token)
+
+    # -- HTML ---------------------------------------------------------------------------------
+
+    def _html(self, html: str, *, is_block: bool) -> None:
+        for at, piece in pieces_of(html):
+            if isinstance(piece, Tag):
+                self.pieces.at = at if is_block else self.pieces.at
+                self._tag(piece)
+            elif is_block and not self._is_within("pre", "code"):
+                self._words_in_html(piece, at)
+            else:
+                self.write(unescape(piece))
+
+    def _words_in_html(self, text: str, at: int) -> None:
+        for span in split_math(text):
+            if span.kind == "text":
+                self.write(unescape(span.source))
+            else:
+                self.pieces.at = at + span.start
+                is_box = span.kind == "display" and self.here.tag not in _LINES
+                html = self.pieces.formula_in_html(unescape(span.tex), span.source, display=is_box)
+                if is_box:
+                    self._box(html)
+                else:
+                    self._line_of_html(html)
+
+    def _tag(self, tag: Tag) -> None:
+        if tag.is_closing:
+            self._close_tag(tag.name)
+        elif tag.name == "img":
+            self._picture(dict(tag.attributes), tag.source)
+        elif tag.name == "br":
+            self._line_of_html("<br>")
+        elif tag.name in html_tags.VOID:
+            self.put(tag.name)
+        else:
+            ends = html_tags.ENDS.get(tag.name, set())
+            while self.stack[-1].is_html and self.stack[-1].tag in ends:
+                self._flush()
+                self.stack.pop()
+            if tag.name == "a" and _is_relative(tag.attributes.get("href", "")):
+                self.pieces.complain_of_relative(
+                    tag.attributes["href"], tag.source, is_picture=False
+                )
+                self._open_nothing("a", is_html=True)
+                return
+            self.open(tag.name, tag.attributes, is_html=True)
+
+    def _close_tag(self, name: str) -> None:
+        """Ends the innermost tag of that name, if Markdown has not begun anything within it."""
+        for depth in range(len(self.stack) - 1, 0, -1):
+            item = self.stack[depth]
+            if not item.is_html:
+                return
+            if item.tag == name:
+                self._flush()
+                del self.stack[depth:]
+                return
+
+
+MOST_WAYS_BACK = 20
+
+
+def _is_relative(address: str) -> bool:
+    """Whether an address leads to a file beside the text, "notes.md" or "../a/b"."""
+    return bool(address) and not _SCHEME.match(address) and address[0] not in "/#?"
+
+
+def _is_of_a_line(tag: Tag) -> bool:
+    return not tag.is_closing and (tag.name == "img" or tag.name in _LINES - _NOT_IN_PARAGRAPHS)
+
+
+def plain(tokens: list[Token]) -> str:
+    """Tokens of a line as the text that they show; formulas as they were written."""
+    parts = []
+    for token in tokens:
+        if token.type in {"softbreak", "hardbreak"}:
+            parts.append(" ")
+        elif token.type in {"formula", "cite", "reference"}:
+            parts.append(token.markup)
+        elif token.type == "image":
+            parts.append(plain(token.children or []))
+        elif token.type != "html_inline":
+            parts.append(token.content)
+    return "".join(parts)
