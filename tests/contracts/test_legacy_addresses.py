@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from mailing.models import Frequency
-from mailing.preferences import paces_of, stop_token
+from mailing.preferences import frequencies_of, stop_token
 from papers.importing.pipeline import import_record
 from papers.models import TAKEN_SLUGS, Paper
 from shortscience.web.legacy_redirects import FORMER
@@ -271,11 +271,11 @@ def test_mails_that_lie_in_inboxes_still_stop_by_one_click(alice):
     for looked in (stranger.get(address), stranger.head(address)):
         assert looked.status_code == 301
         assert looked["Location"] == address.replace("/mail/stop/", "/unsubscribe/")
-    assert paces_of(alice)["comment"] != Frequency.NEVER
+    assert frequencies_of(alice)["comment"] != Frequency.NEVER
     content_type = "application/x-www-form-urlencoded"
     answer = stranger.post(address, "List-Unsubscribe=One-Click", content_type=content_type)
     assert answer.status_code == 200
-    assert paces_of(alice)["comment"] == Frequency.NEVER
+    assert frequencies_of(alice)["comment"] == Frequency.NEVER
     assert stranger.post("/mail/stop/forged").status_code == 404
 
 

@@ -178,9 +178,9 @@ on lines.</description><description>Comment: This paper has been withdrawn by it
 
 BROKEN = {
     "no metadata": (RECORD.format("2001.00001", ""), "no metadata"),
-    "is not an identifier we recognise.": (
+    "no arXiv identifier": (
         RECORD.format("nonsense", "<arXiv><title>X</title></arXiv>"),
-        "no arXiv identifier",
+        "is not an arXiv identifier",
     ),
     "another form": (RECORD.format("2001.00001", "<marc/>"), "'marc'"),
     "no header": ("<ListRecords><record/></ListRecords>", "no metadata"),

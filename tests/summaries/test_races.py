@@ -187,7 +187,7 @@ def test_a_look_that_is_old_by_then_does_not_bring_two_back(monkeypatch):
     delete_summary(summary_id=old.pk, editor=author)
     new = make_summary(author=author, paper=paper)
     told = iter([None, new])
-    monkeypatch.setattr("summaries.actions.delete.written_by", lambda *_: next(told))
+    monkeypatch.setattr("summaries.actions.delete.existing_summary", lambda *_: next(told))
     with pytest.raises(SummaryExistsError):
         restore(summary_id=old.pk, editor=author)
 

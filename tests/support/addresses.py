@@ -191,8 +191,8 @@ ADDRESSES: dict[str, list[str] | str] = {
     "write/back": MOVED,
     "write/picture": MOVED,
     "write/session": MOVED,
-    "api/v1/papers/<int:number>": ["/api/v1/papers/{paper}"],
-    "api/v1/papers/<int:number>/summaries": ["/api/v1/papers/{paper}/summaries"],
+    "api/v1/papers/<int:paper_id>": ["/api/v1/papers/{paper}"],
+    "api/v1/papers/<int:paper_id>/summaries": ["/api/v1/papers/{paper}/summaries"],
 }
 # A moderator may also type what no link offers.
 TYPED_IN_THE_ADMIN = [
