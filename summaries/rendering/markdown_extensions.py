@@ -110,8 +110,8 @@ class FinishTree(Treeprocessor):
         for parent in list(root.iter()):
             for index, child in enumerate(list(parent)):
                 self._child(parent, index, child)
-        for place in self.contents:
-            self._list_contents(place)
+        if self.contents:
+            self._list_contents(self.contents[0])
         self.finish.mentions = link_mentions(root, self.finish.people)
         for element in root.iter():
             if element.tag == "a":

@@ -7,7 +7,7 @@ from common.text.sanitize import sanitise
 from summaries.rendering import excerpts
 from summaries.rendering.images import show_pictures
 from summaries.rendering.markdown_extensions import to_html
-from summaries.rendering.parser import clean, parse
+from summaries.rendering.parser import clean, parse, parse_or_nothing
 from summaries.rendering.pieces import Pieces, split_keys
 from summaries.rendering.results import CitedPaper, MentionedPerson, Rendered, ShownPicture
 
@@ -52,6 +52,6 @@ def citation_keys(text: str) -> tuple[str, ...]:
     """The keys of all \\cite{} outside of code, in order, each once: ("1412.6980", "vae2014")."""
     if "\\cite" not in text:
         return ()
-    pieces = (piece for token in parse(clean(text)) for piece in token.children or ())
+    pieces = (piece for token in parse_or_nothing(text) for piece in token.children or ())
     keys = (key for piece in pieces if piece.type == "cite" for key in split_keys(piece.content))
     return tuple(dict.fromkeys(keys))
