@@ -1,7 +1,10 @@
 """From the keys of `\\cite{}` to papers, and the rows that make back-links."""
 
+import re
 from collections.abc import Iterable
+from urllib.parse import unquote
 
+from django.conf import settings
 from django.db.models import Q
 
 from common.db.batches import in_batches
@@ -13,21 +16,39 @@ from summaries.locks import lock_summaries
 from summaries.models import Citation, Summary
 from summaries.rendering import CitedPaper
 
+_PAGE = re.compile(r"/paper/(\d{1,18})(?:/|\Z)")
+_ORIGINAL = re.compile(
+    r"https?://(?:www\.)?shortscience\.org/paper\?bibtexKey=([^&#]+)", re.IGNORECASE
+)
+
 
 def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
     """The papers that keys name, {"1412.6980": <Paper>}; keys nobody knows are left out.
 
-    A key is any name of a paper in any form: an arXiv identifier, a DOI, a citation key. One
-    query, however many keys.
+    A key is any name of a paper in any form: an arXiv identifier, a DOI, a citation key, the address
+    of its page here or on the original site. One query, however many keys, and one for addresses
+    of this site.
     """
     wanted: dict[tuple[str, str], list[str]] = {}
+    pages: dict[int, list[str]] = {}
     for key in keys:
-        wanted.setdefault(("key", key), []).append(key)
-        name = parse_identifier(key)
+        page = _PAGE.match(key.removeprefix(settings.SITE_URL))
+        if page and key.startswith(settings.SITE_URL):
+            pages.setdefault(int(page[1]), []).append(key)
+            continue
+        original = _ORIGINAL.match(key)
+        told = unquote(original[1]) if original else key
+        wanted.setdefault(("key", told), []).append(key)
+        name = parse_identifier(told)
         if name and name.scheme != "key":
             wanted.setdefault((name.scheme, name.value), []).append(key)
+    found = (
+        {key: paper for paper in Paper.objects.filter(pk__in=pages) for key in pages[paper.pk]}
+        if pages
+        else {}
+    )
     if not wanted:
-        return {}
+        return found
     # By scheme: SQLite takes no more than a thousand conditions that are joined by "or".
     values: dict[str, list[str]] = {}
     for scheme, value in wanted:
@@ -35,7 +56,6 @@ def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
     matches = Q()
     for scheme, names in values.items():
         matches |= Q(scheme=scheme, value__in=names)
-    found: dict[str, Paper] = {}
     for identifier in Identifier.objects.filter(matches).select_related("paper"):
         for key in wanted[identifier.scheme, identifier.value]:
             found[key] = identifier.paper

@@ -16,6 +16,7 @@ from summaries.rendering.autolinks import split_bare
 from summaries.rendering.emoji import EMOJI
 from summaries.rendering.equations import is_math_fence
 from summaries.rendering.html_tags import Tag, pieces_of
+from summaries.rendering.paper_names import key_of_address, names_in
 from summaries.rendering.parser import MAX_DEPTH
 from summaries.rendering.pieces import Pieces
 from summaries.rendering.results import TooManyPartsError, gettext_noop
@@ -28,6 +29,8 @@ ESCAPED = "\ue003"
 MOST_PARTS = 10_000
 SIGNS_OF_ONE_PART = 5  # & and < become several letters, which it takes one by one.
 WEIGHTS = {**dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 4), "sup": 4, "stash": 2}
+# On a picture that was written as a tag: its author says by other tags what stands around it.
+AS_TAG = "data-as-tag"
 # Elements whose content is a line: a displayed formula cannot stand in them.
 _LINES = {
     *(
@@ -100,6 +103,8 @@ class Builder:
         self.words: list[str] = []
         self.line = 1
         self.weight = 0.0
+        # So many tokens are already said.
+        self.left_out = 0
 
     def add(self, tokens: list[Token]) -> None:
         for token in tokens:
@@ -108,7 +113,10 @@ class Builder:
             if token.type == "inline":
                 self.pieces.begin_line(token.content, self.line)
                 for child in token.children or []:
-                    self._add(child)
+                    if self.left_out:
+                        self.left_out -= 1
+                    else:
+                        self._add(child)
             else:
                 self._add(token)
         self._flush()
@@ -286,10 +294,22 @@ class Builder:
     # -- lines --------------------------------------------------------------------------------
 
     def _text(self, token: Token) -> None:
-        text = (
-            _EMOJI_NAME.sub(self._emoji, token.content) if ":" in token.content else token.content
-        )
-        if ("@" in text or "www." in text) and not self._is_within("a"):
+        text = token.content
+        if self._is_within("a"):
+            self.write(_EMOJI_NAME.sub(self._emoji, text))
+            return
+        position = 0
+        for begin, end, key in names_in(text):
+            html = self.pieces.named_paper(key, text[begin:end])
+            if html:
+                self._words(text[position:begin])
+                self._line_of_html(html)
+                position = end
+        self._words(text[position:])
+
+    def _words(self, text: str) -> None:
+        text = _EMOJI_NAME.sub(self._emoji, text) if ":" in text else text
+        if "@" in text or "www." in text:
             for shown, address in split_bare(text):
                 if address:
                     self.put("a", {"href": address}, shown)
@@ -316,6 +336,12 @@ class Builder:
 
     def _link_open(self, token: Token) -> None:
         attributes = {name: str(value) for name, value in token.attrs.items()}
+        key = key_of_address(attributes.get("href", "")) if token.info == "auto" else ""
+        html = self.pieces.named_paper(key, key) if key else ""
+        if html:
+            self._line_of_html(html)
+            self.left_out = 2  # The words of the link, and its end.
+            return
         if _is_relative(attributes.get("href", "")):
             self.pieces.go_to(token)
             self.pieces.complain_of_relative(attributes["href"], token.markup, is_picture=False)
@@ -435,7 +461,7 @@ class Builder:
         if tag.is_closing:
             self._close_tag(tag.name)
         elif tag.name == "img":
-            self._picture(dict(tag.attributes), tag.source)
+            self._picture({**tag.attributes, AS_TAG: ""}, tag.source)
         elif tag.name == "br":
             self._line_of_html("<br>")
         elif tag.name in html_tags.VOID:
