@@ -39,8 +39,8 @@ DEEPEST_BRACKETS = 30
 # So many lines may be looked at for the end of formulas, in the whole text.
 MOST_LINES_AHEAD = 100_000
 
-# Of at most eight letters on average: nobody writes so.
-MOST_LINES = 12_000
+# Of at most four letters on average: nobody writes so.
+MOST_LINES = 21_000
 
 # Stands for a | in a formula while tables are cut into cells; no text holds it.
 PIPE = "\ue002"

@@ -81,7 +81,7 @@ def run(
         except RecursionError:
             raise TextRefusedError(gettext(_TOO_DEEP)) from None
         except TooManyPartsError:
-            raise TextRefusedError(gettext(_TOO_SLOW)) from None
+            raise TextRefusedError(gettext(_TOO_MANY)) from None
     return _pool.render(text, prefix, papers, people, pictures)
 
 
@@ -96,6 +96,10 @@ _TOO_DEEP = gettext_noop(
 _TOO_SLOW = gettext_noop(
     "The text takes too long to render. Shorten long runs of brackets, asterisks "
     "or quotation marks, or split the text."
+)
+_TOO_MANY = gettext_noop(
+    "The text has too many lines, headings, list items, table cells or similar parts. Split it "
+    "into several texts, or link to part of it."
 )
 _BUSY = gettext_noop("The server is busy rendering other texts. Try again in a few seconds.")
 
@@ -248,7 +252,7 @@ def serve() -> None:
         except RecursionError:
             answer = ("refused", _TOO_DEEP)
         except TooManyPartsError:
-            answer = ("refused", _TOO_SLOW)
+            answer = ("refused", _TOO_MANY)
         signal.setitimer(signal.ITIMER_PROF, 0)
         _write(outgoing, answer)
 

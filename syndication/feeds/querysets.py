@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.usernames import now_called
 from common.fulltext import Query
+from common.texmath.unicode_text import readable
 from common.text.shorten import shorten
 from papers.models import Authorship, Field, Paper, Venue
 from papers.serializers import identifier_of, serialize_paper
@@ -89,7 +90,9 @@ def _home_name(order: str, field: Field | None) -> str:
 
 def paper(request: HttpRequest, pk: int) -> Listing:
     found = get_object_or_404(Paper, pk=pk)
-    return _listing(found.title, found.get_absolute_url(), Summary.objects.filter(paper=found))
+    return _listing(
+        readable(found.title), found.get_absolute_url(), Summary.objects.filter(paper=found)
+    )
 
 
 def venue(request: HttpRequest, slug: str) -> Listing:
@@ -141,7 +144,7 @@ def comments(request: HttpRequest, pk: int) -> Listing:
     shown = Comment.objects.shown().filter(summary=found).select_related("author")
     newest = shown.order_by("-created_at", "-pk")[:LENGTH]
     return Listing(
-        _("Comments on a summary of %(title)s") % {"title": found.paper.title},
+        _("Comments on a summary of %(title)s") % {"title": readable(found.paper.title)},
         found.get_absolute_url(),
         tuple(_comment_entry(comment, found.paper) for comment in newest),
     )
@@ -175,9 +178,9 @@ def _entry(row: Summary) -> Entry:
     return Entry(
         address=address,
         title=_("%(title)s: summary by %(name)s")
-        % {"title": paper["title"], "name": byline["name"]},
+        % {"title": readable(paper["title"]), "name": byline["name"]},
         html=absolute(summary["html"], site=settings.SITE_URL, page=address),
-        excerpt=shorten(summary["plain_text"], EXCERPT_LETTERS),
+        excerpt=shorten(readable(summary["plain_text"]), EXCERPT_LETTERS),
         author=byline["name"],
         author_address=byline["address"],
         published_at=summary["published_at"],
@@ -200,7 +203,7 @@ def _comment_entry(row: Comment, paper: Paper) -> Entry:
     byline, address = comment["byline"], comment["address"]
     return Entry(
         address=address,
-        title=_("%(name)s on %(title)s") % {"name": byline["name"], "title": paper.title},
+        title=_("%(name)s on %(title)s") % {"name": byline["name"], "title": readable(paper.title)},
         html=absolute(comment["html"], site=settings.SITE_URL, page=address.partition("#")[0]),
         excerpt=shorten(comment["text"], EXCERPT_LETTERS),
         author=byline["name"],

@@ -2,6 +2,7 @@
 
 from django import template
 
+from common.texmath.unicode_text import readable
 from papers.models import Paper
 from summaries.models import Summary
 from summaries.ranking.best_first import best_of
@@ -18,7 +19,7 @@ def paper_metadata(
     """{% paper_metadata paper summaries description="…" %}; costs no query for `for_lists` papers."""
     return {
         **_site(context),
-        "title": paper.title,
+        "title": readable(paper.title),
         "description": description,
         "path": paper.get_absolute_url(),
         "picture": storage.address_of_paper(paper, best_of(summaries)),
@@ -31,7 +32,7 @@ def summary_metadata(context, summary: Summary, *, description: str) -> dict[str
     """{% summary_metadata summary description="…" %}, for a public summary."""
     return {
         **_site(context),
-        "title": summary.paper.title,
+        "title": readable(summary.paper.title),
         "description": description,
         "path": summary.get_absolute_url(),
         "picture": storage.address_of_summary(summary),
