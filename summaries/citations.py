@@ -1,7 +1,10 @@
 r"""Papers for the keys of `\cite{}`, and the rows from which back-links are made."""
 
+import re
 from collections.abc import Iterable
+from urllib.parse import unquote
 
+from django.conf import settings
 from django.db.models import Q
 
 from common.db.batches import in_batches
@@ -13,21 +16,38 @@ from summaries.locks import lock_summaries
 from summaries.models import Citation, Summary
 from summaries.rendering import CitedPaper
 
+_PAGE = re.compile(r"/paper/(\d{1,18})(?:/|\Z)")
+_ORIGINAL = re.compile(
+    r"https?://(?:www\.)?shortscience\.org/paper\?bibtexKey=([^&#]+)", re.IGNORECASE
+)
+
 
 def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
     """Return the papers that keys name, {"1412.6980": <Paper>}; unknown keys are left out.
 
-    A key is any identifier of a paper in any form: an arXiv identifier, a DOI, a citation key. One
-    query, however many keys.
+    A key is any identifier of a paper in any form: an arXiv identifier, a DOI, a citation key, the address
+    of its page here or on the original site. One query, however many keys, and one for addresses
+    of this site.
     """
     keys_of: dict[tuple[str, str], list[str]] = {}
+    pages: dict[int, list[str]] = {}
     for key in keys:
-        keys_of.setdefault(("key", key), []).append(key)
-        parsed = parse_identifier(key)
+        page = _PAGE.match(key.removeprefix(settings.SITE_URL))
+        if page and key.startswith(settings.SITE_URL):
+            pages.setdefault(int(page[1]), []).append(key)
+            continue
+        original = _ORIGINAL.match(key)
+        text = unquote(original[1]) if original else key
+        keys_of.setdefault(("key", text), []).append(key)
+        parsed = parse_identifier(text)
         if parsed and parsed.scheme != "key":
             keys_of.setdefault((parsed.scheme, parsed.value), []).append(key)
+    by_key: dict[str, Paper] = {}
+    if pages:
+        for paper in Paper.objects.filter(pk__in=pages):
+            by_key.update(dict.fromkeys(pages[paper.pk], paper))
     if not keys_of:
-        return {}
+        return by_key
     # By scheme: SQLite takes no more than a thousand conditions that are joined by "or".
     values: dict[str, list[str]] = {}
     for scheme, value in keys_of:
@@ -35,7 +55,6 @@ def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
     matches = Q()
     for scheme, scheme_values in values.items():
         matches |= Q(scheme=scheme, value__in=scheme_values)
-    by_key: dict[str, Paper] = {}
     for identifier in Identifier.objects.filter(matches).select_related("paper"):
         for key in keys_of[identifier.scheme, identifier.value]:
             by_key[key] = identifier.paper

@@ -15,7 +15,7 @@ _DOWN = dict(zip("0123456789+-=()aeijnx", "₀₁₂₃₄₅₆₇₈₉₊₋�
 _BLACKBOARD = dict(zip("RNZQCPE", "ℝℕℤℚℂℙ𝔼", strict=True))
 _SCRIPT = re.compile(r"([\^_])\s*(?:\{([^{}]*)\}|(\\[A-Za-z]+|[^\s{}\\]))")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}")
+_ROOT = re.compile(r"\\sqrt\s*(?:\[(\w)\])?\s*\{([^{}]*)\}")
 _FRAMED = re.compile(
     r"\\(?:mathrm|mathbf|mathit|mathsf|mathtt|boldsymbol|bm|text|operatorname\*?)\s*\{([^{}]*)\}"
 )
@@ -53,7 +53,7 @@ def formula(tex: str) -> str:
         tex = _ACCENT.sub(_accented, tex)
         tex = _SCRIPT.sub(_script, tex)
         tex = _FRACTION.sub(lambda found: f"{_grouped(found[1])}/{_grouped(found[2])}", tex)
-        tex = _ROOT.sub(lambda found: f"√{_grouped(found[1])}", tex)
+        tex = _ROOT.sub(_root, tex)
     tex = _MACRO_END.sub(lambda found: f"{found[1]}{{}}{' ' if found[2] else ''}", tex)
     try:
         plain = _converter().latex_to_text(tex)
@@ -62,6 +62,11 @@ def formula(tex: str) -> str:
     for mark, letter in _KEPT.items():
         plain = plain.replace(letter, mark)
     return " ".join(plain.replace("{", "").replace("}", "").split())
+
+
+def _root(found: re.Match[str]) -> str:
+    degree = _UP.get(found[1] or "", "")
+    return f"{degree}√{_grouped(found[2])}"
 
 
 def _accented(found: re.Match[str]) -> str:

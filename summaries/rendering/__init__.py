@@ -8,6 +8,7 @@ the sanitiser goes over the whole. Pure, and bounded in size and time: see `sand
 from collections.abc import Mapping
 
 from summaries.rendering.mentions import MOST_MENTIONS, mention_names
+from summaries.rendering.parser import MAX_CHARACTERS
 from summaries.rendering.renderer import RENDERER_VERSION, citation_keys
 from summaries.rendering.results import (
     CitedPaper,
@@ -17,7 +18,7 @@ from summaries.rendering.results import (
     Rendered,
     ShownPicture,
 )
-from summaries.rendering.sandbox import MAX_CHARACTERS, RendererBusyError, TextRefusedError, run
+from summaries.rendering.sandbox import RendererBusyError, TextRefusedError, run
 
 __all__ = [
     "MAX_CHARACTERS",

@@ -51,6 +51,7 @@ _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)"
     r"(?P<attributes>(?:\s+[^\s<>\"'=/`]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*+)\s*/?>"
 )
+_DECLARATION = re.compile(r"<![A-Za-z][^<>]*>")
 _ATTRIBUTE = re.compile(
     r"([^\s<>\"'=/`]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?", re.DOTALL
 )
@@ -72,9 +73,11 @@ def pieces_of(html: str) -> Iterator[tuple[int, Tag | str]]:
     Text comes as it was written; so does a tag that is not known.
     """
     position = written = 0
+    # Looked for once already: there is none further on.
+    unclosed: set[str] = set()
     while (at := html.find("<", position)) >= 0:
         if html.startswith(("<!--", "<?", "<!"), at):
-            end = _end_of_comment(html, at)
+            end = _end_of_comment(html, at, unclosed)
             if end < 0:
                 position = at + 1
                 continue
@@ -94,15 +97,19 @@ def pieces_of(html: str) -> Iterator[tuple[int, Tag | str]]:
         yield written, html[written:]
 
 
-def _end_of_comment(html: str, at: int) -> int:
+def _end_of_comment(html: str, at: int, unclosed: set[str]) -> int:
     """Where a comment, a declaration or an instruction ends; -1 for one that does not."""
-    for begin, end in (("<!-->", ""), ("<!--->", ""), ("<!--", "-->"), ("<?", "?>")):
+    for whole in ("<!-->", "<!--->"):
+        if html.startswith(whole, at):
+            return at + len(whole)
+    for begin, end in (("<!--", "-->"), ("<?", "?>")):
         if html.startswith(begin, at):
-            if not end:
-                return at + len(begin)
-            closed = html.find(end, at + len(begin))
-            return closed + len(end) if closed >= 0 else -1
-    declaration = re.compile(r"<![A-Za-z][^<>]*>").match(html, at)
+            closed = -1 if begin in unclosed else html.find(end, at + len(begin))
+            if closed < 0:
+                unclosed.add(begin)
+                return -1
+            return closed + len(end)
+    declaration = _DECLARATION.match(html, at)
     return declaration.end() if declaration else -1
 
 

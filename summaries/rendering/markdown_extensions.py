@@ -17,7 +17,7 @@ from common.http.urls import parts_of
 from summaries.rendering.mentions import link_mentions
 from summaries.rendering.pieces import Pieces
 from summaries.rendering.results import Heading, MentionedPerson
-from summaries.rendering.tree import ESCAPED, TokenParser
+from summaries.rendering.tree import AS_TAG, ESCAPED, TokenParser
 
 LINK_REL = "ugc nofollow noopener"
 _IMAGE_PATH = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif)\Z", re.IGNORECASE)
@@ -110,8 +110,8 @@ class FinishTree(Treeprocessor):
         for parent in list(root.iter()):
             for index, child in enumerate(list(parent)):
                 self._child(parent, index, child)
-        for place in self.contents:
-            self._list_contents(place)
+        if self.contents:
+            self._list_contents(self.contents[0])
         self.finish.mentions = link_mentions(root, self.finish.people)
         for element in root.iter():
             if element.tag == "a":
@@ -128,6 +128,7 @@ class FinishTree(Treeprocessor):
             self._task(child)
         elif child.tag == "img":
             child.set("loading", "lazy")
+            child.attrib.pop(AS_TAG, None)
 
     def _link(self, link: etree.Element) -> None:
         href = link.get("href", "")
@@ -217,7 +218,7 @@ class FinishTree(Treeprocessor):
             return
         only = children[0]
         address = only.get("href", "")
-        if only.tag == "img":
+        if only.tag == "img" and AS_TAG not in only.attrib:
             figure = _figure(only.attrib, only.get("title") or only.get("alt") or "")
         elif only.tag == "a" and "".join(only.itertext()) == address:
             if _is_video(address):

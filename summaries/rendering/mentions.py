@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as etree
 
-from summaries.rendering.parser import clean, parse
+from summaries.rendering.parser import parse_or_nothing
 from summaries.rendering.results import MentionedPerson
 
 # So many people may one comment call; further names stay text.
@@ -27,7 +27,7 @@ def mention_names(text: str) -> tuple[str, ...]:
     """
     if "@" not in text:
         return ()
-    lines = (token.children for token in parse(clean(text)) if token.children)
+    lines = (token.children for token in parse_or_nothing(text) if token.children)
     words = (
         "".join(part.content if part.type == "text" else "\n" for part in line) for line in lines
     )

@@ -28,7 +28,9 @@ from common.texmath import (
     is_words_in_brackets,
 )
 from summaries.rendering.autolinks import bare_address
+from summaries.rendering.results import TooManyPartsError
 
+MAX_CHARACTERS = 100_000
 # Quotes and lists nest this deep, a list counting twice; deeper ones are text.
 MAX_DEPTH = 40
 # Within one paragraph; beyond, brackets are only signs. Nobody writes so many that are not closed.
@@ -36,6 +38,9 @@ MOST_OPEN_BRACKETS = 200
 DEEPEST_BRACKETS = 30
 # So many lines may be looked at for the end of formulas, in the whole text.
 MOST_LINES_AHEAD = 100_000
+
+# Of at most four letters on average: nobody writes so.
+MOST_LINES = 21_000
 
 # Stands for a | in a formula while tables are cut into cells; no text holds it.
 PIPE = "\ue002"
@@ -72,8 +77,21 @@ def parse(text: str) -> list[Token]:
     Besides those of markdown-it-py: "formula" (`content` is TeX, `meta["display"]`, `markup` as
     written), "cite" (`content` holds the keys), "reference" (`content` is a label), and "slip",
     where a writer probably meant something else. Inside a line `meta["at"]` is the place in it.
+    Raises TooManyPartsError.
     """
+    if text.count("\n") > MOST_LINES:
+        raise TooManyPartsError
     return _parser().parse(text, {})
+
+
+def parse_or_nothing(text: str) -> list[Token]:
+    """The same of any text; none of one that would be refused."""
+    if len(text) > MAX_CHARACTERS:
+        return []
+    try:
+        return parse(clean(text))
+    except TooManyPartsError:
+        return []
 
 
 # It compiles its chains of rules in itself; what belongs to one text is in the states of a call.

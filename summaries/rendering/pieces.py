@@ -4,22 +4,19 @@ Also what is wrong with them, and where. For one text.
 """
 
 import re
-import threading
 from bisect import bisect_left
 from collections.abc import Mapping
 from html import escape
 
 from django.utils.text import slugify
 from markdown_it.token import Token
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 from common.texmath import typeset
 from summaries.rendering import lint
 from summaries.rendering.equations import Equations
+from summaries.rendering.highlighting import highlighted
 from summaries.rendering.math_fixes import repair
+from summaries.rendering.paper_names import is_in_catalogue
 from summaries.rendering.results import CitedPaper, Problem, gettext_noop
 
 MOST_REPAIRS = 5
@@ -131,7 +128,7 @@ class Pieces:
     def code(self, code: str, language: str) -> str:
         label = f"Code: {language}" if language else "Code"
         self.highlighted += len(code)
-        body = _highlighted(code, language if self.highlighted <= MOST_HIGHLIGHTED else "")
+        body = highlighted(code, language if self.highlighted <= MOST_HIGHLIGHTED else "")
         return (
             f'<pre tabindex="0" role="group" aria-label="{escape(label)}"><code>{body}</code></pre>'
         )
@@ -153,10 +150,21 @@ class Pieces:
             words = gettext_noop("Paper %(key)s is not here yet.")
             self.complain(source, words, key=key, told={"key": key})
             return f'{escape(key)} <span class="badge">not found</span>'
-        return (
-            f'<a class="cite" href="{escape(paper.url)}" title="{escape(paper.title)}">'
-            f"{escape(paper.reference)}</a>"
-        )
+        return _link_to(paper)
+
+    def named_paper(self, key: str, source: str) -> str:
+        """The link that a name of a paper becomes; "" while the paper is not here."""
+        paper = self.papers.get(key)
+        if paper or is_in_catalogue(key):
+            self.keys.append(key)
+        if paper:
+            html = _link_to(paper)
+            self.sources[html] = source
+            return html
+        if is_in_catalogue(key):
+            words = gettext_noop("Paper %(key)s is not here yet.")
+            self.complain(source, words, key=key, told={"key": key})
+        return ""
 
     # -- notes --------------------------------------------------------------------------------
 
@@ -223,6 +231,13 @@ class Pieces:
         self.problems.append(problem)
 
 
+def _link_to(paper: CitedPaper) -> str:
+    return (
+        f'<a class="cite" href="{escape(paper.url)}" title="{escape(paper.title)}">'
+        f"{escape(paper.reference)}</a>"
+    )
+
+
 def split_keys(content: str) -> list[str]:
     return [key.strip() for key in content.split(",") if key.strip()]
 
@@ -235,21 +250,3 @@ def _changed_line(source: str, tex: str, fix: str, line: int) -> tuple[int, str,
     if len(before) != len(after) or len(changed) != 1:
         return line, "", ""
     return line + changed[0], before[changed[0]], after[changed[0]]
-
-
-# Pygments fills the tables of a lexer's class when it is first used, also in the middle of another
-# language, as JavaScript is in HTML; two threads would fill the same table.
-_highlighting = threading.Lock()
-
-
-def _highlighted(code: str, language: str) -> str:
-    """Code with Pygments' short class names; plain when the language is unknown or absent."""
-    plain = escape(code, quote=False)
-    if not language:
-        return plain
-    with _highlighting:
-        try:
-            lexer = get_lexer_by_name(language, stripnl=False)
-        except ClassNotFound:
-            return plain
-        return highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n")

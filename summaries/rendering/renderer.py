@@ -7,7 +7,8 @@ from common.text.sanitize import sanitise
 from summaries.rendering import excerpts
 from summaries.rendering.images import show_pictures
 from summaries.rendering.markdown_extensions import to_html
-from summaries.rendering.parser import clean, parse
+from summaries.rendering.paper_names import key_of_address, names_in
+from summaries.rendering.parser import clean, parse, parse_or_nothing
 from summaries.rendering.pieces import Pieces, split_keys
 from summaries.rendering.results import CitedPaper, MentionedPerson, Rendered, ShownPicture
 
@@ -49,9 +50,23 @@ def render_unbounded(
 
 
 def citation_keys(text: str) -> tuple[str, ...]:
-    """The keys of all \\cite{} outside of code, in order, each once: ("1412.6980", "vae2014")."""
-    if "\\cite" not in text:
-        return ()
-    pieces = (piece for token in parse(clean(text)) for piece in token.children or ())
-    keys = (key for piece in pieces if piece.type == "cite" for key in split_keys(piece.content))
-    return tuple(dict.fromkeys(keys))
+    """The keys of all papers that a text names, in order, each once: ("1412.6980", "vae2014").
+
+    Those of \\cite{}, and names and addresses as they stand: "arXiv:1412.6980v2". Not in code, in
+    formulas, or in links to elsewhere.
+    """
+    keys: dict[str, None] = {}
+    for token in parse_or_nothing(text):
+        depth = 0
+        for piece in token.children or ():
+            if piece.type == "cite":
+                keys |= dict.fromkeys(split_keys(piece.content))
+            elif piece.type == "link_open":
+                depth += 1
+                key = key_of_address(str(piece.attrGet("href"))) if piece.info == "auto" else ""
+                keys |= {key: None} if key else {}
+            elif piece.type == "link_close":
+                depth -= 1
+            elif piece.type == "text" and not depth:
+                keys |= {key: None for _, _, key in names_in(piece.content)}
+    return tuple(keys)

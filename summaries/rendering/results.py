@@ -11,6 +11,10 @@ def gettext_noop(message: str) -> str:
     return message
 
 
+class TooManyPartsError(ValueError):
+    """A text of more lines, headings, cells and the like than a person writes."""
+
+
 @dataclass(frozen=True)
 class CitedPaper:
     """`reference` is short, "Bahdanau et al., 2015"; `url` is the paper's page."""

@@ -1,9 +1,9 @@
 """Limits around the renderer: at most 100,000 characters and 2 seconds of the processor.
 
-Python-Markdown is quadratic or worse on some texts, and a thread cannot be stopped from outside.
-So only a text that is plainly harmless is rendered here; any other goes to a child process, which
-ends when the time is used up and is replaced for the next one. What counts is the work that a text
-makes, not the time that passes: on a busy machine an honest text waits, but is not refused.
+The parser is linear, but a long text still takes a second, and a thread cannot be stopped from
+outside. So only a text that is plainly harmless is rendered here; any other goes to a child process,
+which ends when the time is used up and is replaced for the next one. What counts is the work that a
+text makes, not the time that passes: on a busy machine an honest text waits, but is not refused.
 """
 
 import atexit
@@ -24,17 +24,17 @@ from typing import IO, Any
 
 from django.utils.translation import gettext
 
+from summaries.rendering.parser import MAX_CHARACTERS
 from summaries.rendering.renderer import render_unbounded
 from summaries.rendering.results import (
     CitedPaper,
     MentionedPerson,
     Rendered,
     ShownPicture,
+    TooManyPartsError,
     gettext_noop,
 )
-from summaries.rendering.tree import TooManyPartsError
 
-MAX_CHARACTERS = 100_000
 # Of the processor, for one text.
 MAX_CPU_SECONDS = 2.0
 # By the clock: for a text, for a free process, for the start of one. They are reached only when
@@ -47,12 +47,10 @@ MOST_CHILDREN = 3
 _PROJECT = Path(__file__).resolve().parent.parent.parent
 _LENGTH = struct.Struct(">I")
 
-# A text within all of these takes milliseconds; summaries that people write are.
+# A text within these takes a few tenths of a second at most; summaries that people write are, and
+# take milliseconds. What defines commands may keep a typesetter busy.
 _HARMLESS_CHARACTERS = 20_000
-_HARMLESS_MARKS = 600
-_HARMLESS_LINE = 4_000
-_RUN = re.compile(r"([^\w\s.=~#-])\1{7,}|[-=~#.]{120,}|(?:[>*_\[(!]\s?){12,}|\n {24,}\S", re.ASCII)
-_MARKS = re.compile(r"[\[\]!<>&_*^|~:]")
+_DEFINES = re.compile(r"\\(?:[gx]?def|let|futurelet|(?:re)?newcommand|providecommand)(?![A-Za-z])")
 
 
 class TextRefusedError(ValueError):
@@ -83,18 +81,13 @@ def run(
         except RecursionError:
             raise TextRefusedError(gettext(_TOO_DEEP)) from None
         except TooManyPartsError:
-            raise TextRefusedError(gettext(_TOO_SLOW)) from None
+            raise TextRefusedError(gettext(_TOO_MANY)) from None
     return _pool.render(text, prefix, papers, people, pictures)
 
 
 def is_plainly_harmless(text: str) -> bool:
-    """True for a text whose rendering cannot take long: short, with few marks, none in a run."""
-    return (
-        len(text) <= _HARMLESS_CHARACTERS
-        and sum(1 for _ in _MARKS.finditer(text)) <= _HARMLESS_MARKS
-        and not _RUN.search(text)
-        and max(map(len, text.split("\n"))) <= _HARMLESS_LINE
-    )
+    """True for a text whose rendering cannot take long."""
+    return len(text) <= _HARMLESS_CHARACTERS and not _DEFINES.search(text)
 
 
 _TOO_DEEP = gettext_noop(
@@ -103,6 +96,10 @@ _TOO_DEEP = gettext_noop(
 _TOO_SLOW = gettext_noop(
     "The text takes too long to render. Shorten long runs of brackets, asterisks "
     "or quotation marks, or split the text."
+)
+_TOO_MANY = gettext_noop(
+    "The text has too many lines, headings, list items, table cells or similar parts. Split it "
+    "into several texts, or link to part of it."
 )
 _BUSY = gettext_noop("The server is busy rendering other texts. Try again in a few seconds.")
 
@@ -255,7 +252,7 @@ def serve() -> None:
         except RecursionError:
             answer = ("refused", _TOO_DEEP)
         except TooManyPartsError:
-            answer = ("refused", _TOO_SLOW)
+            answer = ("refused", _TOO_MANY)
         signal.setitimer(signal.ITIMER_PROF, 0)
         _write(outgoing, answer)
 

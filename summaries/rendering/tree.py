@@ -1,6 +1,7 @@
 """From tokens to Python-Markdown's element tree, and the parser that stands in for its own."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from html import unescape
 from xml.etree import ElementTree as etree
@@ -15,9 +16,10 @@ from summaries.rendering.autolinks import split_bare
 from summaries.rendering.emoji import EMOJI
 from summaries.rendering.equations import is_math_fence
 from summaries.rendering.html_tags import Tag, pieces_of
+from summaries.rendering.paper_names import key_of_address, names_in
 from summaries.rendering.parser import MAX_DEPTH
 from summaries.rendering.pieces import Pieces
-from summaries.rendering.results import gettext_noop
+from summaries.rendering.results import TooManyPartsError, gettext_noop
 
 DEEPEST = 3 * MAX_DEPTH
 # Behind a sign that was written with a backslash, where it must not begin anything.
@@ -25,7 +27,10 @@ ESCAPED = "\ue003"
 # The sanitiser needs a tenth of a millisecond for each element. A heading brings a link to itself,
 # a note links to its place and back.
 MOST_PARTS = 10_000
-WEIGHTS = {**dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 4), "sup": 4}
+SIGNS_OF_ONE_PART = 5  # & and < become several letters, which it takes one by one.
+WEIGHTS = {**dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 4), "sup": 4, "stash": 2}
+# On a picture that was written as a tag: its author says by other tags what stands around it.
+AS_TAG = "data-as-tag"
 # Elements whose content is a line: a displayed formula cannot stand in them.
 _LINES = {
     *(
@@ -88,19 +93,18 @@ class Open:
         self.element, self.tag, self.is_html = element, tag, is_html
 
 
-class TooManyPartsError(ValueError):
-    """A text of more headings, cells and the like than a person writes and a sanitiser can check."""
-
-
 class Builder:
     """Puts tokens into a tree. For one text."""
 
     def __init__(self, root: etree.Element, md: Markdown, pieces: Pieces):
         self.md, self.pieces = md, pieces
         self.stack = [Open(root, root.tag, is_html=False)]
+        self.open_tags: Counter[str] = Counter()
         self.words: list[str] = []
         self.line = 1
-        self.weight = 0
+        self.weight = 0.0
+        # So many tokens are already said.
+        self.left_out = 0
 
     def add(self, tokens: list[Token]) -> None:
         for token in tokens:
@@ -109,7 +113,10 @@ class Builder:
             if token.type == "inline":
                 self.pieces.begin_line(token.content, self.line)
                 for child in token.children or []:
-                    self._add(child)
+                    if self.left_out:
+                        self.left_out -= 1
+                    else:
+                        self._add(child)
             else:
                 self._add(token)
         self._flush()
@@ -143,18 +150,27 @@ class Builder:
             self._open_nothing(tag, is_html=is_html)
         else:
             element = etree.SubElement(self.here, tag, attributes or {})
-            self.stack.append(Open(element, tag, is_html=is_html))
+            self._push(Open(element, tag, is_html=is_html))
         return self.here
+
+    def _push(self, item: Open) -> None:
+        self.stack.append(item)
+        self.open_tags[item.tag] += 1
+
+    def _pop(self) -> Open:
+        item = self.stack.pop()
+        self.open_tags[item.tag] -= 1
+        return item
 
     def _open_nothing(self, tag: str, *, is_html: bool = False) -> None:
         """What would be an element, but adds nothing to the page; its content does."""
         self._flush()
-        self.stack.append(Open(self.here, tag, is_html=is_html))
+        self._push(Open(self.here, tag, is_html=is_html))
 
     def close(self) -> None:
         """Ends the last element of Markdown, and the tags in it that were left open."""
         self._flush()
-        while len(self.stack) > 1 and self.stack.pop().is_html:
+        while len(self.stack) > 1 and self._pop().is_html:
             pass
 
     def put(
@@ -169,6 +185,9 @@ class Builder:
 
     def _count(self, tag: str) -> None:
         self.weight += WEIGHTS.get(tag, 1)
+        self._check_weight()
+
+    def _check_weight(self) -> None:
         if self.weight > MOST_PARTS:
             raise TooManyPartsError
 
@@ -179,6 +198,8 @@ class Builder:
         if not self.words:
             return
         text = "".join(self.words)
+        self.weight += sum(map(text.count, "&<>")) / SIGNS_OF_ONE_PART
+        self._check_weight()
         self.words.clear()
         parent = self.here
         if len(parent):
@@ -187,7 +208,7 @@ class Builder:
             parent.text = (parent.text or "") + text
 
     def _is_within(self, *tags: str) -> bool:
-        return any(item.tag in tags for item in self.stack)
+        return any(self.open_tags[tag] for tag in tags)
 
     # -- blocks -------------------------------------------------------------------------------
 
@@ -273,10 +294,22 @@ class Builder:
     # -- lines --------------------------------------------------------------------------------
 
     def _text(self, token: Token) -> None:
-        text = (
-            _EMOJI_NAME.sub(self._emoji, token.content) if ":" in token.content else token.content
-        )
-        if ("@" in text or "www." in text) and not self._is_within("a"):
+        text = token.content
+        if self._is_within("a"):
+            self.write(_EMOJI_NAME.sub(self._emoji, text))
+            return
+        position = 0
+        for begin, end, key in names_in(text):
+            html = self.pieces.named_paper(key, text[begin:end])
+            if html:
+                self._words(text[position:begin])
+                self._line_of_html(html)
+                position = end
+        self._words(text[position:])
+
+    def _words(self, text: str) -> None:
+        text = _EMOJI_NAME.sub(self._emoji, text) if ":" in text else text
+        if "@" in text or "www." in text:
             for shown, address in split_bare(text):
                 if address:
                     self.put("a", {"href": address}, shown)
@@ -303,6 +336,12 @@ class Builder:
 
     def _link_open(self, token: Token) -> None:
         attributes = {name: str(value) for name, value in token.attrs.items()}
+        key = key_of_address(attributes.get("href", "")) if token.info == "auto" else ""
+        html = self.pieces.named_paper(key, key) if key else ""
+        if html:
+            self._line_of_html(html)
+            self.left_out = 2  # The words of the link, and its end.
+            return
         if _is_relative(attributes.get("href", "")):
             self.pieces.go_to(token)
             self.pieces.complain_of_relative(attributes["href"], token.markup, is_picture=False)
@@ -370,6 +409,8 @@ class Builder:
 
     def _line_of_html(self, html: str) -> None:
         if html:
+            if not html.startswith("<math"):
+                self._count("stash")
             self.write(self.md.htmlStash.store(html))
 
     def _cite(self, token: Token) -> None:
@@ -420,16 +461,16 @@ class Builder:
         if tag.is_closing:
             self._close_tag(tag.name)
         elif tag.name == "img":
-            self._picture(dict(tag.attributes), tag.source)
+            self._picture({**tag.attributes, AS_TAG: ""}, tag.source)
         elif tag.name == "br":
             self._line_of_html("<br>")
         elif tag.name in html_tags.VOID:
             self.put(tag.name)
-        else:
+        elif len(self.stack) <= DEEPEST:
             ends = html_tags.ENDS.get(tag.name, set())
             while self.stack[-1].is_html and self.stack[-1].tag in ends:
                 self._flush()
-                self.stack.pop()
+                self._pop()
             if tag.name == "a" and _is_relative(tag.attributes.get("href", "")):
                 self.pieces.complain_of_relative(
                     tag.attributes["href"], tag.source, is_picture=False
@@ -446,7 +487,8 @@ class Builder:
                 return
             if item.tag == name:
                 self._flush()
-                del self.stack[depth:]
+                while len(self.stack) > depth:
+                    self._pop()
                 return
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.usernames import current_holder
 from common.fulltext import Query
+from common.texmath.unicode_text import readable
 from common.text.shorten import shorten
 from papers.models import Authorship, Field, Paper, Venue
 from papers.serializers import identifier_of, serialize_paper
@@ -90,7 +91,9 @@ def _home_name(order: str, field: Field | None) -> str:
 def paper(request: HttpRequest, pk: int) -> Listing:
     """Return the feed of a paper's summaries."""
     match = get_object_or_404(Paper, pk=pk)
-    return _listing(match.title, match.get_absolute_url(), Summary.objects.filter(paper=match))
+    return _listing(
+        readable(match.title), match.get_absolute_url(), Summary.objects.filter(paper=match)
+    )
 
 
 def venue(request: HttpRequest, slug: str) -> Listing:
@@ -146,7 +149,7 @@ def comments(request: HttpRequest, pk: int) -> Listing:
     shown = Comment.objects.shown().filter(summary=summary).select_related("author")
     newest = shown.order_by("-created_at", "-pk")[:LENGTH]
     return Listing(
-        _("Comments on a summary of %(title)s") % {"title": summary.paper.title},
+        _("Comments on a summary of %(title)s") % {"title": readable(summary.paper.title)},
         summary.get_absolute_url(),
         tuple(_comment_entry(comment, summary.paper) for comment in newest),
     )
@@ -180,9 +183,9 @@ def _entry(row: Summary) -> Entry:
     return Entry(
         address=address,
         title=_("%(title)s: summary by %(name)s")
-        % {"title": paper["title"], "name": byline["name"]},
+        % {"title": readable(paper["title"]), "name": byline["name"]},
         html=absolute(summary["html"], site=settings.SITE_URL, page=address),
-        excerpt=shorten(summary["plain_text"], EXCERPT_LETTERS),
+        excerpt=shorten(readable(summary["plain_text"]), EXCERPT_LETTERS),
         author=byline["name"],
         author_address=byline["address"],
         published_at=summary["published_at"],
@@ -205,7 +208,7 @@ def _comment_entry(row: Comment, paper: Paper) -> Entry:
     byline, address = comment["byline"], comment["address"]
     return Entry(
         address=address,
-        title=_("%(name)s on %(title)s") % {"name": byline["name"], "title": paper.title},
+        title=_("%(name)s on %(title)s") % {"name": byline["name"], "title": readable(paper.title)},
         html=absolute(comment["html"], site=settings.SITE_URL, page=address.partition("#")[0]),
         excerpt=shorten(comment["text"], EXCERPT_LETTERS),
         author=byline["name"],

@@ -2,6 +2,7 @@
 
 from django import template
 
+from common.texmath.unicode_text import readable
 from papers.models import Paper
 from summaries.models import Summary
 from summaries.ranking.best_first import best_of
@@ -21,7 +22,7 @@ def paper_metadata(
     """
     return {
         **_site(context),
-        "title": paper.title,
+        "title": readable(paper.title),
         "description": description,
         "path": paper.get_absolute_url(),
         "picture": storage.paper_image_url(paper, best_of(summaries)),
@@ -37,7 +38,7 @@ def summary_metadata(context, summary: Summary, *, description: str) -> dict[str
     """
     return {
         **_site(context),
-        "title": summary.paper.title,
+        "title": readable(summary.paper.title),
         "description": description,
         "path": summary.get_absolute_url(),
         "picture": storage.summary_image_url(summary),

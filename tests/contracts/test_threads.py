@@ -174,19 +174,19 @@ _FIRST_USE = """
 import json, sys
 sys.path.insert(0, {root!r})
 from tests.support.threads import wrong_answers
-from summaries.rendering.renderer import _highlighted
+from summaries.rendering.highlighting import highlighted
 languages = ["python", "html", "php", "cpp", "rust", "julia", "tex", "r"]
 code = "<script>if (x) {{ f('a', 1.5) }}</script> # b\\n"
 right = json.loads(sys.stdin.read() or "null")
 if right is None:
-    print(json.dumps([_highlighted(code, one) for one in languages]))
+    print(json.dumps([highlighted(code, one) for one in languages]))
 else:
     import threading
     wrong, together = [], threading.Barrier(8)
     def work():
         for one, said in zip(languages, right):
             together.wait()
-            wrong.extend([one] * (_highlighted(code, one) != said))
+            wrong.extend([one] * (highlighted(code, one) != said))
     threads = [threading.Thread(target=work) for _ in range(8)]
     sys.setswitchinterval(0.00001)
     [thread.start() for thread in threads]
