@@ -1,8 +1,11 @@
 """Summaries and formulas rendered per second, side by side in one run.
 
     .venv/bin/python benchmarks/render.py
+    .venv/bin/python benchmarks/render.py --hostile
 
-Prints each figure as a number per second and as a ratio to the first one of its group.
+Prints each figure as a number per second and as a ratio to the first one of its group; then the time
+of the processor that a text needs. With --hostile the time for each text of 100 kB that is made to take
+long: seconds of the processor, and what became of it.
 """
 
 import statistics
@@ -14,10 +17,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import cmarkgfm
+from markdown_it import MarkdownIt
+
 from common import texmath
 from common.texmath import katex, typeset
 from common.text.sanitize import sanitise
 from summaries.rendering import render_document
+from summaries.rendering.renderer import render_unbounded
+from summaries.rendering.results import TooManyPartsError
+from tests.support.hostile_texts import HOSTILE
 
 SUMMARIES = [
     path.read_text("utf-8").split("---\n", 2)[2]
@@ -63,6 +72,44 @@ def sanitised() -> int:
     return len(RENDERED)
 
 
+def by_cmark() -> int:
+    for text in SUMMARIES:
+        cmarkgfm.github_flavored_markdown_to_html(text)
+    return len(SUMMARIES)
+
+
+def by_markdown_it() -> int:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    for text in SUMMARIES:
+        parser.render(text)
+    return len(SUMMARIES)
+
+
+def seconds_of(text: str) -> tuple[float, str]:
+    """(seconds of the processor, what became of the text)."""
+    began = time.process_time()
+    try:
+        told = f"{len(render_unbounded(text, '', {}, {}).html):,} characters"
+    except (TooManyPartsError, RecursionError) as error:
+        told = f"refused: {type(error).__name__}"
+    return time.process_time() - began, told
+
+
+def report_times(texts: list[str]) -> None:
+    seconds = sorted(seconds_of(text)[0] for text in texts)
+    median, late = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
+    print(
+        f"One text: median {1000 * median:.1f} ms, 95 % {1000 * late:.1f} ms, "
+        f"worst {1000 * seconds[-1]:.1f} ms of the processor\n"
+    )
+
+
+def report_hostile() -> None:
+    for name, text in HOSTILE.items():
+        seconds, told = seconds_of(text)
+        print(f"{name:<40} {len(text):>7,} {seconds:6.2f} s  {told}")
+
+
 def all_formulas() -> int:
     typeset.cache_clear()
     for tex in FORMULAS:
@@ -99,7 +146,9 @@ def is_easy(tex: str) -> bool:
 RENDERED = [render_document(text).html for text in SUMMARIES]
 EASY = [tex for tex in FORMULAS if is_easy(tex)]
 
-if __name__ == "__main__":
+if __name__ == "__main__" and "--hostile" in sys.argv:
+    report_hostile()
+elif __name__ == "__main__":
     words = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
     print(f"{len(SUMMARIES)} summaries of {words} words on average, {len(FORMULAS)} formulas\n")
     report(
@@ -107,9 +156,12 @@ if __name__ == "__main__":
         {
             "rendered, no formula remembered": lambda: all_summaries(is_cold=True),
             "rendered, formulas remembered": lambda: all_summaries(is_cold=False),
-            "of which the sanitiser alone": sanitised,
+            "of which the sanitisers alone": sanitised,
+            "markdown-it-py alone, no formulas": by_markdown_it,
+            "cmark-gfm, in C, no formulas": by_cmark,
         },
     )
+    report_times(SUMMARIES)
     report(
         "Formulas",
         {

@@ -1,6 +1,7 @@
 """Render stored texts anew, when the renderer or what they show has changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Model, Q
 
@@ -21,16 +22,19 @@ from summaries.rendering import (
     citation_keys,
 )
 
+T = TypeVar("T", bound=Model)
 
-def rerender(summary: Summary) -> None:
-    """Render the stored text with today's renderer; nothing else changes.
+
+def rerender(summary: Summary) -> bool:
+    """Render the stored text with today's renderer; returns whether the HTML is another one now.
 
     Pictures of other hosts that an older one left where they are wait to be copied.
     """
-    words_before = summary.plain_text
+    words_before, html_before = summary.plain_text, summary.html
     rendered = preview_of(summary.pk, summary.text)
     fill_in(summary, rendered)
     _store(summary, rendered, has_other_words=summary.plain_text != words_before)
+    return summary.html != html_before
 
 
 @transactional
@@ -50,24 +54,43 @@ def _store(summary: Summary, rendered: Rendered, *, has_other_words: bool) -> No
         want_copies(rendered.picture_sources)
 
 
+class Done(NamedTuple):
+    """How many texts were rendered, and how many have other HTML than before."""
+
+    count: int = 0
+    changed: int = 0
+
+
 def rerender_old(*, batch_size: int = 200) -> int:
     """`rerender_each`; return how many were rendered."""
     return max(rerender_each(batch_size=batch_size), default=0)
 
 
 def rerender_each(*, batch_size: int = 200) -> Iterator[int]:
+    """`rerender_and_compare`, yielding only how many were rendered so far."""
+    return (done.count for done in rerender_and_compare(batch_size=batch_size))
+
+
+def rerender_and_compare(*, batch_size: int = 200) -> Iterator[Done]:
     """Render summaries and comments of older renderers, and those that cite a paper which nobody
-    knew when they were written; yields how many were, batch by batch.
+    knew when they were written; yields how many were so far, batch by batch.
 
     A text that today's renderer refuses keeps the HTML it has and is not tried again.
     """
-    done = 0
+    done = Done()
     resolve_citations()
-    for model, render in ((Summary, rerender), (Comment, render_comment)):
+    for model, render in ((Summary, rerender), (Comment, _rerender_comment)):
         old = model.objects.filter(renderer_version__lt=RENDERER_VERSION)
         for batch in in_batches(old, batch_size):
-            done += sum(_try(render, row) for row in batch)
+            told = [is_changed for row in batch if (is_changed := _try(render, row)) is not None]
+            done = Done(done.count + len(told), done.changed + sum(told))
             yield done
+
+
+def _rerender_comment(comment: Comment) -> bool:
+    html_before = comment.html
+    render_comment(comment)
+    return comment.html != html_before
 
 
 def show_anew(address: str) -> None:
@@ -85,12 +108,12 @@ def show_anew(address: str) -> None:
             continue
 
 
-def _try(render, row: Model) -> int:
+def _try(render: Callable[[T], bool], row: T) -> bool | None:
+    """Whether the HTML of a row is another one now; None when it could not be rendered."""
     try:
-        render(row)
+        return render(row)
     except RendererBusyError:
-        return 0  # The next run tries it again.
+        return None  # The next run tries it again.
     except TextRefusedError:
         type(row).objects.filter(pk=row.pk).update(renderer_version=RENDERER_VERSION)
-        return 0
-    return 1
+        return None
