@@ -1,8 +1,11 @@
-"""Summaries and formulas rendered per second, compared in one run.
+"""Summaries and formulas rendered per second, side by side in one run.
 
     .venv/bin/python benchmarks/render.py
+    .venv/bin/python benchmarks/render.py --hostile
 
-Prints each figure as a number per second and as a ratio to the first one of its group.
+Prints each figure as a number per second and as a ratio to the first one of its group; then the time
+of the processor that a text needs. With --hostile the time for each text of 100 kB that is made to take
+long: seconds of the processor, and what became of it.
 """
 
 import statistics
@@ -14,10 +17,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import cmarkgfm
+from markdown_it import MarkdownIt
+
 from common import texmath
 from common.texmath import katex, typeset
 from common.text.sanitize import sanitise
 from summaries.rendering import render_document
+from summaries.rendering.renderer import render_unbounded
+from summaries.rendering.results import TooManyPartsError
+from tests.support.hostile_texts import HOSTILE
 
 SUMMARIES = [
     path.read_text("utf-8").split("---\n", 2)[2]
@@ -30,18 +39,17 @@ ROUNDS = 5
 
 
 def rate(work: Callable[[], int]) -> float:
-    """Return how many items per second `work` processes: the median after a warm-up."""
+    """How many things a second `work` does: the median of some rounds after a warm-up."""
     work()
     rates = []
     for _ in range(ROUNDS):
-        started = time.perf_counter()
+        began = time.perf_counter()
         count = work()
-        rates.append(count / (time.perf_counter() - started))
+        rates.append(count / (time.perf_counter() - began))
     return statistics.median(rates)
 
 
 def report(title: str, works: dict[str, Callable[[], int]]) -> None:
-    """Print the rate of each function, and its ratio to the first."""
     print(title)
     first = None
     for name, work in works.items():
@@ -51,7 +59,6 @@ def report(title: str, works: dict[str, Callable[[], int]]) -> None:
 
 
 def all_summaries(*, is_cold: bool) -> int:
-    """Render all summaries, with an empty cache of formulas if `is_cold`."""
     for text in SUMMARIES:
         if is_cold:
             typeset.cache_clear()
@@ -60,14 +67,50 @@ def all_summaries(*, is_cold: bool) -> int:
 
 
 def sanitised() -> int:
-    """Sanitise the rendered summaries."""
     for html in RENDERED:
         sanitise(html)
     return len(RENDERED)
 
 
+def by_cmark() -> int:
+    for text in SUMMARIES:
+        cmarkgfm.github_flavored_markdown_to_html(text)
+    return len(SUMMARIES)
+
+
+def by_markdown_it() -> int:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    for text in SUMMARIES:
+        parser.render(text)
+    return len(SUMMARIES)
+
+
+def seconds_of(text: str) -> tuple[float, str]:
+    """(seconds of the processor, what became of the text)."""
+    began = time.process_time()
+    try:
+        told = f"{len(render_unbounded(text, '', {}, {}).html):,} characters"
+    except (TooManyPartsError, RecursionError) as error:
+        told = f"refused: {type(error).__name__}"
+    return time.process_time() - began, told
+
+
+def report_times(texts: list[str]) -> None:
+    seconds = sorted(seconds_of(text)[0] for text in texts)
+    median, late = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
+    print(
+        f"One text: median {1000 * median:.1f} ms, 95 % {1000 * late:.1f} ms, "
+        f"worst {1000 * seconds[-1]:.1f} ms of the processor\n"
+    )
+
+
+def report_hostile() -> None:
+    for name, text in HOSTILE.items():
+        seconds, told = seconds_of(text)
+        print(f"{name:<40} {len(text):>7,} {seconds:6.2f} s  {told}")
+
+
 def all_formulas() -> int:
-    """Typeset all formulas without a cache."""
     typeset.cache_clear()
     for tex in FORMULAS:
         typeset(tex, display=True)
@@ -75,7 +118,6 @@ def all_formulas() -> int:
 
 
 def by_math_core() -> int:
-    """Typeset with math-core the formulas that it supports."""
     done = 0
     converter = texmath._converter()
     for tex in EASY:
@@ -85,7 +127,6 @@ def by_math_core() -> int:
 
 
 def by_katex() -> int:
-    """Typeset the same formulas with KaTeX."""
     for tex in EASY:
         try:
             katex.typeset(tex, display=True)
@@ -95,7 +136,6 @@ def by_katex() -> int:
 
 
 def is_easy(tex: str) -> bool:
-    """Return whether math-core supports the formula."""
     try:
         texmath._converter().convert_with_local_state(tex, displaystyle=True)
     except texmath.math_core.LatexError:
@@ -106,25 +146,28 @@ def is_easy(tex: str) -> bool:
 RENDERED = [render_document(text).html for text in SUMMARIES]
 EASY = [tex for tex in FORMULAS if is_easy(tex)]
 
-if __name__ == "__main__":
-    word_count = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
-    print(
-        f"{len(SUMMARIES)} summaries of {word_count} words on average, {len(FORMULAS)} formulas\n"
-    )
+if __name__ == "__main__" and "--hostile" in sys.argv:
+    report_hostile()
+elif __name__ == "__main__":
+    words = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
+    print(f"{len(SUMMARIES)} summaries of {words} words on average, {len(FORMULAS)} formulas\n")
     report(
         "Summaries",
         {
-            "rendered, formulas not cached": lambda: all_summaries(is_cold=True),
-            "rendered, formulas cached": lambda: all_summaries(is_cold=False),
-            "of which the sanitiser": sanitised,
+            "rendered, no formula remembered": lambda: all_summaries(is_cold=True),
+            "rendered, formulas remembered": lambda: all_summaries(is_cold=False),
+            "of which the sanitisers alone": sanitised,
+            "markdown-it-py alone, no formulas": by_markdown_it,
+            "cmark-gfm, in C, no formulas": by_cmark,
         },
     )
+    report_times(SUMMARIES)
     report(
         "Formulas",
         {
-            "all formulas, both typesetters": all_formulas,
-            "math-core, on what it supports": by_math_core,
-            "KaTeX, on the same": by_katex,
+            "the whole table, both typesetters": all_formulas,
+            "math-core alone, on what it knows": by_math_core,
+            "KaTeX alone, on the same": by_katex,
         },
     )
     failed = [tex for tex in FORMULAS if typeset(tex, display=True).error]
@@ -133,4 +176,4 @@ if __name__ == "__main__":
         f"\n{share:.1%} of the formulas typeset, {len(EASY) / len(FORMULAS):.1%} by math-core alone."
     )
     for tex in failed:
-        print(f"  failed: {tex}")
+        print(f"  not: {tex}")

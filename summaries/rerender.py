@@ -1,6 +1,7 @@
 """Render stored texts again when the renderer, or what they show, has changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Model, Q
 
@@ -21,16 +22,19 @@ from summaries.rendering import (
     citation_keys,
 )
 
+T = TypeVar("T", bound=Model)
 
-def rerender(summary: Summary) -> None:
-    """Render the stored text with the current renderer; nothing else changes.
+
+def rerender(summary: Summary) -> bool:
+    """Render the stored text with the current renderer; return whether the HTML changed.
 
     Images on other hosts that have no copy yet are queued for copying.
     """
-    text_before = summary.plain_text
+    text_before, html_before = summary.plain_text, summary.html
     rendered = preview_of(summary.pk, summary.text)
     assign_rendered_fields(summary, rendered)
     _store(summary, rendered, has_other_words=summary.plain_text != text_before)
+    return summary.html != html_before
 
 
 @transactional
@@ -50,24 +54,43 @@ def _store(summary: Summary, rendered: Rendered, *, has_other_words: bool) -> No
         want_copies(rendered.picture_sources)
 
 
+class Done(NamedTuple):
+    """How many texts were rendered, and how many have other HTML than before."""
+
+    count: int = 0
+    changed: int = 0
+
+
 def rerender_old(*, batch_size: int = 200) -> int:
     """Do what `rerender_each` does; return how many texts were rendered."""
     return max(rerender_each(batch_size=batch_size), default=0)
 
 
 def rerender_each(*, batch_size: int = 200) -> Iterator[int]:
+    """`rerender_and_compare`, yielding only how many were rendered so far."""
+    return (done.count for done in rerender_and_compare(batch_size=batch_size))
+
+
+def rerender_and_compare(*, batch_size: int = 200) -> Iterator[Done]:
     """Render the texts of older renderers, and those citing papers that have become known.
 
-    Yields the number of texts so far after every batch. A text that the current renderer refuses
+    Yields the numbers so far after every batch. A text that the current renderer refuses
     keeps its HTML and is not tried again.
     """
-    done = 0
+    done = Done()
     resolve_citations()
-    for model, render in ((Summary, rerender), (Comment, render_comment)):
+    for model, render in ((Summary, rerender), (Comment, _rerender_comment)):
         old = model.objects.filter(renderer_version__lt=RENDERER_VERSION)
         for batch in in_batches(old, batch_size):
-            done += sum(_try(render, row) for row in batch)
+            changes = [is_changed for row in batch if (is_changed := _try(render, row)) is not None]
+            done = Done(done.count + len(changes), done.changed + sum(changes))
             yield done
+
+
+def _rerender_comment(comment: Comment) -> bool:
+    html_before = comment.html
+    render_comment(comment)
+    return comment.html != html_before
 
 
 def rerender_with_image(address: str) -> None:
@@ -85,12 +108,12 @@ def rerender_with_image(address: str) -> None:
             continue
 
 
-def _try(render, row: Model) -> int:
+def _try(render: Callable[[T], bool], row: T) -> bool | None:
+    """Whether the HTML of a row is another one now; None when it could not be rendered."""
     try:
-        render(row)
+        return render(row)
     except RendererBusyError:
-        return 0  # The next run tries it again.
+        return None  # The next run tries it again.
     except TextRefusedError:
         type(row).objects.filter(pk=row.pk).update(renderer_version=RENDERER_VERSION)
-        return 0
-    return 1
+        return None

@@ -2,8 +2,9 @@
 
 import pytest
 
-from summaries.models import Citation
-from summaries.rerender import rerender_old
+from common.text.sanitize import sanitise
+from summaries.models import Citation, Summary
+from summaries.rerender import Done, rerender_and_compare, rerender_old
 from tests.support.factories import make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +31,11 @@ def test_cards_beside_citations_can_be_switched_off(client, alice):
     client.post("/settings/reading", {"shortcuts": "on"})
     for address in (summary.get_absolute_url(), summary.paper.get_absolute_url()):
         assert told not in client.get(address).text
+
+
+def test_rendering_anew_tells_how_many_texts_changed():
+    same, other = make_summary(text="The *same*."), make_summary(text="*Another* one.")
+    Summary.objects.update(renderer_version=0)
+    Summary.objects.filter(pk=other.pk).update(html=sanitise("<p>As it was.</p>"))
+    assert list(rerender_and_compare())[-1] == Done(count=2, changed=1)
+    assert Summary.objects.get(pk=same.pk).html == same.html

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from summaries.rerender import rerender_old
+from summaries.rerender import Done, rerender_and_compare
 
 
 class Command(BaseCommand):
@@ -9,4 +9,12 @@ class Command(BaseCommand):
     help = "Render summaries and comments again after an upgrade. It can be stopped and run again."
 
     def handle(self, **options):
-        self.stdout.write(f"{rerender_old()} texts rendered.")
+        done = Done()
+        for done in rerender_and_compare():
+            self.stdout.write(_told(done))
+        if not done.count:
+            self.stdout.write(_told(done))
+
+
+def _told(done: Done) -> str:
+    return f"{done.count} texts rendered, {done.changed} of them changed."
