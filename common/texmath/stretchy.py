@@ -38,6 +38,7 @@ def mark(math: Element) -> None:
     for element in list(math.iter()):
         if element.tag == "mrow":
             _grow_bars(element)
+            _close_up_to_fences(element)
         if element.tag in {"mover", "munder"} and len(element) == 2:
             _mark_over(element)
         if element.tag in {"mover", "munder"}:
@@ -57,6 +58,21 @@ def _grow_bars(row: Element) -> None:
         ):
             for fence, form in fences:
                 fence.attrib.update({"fence": "true", "form": form, "stretchy": "true"})
+                for side in ("lspace", "rspace"):
+                    fence.attrib.setdefault(side, "0")
+
+
+def _close_up_to_fences(row: Element) -> None:
+    """Leave little space between the outer columns of a matrix and the brackets around it, as TeX does."""
+    for position, table in enumerate(row):
+        if table.tag != "mtable" or "m-full" in table.get("class", "").split():
+            continue
+        if position and row[position - 1].tag == "mo":
+            for line in table:
+                _add(line[0], "m-near-left")
+        if position + 1 < len(row) and row[position + 1].tag == "mo":
+            for line in table:
+                _add(line[-1], "m-near-right")
 
 
 def _mark_over(element: Element) -> None:
@@ -92,8 +108,25 @@ def _mark_arrow(element: Element) -> None:
     arrow = element[0]
     name = _ARROWS.get((arrow.text or "").strip())
     if arrow.tag == "mo" and name and arrow.get("stretchy") != "false" and len(element) == 2:
-        # Labels that KaTeX writes have a space under them for arrows that are at least this long.
+        _unwrap_label(element)
         _add(element, f"m-label-{'over' if element.tag == 'mover' else 'under'} m-{name}")
+
+
+def _unwrap_label(element: Element) -> None:
+    """Give a label the room that its arrow needs at its sides.
+
+    KaTeX writes <mover><mrow>label</mrow><mspace width="3.5em"/></mover>: the space makes the arrow
+    long enough, and puts an empty line above the label.
+    """
+    wrapper = element[1]
+    if wrapper.tag not in {"mover", "munder"} or len(wrapper) != 2 or wrapper[1].tag != "mspace":
+        return
+    label = wrapper[0]
+    element.remove(wrapper)
+    element.append(label)
+    if len("".join(label.itertext())) <= 3:
+        for space in label.findall("mspace"):
+            space.set("width", "1em")
 
 
 def _nest(element: Element) -> Element:
