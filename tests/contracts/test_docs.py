@@ -2,8 +2,11 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
+import pytest
+from django.apps import apps
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,14 +43,14 @@ def variables_read() -> set[str]:
     return names | {"SECRET_KEY"}
 
 
-def variables_told() -> set[str]:
+def documented_variables() -> set[str]:
     text = (ROOT / "docs/operating/configuration.md").read_text()
     rows = (line.split("|")[1] for line in text.splitlines() if line.startswith("| `"))
     return {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
 
 
 def test_every_variable_is_documented_and_no_other():
-    assert variables_told() == variables_read()
+    assert documented_variables() == variables_read()
 
 
 def test_the_readme_names_commands_that_exist():
@@ -62,3 +65,66 @@ def test_linked_files_exist():
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links {target}"
+
+
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [page for page in PAGES if page.name != "CHANGELOG.md"]  # It tells of what was.
+IN_CODE = {".py", ".html", ".js", ".css", ".toml", ".yml", ".po", ".txt", ".xml", ".json"}
+
+
+@pytest.fixture(scope="module")
+def tracked() -> set[str]:
+    """Every file of the project and every folder, as a path from its root."""
+    files = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\n")
+    folders = {str(parent) for file in files for parent in Path(file).parents}
+    return {file for file in files if (ROOT / file).is_file()} | folders
+
+
+@pytest.fixture(scope="module")
+def words_in_code(tracked) -> set[str]:
+    paths = (ROOT / name for name in tracked if Path(name).suffix in IN_CODE)
+    texts = (path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    stems = {Path(name).stem for name in tracked}
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    return stems.union(tables, *(re.findall(r"[A-Za-z_]\w+", text) for text in texts))
+
+
+def quoted(page: Path) -> list[str]:
+    """What a page has between backticks, and the lines of its commands, without code blocks."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.findall(r"`([^`\n]+)`", text) + re.findall(r"^    (\S.*)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_in_the_documentation_exist(page, tracked):
+    folders = {name.partition("/")[0] for name in tracked if "/" in name}
+    for text in quoted(page):
+        for path in re.findall(r"(?<![\w/.<-])(?:\./)?([\w.-]+/[\w./<>-]*)", text):
+            if path.partition("/")[0] not in folders or "<" in path or "xx" in path:
+                continue
+            assert path.rstrip("/.") in tracked, f"{page.name} names {path}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_in_the_documentation_exist(page):
+    for text in quoted(page):
+        for command in re.findall(r"manage\.py ([a-z_]+)", text):
+            assert command in get_commands(), f"{page.name} runs {command}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_names_in_the_documentation_are_in_the_code(page, words_in_code):
+    """`PaperId`, `papers.sources.client` and `as_text(value)`, but not `is_` or `_at`."""
+    for text in quoted(page):
+        # django-anymail has settings of its own for each service.
+        if re.fullmatch(r"(?!ANYMAIL_)[A-Za-z][\w.]*(?<!_)(?:\(.*\))?", text):
+            for word in re.findall(r"[A-Za-z_]\w+", text.partition("(")[0]):
+                # The names of metrics have a prefix.
+                named = {word, word.removeprefix("shortscience_")}
+                assert named & words_in_code, f"{page.name} names {text}"
