@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -69,28 +68,35 @@ def test_linked_files_exist():
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES = [page for page in PAGES if page.name != "CHANGELOG.md"]  # It tells of what was.
+FOLDERS = OWN_APPS | {
+    *(
+        "common",
+        "templates",
+        "static",
+        "locale",
+        "docs",
+        "tests",
+        "scripts",
+        "benchmarks",
+        "extension",
+    )
+}
 IN_CODE = {".py", ".html", ".js", ".css", ".toml", ".yml", ".po", ".txt", ".xml", ".json"}
 
 
 @pytest.fixture(scope="module")
-def tracked() -> set[str]:
-    """Every file of the project and every folder, as a path from its root."""
-    files = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split("\n")
-    folders = {str(parent) for file in files for parent in Path(file).parents}
-    return {file for file in files if (ROOT / file).is_file()} | folders
+def paths() -> set[str]:
+    """Every file and folder of the project as a path from its root, without what a start creates."""
+    top = [path for path in ROOT.iterdir() if path.is_file()]
+    below = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    return FOLDERS | {path.relative_to(ROOT).as_posix() for path in [*top, *below]}
 
 
 @pytest.fixture(scope="module")
-def words_in_code(tracked) -> set[str]:
-    paths = (ROOT / name for name in tracked if Path(name).suffix in IN_CODE)
-    texts = (path.read_text(encoding="utf-8") for path in paths if path.is_file())
-    stems = {Path(name).stem for name in tracked}
+def words_in_code(paths) -> set[str]:
+    files = (ROOT / name for name in paths if Path(name).suffix in IN_CODE)
+    texts = (file.read_text(encoding="utf-8") for file in files if file.is_file())
+    stems = {Path(name).stem for name in paths}
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     return stems.union(tables, *(re.findall(r"[A-Za-z_]\w+", text) for text in texts))
 
@@ -102,13 +108,12 @@ def quoted(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_files_in_the_documentation_exist(page, tracked):
-    folders = {name.partition("/")[0] for name in tracked if "/" in name}
+def test_files_in_the_documentation_exist(page, paths):
     for text in quoted(page):
         for path in re.findall(r"(?<![\w/.<-])(?:\./)?([\w.-]+/[\w./<>-]*)", text):
-            if path.partition("/")[0] not in folders or "<" in path or "xx" in path:
+            if path.partition("/")[0] not in FOLDERS or "<" in path or "xx" in path:
                 continue
-            assert path.rstrip("/.") in tracked, f"{page.name} names {path}"
+            assert path.rstrip("/.") in paths, f"{page.name} names {path}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
