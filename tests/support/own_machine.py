@@ -1,6 +1,6 @@
 """Tests stay on this machine: the process refuses to look up or connect to any other host.
 
-The site refuses by itself (OUTGOING=loopback); this catches what asks past `lib.connections`, such
+The site refuses by itself (OUTGOING=loopback); this catches what asks past `common.http.connections`, such
 as a library, and what a test itself does by mistake.
 """
 
