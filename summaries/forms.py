@@ -37,6 +37,8 @@ STATES = {
     "unlisted": Summary.State.UNLISTED,
     "private": Summary.State.PRIVATE,
 }
+# The fields beside the text, which the pages of the editor show or send back.
+OPTIONS = ("note", "signed", "visibility", "licence", "version")
 FORMER_FIELDS = {"readers": "visibility", "shows": "alt"}
 FORMER_VALUES = {"visibility": {"everyone": "public", "link": "unlisted", "me": "private"}}
 

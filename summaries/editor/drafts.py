@@ -99,17 +99,14 @@ def discard_draft(*, summary_id: int, author: User) -> None:
     ).delete()
 
 
-def remember_choices(
-    summary: Summary, *, is_anonymous: bool, licence: str | None, paper_version: int | None
-) -> None:
-    """Save the choices beside the text of a draft that was never public.
+def remember_choices(summary: Summary, **choices: object) -> None:
+    """Save the choices beside the text (`TextForm.choices`) of a draft that was never public.
 
     Nothing changes in a summary that readers have seen; None leaves a field unchanged.
     """
     if summary.state != Summary.State.DRAFT or summary.published_at is not None:
         return
-    changes = {"is_anonymous": is_anonymous, "licence": licence, "paper_version": paper_version}
-    given_values = {name: value for name, value in changes.items() if value is not None}
+    given_values = {name: value for name, value in choices.items() if value is not None}
     Summary.objects.filter(pk=summary.pk, state=Summary.State.DRAFT, published_at=None).update(
         **given_values
     )

@@ -172,7 +172,7 @@ def _open(request: HttpRequest, summary: Summary, draft: Draft | None) -> HttpRe
 
 def _begin(request: HttpRequest, paper: Paper, form: SummaryForm) -> HttpResponse:
     """Save a first text; raises TextRefusedError."""
-    choices = {**form.choices, "licence": form.choices["licence"] or Summary.Licence.CC_BY}
+    choices = {name: value for name, value in form.choices.items() if value is not None}
     try:
         summary = publish.publish(
             paper=paper,

@@ -13,7 +13,7 @@ from summaries.diff import word_diff
 from summaries.editor import preview, publish_warnings
 from summaries.editor.edit_conflicts import UnseenVersion
 from summaries.editor.lint import default_alt_text, hints_for
-from summaries.forms import TEMPLATE, VISIBILITIES, SummaryForm, TextForm, plain_newlines
+from summaries.forms import OPTIONS, TEMPLATE, VISIBILITIES, SummaryForm, TextForm, plain_newlines
 from summaries.models import Draft, Summary
 from summaries.rendering import TextRefusedError
 
@@ -93,10 +93,11 @@ def first_choices(
 
 def _known(typed: dict[str, str]) -> dict[str, object]:
     """Return the sent values, valid or not; missing choices keep their initial value."""
-    values = {name: typed[name] for name in ("text", "note") if name in typed}
-    for name in ("signed", "visibility", "licence", "based_on", "draft_count"):
-        if typed.get(name):
-            values[name] = typed[name]
+    values: dict[str, object] = {
+        name: typed[name] for name in (*OPTIONS, "based_on", "draft_count") if typed.get(name)
+    }
+    # These may be emptied.
+    values |= {name: typed[name] for name in ("text", "note") if name in typed}
     if "version" in typed:
         values["version"] = parse_positive_int(typed["version"])
     return values
@@ -111,12 +112,7 @@ def show_conflict(
     """
     is_draft = form.state == Summary.State.DRAFT and not current.is_public
     context = {
-        "text": form.cleaned_data["text"],
-        "note": form.cleaned_data["note"],
-        "signed": form.cleaned_data["signed"],
-        "visibility": form.cleaned_data["visibility"],
-        "licence": form.cleaned_data["licence"] or current.licence,
-        "version": form.cleaned_data["version"],
+        **{name: form.cleaned_data[name] for name in ("text", *OPTIONS)},
         "action": "draft" if is_draft else "publish",
     }
     return show_texts(request, current, others, context, status=409)
@@ -135,6 +131,8 @@ def show_texts(
     mine = str(chosen["text"])
     context = {
         **chosen,
+        # A field left empty is not changed by saving again.
+        "options": {name: chosen[name] for name in OPTIONS if chosen[name]},
         "summary": current,
         "paper": current.paper,
         "others": [

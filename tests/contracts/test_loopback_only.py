@@ -12,7 +12,7 @@ from django.core.mail import get_connection
 
 from papers import sources
 from papers.identifiers import parse_identifier
-from tests.support.own_machine import CATALOGUES, CLOSED
+from tests.support.own_machine import CATALOGUE_PATHS, CLOSED
 
 Failed = pytest.fail.Exception
 
@@ -37,7 +37,7 @@ def test_a_mail_server_elsewhere_is_not_asked(settings):
 
 
 def test_a_catalogue_that_is_not_replayed_is_a_closed_door(settings, monkeypatch):
-    assert {getattr(settings, name) for name in CATALOGUES} == {CLOSED}
+    assert {getattr(settings, name) for name in CATALOGUE_PATHS} == {CLOSED}
     settings.SOURCE_PATIENCE_SECONDS = 0.1
     with pytest.raises(sources.SourceUnavailableError):
         sources.fetch(parse_identifier("arXiv:1512.03385"))

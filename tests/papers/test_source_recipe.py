@@ -13,6 +13,7 @@ from papers.identifiers import PaperId
 from papers.importing.precedence import PUBLICATION_ORDER, TEXT_ORDER
 from papers.models import Identifier
 from papers.sources import SOURCES, SourceParseError, SourceRefusedError
+from tests.support.own_machine import CATALOGUE_PATHS
 
 SETTINGS = Path(__file__).resolve().parents[2] / "shortscience" / "settings.py"
 RECIPE = Path(__file__).resolve().parents[2] / "docs" / "developing" / "sources.md"
@@ -35,6 +36,7 @@ def test_every_source_follows_the_recipe(key, settings):
     assert settings.SOURCE_SPACING_SECONDS[getattr(source, "SPACING", key)] > 0
     assert all(hasattr(settings, name) for name in getattr(source, "NEEDS", ()))
     assert key in TEXT_ORDER and key in PUBLICATION_ORDER
+    assert source.ADDRESS in CATALOGUE_PATHS, "The replay server has no path for it."
 
 
 @pytest.fixture

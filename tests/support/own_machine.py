@@ -1,6 +1,6 @@
 """Tests stay on this machine: the process refuses to look up or connect to any other host.
 
-The site refuses by itself (OUTGOING=loopback); this catches what asks past `lib.connections`, such
+The site refuses by itself (OUTGOING=loopback); this catches what asks past `common.http.connections`, such
 as a library, and what a test itself does by mistake.
 """
 
@@ -14,11 +14,19 @@ from django.core.mail.utils import DNS_NAME
 
 # Nobody listens there: a test that needs a catalogue takes the fixture `replay`.
 CLOSED = "http://127.0.0.1:9"
-CATALOGUES = (
-    *("ARXIV_API_URL", "ARXIV_OAI_URL", "BIBSONOMY_URL", "CROSSREF_API_URL", "DATACITE_API_URL"),
-    *("DBLP_URL", "OPENALEX_API_URL", "OPENREVIEW_API_URL", "OPENREVIEW_OLD_API_URL"),
-    "PUBMED_API_URL",
-)
+# The settings with addresses of catalogues, and the path of each at the replay server.
+CATALOGUE_PATHS = {
+    "ARXIV_API_URL": "/api/query",
+    "ARXIV_OAI_URL": "/oai",
+    "BIBSONOMY_URL": "",
+    "CROSSREF_API_URL": "",
+    "DATACITE_API_URL": "/datacite",
+    "DBLP_URL": "/dblp",
+    "OPENALEX_API_URL": "/openalex",
+    "OPENREVIEW_API_URL": "/openreview",
+    "OPENREVIEW_OLD_API_URL": "/openreview1",
+    "PUBMED_API_URL": "/eutils",
+}
 _connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex
 _getaddrinfo = socket.getaddrinfo
 
@@ -26,7 +34,7 @@ _getaddrinfo = socket.getaddrinfo
 def stay() -> None:
     """For this process, and by the environment for those that tests start."""
     settings.OUTGOING = os.environ["OUTGOING"] = "loopback"
-    for name in CATALOGUES:
+    for name in CATALOGUE_PATHS:
         setattr(settings, name, os.environ.setdefault(name, CLOSED))
     socket.socket.connect = _guarded(_connect)
     socket.socket.connect_ex = _guarded(_connect_ex)

@@ -21,6 +21,7 @@ import pytest
 from papers.sources.bibsonomy import parse_misc
 from tests.support import replay_bulk, replay_catalogues
 from tests.support.local_servers import LocalServer
+from tests.support.own_machine import CATALOGUE_PATHS
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 _ENTRY = re.compile(r"<entry\b.*?</entry>", re.DOTALL)
@@ -229,16 +230,8 @@ def bomb(megabytes: int = 64) -> bytes:
 def replay(settings) -> Iterator[ReplayServer]:
     """A replay server to which all clients of this test talk, without pauses between calls."""
     server = ReplayServer().start()
-    settings.ARXIV_API_URL = f"{server.url}/api/query"
-    settings.ARXIV_OAI_URL = f"{server.url}/oai"
-    settings.BIBSONOMY_URL = server.url
-    settings.CROSSREF_API_URL = server.url
-    settings.DATACITE_API_URL = f"{server.url}/datacite"
-    settings.DBLP_URL = f"{server.url}/dblp"
-    settings.OPENALEX_API_URL = f"{server.url}/openalex"
-    settings.OPENREVIEW_API_URL = f"{server.url}/openreview"
-    settings.OPENREVIEW_OLD_API_URL = f"{server.url}/openreview1"
-    settings.PUBMED_API_URL = f"{server.url}/eutils"
+    for name, path in CATALOGUE_PATHS.items():
+        setattr(settings, name, f"{server.url}{path}")
     settings.SOURCE_SPACING_SECONDS = dict.fromkeys(settings.SOURCE_SPACING_SECONDS, 0.0)
     settings.SOURCE_PATIENCE_SECONDS = 3.0
     yield server

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import User
 from tests.support.fonts import font_environment
+from tests.support.own_machine import CATALOGUE_PATHS
 from tests.support.parallel import own_redis
 from tests.support.workers import database_url
 
@@ -186,12 +187,8 @@ def celery_workers(redis_url: str, *, count: int = 1, **environment: str) -> Ite
         "DATABASE_URL": database_url(),
         "REDIS_URL": redis_url,
         "SECRET_KEY": django_settings.SECRET_KEY,
-        "ARXIV_API_URL": django_settings.ARXIV_API_URL,
-        "ARXIV_OAI_URL": django_settings.ARXIV_OAI_URL,
-        "CROSSREF_API_URL": django_settings.CROSSREF_API_URL,
-        "DATACITE_API_URL": django_settings.DATACITE_API_URL,
-        "ARXIV_SPACING_SECONDS": "0",
-        "CROSSREF_SPACING_SECONDS": "0",
+        **{name: getattr(django_settings, name) for name in CATALOGUE_PATHS},
+        **{f"{key.upper()}_SPACING_SECONDS": "0" for key in django_settings.SOURCE_SPACING_SECONDS},
         **environment,
     }
     command = [sys.executable, "-m", "celery", "-A", "shortscience", "worker"]

@@ -6,6 +6,7 @@ const statusLine = desk.querySelector("[data-status]");
 const trouble = document.getElementById("trouble");
 const messages = document.getElementById("words").dataset;
 const fields = desk.elements;
+const OPTIONS = ["note", "signed", "licence", "version"]; // What is saved with the text of a draft.
 const SAVE_MS = 2000;
 const KEEP_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
@@ -23,7 +24,7 @@ let timer;
 let pause = SAVE_MS;
 
 function choices() {
-  return ["signed", "licence", "version", "note"].map((name) => fields[name]?.value).join("\n");
+  return OPTIONS.map((name) => fields[name]?.value).join("\n");
 }
 function isBlank() {
   return ["", empty].includes(text.value.trim());
@@ -175,7 +176,7 @@ async function send(last, again = false) {
   const typed = text.value;
   const options = choices();
   const body = new FormData();
-  for (const name of ["csrfmiddlewaretoken", "based_on", "draft_count", "note", "signed", "licence", "version"]) {
+  for (const name of ["csrfmiddlewaretoken", "based_on", "draft_count", ...OPTIONS]) {
     if (fields[name]) body.set(name, fields[name].value);
   }
   body.set("text", typed);
