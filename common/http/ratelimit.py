@@ -63,6 +63,13 @@ def too_many_requests(wait_seconds: int, answer: HttpResponse | None = None) -> 
     return answer
 
 
+def come_back_later(answer: HttpResponse, *, seconds: int = 5) -> HttpResponse:
+    """`answer` with status 503 and Retry-After (RFC 9110, 15.6.4): the site is busy, not the person."""
+    answer.status_code = 503
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
 def is_too_quick(request: HttpRequest, *, deed: str, per_minute: int) -> bool:
     """Count a deed of the person; one that is too many is told on the next page."""
     wait_seconds = allow(f"{deed}:{request.user.pk}", per_minute, 60)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.http.ratelimit import allow, too_many_message, too_many_requests
+from common.http.ratelimit import allow, come_back_later, too_many_message, too_many_requests
 from common.text.integers import number_in
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
@@ -15,7 +15,7 @@ from summaries.editor.edit_conflicts import Other
 from summaries.editor.lint import hints_for, picture_words
 from summaries.forms import READERS, TEMPLATE, SummaryForm, TextForm, plain_newlines
 from summaries.models import Draft, Summary
-from summaries.rendering import TextRefusedError
+from summaries.rendering import RendererBusyError, TextRefusedError
 
 PREVIEWS_PER_MINUTE = 120
 READERS_OF = {Summary.State.UNLISTED: "link", Summary.State.PRIVATE: "me"}
@@ -32,14 +32,15 @@ def show_desk(
     problem: str = "",
     status: int = 422,
     wait_seconds: int = 0,
+    is_busy: bool = False,
     **begun: str,
 ) -> HttpResponse:
     """The writing page; with a form, what was typed comes back as it was.
 
     `draft` is the summary's change that is not published yet; `deleted` one of the same paper that
     can still come back; `begun` the `text` and `note` that stand there at first. `status` is that
-    of a page with a `problem`; with `wait_seconds` the page says how long to wait. Rendering costs
-    most here, so it has a limit.
+    of a page with a `problem`; with `wait_seconds` the page says how long to wait, and when the
+    renderer `is_busy` it comes without a preview. Rendering costs most here, so it has a limit.
     """
     typed = form.data if form else {}
     chosen = {**first_choices(paper, summary, draft, **begun), **_known(typed)}
@@ -68,9 +69,11 @@ def show_desk(
         "was_read": was_public or (summary is not None and summary.state == "unlisted"),
         "warnings": publish_warnings,
     }
-    if chosen["text"].strip() and not preview_wait:
+    if chosen["text"].strip() and not preview_wait and not is_busy:
         context |= preview_of(chosen["text"], str(summary.pk) if summary else "")
     page = render(request, "summaries/write.html", context, status=status if problem else 200)
+    if is_busy:
+        return come_back_later(page)
     return too_many_requests(wait_seconds, page) if wait_seconds else page
 
 
@@ -153,7 +156,7 @@ def preview_of(text: str, number: str) -> dict[str, object]:
     try:
         rendered = preview.preview(text, prefix=prefix)
     except TextRefusedError as error:
-        return {"refused": str(error)}
+        return {"refused": str(error), "is_busy": isinstance(error, RendererBusyError)}
     hints, left_off = hints_for(rendered, text)
     # As on the page, where each cited paper has its card.
     cited = sorted({paper.pk for paper in papers_by_key(rendered.citation_keys).values()})
