@@ -65,6 +65,13 @@ def too_many_requests(wait_seconds: int, answer: HttpResponse | None = None) -> 
     return answer
 
 
+def come_back_later(answer: HttpResponse, *, seconds: int = 5) -> HttpResponse:
+    """Set status 503 and Retry-After (RFC 9110, 15.6.4): the site is busy, not the person."""
+    answer.status_code = 503
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
 def throttled(request: HttpRequest, *, action: str, per_minute: int) -> bool:
     """Count an action of the user and return whether the limit is exceeded.
 

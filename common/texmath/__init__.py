@@ -130,7 +130,7 @@ def _in_simpler_words(tex: str) -> str:
 
 
 def _as_align(found: re.Match[str]) -> str:
-    """eqnarray has a column for the relation alone; align has the relation begin the second."""
+    """Eqnarray has a column for the relation alone; align has the relation begin the second."""
     rows = [_RELATION_COLUMN.sub(r"&\1 ", row, count=1) for row in found[2].split("\\\\")]
     return rf"\begin{{align{found[1]}}}" + "\\\\".join(rows) + rf"\end{{align{found[1]}}}"
 

@@ -187,7 +187,7 @@ class FinishTree(Treeprocessor):
             lambda found: self.pieces.source_of(
                 str(self.md.htmlStash.rawHtmlBlocks[int(found[1])])
             ),
-            "".join(element.itertext()),
+            "".join(element.itertext()).replace(ESCAPED, ""),
         ).strip()
 
     def _anchor(self, text: str) -> str:

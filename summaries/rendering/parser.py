@@ -176,6 +176,7 @@ def _with_hidden_pipes(line: str) -> str:
     return "".join([*parts, line[written:]])
 
 
+_BARE_CLOSING = re.compile(r"(?<!\\)\]")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -319,9 +320,12 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 
 def _is_closed(state: StateInline, opening: re.Match[str]) -> bool:
-    """Whether it is only words that stand in brackets, as in \\[12\\]."""
+    """Whether it is only words that stand in brackets, as in \\[12\\] or \\[12]."""
     if not opening["bracket"]:
         return False
+    rest = state.src[opening.end() : opening.end() + MAX_FORMULA_CHARACTERS].partition("\n")[0]
+    if _BARE_CLOSING.search(rest):
+        return True
     end = state.src.find("\\]", opening.end(), opening.end() + MAX_FORMULA_CHARACTERS)
     return end >= 0 and is_words_in_brackets(opening, state.src[opening.end() : end])
 

@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 
 def gettext_noop(message: str) -> str:
     """Marks what is to be translated. The process that renders long texts knows no settings, so
-    whoever shows the message translates it."""
+    whoever shows the message translates it.
+    """
     return message
 
 

@@ -37,10 +37,11 @@ from summaries.rendering.results import (
 
 # Of the processor, for one text.
 MAX_CPU_SECONDS = 2.0
-# By the clock: for a text, for a free process, for the start of one. They are reached only when
-# something is wrong with the machine.
+# By the clock, for a free process: who waits longer is told to come back, and keeps the text.
+WAIT_SECONDS = 3.0
+# By the clock: for a text, for the start of a process. They are reached only when something is wrong
+# with the machine.
 MAX_SECONDS = 60.0
-WAIT_SECONDS = 60.0
 START_SECONDS = 60.0
 ENDING_SECONDS = 5.0
 MOST_CHILDREN = 3

@@ -319,7 +319,7 @@ class Builder:
             self.write(text)
 
     def _text_special(self, token: Token) -> None:
-        is_escape = token.info == "escape" and token.content == "@"
+        is_escape = token.info == "escape" and token.content in "@["
         self.write(token.content + (ESCAPED if is_escape else ""))
 
     def _emoji(self, found: re.Match[str]) -> str:

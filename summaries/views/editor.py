@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.files import StorageFullError
-from common.http.ratelimit import hit, too_many_requests
+from common.http.ratelimit import come_back_later, hit, too_many_requests
 from common.text.integers import parse_positive_int
 from papers.models import Paper
 from summaries.actions import publish
@@ -28,7 +28,7 @@ from summaries.forms import TEMPLATE, SummaryForm
 from summaries.media.image_processing import ImageRefusedError
 from summaries.media.images import image_url
 from summaries.models import Draft, Summary
-from summaries.rendering import TextRefusedError
+from summaries.rendering import RendererBusyError, TextRefusedError
 from summaries.views.editor_page import (
     first_choices,
     preview_of,
@@ -95,7 +95,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             return _change(request, summary, form)
         return _begin(request, paper, form)
     except TextRefusedError as error:
-        return show_editor(request, paper, form=form, problem=str(error))
+        return show_editor(request, paper, form=form, **_why(error))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +123,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         return _change(request, summary, form)
     except TextRefusedError as error:
-        return show_editor(request, summary.paper, **desk, problem=str(error))
+        return show_editor(request, summary.paper, **desk, **_why(error))
 
 
 def _no_longer_open(request: HttpRequest, pk: int) -> HttpResponse:
@@ -250,7 +250,13 @@ def preview(request: HttpRequest) -> HttpResponse:
         return too_many_requests(wait_seconds)
     context = preview_of(request.POST.get("text", ""), request.POST.get("summary", ""))
     status = 422 if "refused" in context else 200
-    return render(request, "summaries/_preview.html", context, status=status)
+    page = render(request, "summaries/_preview.html", context, status=status)
+    return come_back_later(page) if context.get("is_busy") else page
+
+
+def _why(error: TextRefusedError) -> dict[str, Any]:
+    """What `show_desk` tells of a text that was not rendered."""
+    return {"problem": str(error), "is_busy": isinstance(error, RendererBusyError)}
 
 
 def _refusal(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:

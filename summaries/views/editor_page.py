@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.http.ratelimit import hit, too_many_message, too_many_requests
+from common.http.ratelimit import come_back_later, hit, too_many_message, too_many_requests
 from common.text.integers import parse_positive_int
 from papers.links import links_of, notice_url, versions_of
 from papers.models import Paper
@@ -15,7 +15,7 @@ from summaries.editor.edit_conflicts import UnseenVersion
 from summaries.editor.lint import default_alt_text, hints_for
 from summaries.forms import OPTIONS, TEMPLATE, VISIBILITIES, SummaryForm, TextForm, plain_newlines
 from summaries.models import Draft, Summary
-from summaries.rendering import TextRefusedError
+from summaries.rendering import RendererBusyError, TextRefusedError
 
 PREVIEWS_PER_MINUTE = 120
 VISIBILITY_OF = {Summary.State.UNLISTED: "unlisted", Summary.State.PRIVATE: "private"}
@@ -32,13 +32,15 @@ def show_editor(
     problem: str = "",
     status: int = 422,
     wait_seconds: int = 0,
+    is_busy: bool = False,
     **initial: str,
 ) -> HttpResponse:
     """Render the editor; with a form, everything typed is shown again.
 
     `draft` is the unpublished change of the summary, `deleted` a summary of the same paper that can
     be restored, `initial` the `text` and `note` to begin with. `status` is that of a page with a
-    `problem`; with `wait_seconds` the page says how long to wait. The preview is limited, because
+    `problem`; with `wait_seconds` the page says how long to wait, and when the
+    renderer `is_busy` it comes without a preview. The preview is limited, because
     rendering costs the most here.
     """
     typed = form.data if form else {}
@@ -68,9 +70,11 @@ def show_editor(
         "was_read": was_public or (summary is not None and summary.state == "unlisted"),
         "warnings": publish_warnings,
     }
-    if chosen["text"].strip() and not preview_wait:
+    if chosen["text"].strip() and not preview_wait and not is_busy:
         context |= preview_of(chosen["text"], str(summary.pk) if summary else "")
     page = render(request, "summaries/write.html", context, status=status if problem else 200)
+    if is_busy:
+        return come_back_later(page)
     return too_many_requests(wait_seconds, page) if wait_seconds else page
 
 
@@ -154,7 +158,7 @@ def preview_of(text: str, summary_id: str) -> dict[str, object]:
     try:
         rendered = preview.preview(text, prefix=prefix)
     except TextRefusedError as error:
-        return {"refused": str(error)}
+        return {"refused": str(error), "is_busy": isinstance(error, RendererBusyError)}
     hints, left_off = hints_for(rendered, text)
     # As on the page, where a card shows each cited paper.
     cited = sorted({paper.pk for paper in papers_by_key(rendered.citation_keys).values()})

@@ -59,6 +59,7 @@ FINE = [
     "$\\text{a_b}$",
     "as in \\[12\\] and \\[[a](https://example.org)\\]",
     "$\\dv{f}{x}$",
+    "the token \\[MASK] and \\[2,4]",
     "It costs $5 and $6, or US$ 7, or 5 $ or 6 $.",
     "`\\textbf{a}` and `$x` and `![](a)`",
     "```\n$x \\textbf{a} \\cite{\n```",

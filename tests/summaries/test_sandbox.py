@@ -9,8 +9,10 @@ import time
 
 import pytest
 
+from summaries.models import Summary
 from summaries.rendering import RendererBusyError, TextRefusedError, render, sandbox
 from tests.support.cpu_time import processor_seconds
+from tests.support.factories import make_paper, make_user
 
 # Tenths of a second of work: more than what the tests below allow.
 SLOW = "- *a* **b** `c` [d](/e)\n" * 1_600
@@ -45,7 +47,9 @@ def test_a_text_that_waits_for_the_processor_is_not_refused():
 
 @pytest.fixture
 def _short_budget(monkeypatch):
+    """And long patience: what is measured is the work, however busy the machine is."""
     monkeypatch.setattr(sandbox, "MAX_CPU_SECONDS", 0.3)
+    monkeypatch.setattr(sandbox, "WAIT_SECONDS", 60.0)
 
 
 def test_a_slow_text_is_refused_for_its_own_work(_short_budget):
@@ -138,3 +142,24 @@ def _status(pid: int) -> int:
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     pytest.fail("The forked process waits for ever.")
+
+
+@pytest.mark.django_db
+def test_who_finds_every_process_busy_is_told_to_come_back_and_keeps_the_text(client, monkeypatch):
+    """Nothing else is asked of the pool meanwhile: the page comes without a preview."""
+    monkeypatch.setattr(sandbox, "WAIT_SECONDS", 0.01)
+    free = [sandbox._pool._free.get() for _ in range(sandbox.MOST_CHILDREN)]
+    try:
+        client.force_login(make_user())
+        text = honest("kept")
+        paper = make_paper()
+        form = {"text": text, "signed": "name", "readers": "everyone", "action": "publish"}
+        for address in (f"/paper/{paper.pk}/write", "/preview"):
+            answer = client.post(address, form)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert b"The server is busy" in answer.content
+        assert text[:30] in client.post(f"/paper/{paper.pk}/write", form).content.decode()
+        assert not Summary.objects.exists()
+    finally:
+        for child in free:
+            sandbox._pool._free.put(child)

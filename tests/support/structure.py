@@ -47,6 +47,8 @@ def _add(parts: list[str], child: lxml_html.HtmlElement, is_ours: bool) -> None:
         parts.append("display")
     elif kind in {"notes", "footnotes"} or child.get("data-footnotes") is not None:
         parts.append(f"notes[{len(child.findall('.//li'))}]")
+    elif kind == "toc":
+        parts.append("p")
     elif kind == "alert-title" or child.get("class") == "task" or child.tag == "input":
         pass
     elif child.tag == "div" and kind == "scroll":
