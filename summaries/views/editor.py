@@ -255,12 +255,12 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _why(error: TextRefusedError) -> dict[str, Any]:
-    """What `show_desk` tells of a text that was not rendered."""
+    """Return what `show_editor` is told about a text that was not rendered."""
     return {"problem": str(error), "is_busy": isinstance(error, RendererBusyError)}
 
 
 def _refusal(request: HttpRequest, form: SummaryForm) -> dict[str, Any]:
-    """Return why the form cannot be saved, as keywords of `show_desk`; {} when it can."""
+    """Return why the form cannot be saved, as keywords of `show_editor`; {} when it can."""
     if not form.is_valid():
         return {"problem": form.faults}
     action = form.cleaned_data["action"]
