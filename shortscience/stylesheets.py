@@ -3,7 +3,7 @@
 static/css/site.css names the layers with `@import`. A reader's browser would fetch one after the
 other before it draws anything, and each packed alone they weigh more. So wherever static files are
 found (collectstatic, tests, the development server) the sheet is found with its parts in it, and
-without comments and indents, which are for people: 1.2 KB less at a first visit.
+without comments and space, which are for people: 1.2 KB less at a first visit.
 
 The fonts of formulas (static/css/math-font*.css) are sent inside their sheets for another reason:
 browsers wait for a sheet, not for a font. A font that comes after the first drawing moves the text,
@@ -26,7 +26,7 @@ BUNDLED = {SHEET, "css/math-font.css", "css/math-font-inline.css"}
 IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);')
 INSIDE = re.compile(r'url\("([^"]+\.woff2)#inside"\)')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-INDENT = re.compile(r"\n\s*")
+SPACE = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,>])\s*|(:)[ ]+|\s+""")
 
 
 def bundle(sheet: Path) -> str:
@@ -40,7 +40,12 @@ def bundle(sheet: Path) -> str:
         return f'url("data:font/woff2;base64,{base64.b64encode(data).decode()}")'
 
     text = INSIDE.sub(font, IMPORT.sub(part, sheet.read_text(encoding="utf-8")))
-    return INDENT.sub("\n", COMMENT.sub("", text))
+    return SPACE.sub(_without_space, COMMENT.sub("", text)).strip()
+
+
+def _without_space(match: re.Match[str]) -> str:
+    """Keep strings, drop the space around punctuation, and leave one blank anywhere else."""
+    return match[1] or match[2] or match[3] or " "
 
 
 class BundlingFinder(FileSystemFinder):

@@ -33,7 +33,10 @@ def numbers(tex):
             [["m-right m-flush-right", "m-left m-flush-left"]],
         ),
         (r"\begin{matrix} a & b \end{matrix}", [["", ""]]),
-        (r"\begin{bmatrix*}[r] a & b \end{bmatrix*}", [["m-right m-near-left", "m-right m-near-right"]]),
+        (
+            r"\begin{bmatrix*}[r] a & b \end{bmatrix*}",
+            [["m-right m-near-left", "m-right m-near-right"]],
+        ),
         (
             r"\begin{equation} a \end{equation}",
             [["m-half", "", "m-right m-half m-number"]],

@@ -44,11 +44,22 @@ def test_a_changed_part_is_taken_up(settings, tmp_path):
             f"@layer one {{\n  /* Why. */\n  a {{ color: {colour}; }}\n}}\n"
         )
         style = Path(finders.find(SHEET)).read_text()
-        assert (
-            style
-            == f"@layer one;\n@layer one {{\na {{ color: {colour}; }}\n}}\np {{ color: red; }}\n"
-        )
+        assert style == f"@layer one;@layer one{{a{{color:{colour};}}}}p{{color:red;}}"
     assert list((tmp_path / "bundled" / "css").iterdir()) == [tmp_path / "bundled" / SHEET]
+
+
+def test_what_is_left_out_has_no_meaning(tmp_path):
+    sheet = tmp_path / "site.css"
+    sheet.write_text(
+        """
+        .a  .b > .c :is(d, e)::after { content: "a;  {b}, > c: d"; width: calc(1em + 2px) }
+        @media (max-width: 40rem) { .x { margin: 0 auto } }
+        """
+    )
+    assert bundle(sheet) == (
+        '.a .b>.c :is(d,e)::after{content:"a;  {b}, > c: d";width:calc(1em + 2px)}'
+        "@media (max-width:40rem){.x{margin:0 auto}}"
+    )
 
 
 def test_collected_files_hold_the_whole_sheet_under_a_name_of_its_content(settings, tmp_path):
