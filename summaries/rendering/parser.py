@@ -25,7 +25,7 @@ from common.texmath import (
     OPENING,
     closing_of,
     formula_at,
-    is_words_in_brackets,
+    is_text_in_brackets,
 )
 from summaries.rendering.autolinks import bare_address
 from summaries.rendering.results import TooManyPartsError
@@ -48,7 +48,7 @@ _REMOVED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\ue003]")
 _CITE = re.compile(r"\\cite[tp]?\*?\{(?P<keys>[^{}\n]{1,500})\}")
 _REFERENCE = re.compile(r"\\(?P<kind>eq)?ref\{(?P<label>[^{}\n]{1,100})\}")
 # Stays as it is, but the writer is told: see `lint`.
-_SLIP = re.compile(
+_LATEX_HABIT = re.compile(
     r"\\cite[tp]?\*?(?![A-Za-z])|\\item(?=[ \t])"
     r"|\\(?:textbf|textit|emph|texttt|url|href|footnote|(?:sub){0,2}section)\*?(?=\{)"
     r"|\\begin(?=\{(?:itemize|enumerate|figure|table|tabular|quote|verbatim|lstlisting)\*?\})"
@@ -119,7 +119,7 @@ def _parser() -> Parser:
     inline.at("footnote_ref", _with_few_brackets(partial(footnote_ref, always_match=False)))
     inline.before("escape", "cite", _cite)
     inline.before("escape", "formula", _formula)
-    inline.before("escape", "slip", _slip)
+    inline.before("escape", "lint", _mark_for_lint)
     inline.after("autolink", "bare_address", bare_address)
     return parser
 
@@ -157,23 +157,23 @@ def _hide_pipes(state: StateCore) -> None:
     if "|" not in state.src or "$" not in state.src:
         return
     lines = state.src.split("\n")
-    for number, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if "$" in line and "|" in line:
-            lines[number] = _with_hidden_pipes(line)
+            lines[index] = _with_hidden_pipes(line)
     state.src = "\n".join(lines)
 
 
 def _with_hidden_pipes(line: str) -> str:
     parts: list[str] = []
-    position = written = 0
+    position = text_start = 0
     while opening := OPENING.search(line, position):
         formula = formula_at(line, opening)
         position = formula[2] if formula else opening.end()
         if formula:
             inside = line[opening.start() : position]
-            parts += [line[written : opening.start()], _BARE_PIPE.sub(PIPE, inside)]
-            written = position
-    return "".join([*parts, line[written:]])
+            parts += [line[text_start : opening.start()], _BARE_PIPE.sub(PIPE, inside)]
+            text_start = position
+    return "".join([*parts, line[text_start:]])
 
 
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
@@ -199,18 +199,18 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
     formula = _lines_of_formula(state, start_line, end_line, opening, closing)
     if formula is None:
         return False
-    tex, rest, last_line = formula
-    if is_words_in_brackets(opening, tex) or not tex.strip():
+    tex, trailing, last_line = formula
+    if is_text_in_brackets(opening, tex) or not tex.strip():
         return False
     if opening["env"]:
         tex = f"{opening[0]}{tex}{closing}"
-    elif rest in {".", ",", ";", ":"}:
-        tex, rest = tex.rstrip() + rest, ""
-    if rest:
+    elif trailing in {".", ",", ";", ":"}:
+        tex, trailing = tex.rstrip() + trailing, ""
+    if trailing:
         # Words follow: with a formula of one line they are a paragraph like any other.
         if last_line == start_line:
             return False
-        at = state.eMarks[last_line] - len(rest)
+        at = state.eMarks[last_line] - len(trailing)
     if silent:
         return True
     token = state.push("formula", "", 0)
@@ -220,7 +220,7 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
     token.meta = {"display": True}
     token.markup = state.src[start : state.eMarks[last_line]].replace(PIPE, "|")
     state.line = last_line + 1
-    if rest:
+    if trailing:
         state.bMarks[last_line], state.tShift[last_line] = at, 0
         state.sCount[last_line] = state.blkIndent
         state.md.block.ruler.getRules("")[-1](state, last_line, end_line, False)
@@ -296,19 +296,19 @@ def _formula(state: StateInline, silent: bool) -> bool:
     opening = OPENING.match(state.src, state.pos, state.posMax)
     if not opening or opening["escaped"]:
         return False
-    found = formula_at(state.src, opening)
-    if found is None or found[2] > state.posMax:
+    formula = formula_at(state.src, opening)
+    if formula is None or formula[2] > state.posMax:
         if opening["doubled"]:
             return False
         if not silent and not _is_closed(state, opening):
-            _note_slip(state, opening[0], is_formula=True)
+            _push_lint(state, opening[0], is_formula=True)
         if opening["dollars"] or opening["dollar"] or opening["ticked"]:
             if not silent:
                 state.pending += opening[0].rstrip("`")
             state.pos += len(opening[0].rstrip("`"))
             return True
         return False
-    kind, tex, end = found
+    kind, tex, end = formula
     if not silent:
         token = state.push("formula", "", 0)
         token.content = tex
@@ -323,38 +323,38 @@ def _is_closed(state: StateInline, opening: re.Match[str]) -> bool:
     if not opening["bracket"]:
         return False
     end = state.src.find("\\]", opening.end(), opening.end() + MAX_FORMULA_CHARACTERS)
-    return end >= 0 and is_words_in_brackets(opening, state.src[opening.end() : end])
+    return end >= 0 and is_text_in_brackets(opening, state.src[opening.end() : end])
 
 
 def _cite(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "\\":
         return False
-    found = _CITE.match(state.src, state.pos, state.posMax)
+    match = _CITE.match(state.src, state.pos, state.posMax)
     kind = "cite"
-    if not found:
-        kind, found = "reference", _REFERENCE.match(state.src, state.pos, state.posMax)
-    if not found:
+    if not match:
+        kind, match = "reference", _REFERENCE.match(state.src, state.pos, state.posMax)
+    if not match:
         return False
     if not silent:
         token = state.push(kind, "", 0)
-        token.content = found["keys"] if kind == "cite" else found["label"]
-        token.markup = found[0]
+        token.content = match["keys"] if kind == "cite" else match["label"]
+        token.markup = match[0]
         token.meta = {"at": state.pos}
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
-def _slip(state: StateInline, silent: bool) -> bool:
+def _mark_for_lint(state: StateInline, silent: bool) -> bool:
     """Notes what a writer probably did not mean; the text stays as it is."""
     if not silent and state.src[state.pos] == "\\":
-        found = _SLIP.match(state.src, state.pos, state.posMax)
-        if found:
-            _note_slip(state, found[0], is_formula=False)
+        match = _LATEX_HABIT.match(state.src, state.pos, state.posMax)
+        if match:
+            _push_lint(state, match[0], is_formula=False)
     return False
 
 
-def _note_slip(state: StateInline, mark: str, *, is_formula: bool) -> None:
-    token = state.push("slip", "", 0)
+def _push_lint(state: StateInline, mark: str, *, is_formula: bool) -> None:
+    token = state.push("lint", "", 0)
     token.meta = {"at": state.pos, "mark": mark, "is_formula": is_formula}
 
 

@@ -70,11 +70,11 @@ def run(
 ) -> Rendered:
     """`render_unbounded` within the limits; raises TextRefusedError."""
     if len(text) > MAX_CHARACTERS:
-        words = gettext(
+        message = gettext(
             "The text has %(count)s characters; the limit is %(most)s. Shorten it, or link "
             "to part of it."
         )
-        raise TextRefusedError(words % {"count": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"})
+        raise TextRefusedError(message % {"count": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"})
     if is_plainly_harmless(text):
         try:
             return render_unbounded(text, prefix, papers, people, pictures)
@@ -114,14 +114,14 @@ class Pool:
         for child in self._children:
             self._free.put(child)
 
-    def render(self, *asked: object) -> Rendered:
+    def render(self, *arguments: object) -> Rendered:
         """`render_unbounded` of what is asked, in another process; raises TextRefusedError."""
         try:
             child = self._free.get(timeout=WAIT_SECONDS)
         except queue.Empty:
             raise RendererBusyError(gettext(_BUSY)) from None
         try:
-            kind, answer = child.ask((MAX_CPU_SECONDS, *asked))
+            kind, answer = child.ask((MAX_CPU_SECONDS, *arguments))
         finally:
             self._free.put(child)
         if kind == "busy":
@@ -145,12 +145,12 @@ class Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, asked: tuple[object, ...]) -> tuple[str, Any]:
+    def ask(self, arguments: tuple[object, ...]) -> tuple[str, Any]:
         """The answer of `serve`: "ok" and what was rendered, or "refused" or "busy" and why."""
         try:
             self._start()
             assert self._process and self._process.stdin
-            _write(self._process.stdin, asked)
+            _write(self._process.stdin, arguments)
             answer: tuple[str, Any] = self._read(MAX_SECONDS)
             return answer
         except TimeoutError:
@@ -244,11 +244,11 @@ def serve() -> None:
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     _write(outgoing, ("ready", None))
     while head := incoming.read(_LENGTH.size):
-        cpu_seconds, *asked = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
+        cpu_seconds, *arguments = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         answer: tuple[str, Any]
         try:
-            answer = ("ok", render_unbounded(*asked))
+            answer = ("ok", render_unbounded(*arguments))
         except RecursionError:
             answer = ("refused", _TOO_DEEP)
         except TooManyPartsError:

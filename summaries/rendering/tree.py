@@ -100,11 +100,11 @@ class Builder:
         self.md, self.pieces = md, pieces
         self.stack = [Open(root, root.tag, is_html=False)]
         self.open_tags: Counter[str] = Counter()
-        self.words: list[str] = []
+        self.pending_text: list[str] = []
         self.line = 1
         self.weight = 0.0
         # So many tokens are already said.
-        self.left_out = 0
+        self.tokens_to_skip = 0
 
     def add(self, tokens: list[Token]) -> None:
         for token in tokens:
@@ -113,8 +113,8 @@ class Builder:
             if token.type == "inline":
                 self.pieces.begin_line(token.content, self.line)
                 for child in token.children or []:
-                    if self.left_out:
-                        self.left_out -= 1
+                    if self.tokens_to_skip:
+                        self.tokens_to_skip -= 1
                     else:
                         self._add(child)
             else:
@@ -192,15 +192,15 @@ class Builder:
             raise TooManyPartsError
 
     def write(self, text: str) -> None:
-        self.words.append(text)
+        self.pending_text.append(text)
 
     def _flush(self) -> None:
-        if not self.words:
+        if not self.pending_text:
             return
-        text = "".join(self.words)
+        text = "".join(self.pending_text)
         self.weight += sum(map(text.count, "&<>")) / SIGNS_OF_ONE_PART
         self._check_weight()
-        self.words.clear()
+        self.pending_text.clear()
         parent = self.here
         if len(parent):
             parent[-1].tail = (parent[-1].tail or "") + text
@@ -302,12 +302,12 @@ class Builder:
         for begin, end, key in names_in(text):
             html = self.pieces.named_paper(key, text[begin:end])
             if html:
-                self._words(text[position:begin])
+                self._plain_text(text[position:begin])
                 self._line_of_html(html)
                 position = end
-        self._words(text[position:])
+        self._plain_text(text[position:])
 
-    def _words(self, text: str) -> None:
+    def _plain_text(self, text: str) -> None:
         text = _EMOJI_NAME.sub(self._emoji, text) if ":" in text else text
         if "@" in text or "www." in text:
             for shown, address in split_bare(text):
@@ -322,8 +322,8 @@ class Builder:
         is_escape = token.info == "escape" and token.content == "@"
         self.write(token.content + (ESCAPED if is_escape else ""))
 
-    def _emoji(self, found: re.Match[str]) -> str:
-        return EMOJI.get(found[1], found[0])
+    def _emoji(self, match: re.Match[str]) -> str:
+        return EMOJI.get(match[1], match[0])
 
     def _softbreak(self, token: Token) -> None:
         self.write("\n")
@@ -340,39 +340,43 @@ class Builder:
         html = self.pieces.named_paper(key, key) if key else ""
         if html:
             self._line_of_html(html)
-            self.left_out = 2  # The words of the link, and its end.
+            self.tokens_to_skip = 2  # The words of the link, and its end.
             return
         if _is_relative(attributes.get("href", "")):
             self.pieces.go_to(token)
-            self.pieces.complain_of_relative(attributes["href"], token.markup, is_picture=False)
+            self.pieces.add_relative_address_problem(
+                attributes["href"], token.markup, is_picture=False
+            )
             self._open_nothing("a")
         else:
             self.open("a", attributes)
 
     def _image(self, token: Token) -> None:
-        told = {"src": str(token.attrGet("src") or ""), "alt": plain(token.children or [])}
+        attributes = {"src": str(token.attrGet("src") or ""), "alt": plain(token.children or [])}
         if token.attrGet("title"):
-            told["title"] = str(token.attrGet("title"))
-        if not told["alt"].strip():
+            attributes["title"] = str(token.attrGet("title"))
+        if not attributes["alt"].strip():
             self.pieces.go_to(token)
-            words = gettext_noop("This image has no description. Describe it in the brackets.")
-            self.pieces.complain(token.markup, words)
+            message = gettext_noop("This image has no description. Describe it in the brackets.")
+            self.pieces.add_problem(token.markup, message)
         self.pieces.go_to(token)
-        self._picture(told, told["alt"])
+        self._picture(attributes, attributes["alt"])
 
-    def _picture(self, told: dict[str, str], source: str) -> None:
+    def _picture(self, attributes: dict[str, str], source: str) -> None:
         """An image, or words where there is none that a page could show."""
-        address = told.get("src", "")
+        address = attributes.get("src", "")
         if address.startswith("//"):
-            address = told["src"] = f"https:{address}"
+            address = attributes["src"] = f"https:{address}"
         if _SHOWN_SOURCE.match(address):
-            told.setdefault("alt", "")
-            self.put("img", told)
+            attributes.setdefault("alt", "")
+            self.put("img", attributes)
         elif _SCHEME.match(address) or not address:
             self.write(source)
         else:
-            self.pieces.complain_of_relative(address, source, is_picture=True)
-            self.write(f"Picture {address}" + (f": {told['alt']}" if told.get("alt") else ""))
+            self.pieces.add_relative_address_problem(address, source, is_picture=True)
+            self.write(
+                f"Picture {address}" + (f": {attributes['alt']}" if attributes.get("alt") else "")
+            )
 
     def _footnote_ref(self, token: Token) -> None:
         number = str(token.meta["id"] + 1)
@@ -422,15 +426,15 @@ class Builder:
 
     def _reference(self, token: Token) -> None:
         self.pieces.go_to(token)
-        found = self.pieces.equation_reference(token)
-        if found:
-            anchor, shown = found
+        reference = self.pieces.equation_reference(token)
+        if reference:
+            anchor, shown = reference
             self.put("a", {"class": "eq-ref", "href": f"#{anchor}"}, shown)
         else:
             self.write(token.markup)
 
-    def _slip(self, token: Token) -> None:
-        self.pieces.note_slip(token)
+    def _lint(self, token: Token) -> None:
+        self.pieces.add_lint_problem(token)
 
     # -- HTML ---------------------------------------------------------------------------------
 
@@ -440,11 +444,11 @@ class Builder:
                 self.pieces.at = at if is_block else self.pieces.at
                 self._tag(piece)
             elif is_block and not self._is_within("pre", "code"):
-                self._words_in_html(piece, at)
+                self._text_in_html(piece, at)
             else:
                 self.write(unescape(piece))
 
-    def _words_in_html(self, text: str, at: int) -> None:
+    def _text_in_html(self, text: str, at: int) -> None:
         for span in split_math(text):
             if span.kind == "text":
                 self.write(unescape(span.source))
@@ -472,7 +476,7 @@ class Builder:
                 self._flush()
                 self._pop()
             if tag.name == "a" and _is_relative(tag.attributes.get("href", "")):
-                self.pieces.complain_of_relative(
+                self.pieces.add_relative_address_problem(
                     tag.attributes["href"], tag.source, is_picture=False
                 )
                 self._open_nothing("a", is_html=True)
