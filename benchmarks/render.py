@@ -89,10 +89,10 @@ def seconds_of(text: str) -> tuple[float, str]:
     """(seconds of the processor, what became of the text)."""
     began = time.process_time()
     try:
-        told = f"{len(render_unbounded(text, '', {}, {}).html):,} characters"
+        outcome = f"{len(render_unbounded(text, '', {}, {}).html):,} characters"
     except (TooManyPartsError, RecursionError) as error:
-        told = f"refused: {type(error).__name__}"
-    return time.process_time() - began, told
+        outcome = f"refused: {type(error).__name__}"
+    return time.process_time() - began, outcome
 
 
 def report_times(texts: list[str]) -> None:
@@ -106,8 +106,8 @@ def report_times(texts: list[str]) -> None:
 
 def report_hostile() -> None:
     for name, text in HOSTILE.items():
-        seconds, told = seconds_of(text)
-        print(f"{name:<40} {len(text):>7,} {seconds:6.2f} s  {told}")
+        seconds, outcome = seconds_of(text)
+        print(f"{name:<40} {len(text):>7,} {seconds:6.2f} s  {outcome}")
 
 
 def all_formulas() -> int:
@@ -149,8 +149,10 @@ EASY = [tex for tex in FORMULAS if is_easy(tex)]
 if __name__ == "__main__" and "--hostile" in sys.argv:
     report_hostile()
 elif __name__ == "__main__":
-    words = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
-    print(f"{len(SUMMARIES)} summaries of {words} words on average, {len(FORMULAS)} formulas\n")
+    average_words = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
+    print(
+        f"{len(SUMMARIES)} summaries of {average_words} words on average, {len(FORMULAS)} formulas\n"
+    )
     report(
         "Summaries",
         {

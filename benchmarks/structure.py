@@ -95,12 +95,12 @@ WRAPPERS: tuple[Callable[[str], str], ...] = (
 def made_up(count: int) -> Iterable[tuple[str, str]]:
     """Texts that mix constructs by chance, from one seed; half of the joints have no blank line."""
     chance = random.Random(16)  # noqa: S311
-    for number in range(count):
+    for index in range(count):
         text = ""
         for _ in range(chance.randint(2, 7)):
             piece = chance.choice(WRAPPERS)(chance.choice(PIECES))
             text += chance.choice(("\n", "\n\n")) + piece if text else piece
-        yield f"made up {number}", text
+        yield f"made up {index}", text
 
 
 def demo_texts() -> Iterable[tuple[str, str]]:
@@ -124,8 +124,8 @@ def by_github(text: str) -> str:
 
 
 def without_formulas(text: str) -> str:
-    words = {"text": "", "inline": "formula", "display": DISPLAY}
-    return "".join(words[span.kind] or span.source for span in split_math(text))
+    replacements = {"text": "", "inline": "formula", "display": DISPLAY}
+    return "".join(replacements[span.kind] or span.source for span in split_math(text))
 
 
 def compare(texts: Iterable[tuple[str, str]]) -> None:
@@ -145,8 +145,8 @@ def compare(texts: Iterable[tuple[str, str]]) -> None:
 
 def _around(outline_: str, other: str) -> str:
     """The part of a long outline in which it differs."""
-    at = next((i for i, (a, b) in enumerate(zip(outline_, other, strict=False)) if a != b), 0)
-    return outline_ if len(outline_) < 300 else f"…{outline_[max(at - 80, 0) : at + 160]}…"
+    start = next((i for i, (a, b) in enumerate(zip(outline_, other, strict=False)) if a != b), 0)
+    return outline_ if len(outline_) < 300 else f"…{outline_[max(start - 80, 0) : start + 160]}…"
 
 
 def compare_examples(path: Path) -> None:
@@ -178,9 +178,9 @@ def outline_of_all(html: str, *, is_ours: bool) -> str:
     html = re.sub(r"\bPicture (?:\S+\.jpg|uri\d|url)\b(: [^<]*)?", "<img>", html)
     html = re.sub(r"</?span\b[^>]*>", "", html)
     marked = re.sub(r"<(/?)(em|strong|code|a|img|br)\b[^>]*>", r"«\1\2»", html)
-    words = unescape(re.sub(r"<[^>]*>", " ", marked))
-    words = " ".join(re.sub(r"\s*(«/?\w+»)\s*", r" \1 ", words).split())
-    return f"{outline(html, is_ours=is_ours)} :: {words}"
+    text = unescape(re.sub(r"<[^>]*>", " ", marked))
+    text = " ".join(re.sub(r"\s*(«/?\w+»)\s*", r" \1 ", text).split())
+    return f"{outline(html, is_ours=is_ours)} :: {text}"
 
 
 if __name__ == "__main__":

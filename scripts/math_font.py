@@ -53,11 +53,11 @@ ALL = (
 
 def points(ranges: str) -> set[int]:
     """Return the code points of ranges in hexadecimal: "41-43 5A" gives {65, 66, 67, 90}."""
-    found: set[int] = set()
+    code_points: set[int] = set()
     for part in ranges.split():
         first, _, last = part.partition("-")
-        found.update(range(int(first, 16), int(last or first, 16) + 1))
-    return found
+        code_points.update(range(int(first, 16), int(last or first, 16) + 1))
+    return code_points
 
 
 def css_ranges(chosen: set[int]) -> str:

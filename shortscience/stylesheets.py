@@ -47,8 +47,8 @@ class BundlingFinder(FileSystemFinder):
     """Find files of STATICFILES_DIRS, and stylesheets with their parts in them."""
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
-        found = super().find_location(root, path, prefix)
-        return str(_write(Path(found), path)) if found and path in BUNDLED else found
+        location = super().find_location(root, path, prefix)
+        return str(_write(Path(location), path)) if location and path in BUNDLED else location
 
     def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         for path, storage in super().list(ignore_patterns):

@@ -60,7 +60,7 @@ class Firefox:
 
     def __init__(self, socket: WebSocket):
         self._socket = socket
-        self._numbers = itertools.count(1)
+        self._command_ids = itertools.count(1)
         self._command("session.new", capabilities={})
         tree = self._command("browsingContext.getTree")
         self._page = tree["contexts"][0]["context"]
@@ -88,11 +88,11 @@ class Firefox:
         return json.loads(answer["result"]["value"])
 
     def _command(self, method: str, **params: object) -> dict:
-        number = next(self._numbers)
-        self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        command_id = next(self._command_ids)
+        self._socket.send(json.dumps({"id": command_id, "method": method, "params": params}))
         while True:
             answer = json.loads(self._socket.recv())
-            if answer.get("id") != number:
+            if answer.get("id") != command_id:
                 continue  # An event.
             if answer["type"] == "error":
                 raise AssertionError(f"{method}: {answer['error']}: {answer['message']}")
