@@ -1,8 +1,8 @@
-"""From Markdown to tokens: CommonMark with GitHub's additions, and formulas and citations as rules.
+"""Parse Markdown to tokens: CommonMark with GitHub's extensions, formulas and citations.
 
-markdown-it-py parses, so that blocks are what they are on GitHub. A formula is a rule of the parser
-like any other: it knows about quotes, lists, escapes and code. Every rule is linear, or bounded by
-the limits below; nothing is kept between two texts.
+markdown-it-py does the parsing, so that blocks are the same as on GitHub. Formulas are rules of the
+parser, so quotes, lists, escapes and code work as usual. Every rule takes linear time or is bounded
+by the limits below, and no state is shared between texts.
 https://spec.commonmark.org/0.31.2/, https://github.github.com/gfm/
 """
 
@@ -31,23 +31,23 @@ from summaries.rendering.autolinks import bare_address
 from summaries.rendering.results import TooManyPartsError
 
 MAX_CHARACTERS = 100_000
-# Quotes and lists nest this deep, a list counting twice; deeper ones are text.
+# Quotes and lists can be nested this deeply, a list counting twice. Deeper ones are text.
 MAX_DEPTH = 40
-# Within one paragraph; beyond, brackets are only signs. Nobody writes so many that are not closed.
+# Limits for one paragraph, which no real text reaches. Beyond them, brackets are plain text.
 MOST_OPEN_BRACKETS = 200
 DEEPEST_BRACKETS = 30
-# So many lines may be looked at for the end of formulas, in the whole text.
+# The most lines that are searched for the ends of formulas, in the whole text.
 MOST_LINES_AHEAD = 100_000
 
-# Of at most four letters on average: nobody writes so.
+# A text with more lines has fewer than five characters in each, which no real text has.
 MOST_LINES = 21_000
 
-# Stands for a | in a formula while tables are cut into cells; no text holds it.
+# Replaces a | in a formula while tables are split into cells. `clean` removes it from texts.
 PIPE = "\ue002"
 _REMOVED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\ue003]")
 _CITE = re.compile(r"\\cite[tp]?\*?\{(?P<keys>[^{}\n]{1,500})\}")
 _REFERENCE = re.compile(r"\\(?P<kind>eq)?ref\{(?P<label>[^{}\n]{1,100})\}")
-# Stays as it is, but the writer is told: see `lint`.
+# Probable mistakes: they stay as they are, but the author sees a problem. See `lint`.
 _LATEX_HABIT = re.compile(
     r"\\cite[tp]?\*?(?![A-Za-z])|\\item(?=[ \t])"
     r"|\\(?:textbf|textit|emph|texttt|url|href|footnote|(?:sub){0,2}section)\*?(?=\{)"
@@ -60,24 +60,24 @@ _EAST_ASIAN = re.compile(
 
 
 class Parser(MarkdownIt):
-    """Every address makes a link; what a page must not lead to is taken off it later."""
+    """Make every URL a link. Links with a scheme that isn't allowed are removed later."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  The library's name.
         return True
 
 
 def clean(text: str) -> str:
-    """One kind of line end, no control characters, none that stand for something here."""
+    """Normalise line ends, and remove control characters and those that have a meaning here."""
     return _REMOVED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def parse(text: str) -> list[Token]:
-    """The tokens of a text that is `clean`.
+    """Return the tokens of a text that was passed through `clean`.
 
-    Besides those of markdown-it-py: "formula" (`content` is TeX, `meta["display"]`, `markup` as
-    written), "cite" (`content` holds the keys), "reference" (`content` is a label), and "slip",
-    where a writer probably meant something else. Inside a line `meta["at"]` is the place in it.
-    Raises TooManyPartsError.
+    Besides those of markdown-it-py there are "formula" (`content` is the TeX, `markup` the source,
+    `meta["display"]` whether it is a display formula), "cite" (`content` has the keys), "reference"
+    (`content` is a label) and "lint" (a probable mistake). For inline tokens, `meta["at"]` is the
+    index in the content of the parent token. Raise TooManyPartsError for a text with too many lines.
     """
     if text.count("\n") > MOST_LINES:
         raise TooManyPartsError
@@ -85,7 +85,7 @@ def parse(text: str) -> list[Token]:
 
 
 def parse_or_nothing(text: str) -> list[Token]:
-    """The same of any text; none of one that would be refused."""
+    """Return the tokens of any text, or none if the renderer would refuse it."""
     if len(text) > MAX_CHARACTERS:
         return []
     try:
@@ -94,22 +94,22 @@ def parse_or_nothing(text: str) -> list[Token]:
         return []
 
 
-# It compiles its chains of rules in itself; what belongs to one text is in the states of a call.
+# A parser compiles its rules on first use. The state of one text belongs to a call, not the parser.
 @per_thread
 def _parser() -> Parser:
     options = {"maxNesting": 3 * MAX_DEPTH, "alerts": True, "strikethrough_single_tilde": True}
     parser = Parser("commonmark", options)
     parser.enable("strikethrough")
     parser.use(footnote_plugin, inline=False)
-    # What was escaped is told apart from what was not.
+    # Escaped characters stay separate tokens.
     parser.disable("text_join")
     blocks, inline = parser.block.ruler, parser.inline.ruler
     everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     blocks.at("blockquote", _not_too_deep(blockquote), everywhere)
     blocks.at("list", _not_too_deep(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
-    # Not at the end of quotes and items: there it goes on with their last paragraph.
+    # A formula after a quote or item without a blank line continues its last paragraph.
     blocks.before("fence", "formula", formula_block, {"alt": ["paragraph", "reference"]})
-    # Behind lists: "- a | b" begins an item, as on GitHub.
+    # After lists: "- a | b" starts an item, as on GitHub.
     blocks.before("lheading", "cells", table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.before("block", "hide_pipes", _hide_pipes)
     parser.core.ruler.at("inline", _inline)
@@ -129,6 +129,8 @@ InlineRule = Callable[[StateInline, bool], bool]
 
 
 def _not_too_deep(rule: Rule) -> Rule:
+    """Wrap a block rule so that it doesn't apply below MAX_DEPTH."""
+
     def limited(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
         return state.level < MAX_DEPTH and rule(state, start_line, end_line, silent)
 
@@ -136,6 +138,11 @@ def _not_too_deep(rule: Rule) -> Rule:
 
 
 def _with_few_brackets(rule: InlineRule) -> InlineRule:
+    """Wrap a rule for brackets so that it doesn't apply when there are too many of them.
+
+    The tokens also get their position and source.
+    """
+
     def limited(state: StateInline, silent: bool) -> bool:
         start, count = state.pos, len(state.tokens)
         if state.env.get("has_wild_brackets") or not rule(state, silent):
@@ -153,7 +160,7 @@ def _with_few_brackets(rule: InlineRule) -> InlineRule:
 
 
 def _hide_pipes(state: StateCore) -> None:
-    """A | in a formula does not end the cell of a table; one with a backslash does not anyway."""
+    """Hide each | in a formula, so that it doesn't end the cell of a table; an escaped one doesn't."""
     if "|" not in state.src or "$" not in state.src:
         return
     lines = state.src.split("\n")
@@ -180,11 +187,12 @@ _BARE_PIPE = re.compile(r"(?<!\\)\|")
 
 
 def formula_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A displayed formula that begins a line and ends one: nothing in it is Markdown.
+    """Parse a display formula that starts at the beginning of a line, as a block rule.
 
-    Its lines lose what marks them as part of a quote or an item. A full stop may follow it.
+    Nothing in it is Markdown. Quote markers and the indent of an item are removed from its lines.
+    A punctuation mark after it becomes part of the formula.
     """
-    # A line that is indented less goes on with the paragraph of an item or a quote.
+    # A line that is indented less continues the paragraph of an item or a quote.
     if state.is_code_block(start_line) or state.sCount[start_line] < state.blkIndent:
         return False
     start = state.bMarks[start_line] + state.tShift[start_line]
@@ -207,7 +215,7 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
     elif trailing in {".", ",", ";", ":"}:
         tex, trailing = tex.rstrip() + trailing, ""
     if trailing:
-        # Words follow: with a formula of one line they are a paragraph like any other.
+        # Text follows: after a formula on a single line, the line is a normal paragraph.
         if last_line == start_line:
             return False
         at = state.eMarks[last_line] - len(trailing)
@@ -230,7 +238,7 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
 def _lines_of_formula(
     state: StateBlock, start_line: int, end_line: int, opening: re.Match[str], closing: str
 ) -> tuple[str, str, int] | None:
-    """(TeX, what follows on its last line, that line) of a formula that is closed in this block."""
+    """Return (TeX, text after it, last line) of a formula that is closed in this block, or None."""
     begin = opening.end()
     limit = begin + MAX_FORMULA_CHARACTERS
     if state.src.find(closing, begin, limit + len(closing)) < 0:
@@ -247,7 +255,7 @@ def _lines_of_formula(
                 return None
         closed = state.src.find(closing, begin, end)
         if opening["env"]:
-            # One of the same name may stand inside.
+            # Environments of the same name can be nested.
             while closed >= 0 and depth + state.src.count(opening[0], begin, closed) > 0:
                 depth += state.src.count(opening[0], begin, closed) - 1
                 parts.append(state.src[begin : closed + len(closing)])
@@ -262,7 +270,7 @@ def _lines_of_formula(
     return None
 
 
-# -- within a line ----------------------------------------------------------------------------
+# -- inline ----------------------------------------------------------------------------------
 
 
 def _inline(state: StateCore) -> None:
@@ -277,7 +285,7 @@ def _inline(state: StateCore) -> None:
 
 
 def has_wild_brackets(text: str) -> bool:
-    """Whether brackets open more often or deeper than in anything that a person writes."""
+    """Return whether a paragraph has more or deeper nested brackets than any real text."""
     if text.count("[") <= DEEPEST_BRACKETS:
         return False
     depth = deepest = 0
@@ -319,7 +327,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 
 def _is_closed(state: StateInline, opening: re.Match[str]) -> bool:
-    """Whether it is only words that stand in brackets, as in \\[12\\]."""
+    r"""Return whether the brackets are closed and contain plain text, as in \[12\]."""
     if not opening["bracket"]:
         return False
     end = state.src.find("\\]", opening.end(), opening.end() + MAX_FORMULA_CHARACTERS)
@@ -345,7 +353,7 @@ def _cite(state: StateInline, silent: bool) -> bool:
 
 
 def _mark_for_lint(state: StateInline, silent: bool) -> bool:
-    """Notes what a writer probably did not mean; the text stays as it is."""
+    """Push a "lint" token for a LaTeX command; never consume any text."""
     if not silent and state.src[state.pos] == "\\":
         match = _LATEX_HABIT.match(state.src, state.pos, state.posMax)
         if match:
@@ -359,10 +367,10 @@ def _push_lint(state: StateInline, mark: str, *, is_formula: bool) -> None:
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:
-    """Stars beside Chinese, Japanese and Korean, which have no blanks between words, also open and
-    close where punctuation stands: **「語」**の.
+    """Parse emphasis, more permissively next to Chinese, Japanese and Korean characters.
 
-    https://github.com/tats-u/markdown-cjk-friendly
+    These languages have no spaces between words, so stars next to punctuation must also open and
+    close emphasis: **「語」**の. https://github.com/tats-u/markdown-cjk-friendly
     """
     start = state.pos
     if not emphasis.tokenize(state, silent):

@@ -1,4 +1,4 @@
-"""From tokens to Python-Markdown's element tree, and the parser that stands in for its own."""
+"""Build Python-Markdown's element tree from tokens, in place of its own parser."""
 
 import re
 from collections import Counter
@@ -22,16 +22,16 @@ from summaries.rendering.pieces import Pieces
 from summaries.rendering.results import TooManyPartsError, gettext_noop
 
 DEEPEST = 3 * MAX_DEPTH
-# Behind a sign that was written with a backslash, where it must not begin anything.
+# Follows an escaped character that must not start a mention.
 ESCAPED = "\ue003"
-# The sanitiser needs a tenth of a millisecond for each element. A heading brings a link to itself,
-# a note links to its place and back.
+# The sanitiser needs a tenth of a millisecond for each element. A heading also has a link to itself,
+# and a footnote has links in both directions.
 MOST_PARTS = 10_000
-SIGNS_OF_ONE_PART = 5  # & and < become several letters, which it takes one by one.
+SIGNS_OF_ONE_PART = 5  # & and < become entities, which bleach parses one by one.
 WEIGHTS = {**dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 4), "sup": 4, "stash": 2}
-# On a picture that was written as a tag: its author says by other tags what stands around it.
+# On an image written as an HTML tag: it doesn't become a figure, because its author chose the tags.
 AS_TAG = "data-as-tag"
-# Elements whose content is a line: a displayed formula cannot stand in them.
+# Elements with inline content: they can't contain a display formula.
 _LINES = {
     *(
         "a",
@@ -74,7 +74,7 @@ _EMOJI_NAME = re.compile(r":([a-z0-9_+-]{1,50}):")
 
 
 class TokenParser(BlockParser):
-    """Python-Markdown's parser of blocks and lines in one: it builds the tree from tokens."""
+    """Replace Python-Markdown's block and inline parsers: build the tree from tokens."""
 
     def __init__(self, md: Markdown, tokens: list[Token], pieces: Pieces):
         super().__init__(md)
@@ -87,14 +87,17 @@ class TokenParser(BlockParser):
 
 
 class Open:
-    """An element whose end has not come; `tag` is what was asked for, also where it is too deep."""
+    """An element that isn't closed yet.
+
+    `tag` is the requested tag; if it was too deep, `element` is the one around it.
+    """
 
     def __init__(self, element: etree.Element, tag: str, *, is_html: bool):
         self.element, self.tag, self.is_html = element, tag, is_html
 
 
 class Builder:
-    """Puts tokens into a tree. For one text."""
+    """Add the tokens of one text to a tree."""
 
     def __init__(self, root: etree.Element, md: Markdown, pieces: Pieces):
         self.md, self.pieces = md, pieces
@@ -103,10 +106,11 @@ class Builder:
         self.pending_text: list[str] = []
         self.line = 1
         self.weight = 0.0
-        # So many tokens are already said.
+        # Tokens of a link that was replaced by the link to a paper.
         self.tokens_to_skip = 0
 
     def add(self, tokens: list[Token]) -> None:
+        """Add all tokens: each goes to the method that has its type as name."""
         for token in tokens:
             if token.map:
                 self.line = token.map[0] + 1
@@ -139,11 +143,13 @@ class Builder:
 
     @property
     def here(self) -> etree.Element:
+        """The innermost open element."""
         return self.stack[-1].element
 
     def open(
         self, tag: str, attributes: dict[str, str] | None = None, *, is_html: bool = False
     ) -> etree.Element:
+        """Open an element and return it, or the one around it if it is nested too deeply."""
         self._flush()
         self._count(tag)
         if len(self.stack) > DEEPEST:
@@ -163,12 +169,12 @@ class Builder:
         return item
 
     def _open_nothing(self, tag: str, *, is_html: bool = False) -> None:
-        """What would be an element, but adds nothing to the page; its content does."""
+        """Open something that adds no element to the page, only its content."""
         self._flush()
         self._push(Open(self.here, tag, is_html=is_html))
 
     def close(self) -> None:
-        """Ends the last element of Markdown, and the tags in it that were left open."""
+        """Close the innermost element of Markdown, and the unclosed HTML tags in it."""
         self._flush()
         while len(self.stack) > 1 and self._pop().is_html:
             pass
@@ -176,7 +182,7 @@ class Builder:
     def put(
         self, tag: str, attributes: dict[str, str] | None = None, text: str = ""
     ) -> etree.Element:
-        """An element that is complete."""
+        """Add a complete element and return it."""
         self._flush()
         self._count(tag)
         element = etree.SubElement(self.here, tag, attributes or {})
@@ -192,6 +198,7 @@ class Builder:
             raise TooManyPartsError
 
     def write(self, text: str) -> None:
+        """Add text to the innermost open element."""
         self.pending_text.append(text)
 
     def _flush(self) -> None:
@@ -244,7 +251,7 @@ class Builder:
         self._block_of_html(self.pieces.code(token.content.rstrip("\n"), ""))
 
     def _block_of_html(self, html: str) -> None:
-        """Python-Markdown puts what is stashed in place of a paragraph that holds nothing else."""
+        """Add HTML as a block: Python-Markdown replaces a paragraph with only a placeholder by the HTML."""
         self.put("p", text=self.md.htmlStash.store(html))
 
     def _alert_open(self, token: Token) -> None:
@@ -340,7 +347,7 @@ class Builder:
         html = self.pieces.named_paper(key, key) if key else ""
         if html:
             self._line_of_html(html)
-            self.tokens_to_skip = 2  # The words of the link, and its end.
+            self.tokens_to_skip = 2  # The text of the link, and its end.
             return
         if _is_relative(attributes.get("href", "")):
             self.pieces.go_to(token)
@@ -363,7 +370,7 @@ class Builder:
         self._picture(attributes, attributes["alt"])
 
     def _picture(self, attributes: dict[str, str], source: str) -> None:
-        """An image, or words where there is none that a page could show."""
+        """Add an image, or text instead if the URL is relative or not allowed."""
         address = attributes.get("src", "")
         if address.startswith("//"):
             address = attributes["src"] = f"https:{address}"
@@ -403,7 +410,7 @@ class Builder:
             self._box(html, anchor)
 
     def _box(self, formula: str, anchor: str = "") -> None:
-        """A displayed formula; the paragraph around it is parted."""
+        """Add a display formula; it splits the paragraph around it."""
         is_in_paragraph = self.stack[-1].tag == "p" and not self.stack[-1].is_html
         if is_in_paragraph:
             self.close()
@@ -484,7 +491,7 @@ class Builder:
             self.open(tag.name, tag.attributes, is_html=True)
 
     def _close_tag(self, name: str) -> None:
-        """Ends the innermost tag of that name, if Markdown has not begun anything within it."""
+        """Close the innermost tag of that name, unless a Markdown element in it is still open."""
         for depth in range(len(self.stack) - 1, 0, -1):
             item = self.stack[depth]
             if not item.is_html:
@@ -500,7 +507,7 @@ MOST_WAYS_BACK = 20
 
 
 def _is_relative(address: str) -> bool:
-    """Whether an address leads to a file beside the text, "notes.md" or "../a/b"."""
+    """Return whether a URL is relative to a file: "notes.md" or "../a/b"."""
     return bool(address) and not _SCHEME.match(address) and address[0] not in "/#?"
 
 
@@ -509,7 +516,7 @@ def _is_of_a_line(tag: Tag) -> bool:
 
 
 def plain(tokens: list[Token]) -> str:
-    """Tokens of a line as the text that they show; formulas as they were written."""
+    """Return the text of inline tokens, with formulas and citations as they were written."""
     parts = []
     for token in tokens:
         if token.type in {"softbreak", "hardbreak"}:
