@@ -1,11 +1,11 @@
-"""Summaries and formulas rendered per second, side by side in one run.
+"""Measure the summaries and formulas rendered per second, and compare with other renderers.
 
     .venv/bin/python benchmarks/render.py
     .venv/bin/python benchmarks/render.py --hostile
 
-Prints each figure as a number per second and as a ratio to the first one of its group; then the time
-of the processor that a text needs. With --hostile the time for each text of 100 kB that is made to take
-long: seconds of the processor, and what became of it.
+Print each rate and its ratio to the first of its group, then the CPU time for one text. With
+--hostile, print the CPU time in seconds and the outcome for texts of 100 kB that are designed to be
+slow.
 """
 
 import statistics
@@ -39,7 +39,7 @@ ROUNDS = 5
 
 
 def rate(work: Callable[[], int]) -> float:
-    """How many things a second `work` does: the median of some rounds after a warm-up."""
+    """Return the items per second of `work`, which returns a count: a median after a warm-up."""
     work()
     rates = []
     for _ in range(ROUNDS):
@@ -86,7 +86,7 @@ def by_markdown_it() -> int:
 
 
 def seconds_of(text: str) -> tuple[float, str]:
-    """(seconds of the processor, what became of the text)."""
+    """Return the CPU time in seconds for one text, and the outcome."""
     began = time.process_time()
     try:
         outcome = f"{len(render_unbounded(text, '', {}, {}).html):,} characters"

@@ -1,12 +1,12 @@
-"""The structure of blocks beside cmark-gfm, which GitHub uses: how many texts have the same.
+"""Compare the structure of blocks with that of cmark-gfm, which GitHub uses.
 
-    .venv/bin/python benchmarks/structure.py                    # demo texts, and texts made up here
-    .venv/bin/python benchmarks/structure.py --examples spec.json   # CommonMark's, from a file
-    .venv/bin/python benchmarks/structure.py --notes FOLDER     # every .md file below a folder
+    .venv/bin/python benchmarks/structure.py                    # demo texts and random texts
+    .venv/bin/python benchmarks/structure.py --examples spec.json   # CommonMark's examples, from a file
+    .venv/bin/python benchmarks/structure.py --notes FOLDER     # all .md files in a folder
 
-Prints the share of equal ones and every difference. A formula is one word for cmark-gfm, which knows
-nothing of them. CommonMark's examples are a list of {"markdown", "html"}; they are compared as whole
-HTML, raw HTML aside, which this site reduces by design.
+Print the share of texts with the same structure, and the differences. cmark-gfm doesn't know
+formulas, so each is replaced by one word. CommonMark's examples are a list of {"markdown", "html"};
+their text is compared too, except in examples with raw HTML, which this site reduces by design.
 """
 
 import argparse
@@ -93,7 +93,7 @@ WRAPPERS: tuple[Callable[[str], str], ...] = (
 
 
 def made_up(count: int) -> Iterable[tuple[str, str]]:
-    """Texts that mix constructs by chance, from one seed; half of the joints have no blank line."""
+    """Yield random texts from a fixed seed; half of the blocks aren't separated by a blank line."""
     chance = random.Random(16)  # noqa: S311
     for index in range(count):
         text = ""
@@ -144,13 +144,13 @@ def compare(texts: Iterable[tuple[str, str]]) -> None:
 
 
 def _around(outline_: str, other: str) -> str:
-    """The part of a long outline in which it differs."""
+    """Return the part of a long outline that differs from the other."""
     start = next((i for i, (a, b) in enumerate(zip(outline_, other, strict=False)) if a != b), 0)
     return outline_ if len(outline_) < 300 else f"…{outline_[max(start - 80, 0) : start + 160]}…"
 
 
 def compare_examples(path: Path) -> None:
-    """CommonMark's own examples, against the HTML that its specification wants."""
+    """Compare CommonMark's examples with the HTML in its specification."""
     examples = json.loads(path.read_text("utf-8"))
     equal, raw, different = 0, 0, []
     for number, example in enumerate(examples, 1):
@@ -168,11 +168,11 @@ def compare_examples(path: Path) -> None:
 
 
 def outline_of_all(html: str, *, is_ours: bool) -> str:
-    """The outline and the words, with what stands within lines; a picture is a picture.
+    """Return the outline and the text with its inline elements, and a mark for each image.
 
-    This site writes captions, and words for a picture that has no full address.
+    This site also writes captions, and text for an image with a relative URL: both are removed.
     """
-    # As a browser reads it: what is open is closed.
+    # Close open elements, as a browser does.
     html = lxml_html.tostring(lxml_html.fromstring(f"<div>{html}</div>"), encoding="unicode")
     html = re.sub(r'<a [^>]*class="perma"[^>]*>#</a>|<figcaption>.*?</figcaption>', "", html)
     html = re.sub(r"\bPicture (?:\S+\.jpg|uri\d|url)\b(: [^<]*)?", "<img>", html)
