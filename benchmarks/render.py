@@ -50,6 +50,7 @@ def rate(work: Callable[[], int]) -> float:
 
 
 def report(title: str, works: dict[str, Callable[[], int]]) -> None:
+    """Print the rate of each of `works`, and its ratio to the first."""
     print(title)
     first = None
     for name, work in works.items():
@@ -59,6 +60,7 @@ def report(title: str, works: dict[str, Callable[[], int]]) -> None:
 
 
 def all_summaries(*, is_cold: bool) -> int:
+    """Render all summaries, with formulas from the cache unless `is_cold`."""
     for text in SUMMARIES:
         if is_cold:
             typeset.cache_clear()
@@ -67,18 +69,21 @@ def all_summaries(*, is_cold: bool) -> int:
 
 
 def sanitised() -> int:
+    """Sanitise the HTML of all summaries."""
     for html in RENDERED:
         sanitise(html)
     return len(RENDERED)
 
 
 def by_cmark() -> int:
+    """Render all summaries with cmark-gfm."""
     for text in SUMMARIES:
         cmarkgfm.github_flavored_markdown_to_html(text)
     return len(SUMMARIES)
 
 
 def by_markdown_it() -> int:
+    """Render all summaries with markdown-it-py, without our rules."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     for text in SUMMARIES:
         parser.render(text)
@@ -96,6 +101,7 @@ def seconds_of(text: str) -> tuple[float, str]:
 
 
 def report_times(texts: list[str]) -> None:
+    """Print the median, 95th percentile and maximum of the CPU time for one text."""
     seconds = sorted(seconds_of(text)[0] for text in texts)
     median, late = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
     print(
@@ -105,12 +111,14 @@ def report_times(texts: list[str]) -> None:
 
 
 def report_hostile() -> None:
+    """Print the CPU time and the outcome of each hostile text."""
     for name, text in HOSTILE.items():
         seconds, outcome = seconds_of(text)
         print(f"{name:<40} {len(text):>7,} {seconds:6.2f} s  {outcome}")
 
 
 def all_formulas() -> int:
+    """Typeset all formulas, none of them cached."""
     typeset.cache_clear()
     for tex in FORMULAS:
         typeset(tex, display=True)
@@ -118,6 +126,7 @@ def all_formulas() -> int:
 
 
 def by_math_core() -> int:
+    """Typeset the formulas that math-core knows with math-core."""
     done = 0
     converter = texmath._converter()
     for tex in EASY:
@@ -127,6 +136,7 @@ def by_math_core() -> int:
 
 
 def by_katex() -> int:
+    """Typeset the formulas that math-core knows with KaTeX."""
     for tex in EASY:
         try:
             katex.typeset(tex, display=True)
@@ -136,6 +146,7 @@ def by_katex() -> int:
 
 
 def is_easy(tex: str) -> bool:
+    """Return whether math-core knows a formula."""
     try:
         texmath._converter().convert_with_local_state(tex, displaystyle=True)
     except texmath.math_core.LatexError:

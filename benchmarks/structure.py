@@ -30,7 +30,7 @@ from summaries.rendering.parser import clean
 from summaries.rendering.renderer import render_unbounded
 from tests.support.structure import DISPLAY, outline
 
-MADE_UP = 400
+RANDOM_TEXTS = 400
 MOST_SHOWN = 40
 PIECES = (
     "# A heading",
@@ -92,7 +92,7 @@ WRAPPERS: tuple[Callable[[str], str], ...] = (
 )
 
 
-def made_up(count: int) -> Iterable[tuple[str, str]]:
+def random_texts(count: int) -> Iterable[tuple[str, str]]:
     """Yield random texts from a fixed seed; half of the blocks aren't separated by a blank line."""
     chance = random.Random(16)  # noqa: S311
     for index in range(count):
@@ -100,15 +100,17 @@ def made_up(count: int) -> Iterable[tuple[str, str]]:
         for _ in range(chance.randint(2, 7)):
             piece = chance.choice(WRAPPERS)(chance.choice(PIECES))
             text += chance.choice(("\n", "\n\n")) + piece if text else piece
-        yield f"made up {index}", text
+        yield f"random {index}", text
 
 
 def demo_texts() -> Iterable[tuple[str, str]]:
+    """Yield (file name, text) for each summary of the demo content."""
     for path in sorted((ROOT / "summaries/demo/summaries").glob("*.md")):
         yield path.name, path.read_text("utf-8").split("---\n", 2)[2]
 
 
 def notes(folder: Path) -> Iterable[tuple[str, str]]:
+    """Yield (path, text without front matter) for each .md file in a folder."""
     for path in sorted(folder.rglob("*.md")):
         text = path.read_text("utf-8", errors="replace")
         if text.strip() and len(text) <= 100_000:
@@ -118,23 +120,26 @@ def notes(folder: Path) -> Iterable[tuple[str, str]]:
             )
 
 
-def by_github(text: str) -> str:
+def render_with_cmark(text: str) -> str:
+    """Return the HTML of cmark-gfm, including raw HTML and footnotes."""
     options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
     return cmarkgfm.github_flavored_markdown_to_html(text, options)
 
 
-def without_formulas(text: str) -> str:
+def replace_formulas(text: str) -> str:
+    """Replace each formula by one word or one block, for a parser without formulas."""
     replacements = {"text": "", "inline": "formula", "display": DISPLAY}
     return "".join(replacements[span.kind] or span.source for span in split_math(text))
 
 
 def compare(texts: Iterable[tuple[str, str]]) -> None:
+    """Compare the outlines of all texts; print the first differences and the share of equal ones."""
     count = equal = shown = 0
     for name, text in texts:
         text = clean(text)
         count += 1
         ours = outline(render_unbounded(text, "", {}, {}).html, is_ours=True)
-        theirs = outline(by_github(without_formulas(text)), is_ours=False)
+        theirs = outline(render_with_cmark(replace_formulas(text)), is_ours=False)
         if ours == theirs:
             equal += 1
         elif (shown := shown + 1) <= MOST_SHOWN:
@@ -163,7 +168,7 @@ def compare_examples(path: Path) -> None:
         else:
             different.append((number, example["markdown"], ours, theirs))
     for number, markdown, ours, theirs in different:
-        print(f"--- example {number}\n{markdown}\nours:   {ours}\nwanted: {theirs}")
+        print(f"--- example {number}\n{markdown}\nours:   {ours}\nexpected: {theirs}")
     print(f"{equal} of {len(examples)} equal; {raw} others hold raw HTML; {len(different)} differ")
 
 
@@ -195,5 +200,5 @@ if __name__ == "__main__":
     else:
         print("Demo texts")
         compare(demo_texts())
-        print("Texts that mix constructs")
-        compare(made_up(MADE_UP))
+        print("Random texts")
+        compare(random_texts(RANDOM_TEXTS))

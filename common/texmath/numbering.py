@@ -29,7 +29,7 @@ class Numbers:
     labels: dict[str, str] = field(default_factory=dict)
 
 
-def number(tex: str, numbers: Numbers) -> tuple[str, list[str]]:
+def number_equations(tex: str, numbers: Numbers) -> tuple[str, list[str]]:
     r"""Return a display formula with \tag for its numbers, and its labels; update `numbers`."""
     match = _NUMBERED.match(tex)
     names: list[str] = []

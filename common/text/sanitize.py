@@ -96,20 +96,20 @@ def clean_by_bleach(html: str) -> str:
     A typeset formula has dozens of elements, and bleach needs a tenth of a millisecond for each.
     nh3 checks them all.
     """
-    if _STAND_IN in html or "<math" not in html:
+    if _PLACEHOLDER in html or "<math" not in html:
         return _cleaner().clean(html)
     formulas: list[str] = []
 
-    def set_aside(match: re.Match[str]) -> str:
+    def replace_formula(match: re.Match[str]) -> str:
         if not is_plain_formula(match[0]):
             return match[0]
         formulas.append(match[0])
-        return f"{_STAND_IN}{len(formulas) - 1}{_STAND_IN}"
+        return f"{_PLACEHOLDER}{len(formulas) - 1}{_PLACEHOLDER}"
 
-    shorter = _cleaner().clean(_MATH.sub(set_aside, html))
-    if _IN_A_TAG.search(shorter):
+    shorter = _cleaner().clean(_MATH.sub(replace_formula, html))
+    if _PLACEHOLDER_IN_TAG.search(shorter):
         return _cleaner().clean(html)
-    return _STOOD_IN.sub(lambda match: formulas[int(match[1])], shorter)
+    return _PLACEHOLDERS.sub(lambda match: formulas[int(match[1])], shorter)
 
 
 def is_plain_formula(mathml: str) -> bool:
@@ -136,9 +136,9 @@ def is_plain_formula(mathml: str) -> bool:
 
 
 # A private-use character that marks the place of a formula.
-_STAND_IN = "\ue00f"
-_STOOD_IN = re.compile(f"{_STAND_IN}([0-9]+){_STAND_IN}")
-_IN_A_TAG = re.compile(f"<[^<>]*{_STAND_IN}")
+_PLACEHOLDER = "\ue00f"
+_PLACEHOLDERS = re.compile(f"{_PLACEHOLDER}([0-9]+){_PLACEHOLDER}")
+_PLACEHOLDER_IN_TAG = re.compile(f"<[^<>]*{_PLACEHOLDER}")
 _MATH = re.compile(r"<math[ >].*?</math>", re.DOTALL)
 _PART = re.compile(
     r"(?P<text>(?:[^<>&\x00-\x08\x0b-\x1f]|&(?:amp|lt|gt|quot|\#x27);)++)"

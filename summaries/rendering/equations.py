@@ -6,7 +6,7 @@ from django.utils.text import slugify
 from markdown_it.token import Token
 
 from common.texmath.macros import Macro, expand, take_definitions
-from common.texmath.numbering import Numbers, number, resolve
+from common.texmath.numbering import Numbers, number_equations, resolve
 
 # Limits for one text.
 MOST_MACROS = 200
@@ -56,7 +56,7 @@ class Equations:
         tex = self.expand_macros(tex)
         labels: list[str] = []
         if token.type == "fence" or token.meta["display"]:
-            tex, labels = number(tex, self.numbers)
+            tex, labels = number_equations(tex, self.numbers)
         self.first_labels.update(dict.fromkeys(labels, labels[0]) if labels else {})
         self._prepared[id(token)] = (tex, labels)
 

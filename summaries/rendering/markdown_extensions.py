@@ -93,6 +93,8 @@ def _as_text(text: str) -> str:
 
 
 class FinishTree(Treeprocessor):
+    """Finish the tree: headings, figures, tables, task lists, contents, mentions and links."""
+
     def __init__(self, md: Markdown, finish: Finish):
         super().__init__(md)
         self.finish, self.pieces, self.prefix = finish, finish.pieces, finish.pieces.prefix

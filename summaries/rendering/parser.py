@@ -145,7 +145,7 @@ def _with_few_brackets(rule: InlineRule) -> InlineRule:
 
     def limited(state: StateInline, silent: bool) -> bool:
         start, count = state.pos, len(state.tokens)
-        if state.env.get("has_wild_brackets") or not rule(state, silent):
+        if state.env.get("has_too_many_brackets") or not rule(state, silent):
             return False
         for token in () if silent else state.tokens[count : count + 2]:
             if token.type in {"image", "link_open"}:
@@ -277,14 +277,14 @@ def _inline(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline":
             token.content = token.content.replace(PIPE, "|")
-            state.env["has_wild_brackets"] = has_wild_brackets(token.content)
+            state.env["has_too_many_brackets"] = has_too_many_brackets(token.content)
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
         elif token.type in {"fence", "code_block", "html_block"}:
             token.content = token.content.replace(PIPE, "|")
 
 
-def has_wild_brackets(text: str) -> bool:
+def has_too_many_brackets(text: str) -> bool:
     """Return whether a paragraph has more or deeper nested brackets than any real text."""
     if text.count("[") <= DEEPEST_BRACKETS:
         return False

@@ -86,7 +86,7 @@ class TokenParser(BlockParser):
         return etree.ElementTree(root)
 
 
-class Open:
+class OpenElement:
     """An element that isn't closed yet.
 
     `tag` is the requested tag; if it was too deep, `element` is the one around it.
@@ -101,7 +101,7 @@ class Builder:
 
     def __init__(self, root: etree.Element, md: Markdown, pieces: Pieces):
         self.md, self.pieces = md, pieces
-        self.stack = [Open(root, root.tag, is_html=False)]
+        self.stack = [OpenElement(root, root.tag, is_html=False)]
         self.open_tags: Counter[str] = Counter()
         self.pending_text: list[str] = []
         self.line = 1
@@ -156,14 +156,14 @@ class Builder:
             self._open_nothing(tag, is_html=is_html)
         else:
             element = etree.SubElement(self.here, tag, attributes or {})
-            self._push(Open(element, tag, is_html=is_html))
+            self._push(OpenElement(element, tag, is_html=is_html))
         return self.here
 
-    def _push(self, item: Open) -> None:
+    def _push(self, item: OpenElement) -> None:
         self.stack.append(item)
         self.open_tags[item.tag] += 1
 
-    def _pop(self) -> Open:
+    def _pop(self) -> OpenElement:
         item = self.stack.pop()
         self.open_tags[item.tag] -= 1
         return item
@@ -171,7 +171,7 @@ class Builder:
     def _open_nothing(self, tag: str, *, is_html: bool = False) -> None:
         """Open something that adds no element to the page, only its content."""
         self._flush()
-        self._push(Open(self.here, tag, is_html=is_html))
+        self._push(OpenElement(self.here, tag, is_html=is_html))
 
     def close(self) -> None:
         """Close the innermost element of Markdown, and the unclosed HTML tags in it."""
@@ -287,7 +287,7 @@ class Builder:
         self.open("li", {"id": self.pieces.note_id(token)})
 
     def _footnote_anchor(self, token: Token) -> None:
-        if token.meta["subId"] >= MOST_WAYS_BACK:
+        if token.meta["subId"] >= MOST_BACK_LINKS:
             return
         if self.here.tag == "li" or len(self.stack) > DEEPEST:
             self.open("p")
@@ -503,7 +503,7 @@ class Builder:
                 return
 
 
-MOST_WAYS_BACK = 20
+MOST_BACK_LINKS = 20
 
 
 def _is_relative(address: str) -> bool:
