@@ -92,7 +92,7 @@ def _mark_arrow(element: Element) -> None:
     arrow = element[0]
     name = _ARROWS.get((arrow.text or "").strip())
     if arrow.tag == "mo" and name and arrow.get("stretchy") != "false" and len(element) == 2:
-        # KaTeX makes the label wide enough for the shortest arrow.
+        # KaTeX pads a label to a minimum width, which is then the minimum length of the arrow.
         _add(element, f"m-label-{'over' if element.tag == 'mover' else 'under'} m-{name}")
 
 

@@ -83,7 +83,7 @@ _NOTHING_TO_CLEAN = re.compile(
 
 
 def sanitise(html: str) -> SafeString:
-    """Return `html` as safe: tags, attributes and URL schemes that aren't on the lists do no harm."""
+    """Return `html` as safe HTML; what is not on the lists is escaped or removed."""
     if _NOTHING_TO_CLEAN.match(html):
         return mark_safe(html)
     # The no-break space is the only character that nh3 writes as a named entity.

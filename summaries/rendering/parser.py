@@ -39,7 +39,7 @@ DEEPEST_BRACKETS = 30
 # The most lines that are searched for the ends of formulas, in the whole text.
 MOST_LINES_AHEAD = 100_000
 
-# A text with more lines has fewer than five characters in each, which no real text has.
+# A text with more lines has fewer than five characters per line on average, which no real text has.
 MOST_LINES = 21_000
 
 # Replaces a | in a formula while tables are split into cells. `clean` removes it from texts.
@@ -190,7 +190,7 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
     """Parse a display formula that starts at the beginning of a line, as a block rule.
 
     Nothing in it is Markdown. Quote markers and the indent of an item are removed from its lines.
-    A punctuation mark after it becomes part of the formula.
+    Punctuation after it becomes part of the formula, except after an environment.
     """
     # A line that is indented less continues the paragraph of an item or a quote.
     if state.is_code_block(start_line) or state.sCount[start_line] < state.blkIndent:
