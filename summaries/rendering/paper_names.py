@@ -30,7 +30,7 @@ _PAGE = re.compile(r"https?://[^\s/]+/paper(?:/\d|\?bibtexKey=)", re.IGNORECASE)
 
 
 def names_in(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, key) for each paper named in plain text: "doi: 10.1/x." has "doi:10.1/x"."""
+    """Yield (start, end, key) for each paper named in plain text: "doi: 10.1234/x." has "doi:10.1234/x"."""
     if "arxiv" not in text.lower() and "doi" not in text.lower():
         return
     for match in _IN_TEXT.finditer(text):
