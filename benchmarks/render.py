@@ -1,11 +1,11 @@
-"""Summaries and formulas rendered per second, side by side in one run.
+"""Measure the summaries and formulas rendered per second, and compare with other renderers.
 
     .venv/bin/python benchmarks/render.py
     .venv/bin/python benchmarks/render.py --hostile
 
-Prints each figure as a number per second and as a ratio to the first one of its group; then the time
-of the processor that a text needs. With --hostile the time for each text of 100 kB that is made to take
-long: seconds of the processor, and what became of it.
+Print each rate and its ratio to the first of its group, then the CPU time for one text. With
+--hostile, print the CPU time in seconds and the outcome for texts of 100 kB that are designed to be
+slow.
 """
 
 import statistics
@@ -39,7 +39,7 @@ ROUNDS = 5
 
 
 def rate(work: Callable[[], int]) -> float:
-    """How many things a second `work` does: the median of some rounds after a warm-up."""
+    """Return the items per second of `work`, which returns a count: a median after a warm-up."""
     work()
     rates = []
     for _ in range(ROUNDS):
@@ -50,6 +50,7 @@ def rate(work: Callable[[], int]) -> float:
 
 
 def report(title: str, works: dict[str, Callable[[], int]]) -> None:
+    """Print the rate of each of `works`, and its ratio to the first."""
     print(title)
     first = None
     for name, work in works.items():
@@ -59,6 +60,7 @@ def report(title: str, works: dict[str, Callable[[], int]]) -> None:
 
 
 def all_summaries(*, is_cold: bool) -> int:
+    """Render all summaries, with formulas from the cache unless `is_cold`."""
     for text in SUMMARIES:
         if is_cold:
             typeset.cache_clear()
@@ -67,18 +69,21 @@ def all_summaries(*, is_cold: bool) -> int:
 
 
 def sanitised() -> int:
+    """Sanitise the HTML of all summaries."""
     for html in RENDERED:
         sanitise(html)
     return len(RENDERED)
 
 
 def by_cmark() -> int:
+    """Render all summaries with cmark-gfm."""
     for text in SUMMARIES:
         cmarkgfm.github_flavored_markdown_to_html(text)
     return len(SUMMARIES)
 
 
 def by_markdown_it() -> int:
+    """Render all summaries with markdown-it-py, without our rules."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     for text in SUMMARIES:
         parser.render(text)
@@ -86,16 +91,17 @@ def by_markdown_it() -> int:
 
 
 def seconds_of(text: str) -> tuple[float, str]:
-    """(seconds of the processor, what became of the text)."""
+    """Return the CPU time in seconds for one text, and the outcome."""
     began = time.process_time()
     try:
-        told = f"{len(render_unbounded(text, '', {}, {}).html):,} characters"
+        outcome = f"{len(render_unbounded(text, '', {}, {}).html):,} characters"
     except (TooManyPartsError, RecursionError) as error:
-        told = f"refused: {type(error).__name__}"
-    return time.process_time() - began, told
+        outcome = f"refused: {type(error).__name__}"
+    return time.process_time() - began, outcome
 
 
 def report_times(texts: list[str]) -> None:
+    """Print the median, 95th percentile and maximum of the CPU time for one text."""
     seconds = sorted(seconds_of(text)[0] for text in texts)
     median, late = statistics.median(seconds), seconds[int(len(seconds) * 0.95)]
     print(
@@ -105,12 +111,14 @@ def report_times(texts: list[str]) -> None:
 
 
 def report_hostile() -> None:
+    """Print the CPU time and the outcome of each hostile text."""
     for name, text in HOSTILE.items():
-        seconds, told = seconds_of(text)
-        print(f"{name:<40} {len(text):>7,} {seconds:6.2f} s  {told}")
+        seconds, outcome = seconds_of(text)
+        print(f"{name:<40} {len(text):>7,} {seconds:6.2f} s  {outcome}")
 
 
 def all_formulas() -> int:
+    """Typeset all formulas, none of them cached."""
     typeset.cache_clear()
     for tex in FORMULAS:
         typeset(tex, display=True)
@@ -118,6 +126,7 @@ def all_formulas() -> int:
 
 
 def by_math_core() -> int:
+    """Typeset the formulas that math-core knows with math-core."""
     done = 0
     converter = texmath._converter()
     for tex in EASY:
@@ -127,6 +136,7 @@ def by_math_core() -> int:
 
 
 def by_katex() -> int:
+    """Typeset the formulas that math-core knows with KaTeX."""
     for tex in EASY:
         try:
             katex.typeset(tex, display=True)
@@ -136,6 +146,7 @@ def by_katex() -> int:
 
 
 def is_easy(tex: str) -> bool:
+    """Return whether math-core knows a formula."""
     try:
         texmath._converter().convert_with_local_state(tex, displaystyle=True)
     except texmath.math_core.LatexError:
@@ -149,8 +160,10 @@ EASY = [tex for tex in FORMULAS if is_easy(tex)]
 if __name__ == "__main__" and "--hostile" in sys.argv:
     report_hostile()
 elif __name__ == "__main__":
-    words = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
-    print(f"{len(SUMMARIES)} summaries of {words} words on average, {len(FORMULAS)} formulas\n")
+    average_words = sum(len(text.split()) for text in SUMMARIES) // len(SUMMARIES)
+    print(
+        f"{len(SUMMARIES)} summaries of {average_words} words on average, {len(FORMULAS)} formulas\n"
+    )
     report(
         "Summaries",
         {

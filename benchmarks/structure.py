@@ -1,12 +1,12 @@
-"""The structure of blocks beside cmark-gfm, which GitHub uses: how many texts have the same.
+"""Compare the structure of blocks with that of cmark-gfm, which GitHub uses.
 
-    .venv/bin/python benchmarks/structure.py                    # demo texts, and texts made up here
-    .venv/bin/python benchmarks/structure.py --examples spec.json   # CommonMark's, from a file
-    .venv/bin/python benchmarks/structure.py --notes FOLDER     # every .md file below a folder
+    .venv/bin/python benchmarks/structure.py                    # demo texts and random texts
+    .venv/bin/python benchmarks/structure.py --examples spec.json   # CommonMark's examples, from a file
+    .venv/bin/python benchmarks/structure.py --notes FOLDER     # all .md files in a folder
 
-Prints the share of equal ones and every difference. A formula is one word for cmark-gfm, which knows
-nothing of them. CommonMark's examples are a list of {"markdown", "html"}; they are compared as whole
-HTML, raw HTML aside, which this site reduces by design.
+Print the share of texts with the same structure, and the differences. cmark-gfm doesn't know
+formulas, so each is replaced by one word. CommonMark's examples are a list of {"markdown", "html"};
+their text is compared too, except in examples with raw HTML, which this site reduces by design.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from summaries.rendering.parser import clean
 from summaries.rendering.renderer import render_unbounded
 from tests.support.structure import DISPLAY, outline
 
-MADE_UP = 400
+RANDOM_TEXTS = 400
 MOST_SHOWN = 40
 PIECES = (
     "# A heading",
@@ -92,23 +92,25 @@ WRAPPERS: tuple[Callable[[str], str], ...] = (
 )
 
 
-def made_up(count: int) -> Iterable[tuple[str, str]]:
-    """Texts that mix constructs by chance, from one seed; half of the joints have no blank line."""
+def random_texts(count: int) -> Iterable[tuple[str, str]]:
+    """Yield random texts from a fixed seed; half of the blocks aren't separated by a blank line."""
     chance = random.Random(16)  # noqa: S311
-    for number in range(count):
+    for index in range(count):
         text = ""
         for _ in range(chance.randint(2, 7)):
             piece = chance.choice(WRAPPERS)(chance.choice(PIECES))
             text += chance.choice(("\n", "\n\n")) + piece if text else piece
-        yield f"made up {number}", text
+        yield f"random {index}", text
 
 
 def demo_texts() -> Iterable[tuple[str, str]]:
+    """Yield (file name, text) for each summary of the demo content."""
     for path in sorted((ROOT / "summaries/demo/summaries").glob("*.md")):
         yield path.name, path.read_text("utf-8").split("---\n", 2)[2]
 
 
 def notes(folder: Path) -> Iterable[tuple[str, str]]:
+    """Yield (path, text without front matter) for each .md file in a folder."""
     for path in sorted(folder.rglob("*.md")):
         text = path.read_text("utf-8", errors="replace")
         if text.strip() and len(text) <= 100_000:
@@ -118,23 +120,26 @@ def notes(folder: Path) -> Iterable[tuple[str, str]]:
             )
 
 
-def by_github(text: str) -> str:
+def render_with_cmark(text: str) -> str:
+    """Return the HTML of cmark-gfm, including raw HTML and footnotes."""
     options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
     return cmarkgfm.github_flavored_markdown_to_html(text, options)
 
 
-def without_formulas(text: str) -> str:
-    words = {"text": "", "inline": "formula", "display": DISPLAY}
-    return "".join(words[span.kind] or span.source for span in split_math(text))
+def replace_formulas(text: str) -> str:
+    """Replace each formula by one word or one block, for a parser without formulas."""
+    replacements = {"text": "", "inline": "formula", "display": DISPLAY}
+    return "".join(replacements[span.kind] or span.source for span in split_math(text))
 
 
 def compare(texts: Iterable[tuple[str, str]]) -> None:
+    """Compare the outlines of all texts; print the first differences and the share of equal ones."""
     count = equal = shown = 0
     for name, text in texts:
         text = clean(text)
         count += 1
         ours = outline(render_unbounded(text, "", {}, {}).html, is_ours=True)
-        theirs = outline(by_github(without_formulas(text)), is_ours=False)
+        theirs = outline(render_with_cmark(replace_formulas(text)), is_ours=False)
         if ours == theirs:
             equal += 1
         elif (shown := shown + 1) <= MOST_SHOWN:
@@ -144,13 +149,13 @@ def compare(texts: Iterable[tuple[str, str]]) -> None:
 
 
 def _around(outline_: str, other: str) -> str:
-    """The part of a long outline in which it differs."""
-    at = next((i for i, (a, b) in enumerate(zip(outline_, other, strict=False)) if a != b), 0)
-    return outline_ if len(outline_) < 300 else f"…{outline_[max(at - 80, 0) : at + 160]}…"
+    """Return the part of a long outline that differs from the other."""
+    start = next((i for i, (a, b) in enumerate(zip(outline_, other, strict=False)) if a != b), 0)
+    return outline_ if len(outline_) < 300 else f"…{outline_[max(start - 80, 0) : start + 160]}…"
 
 
 def compare_examples(path: Path) -> None:
-    """CommonMark's own examples, against the HTML that its specification wants."""
+    """Compare CommonMark's examples with the HTML in its specification."""
     examples = json.loads(path.read_text("utf-8"))
     equal, raw, different = 0, 0, []
     for number, example in enumerate(examples, 1):
@@ -163,24 +168,24 @@ def compare_examples(path: Path) -> None:
         else:
             different.append((number, example["markdown"], ours, theirs))
     for number, markdown, ours, theirs in different:
-        print(f"--- example {number}\n{markdown}\nours:   {ours}\nwanted: {theirs}")
+        print(f"--- example {number}\n{markdown}\nours:   {ours}\nexpected: {theirs}")
     print(f"{equal} of {len(examples)} equal; {raw} others hold raw HTML; {len(different)} differ")
 
 
 def outline_of_all(html: str, *, is_ours: bool) -> str:
-    """The outline and the words, with what stands within lines; a picture is a picture.
+    """Return the outline and the text with its inline elements, and a mark for each image.
 
-    This site writes captions, and words for a picture that has no full address.
+    This site also writes captions, and text for an image with a relative URL: both are removed.
     """
-    # As a browser reads it: what is open is closed.
+    # Close open elements, as a browser does.
     html = lxml_html.tostring(lxml_html.fromstring(f"<div>{html}</div>"), encoding="unicode")
     html = re.sub(r'<a [^>]*class="perma"[^>]*>#</a>|<figcaption>.*?</figcaption>', "", html)
     html = re.sub(r"\bPicture (?:\S+\.jpg|uri\d|url)\b(: [^<]*)?", "<img>", html)
     html = re.sub(r"</?span\b[^>]*>", "", html)
     marked = re.sub(r"<(/?)(em|strong|code|a|img|br)\b[^>]*>", r"«\1\2»", html)
-    words = unescape(re.sub(r"<[^>]*>", " ", marked))
-    words = " ".join(re.sub(r"\s*(«/?\w+»)\s*", r" \1 ", words).split())
-    return f"{outline(html, is_ours=is_ours)} :: {words}"
+    text = unescape(re.sub(r"<[^>]*>", " ", marked))
+    text = " ".join(re.sub(r"\s*(«/?\w+»)\s*", r" \1 ", text).split())
+    return f"{outline(html, is_ours=is_ours)} :: {text}"
 
 
 if __name__ == "__main__":
@@ -195,5 +200,5 @@ if __name__ == "__main__":
     else:
         print("Demo texts")
         compare(demo_texts())
-        print("Texts that mix constructs")
-        compare(made_up(MADE_UP))
+        print("Random texts")
+        compare(random_texts(RANDOM_TEXTS))

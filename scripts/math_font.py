@@ -1,16 +1,16 @@
-"""Cut the font of formulas into the parts that pages fetch.
+"""Split the math font into the parts that pages fetch.
 
-Run it when STIX Two Math is updated, with its file from the npm package @fontsource/stix-two-math:
+Run it after an update of STIX Two Math, with the file from the npm package @fontsource/stix-two-math:
 
     pip install fonttools brotli
     python scripts/math_font.py stix-two-math-latin-400-normal.woff2
 
-Three files come out, each without hints, which no current system needs at the size of text:
+It writes three files, without hinting, which current systems don't need:
 
-- core: letters, digits, common symbols, and every sign that grows (brackets, roots, braces, arrows,
-  sums). Browsers take these from the first font of a family alone, so they have to be in one file.
-- rest: rarer letters and symbols; browsers fetch it when a page has one of them (`unicode-range`).
-- inline: what formulas in a line of a list need, without the signs that grow.
+- core: letters, digits, common symbols, and all symbols that stretch (brackets, roots, braces, arrows,
+  sums). Browsers only stretch symbols of the first font of a family, so they have to be in one file.
+- rest: rarer letters and symbols; browsers fetch it when a page contains one (`unicode-range`).
+- inline: the characters of inline formulas in lists, without stretching.
 """
 
 import sys
@@ -30,7 +30,7 @@ SYMBOLS = (
     "2190-2194 21A6 21D0-21D4 2200-2209 220B 2212-2213 2216-221E 2223-222B 223C 2243 2245 2248 2254 "
     "2260-2262 2264 2265 226A 226B 227A 227B 2282-2287 2293-2295 2297 2299 22A4 22A5 22C5 22EE-22F1 2A7D 2A7E"
 )
-# Signs that grow: arrows over letters, fences, large operators.
+# Symbols that stretch: arrows over letters, fences, large operators.
 GROWING = (
     "2195 219E 21A0 21A9 21AA 21BC 21C0 21CC 21D5 27F5-27FA 2308-230B 23DC-23E1 27E6-27E9 220F-2211 222C-2230 "
     "22C0-22C3 2A00-2A06 2A0C"
@@ -41,7 +41,7 @@ INLINE = (
     "2225 2227-222B 223C 223D 2248 2260 2261 2264 2265 226A 226B 2282 2283 2286 2287 2295 2297 2299 22A4 "
     "22A5 22C5 22EF 27E8 27E9 1D434-1D454 1D456-1D467 1D4A9 1D4AA 1D53C 1D6FC-1D71B"
 )
-# All that the typesetters write; the npm package has more that no formula needs.
+# All characters that the typesetters write. The npm package has more.
 ALL = (
     "20-7E A0-B7 BB D7 F7 131 237 2C6 2C7 2D8-2DC 300-30C 338 391-3A1 3A3-3A9 3B1-3C9 3D1 3D5 3D6 3F0 "
     "3F1 3F5 2016 2020-2022 2025 2026 2032-2034 2044 2061-2064 20D7 2102 210B 210D-2115 2118-211D 2124 "
@@ -53,11 +53,11 @@ ALL = (
 
 def points(ranges: str) -> set[int]:
     """Return the code points of ranges in hexadecimal: "41-43 5A" gives {65, 66, 67, 90}."""
-    found: set[int] = set()
+    code_points: set[int] = set()
     for part in ranges.split():
         first, _, last = part.partition("-")
-        found.update(range(int(first, 16), int(last or first, 16) + 1))
-    return found
+        code_points.update(range(int(first, 16), int(last or first, 16) + 1))
+    return code_points
 
 
 def css_ranges(chosen: set[int]) -> str:
@@ -72,7 +72,10 @@ def css_ranges(chosen: set[int]) -> str:
 
 
 def write_part(source: Path, name: str, chosen: set[int], *, grows: bool) -> Path:
-    """Write the letters `chosen` of the font as FOLDER/stix-two-math-`name`.woff2."""
+    """Write FOLDER/stix-two-math-<name>.woff2 with the characters `chosen`; return its path.
+
+    `grows` keeps the tables for stretching.
+    """
     options = subset.Options(flavor="woff2", hinting=False, layout_features=[])
     font = subset.load_font(str(source), options)
     if grows:
@@ -88,7 +91,7 @@ def write_part(source: Path, name: str, chosen: set[int], *, grows: bool) -> Pat
 
 
 def let_tilde_grow(font: TTFont) -> None:
-    """Give "\u02dc" the wider forms of the combining tilde: browsers let only that one grow.
+    """Give "\u02dc" the wide glyphs of the combining tilde: browsers only stretch the former.
 
     https://www.w3.org/TR/mathml-core/#stretchy-operator-axis
     """
@@ -104,7 +107,7 @@ def let_tilde_grow(font: TTFont) -> None:
 
 
 def main(source: Path) -> None:
-    """Write all parts and print their sizes, and the range of "rest" for static/css/math-font.css."""
+    """Write all parts; print their sizes and the `unicode-range` for static/css/math-font.css."""
     present = points(ALL) & TTFont(source).getBestCmap().keys()
     core = points(f"{LETTERS} {SYMBOLS} {GROWING}") & present
     rest = present - core

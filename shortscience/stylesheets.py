@@ -1,13 +1,13 @@
-"""Stylesheets that are written in parts and sent as one: layers of style, and fonts inside.
+"""Bundle stylesheets that import others or contain fonts into single files.
 
-static/css/site.css names the layers with `@import`. A reader's browser would fetch one after the
-other before it draws anything, and each packed alone they weigh more. So wherever static files are
-found (collectstatic, tests, the development server) the sheet is found with its parts in it, and
-without comments and space, which are for people: 1.2 KB less at a first visit.
+static/css/site.css imports its layers with `@import`. Browsers would fetch them one after the other
+before showing the page, and they compress less well one by one. So whenever static files are looked
+up (collectstatic, tests, the development server), the sheet contains its parts, without comments and
+space, which saves 1.2 KB on the first visit.
 
-The fonts of formulas (static/css/math-font*.css) are sent inside their sheets for another reason:
-browsers wait for a sheet, not for a font. A font that comes after the first drawing moves the text,
-and one that is not waited for leaves brackets that do not grow.
+The math fonts (static/css/math-font*.css) are embedded in their sheets for another reason: browsers
+wait for a stylesheet, but not for a font. A font that arrives after the first paint shifts the text,
+and without it brackets don't stretch.
 """
 
 import base64
@@ -30,7 +30,7 @@ SPACE = re.compile(r"""("[^"]*"|'[^']*')|\s*([{};,>])\s*|(:)[ ]+|\s+""")
 
 
 def bundle(sheet: Path) -> str:
-    """Return the style of `sheet` with what it imports and the fonts marked "#inside" in place."""
+    """Return the text of `sheet` with its imports and the fonts marked "#inside" embedded."""
 
     def part(match: re.Match[str]) -> str:
         return sheet.with_name(match[1]).read_text(encoding="utf-8")
@@ -49,11 +49,11 @@ def _without_space(match: re.Match[str]) -> str:
 
 
 class BundlingFinder(FileSystemFinder):
-    """Find files of STATICFILES_DIRS, and stylesheets with their parts in them."""
+    """Find the files of STATICFILES_DIRS, and the bundled versions of stylesheets."""
 
     def find_location(self, root: str, path: str, prefix: str | None = None) -> str | None:
-        found = super().find_location(root, path, prefix)
-        return str(_write(Path(found), path)) if found and path in BUNDLED else found
+        location = super().find_location(root, path, prefix)
+        return str(_write(Path(location), path)) if location and path in BUNDLED else location
 
     def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         for path, storage in super().list(ignore_patterns):
@@ -69,7 +69,7 @@ def _folder() -> Path:
 
 
 def _write(sheet: Path, path: str) -> Path:
-    """Return a file with the whole style; another process can be about to read or write it."""
+    """Write the bundled sheet and return its path, safely while other processes read or write it."""
     target = _folder() / path
     style = bundle(sheet)
     if target.exists() and target.read_text(encoding="utf-8") == style:

@@ -1,7 +1,7 @@
-"""KaTeX in an embedded JavaScript engine, for the formulas that math-core refuses.
+"""Typeset formulas with KaTeX in an embedded JavaScript engine.
 
-https://katex.org/docs/options.html; the files in the folder beside this module are the
-published ones; mhchem adds chemical formulas.
+The scripts in the folder next to this module are the published ones, unchanged; mhchem adds chemical
+formulas. https://katex.org/docs/options.html
 """
 
 import json
@@ -15,10 +15,10 @@ from common.per_thread import per_thread
 
 FOLDER = Path(__file__).resolve().parent / "katex-0.19.1"
 SCRIPTS = ("katex.min.js", "mhchem.min.js")
-# Of processor time, for one formula.
+# CPU time for one formula.
 TIME_LIMIT_SECONDS = 0.5
-# The engine's clock counts what all threads of the process use: with sixteen busy ones a formula
-# has a sixteenth of it.
+# The engine's time limit counts the CPU time of all threads of the process: with sixteen busy
+# threads, a formula gets a sixteenth of it.
 MOST_TRIES = 5
 ERROR_COLOUR = "#cc0001"
 MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
@@ -35,44 +35,44 @@ _MATH = re.compile(r"<math.*</math>", re.DOTALL)
 
 
 class KatexError(ValueError):
-    """KaTeX does not understand the formula, or took too long over it."""
+    """KaTeX does not understand the formula, or it took too long."""
 
 
 def typeset(tex: str, *, display: bool) -> str:
-    """The formula as a <math> element; raises KatexError."""
+    """Return the formula as a <math> element; raise KatexError if KaTeX refuses it."""
     answer = json.loads(_answer(tex, display))
-    found = _MATH.search(answer.get("html", ""))
-    if not found:
+    match = _MATH.search(answer.get("html", ""))
+    if not match:
         raise KatexError(answer.get("error", "no formula"))
-    if " style=" in found[0] or "<annotation-xml" in found[0]:
-        # Only \\rule, \\htmlStyle and the like ask for styles; a strict policy would refuse them.
+    if " style=" in match[0] or "<annotation-xml" in match[0]:
+        # Only \rule, \htmlStyle and the like use styles. Our content security policy blocks them.
         raise KatexError("the formula asks for inline styles")
-    if ERROR_COLOUR in found[0]:
-        # How KaTeX shows a command that it knows and does not trust, \\href for one.
+    if ERROR_COLOUR in match[0]:
+        # KaTeX shows commands that it does not trust, such as \href, in this colour.
         raise KatexError("the formula asks for a command that is not allowed")
-    return found[0]
+    return match[0]
 
 
 def _answer(tex: str, display: bool) -> str:
-    """KaTeX's answer; raises KatexError when this thread has used up the time of a formula.
+    """Return KaTeX's JSON; raise KatexError when this thread has used the time for a formula.
 
-    A try that was cut short by the work of others is made again with more of the clock.
+    An attempt that was interrupted because other threads were busy is repeated with twice the limit.
     """
-    for doubled in range(MOST_TRIES):
+    for attempt in range(MOST_TRIES):
         context, function = _engine()
-        context.set_time_limit(TIME_LIMIT_SECONDS * 2**doubled)
+        context.set_time_limit(TIME_LIMIT_SECONDS * 2**attempt)
         began = time.thread_time()
         try:
             return str(function(tex, display))
         except quickjs.JSException as error:
-            _engine.forget()  # What is left in there is not to be trusted.
+            _engine.forget()  # Its state is unknown now.
             is_used_up = time.thread_time() - began >= TIME_LIMIT_SECONDS
             if is_used_up or "interrupted" not in str(error):
                 raise KatexError(str(error)) from error
     raise KatexError("the formula takes too long")
 
 
-# An engine may not be entered by two at once, nor by another thread than the one that made it.
+# Only the thread that created an engine may use it.
 @per_thread
 def _engine() -> tuple[quickjs.Context, quickjs.Object]:
     context = quickjs.Context()

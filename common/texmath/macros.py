@@ -1,7 +1,7 @@
-"""Pure: commands that an author defines, and the same formula without them.
+r"""Collect the macros that an author defines, and expand them in formulas. Pure.
 
-\\newcommand, \\def and \\DeclareMathOperator of one formula hold for the others of a text; neither
-typesetter remembers them, so they are written out before.
+A macro defined in one formula by \newcommand, \def or \DeclareMathOperator can be used in all
+later formulas of the text. The typesetters only see one formula, so macros are expanded first.
 """
 
 import re
@@ -16,12 +16,15 @@ _DEFINITION = re.compile(
     r"(?:\[(?P<count>\d)\]\s*)?(?:\[(?P<default>[^\[\]]*)\]\s*)?(?P<arguments>(?:#\d\s*)*)(?=\{)"
 )
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|[^A-Za-z\s])")
-_PLACE = re.compile(r"#(\d)")
+_PARAMETER = re.compile(r"#(\d)")
 
 
 @dataclass(frozen=True)
 class Macro:
-    """`default` is that of the first argument, which is then written in square brackets."""
+    """A macro: `body` has #1 to #9 for the arguments.
+
+    If `default` isn't None, the first argument is optional and written in square brackets.
+    """
 
     body: str
     argument_count: int = 0
@@ -29,8 +32,8 @@ class Macro:
 
 
 def take_definitions(tex: str) -> tuple[str, dict[str, Macro]]:
-    """(the formula without its definitions, {"E": Macro(...)})."""
-    found: dict[str, Macro] = {}
+    """Return the formula without its definitions, and the macros by name: {"E": Macro(...)}."""
+    macros: dict[str, Macro] = {}
     parts: list[str] = []
     position = 0
     while definition := _DEFINITION.search(tex, position):
@@ -39,60 +42,66 @@ def take_definitions(tex: str) -> tuple[str, dict[str, Macro]]:
             break
         parts.append(tex[position : definition.start()])
         position = end
-        count = int(definition["count"] or len(_PLACE.findall(definition["arguments"])))
+        count = int(definition["count"] or len(_PARAMETER.findall(definition["arguments"])))
         if definition["how"] == "DeclareMathOperator":
             body = f"\\operatorname{definition['star']}{{{body}}}"
-        if definition["how"] != "providecommand" or definition["name"] not in found:
-            found[definition["name"]] = Macro(body, count, definition["default"])
-    return "".join([*parts, tex[position:]]), found
+        if definition["how"] != "providecommand" or definition["name"] not in macros:
+            macros[definition["name"]] = Macro(body, count, definition["default"])
+    return "".join([*parts, tex[position:]]), macros
 
 
 def expand(
     tex: str, macros: Mapping[str, Macro], *, most: int = MOST_EXPANSIONS
 ) -> tuple[str, int]:
-    """(the formula with the macros written out, how many were); as it is where they grow too far."""
-    done: list[str] = []
-    rest, count = tex, 0
-    while command := _COMMAND.search(rest):
+    """Return the formula with its macros expanded, and the number of expansions.
+
+    If there are more than `most`, or the formula grows too long, it is returned unchanged.
+    """
+    parts: list[str] = []
+    remaining, count = tex, 0
+    while command := _COMMAND.search(remaining):
         macro = macros.get(command[0][1:])
         end = command.end()
         if macro is None:
-            done.append(rest[:end])
-            rest = rest[end:]
+            parts.append(remaining[:end])
+            remaining = remaining[end:]
             continue
         count += 1
-        written, end = _written_out(macro, rest, end)
-        done.append(rest[: command.start()])
-        rest = written + rest[end:]
-        if count >= min(most, MOST_EXPANSIONS) or len(rest) > MOST_CHARACTERS:
+        expansion, end = _expansion(macro, remaining, end)
+        parts.append(remaining[: command.start()])
+        remaining = expansion + remaining[end:]
+        if count >= min(most, MOST_EXPANSIONS) or len(remaining) > MOST_CHARACTERS:
             return tex, count
-    return "".join([*done, rest]), count
+    return "".join([*parts, remaining]), count
 
 
-def _written_out(macro: Macro, tex: str, position: int) -> tuple[str, int]:
-    """What stands for a macro, and where its arguments end."""
-    given: list[str] = []
+def _expansion(macro: Macro, tex: str, position: int) -> tuple[str, int]:
+    """Return the expansion of a macro, and the index after its arguments."""
+    arguments: list[str] = []
     if macro.default is not None:
         optional = re.compile(r"\s*\[([^\[\]]*)\]").match(tex, position)
-        given.append(optional[1] if optional else macro.default)
+        arguments.append(optional[1] if optional else macro.default)
         position = optional.end() if optional else position
-    while len(given) < macro.argument_count:
+    while len(arguments) < macro.argument_count:
         argument, position = argument_at(tex, position)
-        given.append(argument)
+        arguments.append(argument)
 
-    def put(place: re.Match[str]) -> str:
-        number = int(place[1])
-        return given[number - 1] if 0 < number <= len(given) else ""
+    def substitute(match: re.Match[str]) -> str:
+        index = int(match[1])
+        return arguments[index - 1] if 0 < index <= len(arguments) else ""
 
-    body = _PLACE.sub(put, macro.body)
-    # "\a b" must not become "\ab", nor the command at the end of a body swallow a letter.
+    body = _PARAMETER.sub(substitute, macro.body)
+    # A body that ends in a command needs a space before a letter: "\a b" must not become "\ab".
     is_command = re.search(r"\\[A-Za-z]+\Z", body)
     follows = re.match(r"[A-Za-z]", tex[position : position + 1])
     return body + (" " if is_command and follows else ""), position
 
 
 def argument_at(tex: str, position: int) -> tuple[str, int]:
-    """(the group, command or sign that begins there, its end); a group without its braces."""
+    """Return the argument that starts at `position`, and its end.
+
+    It is a group, returned without its braces, a command or a single character.
+    """
     while position < len(tex) and tex[position].isspace():
         position += 1
     if tex.startswith("{", position):
@@ -104,7 +113,10 @@ def argument_at(tex: str, position: int) -> tuple[str, int]:
 
 
 def group_at(tex: str, position: int) -> tuple[str, int]:
-    """(what is in the braces that open there, where they end); ("", -1) if they do not."""
+    """Return the content of the braces that open at `position`, and their end.
+
+    Return ("", -1) if they aren't closed.
+    """
     depth = 0
     for brace in re.compile(r"\\.|[{}]", re.DOTALL).finditer(tex, position):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)

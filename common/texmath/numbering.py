@@ -1,7 +1,7 @@
-"""Pure: the numbers of equations, and what \\label and \\ref make of them, over a whole text.
+r"""Number the equations of a whole text, and resolve \label and \ref. Pure.
 
-A typesetter sees one formula and would begin with (1) in each: here every row that has a number
-gets it by \\tag, and references become what they point at.
+A typesetter only sees one formula and would start at (1) each time. Here every numbered row gets an
+explicit \tag, and references are replaced by the number.
 """
 
 import re
@@ -23,22 +23,22 @@ _ONE_NUMBER = {"equation", "multline"}
 
 @dataclass
 class Numbers:
-    """`count` is the last number given; `labels` maps names to numbers: {"eq:loss": "3"}."""
+    """The numbers of one text: the last one, and the number of each label, {"eq:loss": "3"}."""
 
     count: int = 0
     labels: dict[str, str] = field(default_factory=dict)
 
 
-def number(tex: str, numbers: Numbers) -> tuple[str, list[str]]:
-    """(a displayed formula with its numbers as \\tag, the labels in it); counts on in `numbers`."""
-    found = _NUMBERED.match(tex)
+def number_equations(tex: str, numbers: Numbers) -> tuple[str, list[str]]:
+    r"""Return a display formula with \tag for its numbers, and its labels; update `numbers`."""
+    match = _NUMBERED.match(tex)
     names: list[str] = []
-    if not found:
+    if not match:
         return (_numbered_row(tex, numbers, names, is_counted=False), names)
-    name, body = found["name"], found["body"]
+    name, body = match["name"], match["body"]
     rows = [body] if name in _ONE_NUMBER else _rows(body)
-    written = [_numbered_row(row, numbers, names, is_counted=True) for row in rows]
-    return rf"\begin{{{name}*}}{''.join(written)}\end{{{name}*}}", names
+    numbered_rows = [_numbered_row(row, numbers, names, is_counted=True) for row in rows]
+    return rf"\begin{{{name}*}}{''.join(numbered_rows)}\end{{{name}*}}", names
 
 
 def _numbered_row(row: str, numbers: Numbers, names: list[str], *, is_counted: bool) -> str:
@@ -47,15 +47,15 @@ def _numbered_row(row: str, numbers: Numbers, names: list[str], *, is_counted: b
     tag = _TAG.search(row)
     names += labels
     if tag:
-        told = tag[2]
+        equation_number = tag[2]
     elif labels or (is_counted and not _NO_NUMBER.search(row) and _without_break(row).strip()):
         numbers.count += 1
-        told = str(numbers.count)
+        equation_number = str(numbers.count)
         bare = _without_break(row)
-        row = rf"{bare.rstrip()}\tag{{{told}}}{row[len(bare) :]}"
+        row = rf"{bare.rstrip()}\tag{{{equation_number}}}{row[len(bare) :]}"
     else:
-        told = ""
-    numbers.labels.update(dict.fromkeys(labels, told))
+        equation_number = ""
+    numbers.labels.update(dict.fromkeys(labels, equation_number))
     return _NO_NUMBER.sub("", row)
 
 
@@ -64,7 +64,7 @@ def _without_break(row: str) -> str:
 
 
 def _rows(body: str) -> list[str]:
-    """The rows with the \\\\ at their ends; those of a table within a row do not count."""
+    r"""Return the rows, each with its final \\. A \\ inside a nested group or environment is ignored."""
     rows: list[str] = []
     depth = begin = 0
     for part in _ROW_PART.finditer(body):
@@ -80,14 +80,14 @@ def _rows(body: str) -> list[str]:
 
 
 def resolve(tex: str, labels: Mapping[str, str]) -> tuple[str, list[str]]:
-    """(the formula with \\ref and \\eqref written out, labels that nothing has)."""
+    r"""Return the formula with \ref and \eqref replaced by numbers, and the unknown labels."""
     missing: list[str] = []
 
-    def put(found: re.Match[str]) -> str:
-        told = labels.get(found[2])
-        if told is None:
-            missing.append(found[2])
-            told = "??"
-        return rf"\text{{({told})}}" if found[1] else rf"\text{{{told}}}"
+    def substitute(match: re.Match[str]) -> str:
+        equation_number = labels.get(match[2])
+        if equation_number is None:
+            missing.append(match[2])
+            equation_number = "??"
+        return rf"\text{{({equation_number})}}" if match[1] else rf"\text{{{equation_number}}}"
 
-    return _REFERENCE.sub(put, tex), missing
+    return _REFERENCE.sub(substitute, tex), missing

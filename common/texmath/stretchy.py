@@ -1,9 +1,9 @@
-"""Signs that grow along a line, marked so that a stylesheet draws them.
+"""Mark symbols that stretch horizontally, so that a stylesheet can draw them.
 
 MathML leaves braces, arrows and lines over several letters to the font. Chromium measures such a
-sign before it grows: long ones are cut, and arrows and lines do not grow at all. So the element
-around them says by its class what is drawn, and static/css/math.css draws it in every browser. The
-sign itself stays for feeds, mail and screen readers, which have no such stylesheet.
+symbol before it is stretched: long ones are cut off, and arrows and lines don't stretch at all. So
+the element around the symbol gets a class, and static/css/math.css draws it in every browser. The
+symbol itself stays, for feeds, mail and screen readers, which don't use the stylesheet.
 """
 
 from xml.etree.ElementTree import Element
@@ -27,14 +27,14 @@ _HATS = dict.fromkeys("^\u0302\u02c6", "hat")
 _TILDES = "~\u0303\u02dc"
 _VECTOR = "\u20d7"
 _BARS = {"|", "∥", "‖"}
-# One letter keeps the sign that the font has for one letter, as in \bar{x} and \hat{x}.
+# A single letter keeps the font's own accent, as in \bar{x} and \hat{x}.
 _LETTER = {"mi", "mn", "mtext"}
 
 SIGNS = frozenset({*_BRACES, *_ARROWS, *_LINES, *_HATS, *_TILDES})
 
 
 def mark(math: Element) -> None:
-    """Add the classes to all growing signs of a <math> element, and to small roots."""
+    """Add the classes to all stretching symbols of a <math> element, and to low roots."""
     for element in list(math.iter()):
         if element.tag == "mrow":
             _grow_bars(element)
@@ -50,7 +50,7 @@ def mark(math: Element) -> None:
 
 
 def _grow_bars(row: Element) -> None:
-    """The bars of a determinant are fences, which grow; a bar alone is an operator."""
+    """Make the bars around a table, as of a determinant, stretch with it; other bars don't."""
     for before, table, after in zip(row, row[1:], row[2:], strict=False):
         fences = [(before, "prefix"), (after, "postfix")]
         if table.tag == "mtable" and all(
@@ -76,13 +76,13 @@ def _close_up_to_fences(row: Element) -> None:
 
 
 def _mark_over(element: Element) -> None:
-    """A sign over or under something: \\overbrace, \\overline, \\widehat, \\overrightarrow."""
+    r"""Mark a symbol over or under something: \overbrace, \overline, \widehat, \overrightarrow."""
     base, sign = element
     text = (sign.text or "").strip()
     if sign.tag != "mo" or text not in SIGNS:
         return
     if text in _TILDES:
-        # The one of three look-alikes that browsers let grow.
+        # Of three similar characters, browsers only stretch this one.
         if sign.get("stretchy") == "true":
             sign.text = "\u02dc"
         return
@@ -99,12 +99,12 @@ def _mark_over(element: Element) -> None:
 
 
 def _is_line_of(element: Element, text: str) -> bool:
-    """Whether a sign over one letter is \\overline and not \\bar: it says that it grows."""
+    r"""Return whether the line over a single letter is \overline, which stretches, and not \bar."""
     return text in _LINES and element[1].get("stretchy") == "true"
 
 
 def _mark_arrow(element: Element) -> None:
-    """An arrow with a label: \\xrightarrow{f}."""
+    r"""Mark an arrow with a label: \xrightarrow{f}."""
     arrow = element[0]
     name = _ARROWS.get((arrow.text or "").strip())
     if arrow.tag == "mo" and name and arrow.get("stretchy") != "false" and len(element) == 2:
@@ -130,9 +130,10 @@ def _unwrap_label(element: Element) -> None:
 
 
 def _nest(element: Element) -> Element:
-    """Two labels become a label on a labelled arrow; return the inner element, or as it was.
+    """Nest an arrow with two labels as a label on a labelled arrow; return the inner element.
 
-    The arrow is as long as the label next to it, so the longer one is put there.
+    The arrow gets the length of the inner label, so that is the longer one. Any other element is
+    returned unchanged.
     """
     arrow, under, over = element
     if arrow.tag != "mo" or (arrow.text or "").strip() not in _ARROWS:
@@ -153,7 +154,7 @@ _HIGH = {"mfrac", "mover", "munder", "munderover", "mtable", "msqrt", "mroot", "
 
 
 def _is_low(root: Element) -> bool:
-    """Whether letters in a line stand under a root, with plain scripts: the font's first root fits."""
+    """Return whether a root contains one line with simple scripts: the font's smallest root fits."""
     parts = [child for child in root.iter() if child is not root]
     if any(part.tag in _HIGH for part in parts):
         return False

@@ -1,9 +1,9 @@
-"""Tables in MathML, written so that browsers with MathML Core alone draw them right.
+"""Rewrite tables in MathML so that browsers that only support MathML Core draw them correctly.
 
-MathML Core leaves the look of tables to CSS: Chromium ignores columnalign, columnlines, rowlines
-and columnspacing, and a strict policy refuses style attributes. So each cell says by its classes
-how it is drawn; static/css/math.css draws them. Attributes that older readers of MathML know stay
-or are added, for feeds and mail, which have no such stylesheet.
+MathML Core leaves the layout of tables to CSS: Chromium ignores columnalign, columnlines, rowlines
+and columnspacing, and our content security policy blocks style attributes. So each cell gets
+classes, which static/css/math.css draws. Attributes of older MathML are kept or added for feeds and
+mail, which don't use the stylesheet.
 """
 
 import re
@@ -14,11 +14,11 @@ from xml.etree.ElementTree import Element, ParseError
 from common.texmath import stretchy
 
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
-# &ApplyFunction; and other names that XML does not have of its own.
+# &ApplyFunction; and other named entities that XML doesn't define.
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 _NEEDS_CLASSES = re.compile(r"<(?:mtable|mover|munder|msqrt)\b")
 _RULE = re.compile(r"border-(top|right|bottom|left):[^;]*?\b(solid|dashed)\b")
-# A part of math-core's style attributes, and the class that says the same.
+# A part of math-core's style attributes, and the equivalent class.
 _STYLES = (
     ("text-align: left", "m-left"),
     ("text-align: right", "m-right"),
@@ -31,7 +31,7 @@ _STYLES = (
     ("width: 7.5%", "m-edge"),
     ("width: 50%", "m-half"),
     ("width: 100%", "m-full"),
-    # \! is the one negative space that people write; MathML Core knows no negative width.
+    # \!, the only negative space in common use. MathML Core has no negative width.
     ("margin-left:-0.16666667em", "m-back"),
 )
 _TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
@@ -40,54 +40,55 @@ _AFTER_LAST_ROW = re.compile(r"\\\\\s*(\\end\{)")
 
 
 def classes_of_style(style: str) -> str:
-    """The classes that say what a style attribute of math-core says: "m-right m-flush-right"."""
+    """Return the classes for a style attribute of math-core: "m-right m-flush-right"."""
     names = [name for part, name in _STYLES if part in style]
     names += [_rule_class(side, kind) for side, kind in _RULE.findall(style)]
     return " ".join(names)
 
 
 def with_classes(mathml: str, tex: str = "") -> str:
-    """A <math> element of math-core or KaTeX that says by classes how it is drawn.
+    """Return a <math> element of math-core or KaTeX with classes for the stylesheet.
 
-    `tex` is its source, from which equation numbers are taken that KaTeX leaves to a stylesheet.
-    Pure. What needs no class, or has letters that XML does not allow, comes back as it is.
+    `tex` is its source. Equation numbers that KaTeX leaves to its own stylesheet are taken from it.
+    An element that needs no classes or isn't valid XML is returned unchanged.
     """
     if not _NEEDS_CLASSES.search(mathml):
         return mathml
     namespace = _NAMESPACE if _NAMESPACE in mathml else ""
-    plain = _NAMED.sub(lambda found: unescape(found[0]), mathml.replace(_NAMESPACE, "", 1))
+    plain = _NAMED.sub(lambda match: unescape(match[0]), mathml.replace(_NAMESPACE, "", 1))
     try:
         math = ElementTree.fromstring(plain)  # noqa: S314 - a typesetter wrote it, without a DTD
     except ParseError:
         return mathml
     for table in list(math.iter("mtable")):
-        _dress(table, tex)
+        _rewrite_table(table, tex)
     for frame in list(math.iter("menclose")):
-        _turn(frame)
+        _replace_frame(frame)
     stretchy.mark(math)
-    written = ElementTree.tostring(math, encoding="unicode", short_empty_elements=False)
-    return written.replace("<math", f"<math{namespace}", 1)
+    xml = ElementTree.tostring(math, encoding="unicode", short_empty_elements=False)
+    return xml.replace("<math", f"<math{namespace}", 1)
 
 
-def _dress(table: Element, tex: str) -> None:
+def _rewrite_table(table: Element, tex: str) -> None:
+    """Add the classes and equation numbers of one table."""
     for row in [row for row in table if not len(row)]:
         table.remove(row)
-    _close(table)
-    _lay_out(table)
-    _number(table, tex)
-    _widths(table)
+    _replace_last_rule(table)
+    _mark_cells(table)
+    _number_rows(table, tex)
+    _mark_widths(table)
     for cell in table.iter("mtd"):
         for side in ("left", "right"):
             if _has(cell, f"m-{side}"):
                 cell.set("columnalign", side)
 
 
-# KaTeX writes a rule above the first row as "left", one before the first column as "top".
+# KaTeX writes "left" for a line above the first row and "top" for one left of the first column.
 _TURNED = {"left": "top", "right": "bottom", "top": "left", "bottom": "right"}
 
 
-def _turn(frame: Element) -> None:
-    """The frame that KaTeX draws around a table becomes rules of the table's own."""
+def _replace_frame(frame: Element) -> None:
+    """Replace the frame that KaTeX puts around a table by border classes of the table."""
     names = frame.get("notation", "").split()
     if [child.tag for child in frame] == ["mtable"] and set(names) <= _TURNED.keys():
         frame.tag = "mrow"
@@ -95,8 +96,8 @@ def _turn(frame: Element) -> None:
         _add(frame[0], " ".join(f"m-line-{_TURNED[name]}" for name in names))
 
 
-def _close(table: Element) -> None:
-    """A last \\hline is a row of one empty cell for math-core: it becomes the table's own rule."""
+def _replace_last_rule(table: Element) -> None:
+    r"""Replace the empty row that math-core writes for a final \hline by a border of the table."""
     last = table[-1] if len(table) > 1 else None
     if last is None or len(last) != 1 or len(last[0]) or last[0].text:
         return
@@ -107,19 +108,19 @@ def _close(table: Element) -> None:
             return
 
 
-def _lay_out(table: Element) -> None:
-    """KaTeX says for the whole table what MathML Core wants to be said of each cell."""
+def _mark_cells(table: Element) -> None:
+    """Mark each cell with the alignment, spacing and lines that KaTeX only sets on the table."""
     is_numbered = any(_has(cell, "mtr-glue") for row in table for cell in row)
-    aligned, spaced = _words(table, "columnalign"), _words(table, "columnspacing")
-    column_lines, row_lines = _words(table, "columnlines"), _words(table, "rowlines")
+    aligned, spaced = _values(table, "columnalign"), _values(table, "columnspacing")
+    column_lines, row_lines = _values(table, "columnlines"), _values(table, "rowlines")
     is_tight = table.get("rowspacing") == "0.1em"
-    for number, row in enumerate(table):
+    for row_index, row in enumerate(table):
         cells = [cell for cell in row if not {"mtr-glue", "mml-eqn-num"} & _classes(cell)]
         for column, cell in enumerate(cells):
             side = _nth(aligned, column)
             _add(cell, f"m-{side}" if side in {"left", "right"} else "")
             _add(cell, _rule_class("left", _nth(column_lines, column - 1)))
-            _add(cell, _rule_class("top", _nth(row_lines, number - 1)))
+            _add(cell, _rule_class("top", _nth(row_lines, row_index - 1)))
             _add(cell, _space_class("left", _nth(spaced, column - 1)))
             if column + 1 < len(cells):
                 _add(cell, _space_class("right", _nth(spaced, column)))
@@ -127,14 +128,14 @@ def _lay_out(table: Element) -> None:
         if is_numbered and not _has(row[0], "mtr-glue"):
             row.insert(0, Element("mtd", {"class": "mtr-glue"}))
     if is_numbered:
-        # They count the columns without those that hold nothing or a number.
+        # These attributes don't count the margins and the column of numbers.
         for name in ("columnalign", "columnspacing", "columnlines", "rowspacing"):
             table.attrib.pop(name, None)
         _add(table, "m-full")
 
 
-def _number(table: Element, tex: str) -> None:
-    """The numbers that KaTeX leaves to counters of a stylesheet; it forgets the tags of rows."""
+def _number_rows(table: Element, tex: str) -> None:
+    """Write the equation numbers that KaTeX leaves to CSS counters, and the tags that it drops."""
     for row in table:
         if _has(row[0], "mtr-glue"):
             row[0].attrib["class"] = "m-half"
@@ -152,23 +153,23 @@ def _number(table: Element, tex: str) -> None:
 
 
 def _tags(tex: str, rows: int) -> list[str]:
-    """What \\tag{} says of each row: ["(7)", "", ""]; where rows cannot be told apart, nothing."""
+    r"""Return the \tag{} of each row: ["(7)", "", ""]. All are "" if the rows can't be matched."""
     pieces = [tex] if rows == 1 else _AFTER_LAST_ROW.sub(r"\1", tex).split("\\\\")
     if len(pieces) != rows:
         return [""] * rows
-    found = [_TAG.search(piece) for piece in pieces]
-    return ["" if not tag else tag[2] if tag[1] else f"({tag[2]})" for tag in found]
+    tags = [_TAG.search(piece) for piece in pieces]
+    return ["" if not tag else tag[2] if tag[1] else f"({tag[2]})" for tag in tags]
 
 
-def _widths(table: Element) -> None:
-    """A table with numbers fills the line: two equal margins, the second with the number in it."""
+def _mark_widths(table: Element) -> None:
+    """Mark a numbered table: it is as wide as the line, with the number in the right margin."""
     if table.get("width") == "100%":
         _add(table, "m-full")
     for row in table:
         for cell in list(row):
             if cell.get("width") == "50%":
                 _add(cell, "m-half")
-        # KaTeX puts the number of \\tag into a column of its own, behind the second margin.
+        # KaTeX puts the number of a \tag into a separate column after the right margin.
         if len(row) > 3 and row[-2].get("width") == "50%":
             row.remove(row[-2])
             _add(row[-1], "m-half m-right")
@@ -177,13 +178,13 @@ def _widths(table: Element) -> None:
             _add(last, "m-number")
 
 
-def _words(table: Element, name: str) -> list[str]:
+def _values(table: Element, name: str) -> list[str]:
     return table.get(name, "").split()
 
 
-def _nth(words: list[str], index: int) -> str:
-    """The last word also speaks for all columns or rows behind it."""
-    return words[min(index, len(words) - 1)] if words and index >= 0 else ""
+def _nth(values: list[str], index: int) -> str:
+    """Return the value for a column or row; the last value also applies to all after it."""
+    return values[min(index, len(values) - 1)] if values and index >= 0 else ""
 
 
 def _rule_class(side: str, kind: str) -> str:

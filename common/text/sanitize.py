@@ -1,8 +1,8 @@
-"""The last step of every renderer, and the one place that declares HTML to be safe.
+"""Sanitise HTML: the last step of every renderer, and the only code that marks HTML as safe.
 
-Two sanitisers, one after the other, with the same lists. Bleach parses the string as a browser
-would and keeps what is on the lists below; the rest becomes text. It gets no more fixes, so nh3,
-which is maintained, has the last word.
+Two sanitisers run one after the other with the same allow lists. Bleach parses the HTML like a
+browser and escapes everything that is not on the lists below. It is no longer maintained, so nh3,
+which is, sanitises the result again.
 """
 
 import json
@@ -27,8 +27,8 @@ HTML_TAGS = {
     *("strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
     *("u", "ul"),
 }
-# MathML Core with the few elements that KaTeX adds; never annotation-xml, maction or semantics
-# of another encoding: they are the ways by which MathML has carried script.
+# MathML Core and the few elements that KaTeX adds. Never annotation-xml, maction or annotations in
+# another encoding: scripts have been smuggled through them.
 MATH_TAGS = {
     *("math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace"),
     *("mfrac", "msqrt", "mroot", "mstyle", "merror", "mpadded", "mphantom", "menclose"),
@@ -74,8 +74,8 @@ _HTML_ATTRIBUTES = {
 }
 
 
-# Escaped text in bare paragraphs, as most titles and abstracts are: there is nothing to clean, and
-# a bulk import saves half of its time.
+# Escaped text in plain paragraphs, as most titles and abstracts are. There is nothing to sanitise,
+# and skipping it halves the time of a bulk import.
 _NOTHING_TO_CLEAN = re.compile(
     r"(?:[^<>&\x00-\x08\x0b-\x1f]|&(?:amp|lt|gt|quot|\#x27);)*+"
     r"(?:<p>(?:[^<>&\x00-\x08\x0b-\x1f]|&(?:amp|lt|gt|quot|\#x27);)*+</p>)*+\Z"
@@ -83,37 +83,37 @@ _NOTHING_TO_CLEAN = re.compile(
 
 
 def sanitise(html: str) -> SafeString:
-    """`html` with every tag, attribute and address that is not on the lists made harmless."""
+    """Return `html` as safe HTML; what is not on the lists is escaped or removed."""
     if _NOTHING_TO_CLEAN.match(html):
         return mark_safe(html)
-    # nh3 writes a name for this letter, and only for this one.
+    # The no-break space is the only character that nh3 writes as a named entity.
     return mark_safe(_last_word().clean(clean_by_bleach(html)).replace("&nbsp;", "\xa0"))
 
 
 def clean_by_bleach(html: str) -> str:
-    """What bleach makes of `html`; formulas that hold nothing but what is listed are not shown to it.
+    """Return `html` sanitised by bleach, except for formulas that are on the lists anyway.
 
-    A typesetter writes a dozen elements for a formula, and bleach needs a tenth of a millisecond for
-    each. nh3 sees them all.
+    A typeset formula has dozens of elements, and bleach needs a tenth of a millisecond for each.
+    nh3 checks them all.
     """
-    if _STAND_IN in html or "<math" not in html:
+    if _PLACEHOLDER in html or "<math" not in html:
         return _cleaner().clean(html)
     formulas: list[str] = []
 
-    def set_aside(found: re.Match[str]) -> str:
-        if not is_plain_formula(found[0]):
-            return found[0]
-        formulas.append(found[0])
-        return f"{_STAND_IN}{len(formulas) - 1}{_STAND_IN}"
+    def replace_formula(match: re.Match[str]) -> str:
+        if not is_plain_formula(match[0]):
+            return match[0]
+        formulas.append(match[0])
+        return f"{_PLACEHOLDER}{len(formulas) - 1}{_PLACEHOLDER}"
 
-    shorter = _cleaner().clean(_MATH.sub(set_aside, html))
-    if _IN_A_TAG.search(shorter):
+    shorter = _cleaner().clean(_MATH.sub(replace_formula, html))
+    if _PLACEHOLDER_IN_TAG.search(shorter):
         return _cleaner().clean(html)
-    return _STOOD_IN.sub(lambda found: formulas[int(found[1])], shorter)
+    return _PLACEHOLDERS.sub(lambda match: formulas[int(match[1])], shorter)
 
 
 def is_plain_formula(mathml: str) -> bool:
-    """Whether each tag in a <math> element is on the lists, with its attributes, and is closed."""
+    """Return whether all tags and attributes in a <math> element are allowed and all tags closed."""
     open_tags: list[str] = []
     position = 0
     while part := _PART.match(mathml, position):
@@ -124,8 +124,8 @@ def is_plain_formula(mathml: str) -> bool:
         if name not in MATH_TAGS:
             return False
         if not part["close"]:
-            told = _ATTRIBUTE.findall(part["attributes"])
-            if not all(_is_allowed(name, key, value) for key, value in told):
+            attributes = _ATTRIBUTE.findall(part["attributes"])
+            if not all(_is_allowed(name, key, value) for key, value in attributes):
                 return False
             open_tags.append(name)
         elif not open_tags or open_tags.pop() != name:
@@ -135,10 +135,10 @@ def is_plain_formula(mathml: str) -> bool:
     return False
 
 
-# Of Unicode's private use area: where a formula was.
-_STAND_IN = "\ue00f"
-_STOOD_IN = re.compile(f"{_STAND_IN}([0-9]+){_STAND_IN}")
-_IN_A_TAG = re.compile(f"<[^<>]*{_STAND_IN}")
+# A private-use character that marks the place of a formula.
+_PLACEHOLDER = "\ue00f"
+_PLACEHOLDERS = re.compile(f"{_PLACEHOLDER}([0-9]+){_PLACEHOLDER}")
+_PLACEHOLDER_IN_TAG = re.compile(f"<[^<>]*{_PLACEHOLDER}")
 _MATH = re.compile(r"<math[ >].*?</math>", re.DOTALL)
 _PART = re.compile(
     r"(?P<text>(?:[^<>&\x00-\x08\x0b-\x1f]|&(?:amp|lt|gt|quot|\#x27);)++)"
@@ -148,7 +148,10 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 
 def replace_in_safe(html: SafeString, old: str, new: str) -> SafeString:
-    """`html` with other words of ours in it, such as an id; neither may hold any sign of HTML."""
+    """Return `html` with `old` replaced by `new`, such as an id.
+
+    Raise ValueError if either contains a character that is special in HTML.
+    """
     if set("<>&\"'") & {*old, *new}:
         raise ValueError("only plain words can be replaced")
     return mark_safe(html.replace(old, new))
@@ -157,16 +160,16 @@ def replace_in_safe(html: SafeString, old: str, new: str) -> SafeString:
 _CITATION = re.compile(r'<a class="cite" href="(/paper/(\d+)/[^"]*)" title="[^"]*">')
 
 
-def link_cards(html: SafeString, numbers: Container[int]) -> SafeString:
-    """`html` with each citation of these papers pointing at the card with the id "cite-N".
+def link_cards(html: SafeString, paper_ids: Container[int]) -> SafeString:
+    """Return `html` with each citation of these papers linked to the card with the id "cite-<pk>".
 
-    The card says what the title would, so that goes.
+    The card shows the title, so the title attribute is removed.
     """
 
-    def point(found: re.Match[str]) -> str:
-        if int(found[2]) not in numbers:
-            return found[0]
-        return f'<a class="cite" href="{found[1]}" interestfor="cite-{found[2]}">'
+    def point(match: re.Match[str]) -> str:
+        if int(match[2]) not in paper_ids:
+            return match[0]
+        return f'<a class="cite" href="{match[1]}" interestfor="cite-{match[2]}">'
 
     return mark_safe(_CITATION.sub(point, html))
 
@@ -177,13 +180,13 @@ def _is_allowed(tag: str, name: str, value: str) -> bool:
     if tag == "annotation":
         return name == "encoding" and value == "application/x-tex"
     if tag in MATH_TAGS:
-        # Far above or below its line a formula would stand over other people's words.
+        # A large offset could place a formula on top of another person's text.
         is_near = name != "voffset" or _NEAR.match(value)
         return name in _MATH_ATTRIBUTES and bool(is_near)
     return name in _HTML_ATTRIBUTES.get(tag, ())
 
 
-# It parses in itself: shared, it would put one person's words into another's text.
+# A cleaner keeps the text that it parses: shared by two threads, it would mix up their texts.
 @per_thread
 def _cleaner() -> Cleaner:
     return bleach.Cleaner(
@@ -216,9 +219,9 @@ def _filtered(tag: str, name: str, value: str) -> str | None:
 
 
 def json_for_page(value: object) -> SafeString:
-    """`value` as JSON that may stand inside a <script type="application/ld+json">.
+    """Return `value` as JSON for a <script type="application/ld+json"> element.
 
-    Letters that could end the element or begin another one are written as escapes of JSON.
+    Characters that could close the element or open another one are written as JSON escapes.
     """
     text = json.dumps(value, ensure_ascii=False)
     for letter in "<>&\u2028\u2029":
@@ -227,7 +230,7 @@ def json_for_page(value: object) -> SafeString:
 
 
 class SanitisedHtmlField(models.TextField):  # type: ignore[type-arg]  # Not subscriptable at run time.
-    """HTML that went through `sanitise` before it was stored: templates may print it as it is."""
+    """HTML that was sanitised before it was stored, so that templates can print it unescaped."""
 
     def from_db_value(
         self, value: str | None, expression: Combinable, connection: BaseDatabaseWrapper

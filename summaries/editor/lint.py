@@ -61,11 +61,15 @@ def default_alt_text() -> str:
 
 def _hint(problem: Problem, *, with_near: bool) -> Hint:
     # The message may contain per cent signs; it is only formatted when it has parameters.
-    message = _(problem.words) if problem.words else ""
-    common = (problem.line, problem.excerpt, message % problem.told if problem.told else message)
+    message = _(problem.message) if problem.message else ""
+    common = (
+        problem.line,
+        problem.excerpt,
+        message % problem.params if problem.params else message,
+    )
     if not problem.key:
         label = _("Write %(text)s") % {"text": shorten(problem.fix, 40)} if problem.fix else ""
-        return Hint(*common, mistake=problem.found, fix=problem.fix, label=label)
+        return Hint(*common, mistake=problem.original, fix=problem.fix, label=label)
     near = nearest(problem.key) if with_near else None
     label = _("Use %(key)s, %(paper)s") % {"key": near.key, "paper": near.reference} if near else ""
     return Hint(
@@ -101,4 +105,4 @@ def _foreign_pictures(sources: tuple[str, ...], text: str) -> Iterator[Problem]:
                 "This image is hosted on %(host)s. We copy it when you publish. Until then it "
                 "appears as a link."
             )
-        yield Problem(line, source[:80], message, told=params)
+        yield Problem(line, source[:80], message, params=params)

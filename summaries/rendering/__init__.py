@@ -1,8 +1,8 @@
-"""From user text to HTML: `render` is the one function, the same for preview, page and feed.
+"""Render Markdown with TeX and citations as HTML. Preview, pages and feeds all use `render`.
 
-The order: `parser` makes tokens, as CommonMark and GitHub do, formulas and citations among them;
-`tree` builds Python-Markdown's tree of them; its tree processors and its serialiser do the rest;
-the sanitiser goes over the whole. Pure, and bounded in size and time: see `sandbox`.
+`parser` makes tokens, as CommonMark and GitHub do, with formulas and citations among them. `tree`
+turns them into Python-Markdown's element tree; its tree processors and serialiser do the rest, and
+the result is sanitised. Rendering is pure, and bounded in size and time by `sandbox`.
 """
 
 from collections.abc import Mapping
@@ -47,18 +47,20 @@ def render_document(
     people: Mapping[str, MentionedPerson] | None = None,
     pictures: Mapping[str, ShownPicture] | None = None,
 ) -> Rendered:
-    """Markdown with TeX and \\cite{} as sanitised HTML, with all that is known of it.
+    r"""Return Markdown with TeX and \cite{} as sanitised HTML, with headings, problems and so on.
 
-    `prefix` goes before every id, "s41-", because a page holds several texts; `papers` maps
-    citation keys to the papers that they name, `people` user names in lower case to those whom
-    an @ links to, `pictures` addresses in the text to pictures that we have: another host's that is
-    not among them is shown as a link, but with None as it is written. Raises TextRefusedError, whose message tells the writer what to do, when the text is
-    too long or takes too much time.
+    `prefix`, such as "s41-", starts every id, because a page shows several texts. `papers` maps
+    citation keys to papers, and `people` maps user names in lower case to users that "@name" links
+    to. `pictures` maps URLs in the text to images that this site stores; an image on another host
+    that is missing there becomes a link. If `pictures` is None, images stay as they are written.
+
+    Raise TextRefusedError, whose message says what to do, if the text is too long or rendering it
+    takes too long.
     """
     shown = None if pictures is None else dict(pictures)
     return run(text, prefix, dict(papers or {}), dict(people or {}), shown)
 
 
 def render(text: str, *, prefix: str = "", papers: Mapping[str, CitedPaper] | None = None) -> str:
-    """The HTML of `render_document`."""
+    """Return the HTML of `render_document`."""
     return render_document(text, prefix=prefix, papers=papers).html

@@ -1,4 +1,4 @@
-"""Addresses without any markup, as GitHub links them: https://…, www.…, and addresses of mail.
+"""Link bare URLs and email addresses, as GitHub does: https://…, www.…, mara@example.org.
 
 https://github.github.com/gfm/#autolinks-extension-
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from markdown_it.rules_inline import StateInline
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9])(?:https?|ftp)\Z", re.IGNORECASE)
-# Chinese and Japanese punctuation ends an address: no blank stands behind it.
+# Chinese and Japanese punctuation ends a URL, because no space follows it.
 _REST = re.compile(r"[^\s<>\x00-\x1f\u3000-\u303f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]*")
 _HOST = re.compile(r"[^\s<>/?#_.:]+[^\s<>/?#]*")
 _BARE = re.compile(
@@ -21,7 +21,10 @@ _ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
 
 
 def bare_address(state: StateInline, silent: bool) -> bool:
-    """The inline rule for addresses with a scheme; their stars and underscores are no markup."""
+    """Parse a bare URL with a scheme, as a rule of markdown-it-py for the colon.
+
+    Stars and underscores in it are not markup.
+    """
     if silent or state.src[state.pos] != ":" or state.linkLevel:
         return False
     if state.src[state.pos + 1 : state.pos + 3] != "//":
@@ -30,8 +33,8 @@ def bare_address(state: StateInline, silent: bool) -> bool:
     if not scheme:
         return False
     begin = state.pos - len(scheme[0])
-    rest = _REST.match(state.src, state.pos + 3, state.posMax)
-    end = state.pos + 3 + len(trimmed(rest[0])) if rest else 0
+    match = _REST.match(state.src, state.pos + 3, state.posMax)
+    end = state.pos + 3 + len(trim_punctuation(match[0])) if match else 0
     if not _HOST.match(state.src, state.pos + 3, end):
         return False
     address = state.src[begin:end]
@@ -47,33 +50,35 @@ def bare_address(state: StateInline, silent: bool) -> bool:
 
 
 def split_bare(text: str) -> Iterator[tuple[str, str]]:
-    """Plain text as (text, "") and (what is shown, its address): www.… and addresses of mail."""
+    """Yield (text, "") for plain text and (text, URL) for www.… and email addresses.
+
+    "See www.example.org." gives ("See ", ""), ("www.example.org", "http://www.example.org"), (".", "").
+    """
     position = 0
-    for found in _BARE.finditer(text):
-        if found["www"]:
-            shown = trimmed(found["www"])
+    for match in _BARE.finditer(text):
+        if match["www"]:
+            shown = trim_punctuation(match["www"])
             address = f"http://{shown}"
             if "." not in shown[4:]:
                 continue
         else:
-            shown = found["mail"].rstrip("-_")
+            shown = match["mail"].rstrip("-_")
             address = f"mailto:{shown}"
-        if found.start() > position:
-            yield text[position : found.start()], ""
+        if match.start() > position:
+            yield text[position : match.start()], ""
         yield shown, address
-        position = found.start() + len(shown)
+        position = match.start() + len(shown)
     if position < len(text):
         yield text[position:], ""
 
 
-def trimmed(address: str) -> str:
-    """An address without the punctuation that belongs to the sentence around it."""
+def trim_punctuation(address: str) -> str:
+    """Return a URL without the punctuation of the sentence around it: "x.org/a)." gives "x.org/a"."""
     opened, closed = address.count("("), address.count(")")
     while address:
         last = address[-1]
         if last in _TRAILING:
-            kept = address.rstrip(_TRAILING)
-            address = kept
+            address = address.rstrip(_TRAILING)
         elif last == ")" and closed > opened:
             spare = min(closed - opened, len(address) - len(address.rstrip(")")))
             address, closed = address[:-spare], closed - spare

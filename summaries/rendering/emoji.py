@@ -1,4 +1,4 @@
-"""`:smile:` as people know it from GitHub."""
+"""The emoji that GitHub writes as `:smile:`."""
 
 from types import MappingProxyType
 
@@ -10,9 +10,9 @@ def _letters(code_points: str) -> str:
 
 
 _BY_NAME = {
-    name.strip(":"): _letters(told["unicode"])
-    for name, told in gemoji_db.emoji.items()
-    if told.get("unicode")
+    name.strip(":"): _letters(entry["unicode"])
+    for name, entry in gemoji_db.emoji.items()
+    if entry.get("unicode")
 }
 # {"smile": "😄", "+1": "👍", "thumbsup": "👍"}
 EMOJI = MappingProxyType(

@@ -1,4 +1,4 @@
-"""What the formulas of one text have in common: macros, numbers, labels."""
+"""Share macros, equation numbers and labels between the formulas of one text."""
 
 from collections.abc import Iterator
 
@@ -6,15 +6,15 @@ from django.utils.text import slugify
 from markdown_it.token import Token
 
 from common.texmath.macros import Macro, expand, take_definitions
-from common.texmath.numbering import Numbers, number, resolve
+from common.texmath.numbering import Numbers, number_equations, resolve
 
-# In one text.
+# Limits for one text.
 MOST_MACROS = 200
 MOST_EXPANSIONS = 10_000
 
 
 class Equations:
-    """Formulas with their macros written out and their numbers put in. For one text."""
+    """The formulas of one text with macros expanded and numbers inserted."""
 
     def __init__(self, tokens: list[Token]):
         self.macros: dict[str, Macro] = {}
@@ -27,13 +27,13 @@ class Equations:
             self._prepare(token)
 
     def tex(self, token: Token) -> tuple[str, str, list[str]]:
-        """(what to typeset, the name of its place or "", labels that no formula has)."""
+        """Return (TeX to typeset, id without the prefix or "", unknown labels) of a formula."""
         tex, labels = self._prepared[id(token)]
         tex, missing = resolve(tex, self.numbers.labels)
         return tex, anchor_name(labels[0]) if labels else "", missing
 
-    def written_out(self, tex: str) -> str:
-        """A formula without the macros of the text."""
+    def expand_macros(self, tex: str) -> str:
+        """Return a formula with the macros of the text expanded."""
         if not self.macros:
             return tex
         tex, count = expand(tex, self.macros, most=self.expansions_left)
@@ -41,29 +41,34 @@ class Equations:
         return tex
 
     def reference(self, label: str) -> tuple[str, str] | None:
-        """(the name of the place of a label, its number); None for a label that nothing has."""
-        told = self.numbers.labels.get(label)
-        return None if told is None else (anchor_name(self.first_labels[label]), told)
+        """Return (id without the prefix, equation number) of a label, or None if no formula has it."""
+        equation_number = self.numbers.labels.get(label)
+        return (
+            None
+            if equation_number is None
+            else (anchor_name(self.first_labels[label]), equation_number)
+        )
 
     def _prepare(self, token: Token) -> None:
         tex, definitions = take_definitions(token.content)
         if len(self.macros) + len(definitions) <= MOST_MACROS:
             self.macros.update(definitions)
-        tex = self.written_out(tex)
+        tex = self.expand_macros(tex)
         labels: list[str] = []
         if token.type == "fence" or token.meta["display"]:
-            tex, labels = number(tex, self.numbers)
+            tex, labels = number_equations(tex, self.numbers)
         self.first_labels.update(dict.fromkeys(labels, labels[0]) if labels else {})
         self._prepared[id(token)] = (tex, labels)
 
 
 def anchor_name(label: str) -> str:
-    """ "eq:loss" gives "eq-loss", "loss" too."""
+    """Return the id for a label: both "eq:loss" and "loss" give "eq-loss"."""
     name = slugify(label.replace(":", "-"), allow_unicode=True).removeprefix("eq-")
     return f"eq-{name or 'x'}"
 
 
 def is_math_fence(token: Token) -> bool:
+    """Return whether a token is a code block in the language "math", which is a formula."""
     return token.type == "fence" and token.info.strip().split(" ")[0].strip("{.}") == "math"
 
 

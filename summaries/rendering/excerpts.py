@@ -1,4 +1,4 @@
-"""What a reader gets out of the HTML: an excerpt, the plain text, words and minutes."""
+"""Extract an excerpt, the plain text, the number of words and the reading time from HTML."""
 
 import copy
 import math
@@ -13,15 +13,17 @@ WORDS_PER_MINUTE = 230
 WORDS_PER_DISPLAY_FORMULA = 12
 EXCERPT_WORDS = 60
 _SKIPPED_IN_EXCERPT = {"h3", "h4", "h5", "h6", "div", "pre", "figure", "table", "details", "hr"}
-# What belongs to the sentence that runs into it: without it there would be a hole.
+# A display formula in one of these may be part of a sentence that would be incomplete without it.
 _SHOWN_APART = {"div", "pre", "figure", "table"}
-# The most signs of a displayed formula that fits into a line of a phone.
+# The most characters of a display formula that fit on one line of a phone.
 MOST_SIGNS_IN_LINE = 40
 _KEPT_INLINE = {"em", "strong", "code", "sub", "sup", "kbd", "del", "i", "b"}
 
 
 @dataclass(frozen=True)
 class View:
+    """What can be derived from the HTML of a text."""
+
     excerpt_html: str
     plain_text: str
     word_count: int
@@ -29,7 +31,7 @@ class View:
 
 
 def read(html: str) -> View:
-    """`html` is sanitised."""
+    """Return the view of a text, given its sanitised HTML."""
     if not html.strip():
         return View("", "", 0, 1)
     root = lxml_html.fragment_fromstring(html, create_parent="div")
@@ -41,7 +43,7 @@ def read(html: str) -> View:
 
 
 def _plain_text(root: lxml_html.HtmlElement) -> str:
-    """All text, formulas as their TeX in dollars, paragraphs parted by a newline."""
+    """Return all text: formulas as TeX in dollar signs, one line for each paragraph."""
     root = copy.deepcopy(root)
     for link in root.xpath("//a[@class='perma' or @class='note-ref']"):
         link.drop_tree()
@@ -61,7 +63,7 @@ def _plain_text(root: lxml_html.HtmlElement) -> str:
 
 
 def _excerpt(root: lxml_html.HtmlElement) -> str:
-    """The first words of the running text with their formulas; "…" when more follows."""
+    """Return the first words of the text with their formulas, and "…" if more follows."""
     parts: list[str] = []
     left = EXCERPT_WORDS
     is_cut = False
@@ -88,18 +90,18 @@ def _excerpt(root: lxml_html.HtmlElement) -> str:
             if sentence:
                 parts.append(sentence)
             is_cut = is_cut or was_cut
-    # A tag that was opened for a word which did not fit any more stays empty.
+    # Remove a last element that is empty because its first word did not fit.
     excerpt = re.sub(r"<(\w+)>\s*</\1>$", "", " ".join(parts))
     return f"{excerpt.rstrip(' ,;:.')}…" if is_cut and excerpt else excerpt
 
 
 def _is_open(text: str) -> bool:
-    """Whether a sentence goes on behind this HTML, for all one can see."""
+    """Return whether HTML probably ends in the middle of a sentence."""
     return not re.search(r"[.!?…。！？][)\]”’\"']*(?:</\w+>)*$", text)
 
 
 def _in_line(block: lxml_html.HtmlElement) -> str:
-    """A displayed formula as one within a line; empty when it is something else, or too large."""
+    """Return a display formula as an inline one, or "" if it is too large or no formula at all."""
     formula = block.find("math")
     if formula is None or formula.find(".//mtable") is not None:
         return ""
@@ -114,7 +116,7 @@ def _in_line(block: lxml_html.HtmlElement) -> str:
 
 
 def _take(element: lxml_html.HtmlElement, pieces: list[str], left: int) -> tuple[int, bool]:
-    """Append what fits of an element's content; returns (words left, whether it was cut)."""
+    """Append as much of an element as fits; return (words left, whether it was cut)."""
     left, is_cut = _take_text(element.text, pieces, left)
     for child in element:
         if is_cut:
@@ -141,6 +143,7 @@ def _take(element: lxml_html.HtmlElement, pieces: list[str], left: int) -> tuple
 
 
 def _take_text(text: str | None, pieces: list[str], left: int) -> tuple[int, bool]:
+    """Append as many words as fit; return (words left, whether it was cut)."""
     if not text:
         return left, False
     words = re.findall(r"\s*\S+\s*", text)

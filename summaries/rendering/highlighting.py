@@ -1,4 +1,4 @@
-"""Code in colours, as classes of a stylesheet."""
+"""Highlight code with CSS classes."""
 
 import threading
 from html import escape
@@ -8,13 +8,13 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-# Pygments fills the tables of a lexer's class when it is first used, also in the middle of another
-# language, as JavaScript is in HTML; two threads would fill the same table.
+# Pygments fills the tables of a lexer's class on first use, also for languages inside others, such as
+# JavaScript in HTML. Without the lock, two threads could fill the same table.
 _highlighting = threading.Lock()
 
 
 def highlighted(code: str, language: str) -> str:
-    """Code with Pygments' short class names; plain when the language is unknown or absent."""
+    """Return code as HTML with the short class names of Pygments; plain for an unknown language."""
     plain = escape(code, quote=False)
     if not language:
         return plain

@@ -1,7 +1,7 @@
-"""The HTML that writers use within Markdown: which tags pass, and what is left of their attributes.
+"""Parse the HTML that authors use inside Markdown: the allowed tags and their allowed attributes.
 
-Everything else is text. The sanitiser has its own lists and the last word; this is about what a
-page of this site can show.
+Everything else is shown as text. This is about what a page can show; the sanitiser, which has its
+own lists, is responsible for safety.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 VOID = {"br", "hr", "img"}
-# What a name means that is no longer HTML, or that this site shows in its own way.
+# Replacements for obsolete elements.
 _STANDS_FOR = {"center": "div", "font": "span", "strike": "s", "tt": "code", "big": "span"}
 KNOWN = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "center", "cite", "code", "dd", "del"),
@@ -19,7 +19,7 @@ KNOWN = {
     *("section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody"),
     *("td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "big"),
 }
-_KEPT = {
+_ALLOWED_ATTRIBUTES = {
     "a": {"href", "title", "id", "name"},
     "abbr": {"title"},
     "details": {"open"},
@@ -28,7 +28,7 @@ _KEPT = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
-# An opening tag ends what its author did not close: <li>a<li>b.
+# An opening tag closes elements of these kinds that are still open: <li>a<li>b.
 ENDS = {
     "li": {"li"},
     "dt": {"dt", "dd"},
@@ -59,7 +59,7 @@ _ATTRIBUTE = re.compile(
 
 @dataclass(frozen=True)
 class Tag:
-    """`name` is that of the element to make; `source` as it was written."""
+    """A tag: `name` is the element to create, and `source` is the tag as it was written."""
 
     name: str
     source: str
@@ -68,12 +68,12 @@ class Tag:
 
 
 def pieces_of(html: str) -> Iterator[tuple[int, Tag | str]]:
-    """A piece of HTML as (place, tag or text); comments and what declares something are left out.
+    """Yield (index, tag or text) for each part of HTML, without comments and declarations.
 
-    Text comes as it was written; so does a tag that is not known.
+    Text is returned as it was written, with its entities. Unknown tags are text.
     """
-    position = written = 0
-    # Looked for once already: there is none further on.
+    position = text_start = 0
+    # Openings of comments that have no end in the rest of the text, so that we search only once.
     unclosed: set[str] = set()
     while (at := html.find("<", position)) >= 0:
         if html.startswith(("<!--", "<?", "<!"), at):
@@ -81,24 +81,24 @@ def pieces_of(html: str) -> Iterator[tuple[int, Tag | str]]:
             if end < 0:
                 position = at + 1
                 continue
-            if at > written:
-                yield written, html[written:at]
-            position = written = end
+            if at > text_start:
+                yield text_start, html[text_start:at]
+            position = text_start = end
             continue
-        found = _TAG.match(html, at)
-        if not found or found["name"].lower() not in KNOWN:
+        match = _TAG.match(html, at)
+        if not match or match["name"].lower() not in KNOWN:
             position = at + 1
             continue
-        if at > written:
-            yield written, html[written:at]
-        yield at, _tag(found)
-        position = written = found.end()
-    if written < len(html):
-        yield written, html[written:]
+        if at > text_start:
+            yield text_start, html[text_start:at]
+        yield at, _tag(match)
+        position = text_start = match.end()
+    if text_start < len(html):
+        yield text_start, html[text_start:]
 
 
 def _end_of_comment(html: str, at: int, unclosed: set[str]) -> int:
-    """Where a comment, a declaration or an instruction ends; -1 for one that does not."""
+    """Return where a comment, declaration or processing instruction ends, or -1."""
     for whole in ("<!-->", "<!--->"):
         if html.startswith(whole, at):
             return at + len(whole)
@@ -113,23 +113,25 @@ def _end_of_comment(html: str, at: int, unclosed: set[str]) -> int:
     return declaration.end() if declaration else -1
 
 
-def _tag(found: re.Match[str]) -> Tag:
-    name = found["name"].lower()
+def _tag(match: re.Match[str]) -> Tag:
+    name = match["name"].lower()
     stands_for = _STANDS_FOR.get(name, name)
-    if found["close"]:
-        return Tag(stands_for, found[0], is_closing=True)
-    told: dict[str, str] = {}
-    for key, *values in _ATTRIBUTE.findall(found["attributes"]):
-        told.setdefault(key.lower(), unescape("".join(values)))
-    kept = {key: told[key] for key in _KEPT.get(name, ()) if key in told}
+    if match["close"]:
+        return Tag(stands_for, match[0], is_closing=True)
+    attributes: dict[str, str] = {}
+    for key, *values in _ATTRIBUTE.findall(match["attributes"]):
+        attributes.setdefault(key.lower(), unescape("".join(values)))
+    allowed = {
+        key: attributes[key] for key in _ALLOWED_ATTRIBUTES.get(name, ()) if key in attributes
+    }
     for key in ("width", "height", "colspan", "rowspan", "start"):
-        if key in kept and not _NUMBER.match(kept[key].removesuffix("px")):
-            del kept[key]
-        elif key in kept:
-            kept[key] = kept[key].removesuffix("px")
-    if "name" in kept:
-        kept.setdefault("id", kept.pop("name"))
-    align = "center" if name == "center" else told.get("align", "").lower()
+        if key in allowed and not _NUMBER.match(allowed[key].removesuffix("px")):
+            del allowed[key]
+        elif key in allowed:
+            allowed[key] = allowed[key].removesuffix("px")
+    if "name" in allowed:
+        allowed.setdefault("id", allowed.pop("name"))
+    align = "center" if name == "center" else attributes.get("align", "").lower()
     if align in {"left", "center", "right"} and name != "img":
-        kept["class"] = f"m-{align}"
-    return Tag(stands_for, found[0], attributes=kept)
+        allowed["class"] = f"m-{align}"
+    return Tag(stands_for, match[0], attributes=allowed)

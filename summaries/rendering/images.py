@@ -1,6 +1,6 @@
-"""Pictures in finished HTML: ours with their size, those of other hosts as a link.
+"""Replace the images in rendered HTML: ours get their size, others become links.
 
-Readers' browsers talk to us alone, so that no other host learns who reads what.
+Readers' browsers only fetch images from this site, so that no other host learns who reads what.
 """
 
 import re
@@ -11,17 +11,18 @@ from common.http.urls import parts_of
 from common.text.integers import parse_positive_int
 from summaries.rendering.results import ShownPicture
 
-# What our own renderer wrote: attributes are quoted, and no < or > stands in them.
+# Our renderer quotes all attributes, and escapes < and > in them.
 _TOKEN = re.compile(r"<(?P<open>a)\b|</(?P<close>a)>|<img\b(?P<attributes>[^<>]*)>")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 
 
-def show_pictures(
+def show_images(
     html: str, pictures: Mapping[str, ShownPicture] | None
 ) -> tuple[str, tuple[str, ...]]:
-    """The HTML with each picture as readers get it, and the addresses that were written.
+    """Return the HTML with the images that readers get, and the URLs as they were written.
 
-    A picture of another host that is not in `pictures` becomes a link; with None nothing does.
+    An image on another host becomes a link unless `pictures`, which maps URLs to our copies, has it.
+    If `pictures` is None, the HTML stays as it is.
     """
     sources: dict[str, None] = {}
     depth = 0
@@ -33,47 +34,49 @@ def show_pictures(
         elif token["close"]:
             depth -= 1
         else:
-            told = {
+            attributes = {
                 name: unescape(value) for name, value in _ATTRIBUTE.findall(token["attributes"])
             }
-            sources[told.get("src", "")] = None
+            sources[attributes.get("src", "")] = None
             if pictures is not None:
                 has_caption = token.string.startswith("<figcaption>", token.end())
-                return _shown(token[0], told, pictures, in_link=depth > 0, has_caption=has_caption)
+                return _image_html(
+                    token[0], attributes, pictures, in_link=depth > 0, has_caption=has_caption
+                )
         return token[0]
 
     html = _TOKEN.sub(put, html)
     return html, tuple(sources)
 
 
-def _shown(
+def _image_html(
     tag: str,
-    told: dict[str, str],
+    attributes: dict[str, str],
     pictures: Mapping[str, ShownPicture],
     *,
     in_link: bool,
     has_caption: bool,
 ) -> str:
-    source = told.get("src", "")
+    source = attributes.get("src", "")
     picture = pictures.get(source)
     if picture:
-        size = _size(told.get("width", ""), picture)
-        alt, title = escape(told.get("alt", "")), escape(told.get("title", ""))
+        size = _size(attributes.get("width", ""), picture)
+        alt, title = escape(attributes.get("alt", "")), escape(attributes.get("title", ""))
         named = f' title="{title}"' if title else ""
         return f'<img src="{escape(picture.url)}" alt="{alt}"{named}{size} loading="lazy">'
     if source.startswith("/"):
         return tag
-    words = f"Picture on {parts_of(source).hostname or 'another host'}"
-    if told.get("alt") and not has_caption:
-        words = f"{words}: {told['alt']}"
+    label = f"Picture on {parts_of(source).hostname or 'another host'}"
+    if attributes.get("alt") and not has_caption:
+        label = f"{label}: {attributes['alt']}"
     if in_link:
-        return escape(words)
-    return f'<a href="{escape(source)}" rel="ugc nofollow noopener">{escape(words)}</a>'
+        return escape(label)
+    return f'<a href="{escape(source)}" rel="ugc nofollow noopener">{escape(label)}</a>'
 
 
-def _size(wished: str, picture: ShownPicture) -> str:
-    """The picture's own, or as wide as the writer wants it in the same proportion."""
-    if wished.endswith("%"):
-        return f' width="{wished}"'
-    width = parse_positive_int(wished, most_digits=4) or picture.width
+def _size(requested_width: str, picture: ShownPicture) -> str:
+    """Return the size attributes: the author's width, or the image's own, in the same proportion."""
+    if requested_width.endswith("%"):
+        return f' width="{requested_width}"'
+    width = parse_positive_int(requested_width, most_digits=4) or picture.width
     return f' width="{width}" height="{max(round(picture.height * width / picture.width), 1)}"'

@@ -1,4 +1,4 @@
-"""The Markdown dialect: Python-Markdown's frame around the tokens, and what a page needs of its tree."""
+"""Build the HTML of a page from tokens, with extensions of Python-Markdown."""
 
 import re
 import unicodedata
@@ -34,23 +34,23 @@ _NOT_IN_PARAGRAPHS = {
     *("details", "figure", "pre", "dl"),
 }
 _TOC = re.compile(r"\[\[?_?toc_?\]\]?\Z", re.IGNORECASE)
-# Python-Markdown leaves alone what looks like an entity; here every & is one of the text.
+# Python-Markdown doesn't escape an & that looks like an entity. Here every & is part of the text.
 _ENTITY = re.compile(r"&(?=(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);)", re.IGNORECASE)
 
 
 def to_html(
     tokens: list[Token], pieces: Pieces, people: Mapping[str, MentionedPerson]
 ) -> tuple[str, tuple[Heading, ...], tuple[str, ...]]:
-    """Tokens to (HTML, headings, user names that became links)."""
+    """Return (HTML, headings, user names that became links) for the tokens of a text."""
     finish = Finish(tokens, pieces, people)
     markdown = Markdown(extensions=[finish], output_format="html")
-    # It does nothing with a text but ask whether there is one.
+    # Python-Markdown only checks that the text isn't empty. The content comes from the tokens.
     html = markdown.convert("text")
     return html, tuple(finish.headings), finish.mentions
 
 
 class Finish(Extension):
-    """In place of Python-Markdown's rules the tokens; and the last tree processors."""
+    """Replace Python-Markdown's parser by one that reads tokens, and add the last tree processors."""
 
     def __init__(self, tokens: list[Token], pieces: Pieces, people: Mapping[str, MentionedPerson]):
         super().__init__()
@@ -61,7 +61,7 @@ class Finish(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  The library's name.
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
-        # A paragraph may hold nothing but a formula.
+        # A paragraph may contain only a formula.
         md.block_level_elements.remove("math")
         md.parser = TokenParser(md, self.tokens, self.pieces)
         for name in ("inline", "unescape"):
@@ -71,7 +71,7 @@ class Finish(Extension):
 
 
 class Ampersands(Treeprocessor):
-    """Each & and each mark of an escape as the text that it is."""
+    """Escape every & as text, and remove the marks of escaped characters."""
 
     def run(self, root: etree.Element) -> None:
         for element in root.iter():
@@ -93,10 +93,12 @@ def _as_text(text: str) -> str:
 
 
 class FinishTree(Treeprocessor):
+    """Finish the tree: headings, figures, tables, task lists, contents, mentions and links."""
+
     def __init__(self, md: Markdown, finish: Finish):
         super().__init__(md)
         self.finish, self.pieces, self.prefix = finish, finish.pieces, finish.pieces.prefix
-        # {slug: how often it was asked for}, and what in-text links may call a heading.
+        # {slug: how often it was used} and {name that a link may use: id of the heading}.
         self.slugs: dict[str, int] = {}
         self.targets: dict[str, str] = {}
         self.contents: list[etree.Element] = []
@@ -145,19 +147,19 @@ class FinishTree(Treeprocessor):
         link.set("rel", LINK_REL)
 
     def _target(self, name: str) -> str:
-        """The id that a link within the text means; it may be written as on GitHub."""
+        """Return the id that a link within the text points to; GitHub's names of headings work too."""
         if name.startswith(self.prefix) and self.prefix:
             return name
         slug = slugify(name, allow_unicode=True) or name
         return self.targets.get(name.lower()) or self.targets.get(slug) or f"{self.prefix}{slug}"
 
-    def _list_contents(self, place: etree.Element) -> None:
+    def _list_contents(self, list_element: etree.Element) -> None:
         if not self.finish.headings:
             return
-        place.tag, place.text = "ul", None
-        place.set("class", "toc")
+        list_element.tag, list_element.text = "ul", None
+        list_element.set("class", "toc")
         top = min((heading.level for heading in self.finish.headings), default=3)
-        lists = [(top, place)]
+        lists = [(top, list_element)]
         for heading in self.finish.headings:
             while len(lists) > 1 and heading.level < lists[-1][0]:
                 lists.pop()
@@ -170,10 +172,10 @@ class FinishTree(Treeprocessor):
             link.text = heading.text
 
     def _heading(self, heading: etree.Element) -> None:
-        """Two levels down, because the page's title is h1 and "3 summaries" h2."""
+        """Move a heading down by two levels: on the page, h1 is the title and h2 is "3 summaries"."""
         level = min(int(heading.tag[1]) + 2, 6)
         heading.tag = f"h{level}"
-        text = self._words(heading)
+        text = self._source_text(heading)
         anchor = self._anchor(text)
         heading.set("id", anchor)
         self.finish.headings.append(Heading(anchor, _readable(text), level))
@@ -181,11 +183,11 @@ class FinishTree(Treeprocessor):
         link.set("aria-label", f"Link to: {_readable(text)}")
         link.text = "#"
 
-    def _words(self, element: etree.Element) -> str:
-        """Its text, with formulas and citations as they were written."""
+    def _source_text(self, element: etree.Element) -> str:
+        """Return the text of an element, with formulas and citations as they were written."""
         return HTML_PLACEHOLDER_RE.sub(
-            lambda found: self.pieces.source_of(
-                str(self.md.htmlStash.rawHtmlBlocks[int(found[1])])
+            lambda match: self.pieces.source_of(
+                str(self.md.htmlStash.rawHtmlBlocks[int(match[1])])
             ),
             "".join(element.itertext()).replace(ESCAPED, ""),
         ).strip()
@@ -205,7 +207,7 @@ class FinishTree(Treeprocessor):
         return anchor
 
     def _paragraph(self, parent: etree.Element, index: int, paragraph: etree.Element) -> None:
-        """An image alone becomes a figure, a video's address alone a card."""
+        """Turn a paragraph that is only an image into a figure, and one that is only a video into a card."""
         children = list(paragraph)
         _strip(paragraph)
         if not children and _TOC.match((paragraph.text or "").strip()):
@@ -245,7 +247,7 @@ class FinishTree(Treeprocessor):
             if "".join(cell.itertext()).strip() or len(cell):
                 cell.set("scope", "col")
             else:
-                # Screen readers would call the column by nothing.
+                # An empty column header would confuse screen readers.
                 cell.tag = "td"
         box = etree.Element("div", {"class": "scroll", "tabindex": "0", "role": "group"})
         box.set("aria-label", f"Table {self.tables}")
@@ -256,22 +258,22 @@ class FinishTree(Treeprocessor):
     def _task(self, item: etree.Element) -> None:
         paragraph = item.find("p")
         first = item if paragraph is None or (item.text or "").strip() else paragraph
-        found = _TASK.match((first.text or "").lstrip())
-        if not found:
+        match = _TASK.match((first.text or "").lstrip())
+        if not match:
             return
-        is_done = found[1] != " "
+        is_done = match[1] != " "
         box = etree.Element("span", {"class": "task", "role": "img"})
         box.set("aria-label", "done" if is_done else "to do")
         box.text = "☑" if is_done else "☐"
-        box.tail = " " + (first.text or "").lstrip()[found.end() :]
+        box.tail = " " + (first.text or "").lstrip()[match.end() :]
         first.text = None
         first.insert(0, box)
 
 
 def _figure(attributes: dict[str, str], caption: str) -> etree.Element:
     figure = etree.Element("figure")
-    kept = {name: value for name, value in attributes.items() if name != "title"}
-    etree.SubElement(figure, "img", {**kept, "loading": "lazy"})
+    image_attributes = {name: value for name, value in attributes.items() if name != "title"}
+    etree.SubElement(figure, "img", {**image_attributes, "loading": "lazy"})
     if caption:
         etree.SubElement(figure, "figcaption").text = caption
     return figure
@@ -283,17 +285,17 @@ def _is_video(address: str) -> bool:
 
 
 def _readable(text: str) -> str:
-    """A heading without its markup, for lists of contents: "$O(n)$ time" gives "O(n) time"."""
+    """Return a heading without markup, for tables of contents: "$O(n)$ time" gives "O(n) time"."""
     return " ".join(re.sub(r"[$`*]|\\[()\[\]]", "", text).split())
 
 
 def as_on_github(heading: str) -> str:
-    """The name that GitHub gives a heading: "What's new?" gives "whats-new"."""
+    """Return the id that GitHub gives a heading: "What's new?" gives "whats-new"."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _strip(paragraph: etree.Element) -> None:
-    """Blanks at its ends, where a displayed formula was cut out of it, go."""
+    """Strip the white space that a display formula leaves at the ends of a paragraph."""
     paragraph.text = (paragraph.text or "").lstrip()
     if len(paragraph):
         paragraph[-1].tail = (paragraph[-1].tail or "").rstrip()
@@ -306,7 +308,7 @@ def _is_empty_paragraph(element: etree.Element) -> bool:
 
 
 def _remove(parent: etree.Element, index: int) -> None:
-    """An element without text; what follows it stays."""
+    """Remove an element, but not the text after it."""
     tail = parent[index].tail or ""
     if tail.strip():
         if index:

@@ -1,4 +1,4 @@
-"""What may have been meant by a formula that cannot be typeset."""
+"""Suggest corrections for formulas that can't be typeset."""
 
 import re
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from functools import partial
 
 from common.texmath import typeset
 
-# Commands that people write most, for words that differ from one by a slip.
-_WRITTEN_MOST = """
+# The most common commands, to correct misspelt ones.
+_COMMON_COMMANDS = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho
 sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
 frac dfrac tfrac sqrt sum prod int iint oint lim limsup liminf log ln exp max min sup inf arg det dim
@@ -20,15 +20,15 @@ cap setminus emptyset forall exists neg land lor implies iff rightarrow leftarro
 leftrightarrow mapsto to infty partial nabla ell Re Im hbar dagger top bot perp parallel mid quad qquad
 begin end label tag nonumber limits nolimits binom choose stackrel underset overset mathop colon prime
 """
-COMMANDS = tuple(_WRITTEN_MOST.split())
+COMMANDS = tuple(_COMMON_COMMANDS.split())
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _BRACES = re.compile(r"(?<!\\)[{}]")
-# "\\sqrt{x": the group can only end with the formula.
+# "\sqrt{x": the group can only end at the end of the formula.
 _ENDS_IN_OPEN_GROUP = re.compile(r"\{[A-Za-z0-9]+\Z")
 
 
 def repair(tex: str, *, display: bool, problem: str) -> str:
-    """The formula as it can be typeset, "\\alpha" for "\\alhpa"; "" when nothing is near."""
+    r"""Return a corrected formula, "\alpha" for "\alhpa", or "" if no correction is obvious."""
     for candidate in _candidates(tex, problem):
         if candidate != tex and not typeset(candidate, display=display).error:
             return candidate
@@ -40,10 +40,10 @@ def _as_command(name: str, _: re.Match[str]) -> str:
 
 
 def _candidates(tex: str, problem: str) -> Iterator[str]:
-    """What can only be meant: nothing that a reader could take for another formula."""
+    """Yield corrections, but none that could turn the formula into a different valid one."""
     unknown = re.match(r"Unknown command \\([A-Za-z]+)", problem)
     if unknown:
-        near = [name for name in COMMANDS if is_one_slip_away(unknown[1], name)]
+        near = [name for name in COMMANDS if is_one_edit_away(unknown[1], name)]
         if len(near) == 1:
             yield re.sub(rf"\\{unknown[1]}(?![A-Za-z])", partial(_as_command, near[0]), tex)
         return
@@ -52,17 +52,26 @@ def _candidates(tex: str, problem: str) -> Iterator[str]:
         yield tex + "}"
     if "&" in tex and "\\begin" not in tex:
         yield f"\\begin{{aligned}} {tex.strip()} \\end{{aligned}}"
-    yield re.sub(r"(?<!\\)[#%]", lambda sign: "\\" + sign[0], tex)
+    yield re.sub(r"(?<!\\)[#%]", lambda match: "\\" + match[0], tex)
 
 
-def is_one_slip_away(written: str, meant: str) -> bool:
-    """Whether one letter too many, too few or another, or two in turn, makes the difference."""
-    if written == meant or len(meant) < 4 or abs(len(written) - len(meant)) > 1:
+def is_one_edit_away(word: str, target: str) -> bool:
+    """Return whether two words differ by one insertion, deletion, substitution or transposition.
+
+    `target` needs at least four letters.
+    """
+    if word == target or len(target) < 4 or abs(len(word) - len(target)) > 1:
         return False
     start = next(
-        (at for at, pair in enumerate(zip(written, meant, strict=False)) if pair[0] != pair[1]),
-        min(len(written), len(meant)),
+        (at for at, pair in enumerate(zip(word, target, strict=False)) if pair[0] != pair[1]),
+        min(len(word), len(target)),
     )
-    rest, wanted = written[start:], meant[start:]
-    is_turned = rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:] and len(wanted) > 1
-    return is_turned or rest[1:] in {wanted, wanted[1:]} or rest == wanted[1:]
+    word_tail, target_tail = word[start:], target[start:]
+    is_turned = (
+        word_tail[:2] == target_tail[1::-1]
+        and word_tail[2:] == target_tail[2:]
+        and len(target_tail) > 1
+    )
+    return (
+        is_turned or word_tail[1:] in {target_tail, target_tail[1:]} or word_tail == target_tail[1:]
+    )

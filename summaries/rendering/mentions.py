@@ -1,8 +1,8 @@
-"""`@name` in comments: which names a text may hold, and links in place of them.
+"""Find `@name` in comments and replace it by links to users.
 
-A name ends where it cannot be a user name any more; a full stop behind it belongs to the
-sentence unless somebody is called so. Addresses of mail, "mara@example.org", and handles of
-other networks, "@mara@example.social", are left alone.
+A name ends before the first character that user names can't contain. A full stop at its end belongs
+to the sentence unless a user has that name. Email addresses, "mara@example.org", and handles of
+other networks, "@mara@example.social", are not mentions.
 """
 
 import re
@@ -12,32 +12,33 @@ from xml.etree import ElementTree as etree
 from summaries.rendering.parser import parse_or_nothing
 from summaries.rendering.results import MentionedPerson
 
-# So many people may one comment call; further names stay text.
+# The most users that one comment mentions. Further names stay text.
 MOST_MENTIONS = 10
 _MOST_CANDIDATES = 100
 _NAME = re.compile(r"(?<![\w@/.+\-&#\\])@([A-Za-z0-9][A-Za-z0-9._-]{0,59}+)(?![\w@/\x02])")
-# A link inside a link is none, and code is not addressed to anybody.
+# Links can't be nested, and a name in code isn't a mention.
 _LEFT_ALONE = {"a", "code", "figcaption", "pre"}
 
 
 def mention_names(text: str) -> tuple[str, ...]:
-    """What may be user names in `text`, in lower case: "@Mara." gives ("mara.", "mara").
+    """Return the possible user names in `text` in lower case: "@Mara." gives ("mara.", "mara").
 
-    Code and formulas are not looked at.
+    Code and formulas are ignored.
     """
     if "@" not in text:
         return ()
     lines = (token.children for token in parse_or_nothing(text) if token.children)
-    words = (
-        "".join(part.content if part.type == "text" else "\n" for part in line) for line in lines
+    texts = (
+        "".join(text_part.content if text_part.type == "text" else "\n" for text_part in line)
+        for line in lines
     )
-    found = (match for part in words for match in _NAME.finditer(part))
-    names = dict.fromkeys(name for match in found for name in _readings(match[1]))
+    matches = (match for text_part in texts for match in _NAME.finditer(text_part))
+    names = dict.fromkeys(name for match in matches for name in _readings(match[1]))
     return tuple(names)[:_MOST_CANDIDATES]
 
 
 def link_mentions(root: etree.Element, people: Mapping[str, MentionedPerson]) -> tuple[str, ...]:
-    """Put links for the `people`, by user name in lower case; returns the names linked."""
+    """Link the mentions of `people`, by user name in lower case; return the names linked."""
     if not people:
         return ()
     linker = _Linker(people)
@@ -45,9 +46,9 @@ def link_mentions(root: etree.Element, people: Mapping[str, MentionedPerson]) ->
     return tuple(linker.linked)
 
 
-def _readings(written: str) -> Iterator[str]:
-    """The longest first: "Mara.-" may be the user "mara.-", "mara." or "mara"."""
-    name = written.lower()
+def _readings(text: str) -> Iterator[str]:
+    """Yield the possible user names, longest first: "Mara.-" gives "mara.-", "mara." and "mara"."""
+    name = text.lower()
     yield name
     while name[-1] in "._-":
         name = name[:-1]
@@ -70,7 +71,7 @@ class _Linker:
         element[:] = parts
 
     def _split(self, text: str | None) -> tuple[str | None, list[etree.Element]]:
-        """Text as (what stands before the first link, links with what follows as their tails)."""
+        """Return the text before the first link, and the links with the following text as tails."""
         links: list[etree.Element] = []
         if not text:
             return text, links
@@ -95,7 +96,7 @@ class _Linker:
         return name in self.people and (name in self.linked or len(self.linked) < MOST_MENTIONS)
 
 
-def _link(person: MentionedPerson, written: str) -> etree.Element:
+def _link(person: MentionedPerson, text: str) -> etree.Element:
     link = etree.Element("a", {"class": "mention", "href": person.url})
-    link.text = written
+    link.text = text
     return link

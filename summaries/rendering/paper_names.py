@@ -1,15 +1,15 @@
-"""Names of papers that stand in a text without any \\cite: arXiv:1512.03385v2, https://doi.org/10….
+r"""Find papers that a text names without \cite: arXiv:1512.03385v2, https://doi.org/10….
 
-Pure, and only about what is written: whether there is such a paper, the caller knows.
+Pure: the caller looks up whether the paper exists.
 """
 
 import re
 from collections.abc import Iterator
 
-from summaries.rendering.autolinks import trimmed
+from summaries.rendering.autolinks import trim_punctuation
 
 LONGEST_KEY = 300
-_IN_WORDS = re.compile(
+_IN_TEXT = re.compile(
     r"(?<![\w/.:@-])"
     r"(?:arxiv(?:\s*:\s*|\s+)(?P<arxiv>\d{4}\.\d{4,5}(?:v\d{1,2})?|[a-z-]{2,10}(?:\.[A-Z]{2})?/\d{7}(?:v\d)?)"
     r"(?![\w.]*\d)"
@@ -25,29 +25,29 @@ _ADDRESS = re.compile(
     r")",
     re.IGNORECASE,
 )
-# A paper's page on this site or on the original one: its host is not known here.
+# The page of a paper on this site or the original one. Any host is accepted here.
 _PAGE = re.compile(r"https?://[^\s/]+/paper(?:/\d|\?bibtexKey=)", re.IGNORECASE)
 
 
 def names_in(text: str) -> Iterator[tuple[int, int, str]]:
-    """(begin, end, key) of each name in words without links: "doi: 10.1/x." has "doi:10.1/x"."""
+    """Yield (start, end, key) for each paper named in plain text: "doi: 10.1234/x." has "doi:10.1234/x"."""
     if "arxiv" not in text.lower() and "doi" not in text.lower():
         return
-    for found in _IN_WORDS.finditer(text):
-        if found["arxiv"]:
-            yield found.start(), found.end(), f"arXiv:{found['arxiv']}"
+    for match in _IN_TEXT.finditer(text):
+        if match["arxiv"]:
+            yield match.start(), match.end(), f"arXiv:{match['arxiv']}"
         else:
-            doi = trimmed(found["doi"])
-            yield found.start(), found.start("doi") + len(doi), f"doi:{doi}"
+            doi = trim_punctuation(match["doi"])
+            yield match.start(), match.start("doi") + len(doi), f"doi:{doi}"
 
 
 def key_of_address(address: str) -> str:
-    """An address as a key if it can be that of a paper, or ""."""
+    """Return a URL as a citation key if it looks like that of a paper, otherwise ""."""
     if len(address) > LONGEST_KEY:
         return ""
     return address if _ADDRESS.match(address) or _PAGE.match(address) else ""
 
 
 def is_in_catalogue(key: str) -> bool:
-    """Whether a key names a paper for sure, so that one which is not here may be added."""
+    """Return whether a key certainly names a paper, so that a missing one can be added."""
     return not _PAGE.match(key)

@@ -1,8 +1,8 @@
-"""From Markdown to tokens: CommonMark with GitHub's additions, and formulas and citations as rules.
+"""Parse Markdown to tokens: CommonMark with GitHub's extensions, formulas and citations.
 
-markdown-it-py parses, so that blocks are what they are on GitHub. A formula is a rule of the parser
-like any other: it knows about quotes, lists, escapes and code. Every rule is linear, or bounded by
-the limits below; nothing is kept between two texts.
+markdown-it-py does the parsing, so that blocks are the same as on GitHub. Formulas are rules of the
+parser, so quotes, lists, escapes and code work as usual. Every rule takes linear time or is bounded
+by the limits below, and no state is shared between texts.
 https://spec.commonmark.org/0.31.2/, https://github.github.com/gfm/
 """
 
@@ -25,30 +25,30 @@ from common.texmath import (
     OPENING,
     closing_of,
     formula_at,
-    is_words_in_brackets,
+    is_text_in_brackets,
 )
 from summaries.rendering.autolinks import bare_address
 from summaries.rendering.results import TooManyPartsError
 
 MAX_CHARACTERS = 100_000
-# Quotes and lists nest this deep, a list counting twice; deeper ones are text.
+# Quotes and lists can be nested this deeply, a list counting twice. Deeper ones are text.
 MAX_DEPTH = 40
-# Within one paragraph; beyond, brackets are only signs. Nobody writes so many that are not closed.
+# Limits for one paragraph, which no real text reaches. Beyond them, brackets are plain text.
 MOST_OPEN_BRACKETS = 200
 DEEPEST_BRACKETS = 30
-# So many lines may be looked at for the end of formulas, in the whole text.
+# The most lines that are searched for the ends of formulas, in the whole text.
 MOST_LINES_AHEAD = 100_000
 
-# Of at most four letters on average: nobody writes so.
+# A text with more lines has fewer than five characters per line on average, which no real text has.
 MOST_LINES = 21_000
 
-# Stands for a | in a formula while tables are cut into cells; no text holds it.
+# Replaces a | in a formula while tables are split into cells. `clean` removes it from texts.
 PIPE = "\ue002"
 _REMOVED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\ue003]")
 _CITE = re.compile(r"\\cite[tp]?\*?\{(?P<keys>[^{}\n]{1,500})\}")
 _REFERENCE = re.compile(r"\\(?P<kind>eq)?ref\{(?P<label>[^{}\n]{1,100})\}")
-# Stays as it is, but the writer is told: see `lint`.
-_SLIP = re.compile(
+# Probable mistakes: they stay as they are, but the author sees a problem. See `lint`.
+_LATEX_HABIT = re.compile(
     r"\\cite[tp]?\*?(?![A-Za-z])|\\item(?=[ \t])"
     r"|\\(?:textbf|textit|emph|texttt|url|href|footnote|(?:sub){0,2}section)\*?(?=\{)"
     r"|\\begin(?=\{(?:itemize|enumerate|figure|table|tabular|quote|verbatim|lstlisting)\*?\})"
@@ -60,24 +60,24 @@ _EAST_ASIAN = re.compile(
 
 
 class Parser(MarkdownIt):
-    """Every address makes a link; what a page must not lead to is taken off it later."""
+    """Make every URL a link. Links with a scheme that isn't allowed are removed later."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  The library's name.
         return True
 
 
 def clean(text: str) -> str:
-    """One kind of line end, no control characters, none that stand for something here."""
+    """Normalise line ends, and remove control characters and those that have a meaning here."""
     return _REMOVED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def parse(text: str) -> list[Token]:
-    """The tokens of a text that is `clean`.
+    """Return the tokens of a text that was passed through `clean`.
 
-    Besides those of markdown-it-py: "formula" (`content` is TeX, `meta["display"]`, `markup` as
-    written), "cite" (`content` holds the keys), "reference" (`content` is a label), and "slip",
-    where a writer probably meant something else. Inside a line `meta["at"]` is the place in it.
-    Raises TooManyPartsError.
+    Besides those of markdown-it-py there are "formula" (`content` is the TeX, `markup` the source,
+    `meta["display"]` whether it is a display formula), "cite" (`content` has the keys), "reference"
+    (`content` is a label) and "lint" (a probable mistake). For inline tokens, `meta["at"]` is the
+    index in the content of the parent token. Raise TooManyPartsError for a text with too many lines.
     """
     if text.count("\n") > MOST_LINES:
         raise TooManyPartsError
@@ -85,7 +85,7 @@ def parse(text: str) -> list[Token]:
 
 
 def parse_or_nothing(text: str) -> list[Token]:
-    """The same of any text; none of one that would be refused."""
+    """Return the tokens of any text, or none if the renderer would refuse it."""
     if len(text) > MAX_CHARACTERS:
         return []
     try:
@@ -94,22 +94,22 @@ def parse_or_nothing(text: str) -> list[Token]:
         return []
 
 
-# It compiles its chains of rules in itself; what belongs to one text is in the states of a call.
+# A parser compiles its rules on first use. The state of one text belongs to a call, not the parser.
 @per_thread
 def _parser() -> Parser:
     options = {"maxNesting": 3 * MAX_DEPTH, "alerts": True, "strikethrough_single_tilde": True}
     parser = Parser("commonmark", options)
     parser.enable("strikethrough")
     parser.use(footnote_plugin, inline=False)
-    # What was escaped is told apart from what was not.
+    # Escaped characters stay separate tokens.
     parser.disable("text_join")
     blocks, inline = parser.block.ruler, parser.inline.ruler
     everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     blocks.at("blockquote", _not_too_deep(blockquote), everywhere)
     blocks.at("list", _not_too_deep(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
-    # Not at the end of quotes and items: there it goes on with their last paragraph.
+    # A formula after a quote or item without a blank line continues its last paragraph.
     blocks.before("fence", "formula", formula_block, {"alt": ["paragraph", "reference"]})
-    # Behind lists: "- a | b" begins an item, as on GitHub.
+    # After lists: "- a | b" starts an item, as on GitHub.
     blocks.before("lheading", "cells", table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.before("block", "hide_pipes", _hide_pipes)
     parser.core.ruler.at("inline", _inline)
@@ -119,7 +119,7 @@ def _parser() -> Parser:
     inline.at("footnote_ref", _with_few_brackets(partial(footnote_ref, always_match=False)))
     inline.before("escape", "cite", _cite)
     inline.before("escape", "formula", _formula)
-    inline.before("escape", "slip", _slip)
+    inline.before("escape", "lint", _mark_for_lint)
     inline.after("autolink", "bare_address", bare_address)
     return parser
 
@@ -129,6 +129,8 @@ InlineRule = Callable[[StateInline, bool], bool]
 
 
 def _not_too_deep(rule: Rule) -> Rule:
+    """Wrap a block rule so that it doesn't apply below MAX_DEPTH."""
+
     def limited(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
         return state.level < MAX_DEPTH and rule(state, start_line, end_line, silent)
 
@@ -136,9 +138,14 @@ def _not_too_deep(rule: Rule) -> Rule:
 
 
 def _with_few_brackets(rule: InlineRule) -> InlineRule:
+    """Wrap a rule for brackets so that it doesn't apply when there are too many of them.
+
+    The tokens also get their position and source.
+    """
+
     def limited(state: StateInline, silent: bool) -> bool:
         start, count = state.pos, len(state.tokens)
-        if state.env.get("has_wild_brackets") or not rule(state, silent):
+        if state.env.get("has_too_many_brackets") or not rule(state, silent):
             return False
         for token in () if silent else state.tokens[count : count + 2]:
             if token.type in {"image", "link_open"}:
@@ -153,27 +160,27 @@ def _with_few_brackets(rule: InlineRule) -> InlineRule:
 
 
 def _hide_pipes(state: StateCore) -> None:
-    """A | in a formula does not end the cell of a table; one with a backslash does not anyway."""
+    """Hide each | in a formula, so that it doesn't end the cell of a table; an escaped one doesn't."""
     if "|" not in state.src or "$" not in state.src:
         return
     lines = state.src.split("\n")
-    for number, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if "$" in line and "|" in line:
-            lines[number] = _with_hidden_pipes(line)
+            lines[index] = _with_hidden_pipes(line)
     state.src = "\n".join(lines)
 
 
 def _with_hidden_pipes(line: str) -> str:
     parts: list[str] = []
-    position = written = 0
+    position = text_start = 0
     while opening := OPENING.search(line, position):
         formula = formula_at(line, opening)
         position = formula[2] if formula else opening.end()
         if formula:
             inside = line[opening.start() : position]
-            parts += [line[written : opening.start()], _BARE_PIPE.sub(PIPE, inside)]
-            written = position
-    return "".join([*parts, line[written:]])
+            parts += [line[text_start : opening.start()], _BARE_PIPE.sub(PIPE, inside)]
+            text_start = position
+    return "".join([*parts, line[text_start:]])
 
 
 _BARE_CLOSING = re.compile(r"(?<!\\)\]")
@@ -181,11 +188,12 @@ _BARE_PIPE = re.compile(r"(?<!\\)\|")
 
 
 def formula_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A displayed formula that begins a line and ends one: nothing in it is Markdown.
+    """Parse a display formula that starts at the beginning of a line, as a block rule.
 
-    Its lines lose what marks them as part of a quote or an item. A full stop may follow it.
+    Nothing in it is Markdown. Quote markers and the indent of an item are removed from its lines.
+    Punctuation after it becomes part of the formula, except after an environment.
     """
-    # A line that is indented less goes on with the paragraph of an item or a quote.
+    # A line that is indented less continues the paragraph of an item or a quote.
     if state.is_code_block(start_line) or state.sCount[start_line] < state.blkIndent:
         return False
     start = state.bMarks[start_line] + state.tShift[start_line]
@@ -200,18 +208,18 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
     formula = _lines_of_formula(state, start_line, end_line, opening, closing)
     if formula is None:
         return False
-    tex, rest, last_line = formula
-    if is_words_in_brackets(opening, tex) or not tex.strip():
+    tex, trailing, last_line = formula
+    if is_text_in_brackets(opening, tex) or not tex.strip():
         return False
     if opening["env"]:
         tex = f"{opening[0]}{tex}{closing}"
-    elif rest in {".", ",", ";", ":"}:
-        tex, rest = tex.rstrip() + rest, ""
-    if rest:
-        # Words follow: with a formula of one line they are a paragraph like any other.
+    elif trailing in {".", ",", ";", ":"}:
+        tex, trailing = tex.rstrip() + trailing, ""
+    if trailing:
+        # Text follows: after a formula on a single line, the line is a normal paragraph.
         if last_line == start_line:
             return False
-        at = state.eMarks[last_line] - len(rest)
+        at = state.eMarks[last_line] - len(trailing)
     if silent:
         return True
     token = state.push("formula", "", 0)
@@ -221,7 +229,7 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
     token.meta = {"display": True}
     token.markup = state.src[start : state.eMarks[last_line]].replace(PIPE, "|")
     state.line = last_line + 1
-    if rest:
+    if trailing:
         state.bMarks[last_line], state.tShift[last_line] = at, 0
         state.sCount[last_line] = state.blkIndent
         state.md.block.ruler.getRules("")[-1](state, last_line, end_line, False)
@@ -231,7 +239,7 @@ def formula_block(state: StateBlock, start_line: int, end_line: int, silent: boo
 def _lines_of_formula(
     state: StateBlock, start_line: int, end_line: int, opening: re.Match[str], closing: str
 ) -> tuple[str, str, int] | None:
-    """(TeX, what follows on its last line, that line) of a formula that is closed in this block."""
+    """Return (TeX, text after it, last line) of a formula that is closed in this block, or None."""
     begin = opening.end()
     limit = begin + MAX_FORMULA_CHARACTERS
     if state.src.find(closing, begin, limit + len(closing)) < 0:
@@ -248,7 +256,7 @@ def _lines_of_formula(
                 return None
         closed = state.src.find(closing, begin, end)
         if opening["env"]:
-            # One of the same name may stand inside.
+            # Environments of the same name can be nested.
             while closed >= 0 and depth + state.src.count(opening[0], begin, closed) > 0:
                 depth += state.src.count(opening[0], begin, closed) - 1
                 parts.append(state.src[begin : closed + len(closing)])
@@ -263,22 +271,22 @@ def _lines_of_formula(
     return None
 
 
-# -- within a line ----------------------------------------------------------------------------
+# -- inline ----------------------------------------------------------------------------------
 
 
 def _inline(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline":
             token.content = token.content.replace(PIPE, "|")
-            state.env["has_wild_brackets"] = has_wild_brackets(token.content)
+            state.env["has_too_many_brackets"] = has_too_many_brackets(token.content)
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
         elif token.type in {"fence", "code_block", "html_block"}:
             token.content = token.content.replace(PIPE, "|")
 
 
-def has_wild_brackets(text: str) -> bool:
-    """Whether brackets open more often or deeper than in anything that a person writes."""
+def has_too_many_brackets(text: str) -> bool:
+    """Return whether a paragraph has more or deeper nested brackets than any real text."""
     if text.count("[") <= DEEPEST_BRACKETS:
         return False
     depth = deepest = 0
@@ -297,19 +305,19 @@ def _formula(state: StateInline, silent: bool) -> bool:
     opening = OPENING.match(state.src, state.pos, state.posMax)
     if not opening or opening["escaped"]:
         return False
-    found = formula_at(state.src, opening)
-    if found is None or found[2] > state.posMax:
+    formula = formula_at(state.src, opening)
+    if formula is None or formula[2] > state.posMax:
         if opening["doubled"]:
             return False
         if not silent and not _is_closed(state, opening):
-            _note_slip(state, opening[0], is_formula=True)
+            _push_lint(state, opening[0], is_formula=True)
         if opening["dollars"] or opening["dollar"] or opening["ticked"]:
             if not silent:
                 state.pending += opening[0].rstrip("`")
             state.pos += len(opening[0].rstrip("`"))
             return True
         return False
-    kind, tex, end = found
+    kind, tex, end = formula
     if not silent:
         token = state.push("formula", "", 0)
         token.content = tex
@@ -320,53 +328,53 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 
 def _is_closed(state: StateInline, opening: re.Match[str]) -> bool:
-    """Whether it is only words that stand in brackets, as in \\[12\\] or \\[12]."""
+    r"""Return whether the brackets are closed and contain plain text, as in \[12\] or \\[12]."""
     if not opening["bracket"]:
         return False
     rest = state.src[opening.end() : opening.end() + MAX_FORMULA_CHARACTERS].partition("\n")[0]
     if _BARE_CLOSING.search(rest):
         return True
     end = state.src.find("\\]", opening.end(), opening.end() + MAX_FORMULA_CHARACTERS)
-    return end >= 0 and is_words_in_brackets(opening, state.src[opening.end() : end])
+    return end >= 0 and is_text_in_brackets(opening, state.src[opening.end() : end])
 
 
 def _cite(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "\\":
         return False
-    found = _CITE.match(state.src, state.pos, state.posMax)
+    match = _CITE.match(state.src, state.pos, state.posMax)
     kind = "cite"
-    if not found:
-        kind, found = "reference", _REFERENCE.match(state.src, state.pos, state.posMax)
-    if not found:
+    if not match:
+        kind, match = "reference", _REFERENCE.match(state.src, state.pos, state.posMax)
+    if not match:
         return False
     if not silent:
         token = state.push(kind, "", 0)
-        token.content = found["keys"] if kind == "cite" else found["label"]
-        token.markup = found[0]
+        token.content = match["keys"] if kind == "cite" else match["label"]
+        token.markup = match[0]
         token.meta = {"at": state.pos}
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
-def _slip(state: StateInline, silent: bool) -> bool:
-    """Notes what a writer probably did not mean; the text stays as it is."""
+def _mark_for_lint(state: StateInline, silent: bool) -> bool:
+    """Push a "lint" token for a LaTeX command; never consume any text."""
     if not silent and state.src[state.pos] == "\\":
-        found = _SLIP.match(state.src, state.pos, state.posMax)
-        if found:
-            _note_slip(state, found[0], is_formula=False)
+        match = _LATEX_HABIT.match(state.src, state.pos, state.posMax)
+        if match:
+            _push_lint(state, match[0], is_formula=False)
     return False
 
 
-def _note_slip(state: StateInline, mark: str, *, is_formula: bool) -> None:
-    token = state.push("slip", "", 0)
+def _push_lint(state: StateInline, mark: str, *, is_formula: bool) -> None:
+    token = state.push("lint", "", 0)
     token.meta = {"at": state.pos, "mark": mark, "is_formula": is_formula}
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:
-    """Stars beside Chinese, Japanese and Korean, which have no blanks between words, also open and
-    close where punctuation stands: **「語」**の.
+    """Parse emphasis, more permissively next to Chinese, Japanese and Korean characters.
 
-    https://github.com/tats-u/markdown-cjk-friendly
+    These languages have no spaces between words, so stars next to punctuation must also open and
+    close emphasis: **「語」**の. https://github.com/tats-u/markdown-cjk-friendly
     """
     start = state.pos
     if not emphasis.tokenize(state, silent):

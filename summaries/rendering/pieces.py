@@ -1,6 +1,6 @@
-"""What stands in a text besides words: formulas, code, citations, notes; each as HTML.
+"""Render the parts of a text that aren't plain prose: formulas, code, citations and footnotes.
 
-Also what is wrong with them, and where. For one text.
+Each becomes HTML. Problems with them are collected with their line numbers.
 """
 
 import re
@@ -20,12 +20,12 @@ from summaries.rendering.paper_names import is_in_catalogue
 from summaries.rendering.results import CitedPaper, Problem, gettext_noop
 
 MOST_REPAIRS = 5
-# Of all code in a text, in characters.
+# Characters of code that are highlighted in one text.
 MOST_HIGHLIGHTED = 20_000
 
 
 class Pieces:
-    """`papers` maps citation keys to papers, `prefix` goes before every id."""
+    """The parts of one text: `papers` maps citation keys to papers, `prefix` starts every id."""
 
     def __init__(
         self, text: str, tokens: list[Token], prefix: str, papers: Mapping[str, CitedPaper]
@@ -36,39 +36,41 @@ class Pieces:
         self.problems: list[Problem] = []
         self.keys: list[str] = []
         self.equations = self.highlighted = 0
-        # What stands for a stashed formula in places that show plain text, by the HTML.
+        # {HTML of a formula or citation: its source}, for places that show plain text.
         self.sources: dict[str, str] = {}
         self.content, self.first_line, self.at = "", 1, 0
         self.ends: list[int] | None = None
-        self.told_until = 0
+        self.reported_until = 0
         self.note_ids: dict[int, str] = {}
 
-    # -- where we are -------------------------------------------------------------------------
+    # -- position ---------------------------------------------------------------------------
 
     def begin_line(self, content: str, first_line: int) -> None:
-        """What comes stands in `content`, which begins at that line of the text."""
+        """Note that the next tokens are in `content`, which starts at line `first_line` of the text."""
         self.content, self.first_line, self.at = content, first_line, 0
-        self.ends, self.told_until = None, 0
+        self.ends, self.reported_until = None, 0
 
     def go_to(self, token: Token) -> None:
+        """Set the position for problems to that of `token`."""
         if token.map:
             self.begin_line("", token.map[0] + 1)
         self.at = token.meta.get("at", 0)
 
     @property
     def line(self) -> int:
+        """The line of the current position, counted from 1."""
         if self.ends is None:
-            self.ends = [found.start() for found in re.finditer("\n", self.content)]
+            self.ends = [match.start() for match in re.finditer("\n", self.content)]
         return self.first_line + bisect_left(self.ends, self.at)
 
     # -- formulas -----------------------------------------------------------------------------
 
     def formula(self, token: Token, *, display: bool) -> tuple[str, str]:
-        """(MathML, the id of its place or ""); no MathML where a formula only defines something."""
+        """Return (MathML, id or ""). The MathML is "" if the formula only contains definitions."""
         tex, name, missing = self.formulas.tex(token)
         for label in missing:
-            words = gettext_noop("No formula has the label %(label)s.")
-            self.complain(token.markup, words, told={"label": label})
+            message = gettext_noop("No formula has the label %(label)s.")
+            self.add_problem(token.markup, message, params={"label": label})
         anchor = f"{self.prefix}{name}" if name else ""
         if not tex.strip():
             return "", ""
@@ -76,56 +78,65 @@ class Pieces:
         return self._typeset(tex, token.content, source, display=display), anchor
 
     def formula_in_html(self, tex: str, source: str, *, display: bool) -> str:
-        written_out = self.formulas.written_out(tex)
-        return self._typeset(written_out, tex, source, display=display)
+        """Return the MathML of a formula inside raw HTML; `source` includes its delimiters."""
+        expanded = self.formulas.expand_macros(tex)
+        return self._typeset(expanded, tex, source, display=display)
 
     def _typeset(self, tex: str, content: str, source: str, *, display: bool) -> str:
         formula = typeset(tex, display=display, source=content)
         if formula.error:
-            self._complain_of_formula(content, source, formula.error, display=display)
+            self._add_formula_problem(content, source, formula.error, display=display)
         self.sources[formula.mathml] = source
         return formula.mathml
 
     def equation_reference(self, token: Token) -> tuple[str, str] | None:
-        """(id, what to show) for \\ref or \\eqref outside of formulas; None for an unknown label."""
-        found = self.formulas.reference(token.content)
-        if found is None:
-            words = gettext_noop("No formula has the label %(label)s.")
-            self.complain(token.markup, words, told={"label": token.content})
+        r"""Return (id, text) for \ref or \eqref in prose: ("s41-eq-loss", "(3)").
+
+        Add a problem and return None if no formula has the label.
+        """
+        reference = self.formulas.reference(token.content)
+        if reference is None:
+            message = gettext_noop("No formula has the label %(label)s.")
+            self.add_problem(token.markup, message, params={"label": token.content})
             return None
-        name, told = found
-        shown = f"({told})" if token.markup.startswith("\\eqref") else told
-        return f"{self.prefix}{name}", shown
+        name, equation_number = reference
+        is_in_parentheses = token.markup.startswith("\\eqref")
+        text = f"({equation_number})" if is_in_parentheses else equation_number
+        return f"{self.prefix}{name}", text
 
     def source_of(self, html: str) -> str:
-        """What was written for a stashed piece of HTML."""
+        """Return the source of a stashed formula or citation, or ""."""
         return self.sources.get(html, "")
 
     def equation(self, formula: str, anchor: str) -> str:
-        """The HTML of a displayed formula, in a box that can be scrolled."""
+        """Return a displayed formula in a box that scrolls."""
         self.equations += 1
-        place = f' id="{escape(anchor)}"' if anchor else ""
+        id_attribute = f' id="{escape(anchor)}"' if anchor else ""
         return (
-            f'<div class="eq"{place} tabindex="0" role="group" aria-label="Equation {self.equations}">'
+            f'<div class="eq"{id_attribute} tabindex="0" role="group" aria-label="Equation {self.equations}">'
             f"{formula}</div>"
         )
 
-    def _complain_of_formula(self, tex: str, source: str, error: str, *, display: bool) -> None:
-        """With a remedy, when one is near; looking for it costs, so only for the first few."""
+    def _add_formula_problem(self, tex: str, source: str, error: str, *, display: bool) -> None:
+        """Add a problem, with a fix if there is an obvious one.
+
+        Finding a fix typesets several candidates, so only the first few problems get one.
+        """
         fix = ""
         if len(self.problems) < MOST_REPAIRS and not self.formulas.macros:
             fix = repair(tex, display=display, problem=error)
         if "\n" in source:
-            # A fix stands on one line: where only a word is wrong, that word.
-            line, found, fix = _changed_line(source, tex, fix, self.line)
-            self.complain(source, f"{error}.", line=line, found=found, fix=fix)
+            # A fix replaces text on one line, so it's only offered if a single line changes.
+            line, original, fix = _changed_line(source, tex, fix, self.line)
+            self.add_problem(source, f"{error}.", line=line, original=original, fix=fix)
         else:
             fixed = source.replace(tex, fix, 1) if fix else ""
-            self.complain(source, f"{error}.", found=source if fix else "", fix=fixed)
+            self.add_problem(source, f"{error}.", original=source if fix else "", fix=fixed)
 
     # -- code ---------------------------------------------------------------------------------
 
     def code(self, code: str, language: str) -> str:
+        """Return a code block; it's not highlighted once a text has too much code."""
         label = f"Code: {language}" if language else "Code"
         self.highlighted += len(code)
         body = highlighted(code, language if self.highlighted <= MOST_HIGHLIGHTED else "")
@@ -136,6 +147,7 @@ class Pieces:
     # -- citations ----------------------------------------------------------------------------
 
     def citation(self, content: str, source: str) -> str:
+        """Return the links for the keys in `content`, "vae2014, 1706.03762"."""
         keys = split_keys(content)
         if not keys:
             return escape(source)
@@ -147,13 +159,13 @@ class Pieces:
         self.keys.append(key)
         paper = self.papers.get(key)
         if paper is None:
-            words = gettext_noop("Paper %(key)s is not here yet.")
-            self.complain(source, words, key=key, told={"key": key})
+            message = gettext_noop("Paper %(key)s is not here yet.")
+            self.add_problem(source, message, key=key, params={"key": key})
             return f'{escape(key)} <span class="badge">not found</span>'
         return _link_to(paper)
 
     def named_paper(self, key: str, source: str) -> str:
-        """The link that a name of a paper becomes; "" while the paper is not here."""
+        """Return a link for a paper named in prose, or "" if the site doesn't have the paper."""
         paper = self.papers.get(key)
         if paper or is_in_catalogue(key):
             self.keys.append(key)
@@ -162,72 +174,75 @@ class Pieces:
             self.sources[html] = source
             return html
         if is_in_catalogue(key):
-            words = gettext_noop("Paper %(key)s is not here yet.")
-            self.complain(source, words, key=key, told={"key": key})
+            message = gettext_noop("Paper %(key)s is not here yet.")
+            self.add_problem(source, message, key=key, params={"key": key})
         return ""
 
     # -- notes --------------------------------------------------------------------------------
 
     def note_id(self, token: Token) -> str:
-        """Of the note that a token of footnotes is about: "s41-note-a-b" for [^a b]."""
+        """Return the id of the footnote of a token: "s41-note-a-b" for [^a b]."""
         return f"{self.prefix}note-{self._note_name(token)}"
 
     def reference_id(self, token: Token) -> str:
-        """Of the place in the text: "s41-ref-1", and "s41-ref2-1" for the second."""
-        number = token.meta["subId"] + 1
-        return f"{self.prefix}ref{number if number > 1 else ''}-{self._note_name(token)}"
+        """Return the id of a reference to a footnote: "s41-ref-1", and "s41-ref2-1" for the second."""
+        count = token.meta["subId"] + 1
+        return f"{self.prefix}ref{count if count > 1 else ''}-{self._note_name(token)}"
 
     def _note_name(self, token: Token) -> str:
-        number = token.meta["id"]
-        if number not in self.note_ids:
+        index = token.meta["id"]
+        if index not in self.note_ids:
             name = slugify(token.meta["label"] or "", allow_unicode=True) or "x"
             is_taken = name in self.note_ids.values()
-            self.note_ids[number] = f"{name}-{number + 1}" if is_taken else name
-        return self.note_ids[number]
+            self.note_ids[index] = f"{name}-{index + 1}" if is_taken else name
+        return self.note_ids[index]
 
-    # -- what is wrong ------------------------------------------------------------------------
+    # -- problems -----------------------------------------------------------------------------
 
-    def note_slip(self, token: Token) -> None:
+    def add_lint_problem(self, token: Token) -> None:
+        """Check a "lint" token, unless the last problem already covers its position."""
         self.go_to(token)
-        if self.at < self.told_until:
+        if self.at < self.reported_until:
             return
-        problem = lint.slip(self.content, token, self.line)
+        problem = lint.check_token(self.content, token, self.line)
         if problem:
             self.problems.append(problem)
-            self.told_until = self.at + len(problem.found)
+            self.reported_until = self.at + len(problem.original)
 
     def check_fence(self, token: Token) -> None:
-        problem = lint.open_fence(token, self.lines)
+        """Add a problem if a code block is not closed."""
+        problem = lint.check_fence(token, self.lines)
         if problem:
             self.problems.append(problem)
 
-    def complain_of_relative(self, address: str, source: str, *, is_picture: bool) -> None:
-        """Of an address that leads to a file beside the text: here is none."""
+    def add_relative_address_problem(self, address: str, source: str, *, is_picture: bool) -> None:
+        """Add a problem for a relative URL: there are no files next to a summary."""
         if is_picture:
-            words = gettext_noop(
+            message = gettext_noop(
                 "%(address)s is a file on your computer or in your repository. Upload the image "
                 "here, or write its full address."
             )
         else:
-            words = gettext_noop(
+            message = gettext_noop(
                 "%(address)s leads to a file that is not on this site. Write the full address, "
                 "beginning with https://."
             )
-        self.complain(source or address, words, told={"address": address[:80]})
+        self.add_problem(source or address, message, params={"address": address[:80]})
 
-    def complain(
+    def add_problem(
         self,
         source: str,
-        words: str,
+        message: str,
         *,
         line: int = 0,
-        found: str = "",
+        original: str = "",
         fix: str = "",
         key: str = "",
-        told: dict[str, str] | None = None,
+        params: dict[str, str] | None = None,
     ) -> None:
+        """Add a problem at the current position, or at `line`."""
         excerpt = source[: lint.EXCERPT_CHARACTERS]
-        problem = Problem(line or self.line, excerpt, words, found, fix, key, told or {})
+        problem = Problem(line or self.line, excerpt, message, original, fix, key, params or {})
         self.problems.append(problem)
 
 
@@ -239,14 +254,20 @@ def _link_to(paper: CitedPaper) -> str:
 
 
 def split_keys(content: str) -> list[str]:
+    r"""Return the keys in \cite{...}: "a, b" gives ["a", "b"]."""
     return [key.strip() for key in content.split(",") if key.strip()]
 
 
 def _changed_line(source: str, tex: str, fix: str, line: int) -> tuple[int, str, str]:
-    """(line, the line as it is, as it should be) of a repair that changes one line; else no repair."""
+    """Return (line number, old line, new line) for a fix that changes exactly one line.
+
+    For any other fix, return (`line`, "", "").
+    """
     before = source.split("\n")
     after = source.replace(tex, fix, 1).split("\n") if fix else before
-    changed = [at for at, pair in enumerate(zip(before, after, strict=False)) if len({*pair}) > 1]
+    changed = [
+        index for index, pair in enumerate(zip(before, after, strict=False)) if len({*pair}) > 1
+    ]
     if len(before) != len(after) or len(changed) != 1:
         return line, "", ""
     return line + changed[0], before[changed[0]], after[changed[0]]

@@ -1,21 +1,21 @@
-"""One text to one Rendered, unbounded: `sandbox` puts limits around it."""
+"""Render one text without limits on time; `sandbox` adds them."""
 
 import re
 from collections.abc import Mapping
 
 from common.text.sanitize import sanitise
 from summaries.rendering import excerpts
-from summaries.rendering.images import show_pictures
+from summaries.rendering.images import show_images
 from summaries.rendering.markdown_extensions import to_html
 from summaries.rendering.paper_names import key_of_address, names_in
 from summaries.rendering.parser import clean, parse, parse_or_nothing
 from summaries.rendering.pieces import Pieces, split_keys
 from summaries.rendering.results import CitedPaper, MentionedPerson, Rendered, ShownPicture
 
-# Raise it whenever the same text gives other HTML: `manage.py prepare` then brings old rows up.
+# Increase it whenever the HTML of a text changes: `manage.py prepare` then renders old rows again.
 RENDERER_VERSION = 6
 
-# A line may end behind a formula, but not before its full stop: a word joiner holds them.
+# A word joiner prevents a line break between a formula and its punctuation.
 _BEFORE_PUNCTUATION = re.compile(r"</math>(?=[.,;:!?)\]…’”%])")
 
 
@@ -26,12 +26,16 @@ def render_unbounded(
     people: Mapping[str, MentionedPerson],
     pictures: Mapping[str, ShownPicture] | None = None,
 ) -> Rendered:
+    """Return everything about a text; the arguments are those of `render_document`.
+
+    Raise TooManyPartsError or RecursionError for a text that is too large or nested too deeply.
+    """
     source = clean(text)
     tokens = parse(source)
     pieces = Pieces(source, tokens, prefix, papers)
     html, headings, mentions = to_html(tokens, pieces, people)
     html = _BEFORE_PUNCTUATION.sub("</math>\u2060", html)
-    html, picture_sources = show_pictures(html, pictures)
+    html, picture_sources = show_images(html, pictures)
     html = sanitise(html)
     view = excerpts.read(html)
     return Rendered(
@@ -50,10 +54,10 @@ def render_unbounded(
 
 
 def citation_keys(text: str) -> tuple[str, ...]:
-    """The keys of all papers that a text names, in order, each once: ("1412.6980", "vae2014").
+    r"""Return the keys of all papers that a text names, in order: ("1412.6980", "vae2014").
 
-    Those of \\cite{}, and names and addresses as they stand: "arXiv:1412.6980v2". Not in code, in
-    formulas, or in links to elsewhere.
+    Each appears once. They are the keys in \cite{}, names such as "arXiv:1412.6980v2" and bare URLs,
+    but not those in code, formulas or the text of other links.
     """
     keys: dict[str, None] = {}
     for token in parse_or_nothing(text):

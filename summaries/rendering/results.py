@@ -1,4 +1,4 @@
-"""What goes into a rendering and what comes out."""
+"""The types that go into the renderer and come out of it."""
 
 from dataclasses import dataclass, field
 
@@ -6,19 +6,21 @@ from django.utils.safestring import SafeString
 
 
 def gettext_noop(message: str) -> str:
-    """Marks what is to be translated. The process that renders long texts knows no settings, so
-    whoever shows the message translates it.
+    """Mark a message for translation and return it as it is.
+
+    The process that renders long texts has no Django settings. The code that shows the message
+    translates it.
     """
     return message
 
 
 class TooManyPartsError(ValueError):
-    """A text of more lines, headings, cells and the like than a person writes."""
+    """The text has more lines, headings, table cells or similar parts than the renderer allows."""
 
 
 @dataclass(frozen=True)
 class CitedPaper:
-    """`reference` is short, "Bahdanau et al., 2015"; `url` is the paper's page."""
+    """A paper that a text cites: `url` of its page and a short `reference`, "Bahdanau et al., 2015"."""
 
     url: str
     reference: str
@@ -27,7 +29,7 @@ class CitedPaper:
 
 @dataclass(frozen=True)
 class ShownPicture:
-    """`url` is our own address of it; sizes in pixels."""
+    """An image that this site stores: `url` on this site, width and height in pixels."""
 
     url: str
     width: int
@@ -36,36 +38,39 @@ class ShownPicture:
 
 @dataclass(frozen=True)
 class MentionedPerson:
-    """Somebody whom an @ may name; `url` is the person's page."""
+    """A user whom "@name" links to; `url` is the profile page."""
 
     url: str
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a writer should look at; `line` counts from 1. `words` may have places for what is
-    `told`, "This formula is never closed: end it with %(mark)s.", and `message` has it filled in.
+    """A probable mistake in a text, shown to its author. `line` counts from 1.
 
-    Where the remedy is exact, `fix` is what to write for `found`, which stands on that line.
-    `key` is the citation key that no paper has, or "".
+    `message` may have placeholders, "This formula is not closed. End it with %(mark)s."; `params`
+    has their values, {"mark": "$$"}. The message is translated before they are filled in.
+
+    When there is one clear correction, `original` is a part of that line and `fix` replaces it.
+    Otherwise both are "". `key` is the citation key that matches no paper, or "".
     """
 
     line: int
     excerpt: str
-    words: str
-    found: str = ""
+    message: str
+    original: str = ""
     fix: str = ""
     key: str = ""
-    told: dict[str, str] = field(default_factory=dict)
+    params: dict[str, str] = field(default_factory=dict)
 
     @property
-    def message(self) -> str:
-        return self.words % self.told if self.told else self.words
+    def text(self) -> str:
+        """The message in English with its parameters filled in."""
+        return self.message % self.params if self.params else self.message
 
 
 @dataclass(frozen=True)
 class Heading:
-    """`level` is that of the HTML, 3 to 6; `anchor` the id with its prefix."""
+    """A heading of the text: `level` is 3 to 6, as in the HTML, and `anchor` is its id with the prefix."""
 
     anchor: str
     text: str
@@ -74,10 +79,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Rendered:
-    """`excerpt_html` is the beginning for lists; `plain_text` has no markup but formulas in dollars.
+    """Everything that is known about a rendered text.
 
-    `mentions` are the user names, in lower case, that became links; `picture_sources` the addresses
-    of pictures as they were written.
+    `excerpt_html` is the beginning, for lists. `plain_text` has no markup; formulas in it are TeX
+    in dollar signs. `mentions` are the user names, in lower case, that became links.
+    `picture_sources` are the URLs of the images as the author wrote them.
     """
 
     html: SafeString

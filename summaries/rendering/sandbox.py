@@ -1,9 +1,9 @@
-"""Limits around the renderer: at most 100,000 characters and 2 seconds of the processor.
+"""Limit the renderer to texts of 100,000 characters and 2 seconds of CPU time.
 
-The parser is linear, but a long text still takes a second, and a thread cannot be stopped from
-outside. So only a text that is plainly harmless is rendered here; any other goes to a child process,
-which ends when the time is used up and is replaced for the next one. What counts is the work that a
-text makes, not the time that passes: on a busy machine an honest text waits, but is not refused.
+The parser is linear, but a long text still takes a second, and a thread can't be stopped from
+outside. So only texts that are certainly cheap are rendered in this process. All others go to a child
+process, which the kernel kills when the time is used up; a new one is started for the next text.
+The limit is CPU time, not elapsed time: on a busy machine a normal text waits, but isn't refused.
 """
 
 import atexit
@@ -35,12 +35,12 @@ from summaries.rendering.results import (
     gettext_noop,
 )
 
-# Of the processor, for one text.
+# CPU time for one text.
 MAX_CPU_SECONDS = 2.0
-# By the clock, for a free process: who waits longer is told to come back, and keeps the text.
+# Elapsed time until a child is free: a person who waits longer is asked to try again, and keeps the text.
 WAIT_SECONDS = 3.0
-# By the clock: for a text, for the start of a process. They are reached only when something is wrong
-# with the machine.
+# Elapsed time for rendering a text and for starting a child. They are only reached when something
+# is wrong with the machine.
 MAX_SECONDS = 60.0
 START_SECONDS = 60.0
 ENDING_SECONDS = 5.0
@@ -48,18 +48,18 @@ MOST_CHILDREN = 3
 _PROJECT = Path(__file__).resolve().parent.parent.parent
 _LENGTH = struct.Struct(">I")
 
-# A text within these takes a few tenths of a second at most; summaries that people write are, and
-# take milliseconds. What defines commands may keep a typesetter busy.
+# A shorter text without macro definitions takes a few tenths of a second at most. Typical summaries
+# take milliseconds. Macros can keep a typesetter busy for much longer.
 _HARMLESS_CHARACTERS = 20_000
 _DEFINES = re.compile(r"\\(?:[gx]?def|let|futurelet|(?:re)?newcommand|providecommand)(?![A-Za-z])")
 
 
 class TextRefusedError(ValueError):
-    """The text cannot be rendered; the message tells the writer why and what to do."""
+    """The text can't be rendered; the translated message says why and what to do."""
 
 
 class RendererBusyError(TextRefusedError):
-    """It is not the fault of the text: rendering it later may do."""
+    """The renderer is busy: the same text can be rendered later."""
 
 
 def run(
@@ -69,13 +69,13 @@ def run(
     people: Mapping[str, MentionedPerson],
     pictures: Mapping[str, ShownPicture] | None,
 ) -> Rendered:
-    """`render_unbounded` within the limits; raises TextRefusedError."""
+    """Call `render_unbounded` within the limits; raise TextRefusedError if the text exceeds them."""
     if len(text) > MAX_CHARACTERS:
-        words = gettext(
+        message = gettext(
             "The text has %(count)s characters; the limit is %(most)s. Shorten it, or link "
             "to part of it."
         )
-        raise TextRefusedError(words % {"count": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"})
+        raise TextRefusedError(message % {"count": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"})
     if is_plainly_harmless(text):
         try:
             return render_unbounded(text, prefix, papers, people, pictures)
@@ -87,7 +87,7 @@ def run(
 
 
 def is_plainly_harmless(text: str) -> bool:
-    """True for a text whose rendering cannot take long."""
+    """Return whether rendering a text certainly takes little time."""
     return len(text) <= _HARMLESS_CHARACTERS and not _DEFINES.search(text)
 
 
@@ -106,23 +106,23 @@ _BUSY = gettext_noop("The server is busy rendering other texts. Try again in a f
 
 
 class Pool:
-    """A few processes, so that texts which take long keep nobody else from theirs."""
+    """A few child processes, so that one slow text doesn't block the others."""
 
     def __init__(self, size: int) -> None:
         self._children = [Child() for _ in range(size)]
-        # The one that was used last first: the others are started only when it is busy.
+        # Last in, first out: another child is only started when the running ones are busy.
         self._free: queue.LifoQueue[Child] = queue.LifoQueue()
         for child in self._children:
             self._free.put(child)
 
-    def render(self, *asked: object) -> Rendered:
-        """`render_unbounded` of what is asked, in another process; raises TextRefusedError."""
+    def render(self, *arguments: object) -> Rendered:
+        """Call `render_unbounded` in a child process; raise TextRefusedError if the text is refused."""
         try:
             child = self._free.get(timeout=WAIT_SECONDS)
         except queue.Empty:
             raise RendererBusyError(gettext(_BUSY)) from None
         try:
-            kind, answer = child.ask((MAX_CPU_SECONDS, *asked))
+            kind, answer = child.ask((MAX_CPU_SECONDS, *arguments))
         finally:
             self._free.put(child)
         if kind == "busy":
@@ -133,25 +133,29 @@ class Pool:
         return rendered
 
     def stop(self) -> None:
+        """Kill all child processes; they are started again when they are needed."""
         for child in self._children:
             child.stop()
 
 
 class Child:
-    """A process that renders one text after another and can be killed at any moment.
+    """A process that renders one text after another and can be killed at any time.
 
-    For one thread at a time.
+    Only one thread may use it at a time.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, asked: tuple[object, ...]) -> tuple[str, Any]:
-        """The answer of `serve`: "ok" and what was rendered, or "refused" or "busy" and why."""
+    def ask(self, arguments: tuple[object, ...]) -> tuple[str, Any]:
+        """Return the answer of `serve`: ("ok", Rendered), ("refused", message) or ("busy", message).
+
+        `arguments` are the CPU time in seconds and the arguments of `render_unbounded`.
+        """
         try:
             self._start()
             assert self._process and self._process.stdin
-            _write(self._process.stdin, asked)
+            _write(self._process.stdin, arguments)
             answer: tuple[str, Any] = self._read(MAX_SECONDS)
             return answer
         except TimeoutError:
@@ -160,14 +164,14 @@ class Child:
         except (EOFError, OSError):
             return ("refused", _TOO_SLOW) if self._gave_up() else ("busy", _BUSY)
         except BaseException:
-            # What is in the pipe answers this text: it must never be read as that of the next.
+            # The pipe may still get the answer for this text. It must not be read as that of the next.
             self.stop()
             raise
 
     def stop(self, *, is_ending: bool = False) -> int | None:
-        """End the process; returns how it ended, as `subprocess` tells it.
+        """Kill the process; return its exit status as `subprocess` reports it, or None.
 
-        One that `is_ending`, for it has closed its pipe, is given the time to do so by itself.
+        If it `is_ending`, because it closed its pipe, first give it some time to exit.
         """
         process, self._process = self._process, None
         if process is None:
@@ -183,7 +187,7 @@ class Child:
         return process.returncode
 
     def _gave_up(self) -> bool:
-        """False when it was not the text that ended the process, but something outside."""
+        """Return whether the text ended the process, rather than something outside."""
         status = self.stop(is_ending=True)
         return status == -signal.SIGPROF or (status is not None and status > 0)
 
@@ -191,7 +195,7 @@ class Child:
         if self._process and self._process.poll() is None:
             return
         self.stop()
-        # Without buffers: after a fork nothing of one process can be written by another.
+        # Unbuffered, so that after a fork no process can write data of another.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "summaries.rendering.sandbox_worker"],
             stdin=subprocess.PIPE,
@@ -206,7 +210,7 @@ class Child:
         assert self._process and self._process.stdout
         stream = self._process.stdout
         (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size, deadline))
-        return pickle.loads(_read_exactly(stream, length, deadline))  # noqa: S301  Our own child.
+        return pickle.loads(_read_exactly(stream, length, deadline))  # noqa: S301  Our child wrote it.
 
 
 def _write(stream: IO[bytes], message: object) -> None:
@@ -218,9 +222,9 @@ def _write(stream: IO[bytes], message: object) -> None:
 
 
 def _read_exactly(stream: IO[bytes], size: int, deadline: float) -> bytes:
-    """`size` bytes of a pipe; raises TimeoutError or EOFError."""
+    """Read `size` bytes from a pipe; raise TimeoutError or EOFError."""
     data = b""
-    # Not select(): it knows no file number above 1023, and a busy server has many open.
+    # Not select(), which fails for file descriptors above 1023. A busy server has many open.
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
         while len(data) < size:
@@ -235,21 +239,21 @@ def _read_exactly(stream: IO[bytes], size: int, deadline: float) -> bytes:
 
 
 def serve() -> None:
-    """The child's side: read a text, write the answer, until the parent closes the pipe.
+    """Read texts and write answers, in the child, until the parent closes the pipe.
 
-    The kernel counts the time of the processor and ends this process when a text has used it up.
-    No Python is needed for that, which could not run within one long match of a pattern.
+    The kernel measures the CPU time and kills this process when a text has used it up. A signal
+    handler in Python would not do: it can't run during one long match of a regular expression.
     """
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     _write(outgoing, ("ready", None))
     while head := incoming.read(_LENGTH.size):
-        cpu_seconds, *asked = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
+        cpu_seconds, *arguments = pickle.loads(incoming.read(_LENGTH.unpack(head)[0]))  # noqa: S301
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         answer: tuple[str, Any]
         try:
-            answer = ("ok", render_unbounded(*asked))
+            answer = ("ok", render_unbounded(*arguments))
         except RecursionError:
             answer = ("refused", _TOO_DEEP)
         except TooManyPartsError:
@@ -262,7 +266,7 @@ _pool = Pool(MOST_CHILDREN)
 
 
 def _renew_pool() -> None:
-    """After a fork: the processes belong to the parent, and two readers would mix up answers."""
+    """Create a new pool after a fork: two processes reading the same pipes would mix up answers."""
     global _pool
     _pool = Pool(MOST_CHILDREN)
 

@@ -1,4 +1,4 @@
-"""From tokens to Python-Markdown's element tree, and the parser that stands in for its own."""
+"""Build Python-Markdown's element tree from tokens, in place of its own parser."""
 
 import re
 from collections import Counter
@@ -22,16 +22,16 @@ from summaries.rendering.pieces import Pieces
 from summaries.rendering.results import TooManyPartsError, gettext_noop
 
 DEEPEST = 3 * MAX_DEPTH
-# Behind a sign that was written with a backslash, where it must not begin anything.
+# Follows an escaped character that must not start a mention.
 ESCAPED = "\ue003"
-# The sanitiser needs a tenth of a millisecond for each element. A heading brings a link to itself,
-# a note links to its place and back.
+# The sanitiser needs a tenth of a millisecond for each element. A heading also has a link to itself,
+# and a footnote has links in both directions.
 MOST_PARTS = 10_000
-SIGNS_OF_ONE_PART = 5  # & and < become several letters, which it takes one by one.
+SIGNS_OF_ONE_PART = 5  # & and < become entities, which bleach parses one by one.
 WEIGHTS = {**dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 4), "sup": 4, "stash": 2}
-# On a picture that was written as a tag: its author says by other tags what stands around it.
+# On an image written as an HTML tag: it doesn't become a figure, because its author chose the tags.
 AS_TAG = "data-as-tag"
-# Elements whose content is a line: a displayed formula cannot stand in them.
+# Elements with inline content: they can't contain a display formula.
 _LINES = {
     *(
         "a",
@@ -74,7 +74,7 @@ _EMOJI_NAME = re.compile(r":([a-z0-9_+-]{1,50}):")
 
 
 class TokenParser(BlockParser):
-    """Python-Markdown's parser of blocks and lines in one: it builds the tree from tokens."""
+    """Replace Python-Markdown's block and inline parsers: build the tree from tokens."""
 
     def __init__(self, md: Markdown, tokens: list[Token], pieces: Pieces):
         super().__init__(md)
@@ -86,35 +86,39 @@ class TokenParser(BlockParser):
         return etree.ElementTree(root)
 
 
-class Open:
-    """An element whose end has not come; `tag` is what was asked for, also where it is too deep."""
+class OpenElement:
+    """An element that isn't closed yet.
+
+    `tag` is the requested tag; if it was too deep, `element` is the one around it.
+    """
 
     def __init__(self, element: etree.Element, tag: str, *, is_html: bool):
         self.element, self.tag, self.is_html = element, tag, is_html
 
 
 class Builder:
-    """Puts tokens into a tree. For one text."""
+    """Add the tokens of one text to a tree."""
 
     def __init__(self, root: etree.Element, md: Markdown, pieces: Pieces):
         self.md, self.pieces = md, pieces
-        self.stack = [Open(root, root.tag, is_html=False)]
+        self.stack = [OpenElement(root, root.tag, is_html=False)]
         self.open_tags: Counter[str] = Counter()
-        self.words: list[str] = []
+        self.pending_text: list[str] = []
         self.line = 1
         self.weight = 0.0
-        # So many tokens are already said.
-        self.left_out = 0
+        # Tokens of a link that was replaced by the link to a paper.
+        self.tokens_to_skip = 0
 
     def add(self, tokens: list[Token]) -> None:
+        """Add all tokens: each goes to the method that has its type as name."""
         for token in tokens:
             if token.map:
                 self.line = token.map[0] + 1
             if token.type == "inline":
                 self.pieces.begin_line(token.content, self.line)
                 for child in token.children or []:
-                    if self.left_out:
-                        self.left_out -= 1
+                    if self.tokens_to_skip:
+                        self.tokens_to_skip -= 1
                     else:
                         self._add(child)
             else:
@@ -139,36 +143,38 @@ class Builder:
 
     @property
     def here(self) -> etree.Element:
+        """The innermost open element."""
         return self.stack[-1].element
 
     def open(
         self, tag: str, attributes: dict[str, str] | None = None, *, is_html: bool = False
     ) -> etree.Element:
+        """Open an element and return it, or the one around it if it is nested too deeply."""
         self._flush()
         self._count(tag)
         if len(self.stack) > DEEPEST:
             self._open_nothing(tag, is_html=is_html)
         else:
             element = etree.SubElement(self.here, tag, attributes or {})
-            self._push(Open(element, tag, is_html=is_html))
+            self._push(OpenElement(element, tag, is_html=is_html))
         return self.here
 
-    def _push(self, item: Open) -> None:
+    def _push(self, item: OpenElement) -> None:
         self.stack.append(item)
         self.open_tags[item.tag] += 1
 
-    def _pop(self) -> Open:
+    def _pop(self) -> OpenElement:
         item = self.stack.pop()
         self.open_tags[item.tag] -= 1
         return item
 
     def _open_nothing(self, tag: str, *, is_html: bool = False) -> None:
-        """What would be an element, but adds nothing to the page; its content does."""
+        """Open something that adds no element to the page, only its content."""
         self._flush()
-        self._push(Open(self.here, tag, is_html=is_html))
+        self._push(OpenElement(self.here, tag, is_html=is_html))
 
     def close(self) -> None:
-        """Ends the last element of Markdown, and the tags in it that were left open."""
+        """Close the innermost element of Markdown, and the unclosed HTML tags in it."""
         self._flush()
         while len(self.stack) > 1 and self._pop().is_html:
             pass
@@ -176,7 +182,7 @@ class Builder:
     def put(
         self, tag: str, attributes: dict[str, str] | None = None, text: str = ""
     ) -> etree.Element:
-        """An element that is complete."""
+        """Add a complete element and return it."""
         self._flush()
         self._count(tag)
         element = etree.SubElement(self.here, tag, attributes or {})
@@ -192,15 +198,16 @@ class Builder:
             raise TooManyPartsError
 
     def write(self, text: str) -> None:
-        self.words.append(text)
+        """Add text to the innermost open element."""
+        self.pending_text.append(text)
 
     def _flush(self) -> None:
-        if not self.words:
+        if not self.pending_text:
             return
-        text = "".join(self.words)
+        text = "".join(self.pending_text)
         self.weight += sum(map(text.count, "&<>")) / SIGNS_OF_ONE_PART
         self._check_weight()
-        self.words.clear()
+        self.pending_text.clear()
         parent = self.here
         if len(parent):
             parent[-1].tail = (parent[-1].tail or "") + text
@@ -244,7 +251,7 @@ class Builder:
         self._block_of_html(self.pieces.code(token.content.rstrip("\n"), ""))
 
     def _block_of_html(self, html: str) -> None:
-        """Python-Markdown puts what is stashed in place of a paragraph that holds nothing else."""
+        """Add HTML as a block: Python-Markdown replaces a paragraph with only a placeholder by the HTML."""
         self.put("p", text=self.md.htmlStash.store(html))
 
     def _alert_open(self, token: Token) -> None:
@@ -280,7 +287,7 @@ class Builder:
         self.open("li", {"id": self.pieces.note_id(token)})
 
     def _footnote_anchor(self, token: Token) -> None:
-        if token.meta["subId"] >= MOST_WAYS_BACK:
+        if token.meta["subId"] >= MOST_BACK_LINKS:
             return
         if self.here.tag == "li" or len(self.stack) > DEEPEST:
             self.open("p")
@@ -302,12 +309,12 @@ class Builder:
         for begin, end, key in names_in(text):
             html = self.pieces.named_paper(key, text[begin:end])
             if html:
-                self._words(text[position:begin])
+                self._plain_text(text[position:begin])
                 self._line_of_html(html)
                 position = end
-        self._words(text[position:])
+        self._plain_text(text[position:])
 
-    def _words(self, text: str) -> None:
+    def _plain_text(self, text: str) -> None:
         text = _EMOJI_NAME.sub(self._emoji, text) if ":" in text else text
         if "@" in text or "www." in text:
             for shown, address in split_bare(text):
@@ -322,8 +329,8 @@ class Builder:
         is_escape = token.info == "escape" and token.content in "@["
         self.write(token.content + (ESCAPED if is_escape else ""))
 
-    def _emoji(self, found: re.Match[str]) -> str:
-        return EMOJI.get(found[1], found[0])
+    def _emoji(self, match: re.Match[str]) -> str:
+        return EMOJI.get(match[1], match[0])
 
     def _softbreak(self, token: Token) -> None:
         self.write("\n")
@@ -340,39 +347,43 @@ class Builder:
         html = self.pieces.named_paper(key, key) if key else ""
         if html:
             self._line_of_html(html)
-            self.left_out = 2  # The words of the link, and its end.
+            self.tokens_to_skip = 2  # The text of the link, and its end.
             return
         if _is_relative(attributes.get("href", "")):
             self.pieces.go_to(token)
-            self.pieces.complain_of_relative(attributes["href"], token.markup, is_picture=False)
+            self.pieces.add_relative_address_problem(
+                attributes["href"], token.markup, is_picture=False
+            )
             self._open_nothing("a")
         else:
             self.open("a", attributes)
 
     def _image(self, token: Token) -> None:
-        told = {"src": str(token.attrGet("src") or ""), "alt": plain(token.children or [])}
+        attributes = {"src": str(token.attrGet("src") or ""), "alt": plain(token.children or [])}
         if token.attrGet("title"):
-            told["title"] = str(token.attrGet("title"))
-        if not told["alt"].strip():
+            attributes["title"] = str(token.attrGet("title"))
+        if not attributes["alt"].strip():
             self.pieces.go_to(token)
-            words = gettext_noop("This image has no description. Describe it in the brackets.")
-            self.pieces.complain(token.markup, words)
+            message = gettext_noop("This image has no description. Describe it in the brackets.")
+            self.pieces.add_problem(token.markup, message)
         self.pieces.go_to(token)
-        self._picture(told, told["alt"])
+        self._picture(attributes, attributes["alt"])
 
-    def _picture(self, told: dict[str, str], source: str) -> None:
-        """An image, or words where there is none that a page could show."""
-        address = told.get("src", "")
+    def _picture(self, attributes: dict[str, str], source: str) -> None:
+        """Add an image, or text instead if the URL is relative or not allowed."""
+        address = attributes.get("src", "")
         if address.startswith("//"):
-            address = told["src"] = f"https:{address}"
+            address = attributes["src"] = f"https:{address}"
         if _SHOWN_SOURCE.match(address):
-            told.setdefault("alt", "")
-            self.put("img", told)
+            attributes.setdefault("alt", "")
+            self.put("img", attributes)
         elif _SCHEME.match(address) or not address:
             self.write(source)
         else:
-            self.pieces.complain_of_relative(address, source, is_picture=True)
-            self.write(f"Picture {address}" + (f": {told['alt']}" if told.get("alt") else ""))
+            self.pieces.add_relative_address_problem(address, source, is_picture=True)
+            self.write(
+                f"Picture {address}" + (f": {attributes['alt']}" if attributes.get("alt") else "")
+            )
 
     def _footnote_ref(self, token: Token) -> None:
         number = str(token.meta["id"] + 1)
@@ -399,7 +410,7 @@ class Builder:
             self._box(html, anchor)
 
     def _box(self, formula: str, anchor: str = "") -> None:
-        """A displayed formula; the paragraph around it is parted."""
+        """Add a display formula; it splits the paragraph around it."""
         is_in_paragraph = self.stack[-1].tag == "p" and not self.stack[-1].is_html
         if is_in_paragraph:
             self.close()
@@ -422,15 +433,15 @@ class Builder:
 
     def _reference(self, token: Token) -> None:
         self.pieces.go_to(token)
-        found = self.pieces.equation_reference(token)
-        if found:
-            anchor, shown = found
+        reference = self.pieces.equation_reference(token)
+        if reference:
+            anchor, shown = reference
             self.put("a", {"class": "eq-ref", "href": f"#{anchor}"}, shown)
         else:
             self.write(token.markup)
 
-    def _slip(self, token: Token) -> None:
-        self.pieces.note_slip(token)
+    def _lint(self, token: Token) -> None:
+        self.pieces.add_lint_problem(token)
 
     # -- HTML ---------------------------------------------------------------------------------
 
@@ -440,11 +451,11 @@ class Builder:
                 self.pieces.at = at if is_block else self.pieces.at
                 self._tag(piece)
             elif is_block and not self._is_within("pre", "code"):
-                self._words_in_html(piece, at)
+                self._text_in_html(piece, at)
             else:
                 self.write(unescape(piece))
 
-    def _words_in_html(self, text: str, at: int) -> None:
+    def _text_in_html(self, text: str, at: int) -> None:
         for span in split_math(text):
             if span.kind == "text":
                 self.write(unescape(span.source))
@@ -472,7 +483,7 @@ class Builder:
                 self._flush()
                 self._pop()
             if tag.name == "a" and _is_relative(tag.attributes.get("href", "")):
-                self.pieces.complain_of_relative(
+                self.pieces.add_relative_address_problem(
                     tag.attributes["href"], tag.source, is_picture=False
                 )
                 self._open_nothing("a", is_html=True)
@@ -480,7 +491,7 @@ class Builder:
             self.open(tag.name, tag.attributes, is_html=True)
 
     def _close_tag(self, name: str) -> None:
-        """Ends the innermost tag of that name, if Markdown has not begun anything within it."""
+        """Close the innermost tag of that name, unless a Markdown element in it is still open."""
         for depth in range(len(self.stack) - 1, 0, -1):
             item = self.stack[depth]
             if not item.is_html:
@@ -492,11 +503,11 @@ class Builder:
                 return
 
 
-MOST_WAYS_BACK = 20
+MOST_BACK_LINKS = 20
 
 
 def _is_relative(address: str) -> bool:
-    """Whether an address leads to a file beside the text, "notes.md" or "../a/b"."""
+    """Return whether a URL is relative to a file: "notes.md" or "../a/b"."""
     return bool(address) and not _SCHEME.match(address) and address[0] not in "/#?"
 
 
@@ -505,7 +516,7 @@ def _is_of_a_line(tag: Tag) -> bool:
 
 
 def plain(tokens: list[Token]) -> str:
-    """Tokens of a line as the text that they show; formulas as they were written."""
+    """Return the text of inline tokens, with formulas and citations as they were written."""
     parts = []
     for token in tokens:
         if token.type in {"softbreak", "hardbreak"}:

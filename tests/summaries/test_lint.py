@@ -75,8 +75,8 @@ FINE = [
 @pytest.mark.parametrize(("text", "line", "words", "found", "fix"), SLIPS)
 def test_a_slip_is_told_with_its_line_and_its_remedy(text, line, words, found, fix):
     (problem,) = render_document(text).problems
-    assert (problem.line, problem.found, problem.fix) == (line, found, fix)
-    assert words in problem.message
+    assert (problem.line, problem.original, problem.fix) == (line, found, fix)
+    assert words in problem.text
     assert found in text.split("\n")[line - 1]
 
 

@@ -36,7 +36,7 @@ def test_what_writers_use_is_shown(case):
         assert part in rendered.html
     for part in case.get("absent", ()):
         assert part not in rendered.html
-    messages = [problem.message for problem in rendered.problems]
+    messages = [problem.text for problem in rendered.problems]
     for words in case.get("problems", ()):
         assert any(words in message for message in messages)
 

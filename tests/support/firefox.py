@@ -1,7 +1,7 @@
-"""A real Firefox, driven by WebDriver BiDi: pages are opened and measured.
+"""Open and measure pages in a real Firefox through WebDriver BiDi.
 
-Firefox speaks the protocol itself when it is started with a debugging port, so nothing stands
-between. https://www.w3.org/TR/webdriver-bidi/
+Firefox supports the protocol when it is started with a debugging port, so no driver is needed.
+https://www.w3.org/TR/webdriver-bidi/
 """
 
 import contextlib
@@ -23,8 +23,8 @@ from tests.support.fonts import font_environment
 NAMES = ("firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox")
 START_SECONDS = 120
 ANSWER_SECONDS = 60
-# Everything but this machine is behind a proxy that is not there, so that a browser which asks for
-# updates, lists of blocked pages or a test page of the network never leaves it.
+# All other hosts are behind a proxy that doesn't exist, so that Firefox can't fetch updates, block
+# lists or connectivity checks.
 PREFERENCES = {
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,
@@ -60,13 +60,13 @@ class Firefox:
 
     def __init__(self, socket: WebSocket):
         self._socket = socket
-        self._numbers = itertools.count(1)
+        self._command_ids = itertools.count(1)
         self._command("session.new", capabilities={})
         tree = self._command("browsingContext.getTree")
         self._page = tree["contexts"][0]["context"]
 
     def goto(self, address: str) -> None:
-        """Open an address and wait until it is loaded."""
+        """Open a URL and wait until the page is loaded."""
         self._command("browsingContext.navigate", context=self._page, url=address, wait="complete")
 
     def resize(self, width: int, height: int = 900) -> None:
@@ -75,7 +75,7 @@ class Firefox:
         self._command("browsingContext.setViewport", context=self._page, viewport=size)
 
     def evaluate(self, function: str) -> object:
-        """Call a function of JavaScript in the page; return what it returns, as from JSON."""
+        """Call a JavaScript function in the page; return its result, which must be JSON."""
         expression = f"Promise.resolve(({function})()).then(JSON.stringify)"
         answer = self._command(
             "script.evaluate",
@@ -88,11 +88,11 @@ class Firefox:
         return json.loads(answer["result"]["value"])
 
     def _command(self, method: str, **params: object) -> dict:
-        number = next(self._numbers)
-        self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        command_id = next(self._command_ids)
+        self._socket.send(json.dumps({"id": command_id, "method": method, "params": params}))
         while True:
             answer = json.loads(self._socket.recv())
-            if answer.get("id") != number:
+            if answer.get("id") != command_id:
                 continue  # An event.
             if answer["type"] == "error":
                 raise AssertionError(f"{method}: {answer['error']}: {answer['message']}")
@@ -100,7 +100,7 @@ class Firefox:
 
 
 def firefox_path() -> str:
-    """Return the program to start, FIREFOX first; fail the test where there is none."""
+    """Return the path of Firefox, first from the variable FIREFOX; fail the test if there is none."""
     chosen = os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, NAMES)), None)
     if not chosen:
         pytest.fail("Firefox is missing. Run ./scripts/test, which installs it.")
@@ -109,7 +109,7 @@ def firefox_path() -> str:
 
 @pytest.fixture(scope="session")
 def firefox(tmp_path_factory) -> Iterator[Firefox]:
-    """A Firefox with the fonts that Chromium has in tests, for as long as the tests run."""
+    """Start Firefox with the fonts that Chromium has in tests; one for the whole session."""
     folder = tmp_path_factory.mktemp("firefox")
     profile = folder / "profile"
     profile.mkdir()
