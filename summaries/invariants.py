@@ -368,9 +368,9 @@ class Revisions(SummaryInvariant):
 def _number_revisions(summary: Summary) -> int:
     """Renumber the revisions from 1; return how many there are. Suggestions refer to them."""
     rows = list(Revision.objects.filter(summary=summary).order_by("number", "pk"))
-    fresh = {row.number: number for number, row in enumerate(rows, start=1)}
-    if all(old == new for old, new in fresh.items()):
+    if [row.number for row in rows] == list(range(1, len(rows) + 1)):
         return len(rows)
+    fresh = {row.number: number for number, row in enumerate(rows, start=1)}
     # First beyond all of them, because a number is taken once.
     beyond = rows[-1].number + len(rows)
     for start in (beyond, 0):
@@ -616,11 +616,18 @@ def _lock_summaries_of_revisions(keys: Sequence[Key]) -> None:
 
 
 def _renumber(keys: Sequence[Key]) -> None:
-    """Give revisions with a number that is taken the next free one."""
-    for revision in Revision.objects.filter(pk__in=keys).order_by("pk"):
-        of_summary = Revision.objects.filter(summary=revision.summary_id)
-        number = of_summary.order_by().aggregate(last=Max("number"))["last"] + 1
-        Revision.objects.filter(pk=revision.pk).update(number=number)
+    """Renumber the revisions of these summaries; of two with one text, one goes."""
+    twins = Revision.objects.filter(pk__in=keys)
+    summary_ids = sorted(set(twins.values_list("summary_id", flat=True)))
+    same = Revision.objects.filter(
+        **{name: OuterRef(name) for name in ("summary", "number", "text")}, pk__lt=OuterRef("pk")
+    )
+    # By key, because a table that is deleted from cannot be asked at the same time.
+    copies = list(twins.filter(Exists(same)).values_list("pk", flat=True))
+    Revision.objects.filter(pk__in=copies).delete()
+    for summary in Summary.objects.filter(pk__in=summary_ids).order_by("pk"):
+        count = _number_revisions(summary)
+        Summary.objects.filter(pk=summary.pk).update(revision_number=count)
 
 
 register(
