@@ -175,13 +175,10 @@ class Unique(RowInvariant):
         """Return the rows that have an older twin."""
         same = {name: OuterRef(name) for name in self.fields}
         twins = self.model._base_manager.filter(self.condition, pk__lt=OuterRef("pk"), **same)
-        for pk, *values in (
-            rows.filter(Exists(twins)).order_by("pk").values_list("pk", *self.fields)
-        ):
-            shown = ", ".join(
-                f"{name} {value}" for name, value in zip(self.fields, values, strict=True)
-            )
-            yield Damage(pk, f"an older row has the same {shown}")
+        # Without the values, because administrators read it: one may be an author who is not named.
+        what = f"an older row has the same {' and '.join(self.fields)}"
+        for pk in rows.filter(Exists(twins)).order_by("pk").values_list("pk", flat=True):
+            yield Damage(pk, what)
 
     def lock(self, keys: Sequence[Key]) -> None:
         """Lock as the operations on these rows do."""

@@ -91,26 +91,22 @@ def _recount_papers_of(summary_ids: Iterable[int]) -> None:
 # -- votes, comments, requests
 
 
-class OwnVotes(RowInvariant):
+class OwnVotes(SummaryInvariant):
     """Nobody votes on what they wrote."""
 
     name = "own-votes"
     sentence = "Nobody has a vote on their own summary."
-    model = Vote
 
     def damage(self, rows: QuerySet[Any]) -> Iterable[Damage]:
-        """Return the votes by the author of the summary."""
-        own = rows.filter(summary__author=F("voter")).order_by("pk")
-        for pk, summary_id in own.values_list("pk", "summary_id"):
-            yield Damage(pk, f"by the author of summary {summary_id}")
-
-    def lock(self, keys: Sequence[Key]) -> None:
-        """Lock the papers and summaries."""
-        _lock_summaries_of_votes(keys)
+        """Return the summaries; the vote itself would tell who wrote an anonymous one."""
+        own = Vote.objects.filter(summary=OuterRef("pk"), voter=OuterRef("author"))
+        for pk in rows.filter(Exists(own)).order_by("pk").values_list("pk", flat=True):
+            yield Damage(pk, "its author has voted on it")
 
     def repair(self, keys: Sequence[Key]) -> None:
         """Delete the votes, and recount."""
-        _delete_votes(keys)
+        own = Vote.objects.filter(summary__in=keys, voter=F("summary__author"))
+        _delete_votes(list(own.values_list("pk", flat=True)))
 
 
 def _lock_summaries_of_votes(keys: Sequence[Key]) -> None:

