@@ -1,5 +1,7 @@
 """Write files to Django's storage as a whole or not at all: see `common.files`."""
 
+import contextlib
+import os
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -15,6 +17,10 @@ def keep(name: str, data: bytes) -> None:
     left unchanged then.
     """
     if holds(name, data):
+        if isinstance(default_storage, FileSystemStorage):
+            # `doctor` deletes old files that no row has, and the row of this one may come later.
+            with contextlib.suppress(OSError):
+                os.utime(default_storage.path(name))
         return
     if isinstance(default_storage, FileSystemStorage):
         mode = default_storage.file_permissions_mode or 0o644

@@ -31,6 +31,7 @@ OF_MODERATORS = {
 }
 # In addition to those of moderators.
 OF_ADMINISTRATORS = {
+    "doctor": ["view_doctorrun"],
     "moderation": ["open_author"],
     "accounts": ["change_user"],
     "papers": [

@@ -102,13 +102,8 @@ def index_papers(papers: Iterable[Paper | int]) -> int:
     count = 0
     for start in range(0, len(pks), BATCH_SIZE):
         batch = pks[start : start + BATCH_SIZE]
-        existing = list(
-            Paper.objects.filter(pk__in=batch)
-            .order_by("pk")
-            .select_related("venue")
-            .prefetch_related("identifiers", "venue__aliases")
-        )
-        texts = {paper.pk: _texts(paper) for paper in existing}
+        existing = list(for_index(Paper.objects.filter(pk__in=batch)))
+        texts = {paper.pk: indexed_texts(paper) for paper in existing}
         count += PaperDocument.index.put(texts.items())
         # Not the abstracts: they repeat the words of titles and contain many typing errors.
         SearchWord.vocabulary.learn(
@@ -183,7 +178,17 @@ def _relevance() -> ExpressionWrapper:
     )
 
 
-def _texts(paper: Paper) -> dict[str, str]:
+def for_index(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    """Load what `indexed_texts` needs, in the order of the keys."""
+    return (
+        papers.order_by("pk")
+        .select_related("venue")
+        .prefetch_related("identifiers", "venue__aliases")
+    )
+
+
+def indexed_texts(paper: Paper) -> dict[str, str]:
+    """Return the texts of a paper that are indexed, {column: text}."""
     return {
         "title": paper.title,
         "authors": paper.authors_text,

@@ -71,7 +71,7 @@ def index_summaries(summaries: Iterable[Summary | int]) -> int:
             .select_related("paper", "author")
             .order_by("pk")
         )
-        texts = {summary.pk: _texts(summary) for summary in published}
+        texts = {summary.pk: indexed_texts(summary) for summary in published}
         count += SummaryDocument.index.put(texts.items())
         SearchWord.vocabulary.learn(text for columns in texts.values() for text in columns.values())
         SummaryDocument.index.remove(set(batch) - {summary.pk for summary in published})
@@ -169,7 +169,8 @@ def search_people(query: fulltext.Query) -> QuerySet[User]:
     )
 
 
-def _texts(summary: Summary) -> dict[str, str]:
+def indexed_texts(summary: Summary) -> dict[str, str]:
+    """Return the texts of a summary that are indexed, {column: text}."""
     person = summary.byline
     return {
         "paper": summary.paper.title,

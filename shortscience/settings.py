@@ -134,6 +134,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "summaries.tasks.recount_reputation",
         "schedule": crontab(hour=4, minute=20),
     },
+    # After the nightly tasks that count and delete.
+    "doctor": {"task": "doctor.tasks.examine", "schedule": crontab(hour=4, minute=40)},
     "copy-pictures": {"task": "summaries.tasks.copy_waiting", "schedule": 3600.0},
     "bring-stored-up-to-date": {"task": "shortscience.tasks.bring_up_to_date", "schedule": 3600.0},
 }
@@ -315,6 +317,7 @@ INSTALLED_APPS = [
     "anymail",
     "csp",
     "simple_history",
+    "doctor",
     "accounts",
     "papers",
     "summaries",

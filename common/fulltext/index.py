@@ -57,6 +57,19 @@ class Index:
             with connections[using].cursor() as cursor:
                 cursor.execute(f'DELETE FROM "{self.table}" WHERE rowid IN ({marks})', batch)  # noqa: S608
 
+    def outdated(
+        self, documents: Mapping[int, Mapping[str, str]], *, using: str = DEFAULT_DB_ALIAS
+    ) -> dict[int, bool]:
+        """Return {pk: whether it has a row} of the documents whose words are missing or others."""
+        outdated: dict[int, bool] = {}
+        pks = sorted(documents)
+        for start in range(0, len(pks), BATCH_SIZE):
+            batch = pks[start : start + BATCH_SIZE]
+            rows = [(pk, self.words_of(documents[pk])) for pk in batch]
+            with connections[using].cursor() as cursor:
+                outdated |= _dialect(using).outdated(cursor, self, rows)
+        return outdated
+
     def optimise(self, *, using: str = DEFAULT_DB_ALIAS) -> None:
         """Compact the index after many changes."""
         with connections[using].cursor() as cursor:

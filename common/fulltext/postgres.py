@@ -37,6 +37,20 @@ def put(cursor: CursorWrapper, index: Table, rows: Sequence[tuple[int, list[list
     )
 
 
+def outdated(
+    cursor: CursorWrapper, index: Table, rows: Sequence[tuple[int, list[list[str]]]]
+) -> dict[int, bool]:
+    """Return {pk: whether it has a row} where the stored words are not (pk, [words of each column])."""
+    values = ", ".join(["(%s::bigint, %s::tsvector)"] * len(rows))
+    cursor.execute(
+        f"SELECT fresh.pk, stored.rowid IS NOT NULL FROM (VALUES {values}) fresh (pk, words) "  # noqa: S608
+        f'LEFT JOIN "{index.table}" stored ON stored.rowid = fresh.pk '
+        f'WHERE stored."{index.table}" IS DISTINCT FROM fresh.words',
+        [part for pk, columns in rows for part in (pk, vector(columns))],
+    )
+    return dict(cursor.fetchall())
+
+
 def optimise(cursor: CursorWrapper, index: Table) -> None:
     """Merge the pending list of the GIN index and update the planner's statistics."""
     cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f'"{index.table}_words"'])

@@ -32,6 +32,24 @@ def put(cursor: CursorWrapper, index: Table, rows: Sequence[tuple[int, list[list
     )
 
 
+def outdated(
+    cursor: CursorWrapper, index: Table, rows: Sequence[tuple[int, list[list[str]]]]
+) -> dict[int, bool]:
+    """Return {pk: whether it has a row} where the stored words are not (pk, [words of each column])."""
+    names = ", ".join(f'"{column.name}"' for column in index.columns)
+    marks = ", ".join(["%s"] * len(rows))
+    cursor.execute(
+        f'SELECT rowid, {names} FROM "{index.table}" WHERE rowid IN ({marks})',  # noqa: S608
+        [pk for pk, _ in rows],
+    )
+    stored = {pk: columns for pk, *columns in cursor.fetchall()}
+    return {
+        pk: pk in stored
+        for pk, columns in rows
+        if stored.get(pk) != [" ".join(column) for column in columns]
+    }
+
+
 def optimise(cursor: CursorWrapper, index: Table) -> None:
     """Merge the segments of the index."""
     cursor.execute(f'INSERT INTO "{index.table}" ("{index.table}") VALUES (%s)', ["optimize"])  # noqa: S608

@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from accounts.models import User
 from common.db import job_lease
+from doctor.models import DoctorRun
 from mailing.models import OutgoingEmail
 from papers.models import Correction, Decision, MergeProposal, Paper
 from shortscience import __version__
@@ -112,8 +113,26 @@ def _gauges() -> Iterator[tuple[str, str, list[Sample]]]:
             for kind, model in (("correction", Correction), ("merge", MergeProposal))
         ],
     )
+    yield from _doctor()
     if settings.REDIS_URL:
         yield "queued_tasks", "Tasks waiting for a worker.", _queued()
+
+
+def _doctor() -> Iterator[tuple[str, str, list[Sample]]]:
+    """Yield the result of the last run over all checks; nothing before the first one."""
+    run = DoctorRun.latest()
+    if run is None or run.finished_at is None:
+        return
+    yield (
+        "doctor_damaged",
+        "Rows and files that break an invariant, by check, and were not repaired.",
+        [
+            ({"check": name}, result["damaged"] - result["repaired"])
+            for name, result in run.results.items()
+        ],
+    )
+    finished = run.finished_at.timestamp()
+    yield "doctor_finished_timestamp_seconds", "When the last run ended.", [({}, finished)]
 
 
 def _by_state(rows, states: list[str]) -> list[Sample]:

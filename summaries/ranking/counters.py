@@ -1,5 +1,8 @@
 """Stored counts and list orders: recounted as a whole, so that they cannot drift."""
 
+import datetime
+from collections.abc import Sequence
+
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -9,6 +12,7 @@ from papers.locks import lock_papers
 from papers.models import Paper
 from summaries.models import Comment, PaperRanking, Summary, SummaryRequest, Vote
 from summaries.ranking import scores
+from summaries.ranking.best_first import best_of
 
 
 def votes_that_count() -> QuerySet[Vote]:
@@ -52,37 +56,45 @@ def recount_paper(paper_id: int) -> None:
         Summary.objects.published()
         .filter(paper_id=paper_id)
         .only("id", "score", "up_count", "down_count", "comment_count", "published_at")
-        .ranked()
     )
     Paper.objects.filter(pk=paper_id).update(summary_count=len(published))
     if not published:
         PaperRanking.objects.filter(paper_id=paper_id).delete()
         return
-    latest = max(published, key=lambda summary: (summary.published_at, summary.pk))
-    comment_count = sum(summary.comment_count for summary in published)
     commented_at = (
         Comment.objects.shown().filter(summary__in=published).aggregate(at=Max("created_at"))["at"]
     )
     PaperRanking.objects.update_or_create(
-        paper_id=paper_id,
-        defaults={
-            "top_summary": published[0],
-            "latest_summary": latest,
-            "latest_at": latest.published_at,
-            "popular": max(
-                scores.popularity(score=summary.score, since=summary.published_at)
-                for summary in published
-            ),
-            "best": max(
-                scores.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count)
-                for summary in published
-            ),
-            "discussed": scores.liveliness(
-                comment_count=comment_count, latest_at=commented_at or latest.published_at
-            ),
-            "comment_count": comment_count,
-        },
+        paper_id=paper_id, defaults=ranking_of(published, commented_at=commented_at)
     )
+
+
+def ranking_of(
+    published: Sequence[Summary], *, commented_at: datetime.datetime | None
+) -> dict[str, object]:
+    """Return the columns of the PaperRanking of a paper with these published summaries.
+
+    `commented_at` is the time of the last comment that is shown under any of them.
+    """
+    latest = max(published, key=lambda summary: (summary.published_at, summary.pk))
+    comment_count = sum(summary.comment_count for summary in published)
+    return {
+        "top_summary_id": best_of(published).pk,
+        "latest_summary_id": latest.pk,
+        "latest_at": latest.published_at,
+        "popular": max(
+            scores.popularity(score=summary.score, since=summary.published_at)
+            for summary in published
+        ),
+        "best": max(
+            scores.wilson_lower_bound(ups=summary.up_count, downs=summary.down_count)
+            for summary in published
+        ),
+        "discussed": scores.liveliness(
+            comment_count=comment_count, latest_at=commented_at or latest.published_at
+        ),
+        "comment_count": comment_count,
+    }
 
 
 def recount_requests(paper_id: int) -> int:
@@ -92,12 +104,17 @@ def recount_requests(paper_id: int) -> int:
     return count
 
 
-def recount_all(*, batch_size: int = 200) -> int:
-    """Recount all papers that have, or had, something to count; return the number of summaries."""
+def counted_papers() -> QuerySet[Paper]:
+    """Return the papers that have, or had, something to count."""
     counted = Q(summary_count__gt=0) | Q(wish_count__gt=0)
     for model in (Summary, SummaryRequest, PaperRanking):
         counted |= Q(Exists(model.objects.filter(paper=OuterRef("pk"))))
-    papers = Paper.objects.filter(counted).values_list("pk", flat=True)
+    return Paper.objects.filter(counted)
+
+
+def recount_all(*, batch_size: int = 200) -> int:
+    """Recount all papers that have, or had, something to count; return the number of summaries."""
+    papers = counted_papers().values_list("pk", flat=True)
     return sum(
         recount_whole(paper_id) for batch in in_batches(papers, batch_size) for paper_id in batch
     )

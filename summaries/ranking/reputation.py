@@ -34,7 +34,7 @@ def _recount_some(person_ids: list[int]) -> int:
     # Locked before anything is counted, so that the later of two recounts sees all votes.
     locked = User.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk")
     people = list(locked.only("pk", "reputation"))
-    fresh = _means(person_ids)
+    fresh = means(person_ids)
     changed = [person for person in people if person.reputation != fresh.get(person.pk, 0.0)]
     for person in changed:
         person.reputation = fresh.get(person.pk, 0.0)
@@ -56,7 +56,7 @@ def _signed():
     return Summary.objects.published().filter(is_anonymous=False, author__isnull=False)
 
 
-def _means(person_ids: list[int]) -> dict[int, float]:
+def means(person_ids: list[int]) -> dict[int, float]:
     """Return {user id: mean} of the people who have signed summaries."""
     signed = _signed().filter(author__in=person_ids).order_by()
     counts = dict(

@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 # Enough for the first sentence; the rest of a long summary makes no difference.
 _BEGINNING_LETTERS = 1500
 
+FOLDER = "pictures"
+SUMMARY_FOLDER = f"{FOLDER}/summary"
+
 Subject = Paper | Summary
 
 
@@ -164,7 +167,7 @@ def _describe(facts: dict[str, object]) -> str:
 
 def _folder_of(subject: Subject) -> str:
     kind = "summary" if isinstance(subject, Summary) else "paper"
-    return f"pictures/{kind}/{subject.pk}"
+    return f"{FOLDER}/{kind}/{subject.pk}"
 
 
 def _file_of(subject: Subject, digest: str) -> str:

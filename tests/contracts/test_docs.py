@@ -10,6 +10,7 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN_APPS = {
+    "doctor",
     "accounts",
     "papers",
     "summaries",

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 ROOT = Path(__file__).resolve().parents[2]
 ORDER = [
     "common",
+    "doctor",
     "accounts",
     "papers",
     "summaries",

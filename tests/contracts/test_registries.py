@@ -123,6 +123,7 @@ def test_every_periodic_task_has_a_command_for_sites_without_workers():
         "send_weekly_newsletter": "send_digests",
         "copy_waiting": "copy_pictures",
         "bring_up_to_date": "prepare",
+        "examine": "doctor",
     }
     told = "\n".join(path.read_text() for path in (ROOT / "docs/operating").glob("*.md"))
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
