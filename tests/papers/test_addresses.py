@@ -2,14 +2,17 @@
 
 import re
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from papers import addresses
-from papers.addresses import ANY, PAGE, SITES, find, may_be_read, page_to_read
+from papers.addresses import ANY, PAGE, SITES, Site, find, may_be_read, page_to_read
 from papers.identifiers import PaperId, paper_id_url, parse_identifier, parse_isbn
 from papers.models import Identifier
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reference" / "addresses.md"
 
 
 def _shown(name: PaperId | None) -> str:
@@ -325,3 +328,16 @@ def test_hostile_texts_cost_time_in_proportion_to_their_length(start):
     close = [(start + piece * 2000)[: addresses.MAX_LENGTH] for piece in HOSTILE]
     assert _cpu_seconds(long) < 0.5, "30 texts of 100 kB"
     assert _cpu_seconds(close) < 1.0, "30 texts of 2 kB"
+
+
+def _documented(site: Site) -> str:
+    """The row of docs/reference/addresses.md."""
+    gives = f"`{site.result}`" if site.gives == ANY else f"`{site.gives} {site.result}`"
+    if site.gives == PAGE:
+        gives = "the page" if site.result == site.example else f"the page `{site.result}`"
+    return f"| {site.name} | `{site.example}` | {gives} |"
+
+
+def test_the_documentation_lists_the_table():
+    rows = [line for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("| ")]
+    assert rows[2:] == [_documented(site) for site in SITES]
