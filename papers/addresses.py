@@ -13,6 +13,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 PAGE = "page"
 # The value is an address or identifier itself, which is parsed in turn.
 ANY = "any"
+# Identifiers whose page is read when no catalogue of this site looks them up.
+READABLE_SCHEMES = ("acl", "openreview")
 # Longer texts are never an address of a paper.
 MAX_LENGTH = 2000
 
@@ -1543,7 +1545,10 @@ def page_to_read(text: str) -> str | None:
 
 
 def may_be_read(url: str) -> bool:
-    """Return whether a URL is on a host of a row of the table that gives PAGE."""
+    """Return whether a URL is on a host of the table whose pages are read.
+
+    These are the hosts of rows that give PAGE, or an identifier that may have no catalogue here.
+    """
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".").lower()
@@ -1553,4 +1558,8 @@ def may_be_read(url: str) -> bool:
         return False
     labels = host.split(".")
     names = {".".join(labels[start:]) for start in range(len(labels) - 1)}
-    return any(site.gives == PAGE for name in names & _BY_HOST.keys() for site, _ in _BY_HOST[name])
+    return any(
+        site.gives in {PAGE, *READABLE_SCHEMES}
+        for name in names & _BY_HOST.keys()
+        for site, _ in _BY_HOST[name]
+    )

@@ -127,12 +127,16 @@ def _import(address: str) -> Paper:
             raise
         except SourceError:
             raise PageError("missing") from error
+    own = parse_identifier(address)
+    own_names = (own,) if own and own.scheme != "key" else ()
+    record = dataclasses.replace(record, identifiers=_distinct(*own_names, *record.identifiers))
     catalogued = _catalogue_record(record)
     if catalogued is not None and is_like(catalogued, record):
-        return import_record(catalogued).paper
+        names = _distinct(*catalogued.identifiers, *own_names)
+        return import_record(dataclasses.replace(catalogued, identifiers=names)).paper
     if catalogued is not None:
         # The page has an identifier of another work.
-        record = dataclasses.replace(record, identifiers=())
+        record = dataclasses.replace(record, identifiers=own_names)
     if not record.title or not record.authors or not record.year:
         raise PageError("incomplete", record)
     try:
@@ -141,9 +145,15 @@ def _import(address: str) -> Paper:
         raise PageError("contradiction", record) from error
 
 
+def _distinct(*names: PaperId) -> tuple[PaperId, ...]:
+    return tuple(dict.fromkeys(names))
+
+
 def _catalogue_record(record: Record) -> Record | None:
     """Return the record of the first catalogue that knows an identifier of the page."""
     for name in record.identifiers:
+        if not sources.can_fetch(name.scheme):
+            continue
         try:
             return clean(sources.fetch(name))
         except SourceUnavailableError:
@@ -184,10 +194,11 @@ def fetch_page(address: str) -> Record:
 def _get(address: str, deadline: Deadline) -> tuple[Answer, str]:
     """Return the page and its address after redirects; each of these is checked."""
     visited: list[str] = []
+    own = parse_identifier(address)
 
     def may_read(url: str) -> bool:
         name = parse_identifier(url) if visited else None
-        if name is not None and name.scheme != "key":
+        if name is not None and name.scheme != "key" and name != own:
             raise _RedirectedError(name)
         if not may_be_read(url):
             return False

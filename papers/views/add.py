@@ -86,8 +86,9 @@ def add(request: HttpRequest) -> HttpResponse:
 def _stored_paper(query: str) -> Paper | None:
     """Return the paper that a query certainly names, by an identifier or by a page read before."""
     name = pasted.identifier_of(query)
-    if name is not None:
-        return find_paper(name)
+    paper = find_paper(name) if name is not None else None
+    if paper is not None:
+        return paper
     page = pasted.page_of(query)
     reading = page_reader.reading_of(page) if page else None
     if reading and reading.paper_id:
@@ -122,7 +123,8 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
         return _import_text(request, text)
     page = pasted.page_of(text)
     if page:
-        return _read_page(request, text, page)
+        paper = _stored_paper(text)
+        return _added(request, paper) if paper else _read_page(request, text, page)
     explanation = pasted.explain(text)
     if explanation:
         form.add_error("identifier", explanation.problem)
@@ -305,7 +307,7 @@ def _add_page(
     words = "" if page or is_entry else query[:MAX_WORDS]
     context = {
         "query": query,
-        "name": name,
+        "name": None if page else name,
         "page": page,
         "page_host": parts_of(page).hostname if page else "",
         "reading": reading,

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from papers.addresses import page_to_read
+from papers.addresses import READABLE_SCHEMES, page_to_read
 from papers.addresses import split as split_address
 from papers.citations.bibtex_reader import Entry, read_bibtex
 from papers.identifiers import PaperId, bare, paper_id_url, parse_identifier, parse_isbn
 from papers.importing.page_reader import Reading
-from papers.sources import Record
+from papers.sources import Record, can_fetch
 
 _ENTRY = re.compile(r"\s*@\s*[A-Za-z]{3,30}\s*[{(]")
 MAX_ENTRY = 20_000
@@ -47,8 +47,16 @@ def identifier_of(text: str) -> PaperId | None:
 
 
 def page_of(text: str) -> str | None:
-    """Return the address of the page to read for a text that contains no identifier, or None."""
-    return page_to_read(bare(text)) if identifier_of(text) is None else None
+    """Return the address of the page to read for a text, None when a catalogue has the paper.
+
+    It is read when the text contains no identifier, or one that no catalogue of this site looks up.
+    """
+    name = identifier_of(text)
+    if name is None:
+        return page_to_read(bare(text))
+    if name.scheme in READABLE_SCHEMES and not can_fetch(name.scheme):
+        return paper_id_url(name)
+    return None
 
 
 def is_title(text: str) -> bool:

@@ -19,6 +19,7 @@ from papers.models import Paper
 from papers.sources import SourceUnavailableError
 from papers.sources.citation_tags import decode, parse_page, read_tags
 from papers.tasks import read_page as task
+from papers.views import pasted
 from tests.support.factories import make_paper, make_user
 from tests.support.local_servers import LocalServer
 from tests.support.slow_hosts import HEAD, answering, letters, slow_host
@@ -427,6 +428,25 @@ def test_the_box_takes_a_title_and_a_bibtex_entry(member):
     assert answer.headers["Location"] == paper.get_absolute_url()
     html = shown(member, f"/add?q={entry}")
     assert "This is a BibTeX entry." in html and "A good one" in html
+
+
+def test_an_identifier_without_catalogue_here_has_its_page_read(
+    pages, member, settings, monkeypatch
+):
+    """Of the ACL Anthology or, without an account, OpenReview."""
+    settings.OPENREVIEW_USER = ""
+    sent: list[str] = []
+    monkeypatch.setattr("papers.views.add.read_page.delay_on_commit", sent.append)
+    assert add(member, "openreview.net/pdf?id=rJ4km2R5t7").status_code == 303
+    assert sent == ["https://openreview.net/forum?id=rJ4km2R5t7"]
+    site = Site("x", ("pages.localhost",), r"/p/(rJ[\w-]+)", "openreview", "{0}", "", "")
+    monkeypatch.setitem(addresses._BY_HOST, "pages.localhost", [(site, re.compile(site.pattern))])
+    paper = read_page(pages.put("/p/rJ4km2R5t7"))
+    assert paper.identifier("openreview") == "rJ4km2R5t7" and paper.year == 2021
+    answer = add(member, "https://openreview.net/forum?id=rJ4km2R5t7")
+    assert answer.headers["Location"] == paper.get_absolute_url()
+    settings.OPENREVIEW_USER, settings.OPENREVIEW_PASSWORD = "reader", "secret"
+    assert pasted.page_of("https://openreview.net/forum?id=rJ4km2R5t8") is None
 
 
 def test_a_bibtex_entry_in_the_search_box_leads_to_its_paper_or_its_title(client):
