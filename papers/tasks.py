@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from papers.importing import abstracts
+from papers.importing import abstracts, page_reader
 from papers.importing.bulk import ImportRunningError
 from papers.importing.oai_harvest import followed_sets, harvest_nightly
 from papers.sources import SourceUnavailableError
@@ -25,6 +25,21 @@ def fetch_abstract(self, paper_id: int) -> None:
         if self.request.is_eager:
             return
         pause_seconds = max(60 * 2**self.request.retries, error.retry_after_seconds or 0)
+        raise self.retry(exc=error, countdown=pause_seconds) from error
+
+
+@shared_task(bind=True, max_retries=3)
+def read_page(self, address: str) -> None:
+    """Read the page of a paper and add it, with retries while its host or a catalogue is silent."""
+    try:
+        page_reader.read_page(address)
+    except page_reader.PageError:
+        return  # The state says why.
+    except SourceUnavailableError as error:
+        if self.request.is_eager or self.request.retries >= self.max_retries:
+            page_reader.give_up(address, "unavailable")
+            return
+        pause_seconds = max(30 * 2**self.request.retries, error.retry_after_seconds or 0)
         raise self.retry(exc=error, countdown=pause_seconds) from error
 
 

@@ -172,6 +172,8 @@ SOURCE_SPACING_SECONDS = {
     "dblp": env.number("DBLP_SPACING_SECONDS", 5.0),
     "openalex": env.number("OPENALEX_SPACING_SECONDS", 0.2),
     "openreview": env.number("OPENREVIEW_SPACING_SECONDS", 1.0),
+    # Of pages that are read for their tags; for each host.
+    "page": env.number("PAGE_SPACING_SECONDS", 3.0),
     "pubmed": env.number("PUBMED_SPACING_SECONDS", 0.34),
 }
 # How long a page waits for a catalogue before it asks the reader to come back.

@@ -8,7 +8,7 @@ service for a while after repeated failures.
 import datetime
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -122,12 +122,19 @@ def post(
     return _ask(service, url, None, accept, json, patience_seconds)
 
 
-def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float = 20.0) -> Answer:
+def get_public(
+    url: str,
+    *,
+    max_bytes: int,
+    accept: str = "*/*",
+    seconds: float = 20.0,
+    may_read: Callable[[str], bool] = lambda url: True,
+) -> Answer:
     """Send one GET request to an address that a person entered, without retries.
 
     The host must be public and the port one of OUTGOING_PORTS; redirects are followed and checked
-    in the same way. The whole call lasts at most `seconds`. Raises HttpUnavailableError or
-    HttpRefusedError.
+    in the same way, and `may_read` must accept each of their addresses. The whole call lasts at most
+    `seconds`. Raises HttpUnavailableError or HttpRefusedError.
     """
     deadline = Deadline(seconds)
     name = parts_of(url).hostname or "That host"
@@ -140,6 +147,10 @@ def get_public(url: str, *, max_bytes: int, accept: str = "*/*", seconds: float 
     try:
         with _errors(name), _client(service, deadline, headers=headers, trust_env=False) as client:
             for _hop in range(MAX_REDIRECTS + 1):
+                if not may_read(url):
+                    raise HttpRefusedError(
+                        _("%(name)s redirected us to another host.") % {"name": name}
+                    )
                 answer = _read_pinned(client, service, url, deadline)
                 target = answer.headers.get("location")
                 if answer.status not in {301, 302, 303, 307, 308} or not target:

@@ -18,7 +18,11 @@ from papers.models import Paper, SourceRecord, Venue
 from papers.sources import SOURCES
 
 # Sources that are not catalogues.
-OTHER_SOURCES = {"bibtex": _("A BibTeX file"), "by-hand": _("Entered by a member")}
+OTHER_SOURCES = {
+    "bibtex": _("A BibTeX file"),
+    "by-hand": _("Entered by a member"),
+    "page": _("The publisher's page"),
+}
 CHANGES_SHOWN = 50
 LONGEST_VALUE = 600
 

@@ -12,11 +12,13 @@ MAX_BIBTEX_BYTES = 5 * 1024 * 1024
 class AddByIdentifierForm(forms.Form):
     """Add a paper by its identifier or link."""
 
+    # Long enough for a pasted BibTeX entry.
     identifier = forms.CharField(
-        max_length=500,
+        max_length=20_000,
         label=_("Identifier or link"),
         help_text=_(
-            "arXiv, DOI, BibSonomy or DBLP: 1706.03762, https://doi.org/10.1038/nature14539"
+            "arXiv identifier, DOI, link to a paper, title or BibTeX entry: 1706.03762, "
+            "https://doi.org/10.1038/nature14539"
         ),
         error_messages={"required": _("An arXiv identifier looks like 1706.03762.")},
     )

@@ -42,6 +42,7 @@ __all__ = [
     "SourceRefusedError",
     "SourceUnavailableError",
     "Version",
+    "can_fetch",
     "fetch",
     "missing_settings",
     "record_from_json",
@@ -77,6 +78,13 @@ def searchable() -> dict[str, ModuleType]:
         for key, source in SOURCES.items()
         if hasattr(source, "search") and not missing_settings(key)
     }
+
+
+def can_fetch(scheme: str) -> bool:
+    """Return whether any source that is set up looks up identifiers of a scheme."""
+    return any(
+        scheme in source.SCHEMES and not missing_settings(key) for key, source in SOURCES.items()
+    )
 
 
 def fetch(name: PaperId) -> Record:

@@ -1,6 +1,7 @@
 """Add papers by identifier, from a catalogue search, from BibTeX or manually."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from common.http.former_fields import Sent, in_current_names
 from common.http.ratelimit import hit, too_many_message, too_many_requests
+from common.http.urls import parts_of
 from papers import sources
 from papers.citations.entry_types import VENUE_KINDS
 from papers.forms.adding import AddByBibtexForm, AddByHandForm, AddByIdentifierForm
-from papers.identifiers import paper_id_url, parse_identifier
+from papers.identifiers import parse_identifier
+from papers.importing import page_reader
 from papers.importing.bibtex_upload import EntryOutcome, import_bibtex
 from papers.importing.contributions import Contribution, contribute
 from papers.importing.federated_search import (
@@ -34,7 +37,8 @@ from papers.importing.pipeline import (
 from papers.models import Paper
 from papers.search import search_papers
 from papers.sources import Record, SourceError, SourceUnavailableError
-from papers.tasks import fetch_abstract
+from papers.tasks import fetch_abstract, read_page
+from papers.views import pasted
 
 # Every addition may query a catalogue, whose rate limit all users share.
 ADDITIONS_PER_HOUR = 120
@@ -42,6 +46,9 @@ SEARCHES_PER_HOUR = 120
 MAX_ENTRIES_ON_PAGE = 1000
 # Few, so that the results of the catalogues are visible without much scrolling.
 OWN_HITS = 6
+# Characters of ?q=; longer addresses do not fit into a request line.
+MAX_QUERY = 2000
+MAX_WORDS = 300
 # The characters of invalid entries that are offered for correction on the page.
 MAX_MENDING = 50_000
 
@@ -54,9 +61,8 @@ FORMER_VALUES = {"method": {"found": "search", "hand": "manual"}}
 def add(request: HttpRequest) -> HttpResponse:
     """Add a paper by identifier, from BibTeX or manually; with ?q=, search for it first."""
     if request.method != "POST":
-        query = request.GET.get("q", "").strip()[:300]
-        name = parse_identifier(query) if query else None
-        paper = find_paper(name) if name and name.scheme != "key" else None
+        query = request.GET.get("q", "").strip()[:MAX_QUERY]
+        paper = _stored_paper(query) if query else None
         return redirect(paper) if paper else _add_page(request, query=query)
     if not request.user.is_authenticated:
         return _signed_out(request)
@@ -75,6 +81,19 @@ def add(request: HttpRequest) -> HttpResponse:
     if handler is None:
         raise Http404
     return handler(request)
+
+
+def _stored_paper(query: str) -> Paper | None:
+    """Return the paper that a query certainly names, by an identifier or by a page read before."""
+    name = pasted.identifier_of(query)
+    paper = find_paper(name) if name is not None else None
+    if paper is not None:
+        return paper
+    page = pasted.page_of(query)
+    reading = page_reader.reading_of(page) if page else None
+    if reading and reading.paper_id:
+        return Paper.objects.filter(pk=reading.paper_id).first()
+    return None
 
 
 def _sent(request: HttpRequest) -> Sent:
@@ -100,6 +119,21 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _add_page(request, identifier_form=form, status=422)
     text = form.cleaned_data["identifier"]
+    if pasted.is_bibtex(text):
+        return _import_text(request, text)
+    page = pasted.page_of(text)
+    if page:
+        paper = _stored_paper(text)
+        return _added(request, paper) if paper else _read_page(request, text, page)
+    explanation = pasted.explain(text)
+    if explanation:
+        form.add_error("identifier", explanation.problem)
+        hand_form = AddByHandForm(initial=explanation.initial)
+        return _add_page(
+            request, identifier_form=form, hand_form=hand_form, by_hand=True, status=422
+        )
+    if parse_identifier(text) is None and pasted.is_title(text):
+        return _to_search(request, text[:MAX_WORDS])
     try:
         paper = import_paper(identifier=text)
     except UnknownIdentifierError as error:
@@ -108,7 +142,7 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
     except SourceUnavailableError as error:
         alternative = _("You can also enter the paper manually.")
         form.add_error("identifier", f"{error} {alternative}")
-        hand_form = AddByHandForm(initial=_stored_papers(text))
+        hand_form = AddByHandForm(initial=pasted.initial_of(text))
         return _add_page(
             request, identifier_form=form, hand_form=hand_form, by_hand=True, status=503
         )
@@ -118,13 +152,28 @@ def _add_by_identifier(request: HttpRequest) -> HttpResponse:
     return _added(request, paper)
 
 
+def _read_page(request: HttpRequest, text: str, page: str) -> HttpResponse:
+    """Send the task that reads a page, and redirect to the page that shows its state."""
+    is_wanted = not page_reader.reading_of(page) or request.POST.get("again")
+    if is_wanted and page_reader.claim_reading(page):
+        read_page.delay_on_commit(page)
+    return _to_search(request, text[:MAX_QUERY])
+
+
+def _to_search(request: HttpRequest, query: str) -> HttpResponse:
+    address = {"q": query, "then": request.POST.get("then", "")}
+    response = redirect(f"{reverse('add')}?{urlencode({k: v for k, v in address.items() if v})}")
+    response.status_code = 303
+    return response
+
+
 def _add_found(request: HttpRequest) -> HttpResponse:
     """Add one result of a catalogue search, by the token of the list and the position in it."""
     sent = _sent(request)
     position = sent.get("result", "")
     records = stored_hit(sent.get("results", ""), position, user_id=request.user.pk)
     if not records:
-        query = request.POST.get("q", "").strip()[:300]
+        query = request.POST.get("q", "").strip()[:MAX_QUERY]
         problem = _("This list expired. Here is a new one. Nothing was added.")
         return _add_page(request, query=query, problem=problem, status=410)
     papers = [imported.paper for imported in import_records(records)]
@@ -135,6 +184,18 @@ def _add_by_bibtex(request: HttpRequest) -> HttpResponse:
     form = AddByBibtexForm(request.POST, request.FILES)
     if not form.is_valid():
         return _add_page(request, bibtex_form=form, status=422)
+    return _import_entries(request, form)
+
+
+def _import_text(request: HttpRequest, text: str) -> HttpResponse:
+    """Import an entry that was pasted into the box for identifiers."""
+    form = AddByBibtexForm({"text": text})
+    if not form.is_valid():
+        return _add_page(request, bibtex_form=form, status=422)
+    return _import_entries(request, form)
+
+
+def _import_entries(request: HttpRequest, form: AddByBibtexForm) -> HttpResponse:
     data = form.bibtex()
     count = data.count(b"@" if isinstance(data, bytes) else "@")
     if count > MAX_ENTRIES_ON_PAGE:
@@ -234,31 +295,35 @@ def _add_page(
     by_hand: bool = False,
 ) -> HttpResponse:
     """Render the page; `by_hand` opens the form for manual entry, when everything else failed."""
-    name = parse_identifier(query) if query else None
+    # A citation key may be any word, so only other identifiers are certainly not a search.
+    name = pasted.identifier_of(query) if query else None
+    page = pasted.page_of(query) if query else None
+    reading = page_reader.reading_of(page) if page else None
+    explanation = pasted.explain(query) if query else None
+    if page and reading and reading.state == "failed":
+        explanation = pasted.explain_reading(page, reading)
+    is_entry = pasted.is_bibtex(query)
+    initial = explanation.initial if explanation else pasted.initial_of(query)
+    words = "" if page or is_entry else query[:MAX_WORDS]
     context = {
         "query": query,
-        # A citation key may be any word, so only other identifiers are certainly not a search.
-        "name": name if name and name.scheme != "key" else None,
+        "name": None if page else name,
+        "page": page,
+        "page_host": parts_of(page).hostname if page else "",
+        "reading": reading,
+        "explanation": explanation,
         "problem": problem,
         "then": request.POST.get("then") or request.GET.get("then", ""),
         "identifier_form": identifier_form or AddByIdentifierForm(initial={"identifier": query}),
-        "bibtex_form": bibtex_form or AddByBibtexForm(),
-        "hand_form": hand_form or AddByHandForm(initial=_stored_papers(query)),
-        "by_hand": by_hand,
-        "hits": search_papers(query)[:OWN_HITS] if query else [],
+        "bibtex_form": bibtex_form or AddByBibtexForm(initial={"text": query if is_entry else ""}),
+        "is_entry": is_entry,
+        "hand_form": hand_form or AddByHandForm(initial=initial),
+        "by_hand": by_hand or explanation is not None,
+        "hits": search_papers(words)[:OWN_HITS] if words else [],
     }
-    if query and request.user.is_authenticated and not context["name"]:
-        context |= _catalogue_results(request, query, context["hits"])
+    if words and request.user.is_authenticated and not name and not explanation:
+        context |= _catalogue_results(request, words, context["hits"])
     return render(request, "papers/add.html", context, status=status)
-
-
-def _stored_papers(query: str) -> dict[str, str]:
-    """Return the initial values of the manual form for a query: its URL or its title."""
-    name = parse_identifier(query) if query else None
-    url = paper_id_url(name) if name and name.scheme != "key" else ""
-    if url or "://" in query:
-        return {"url": url or query}
-    return {"title": query}
 
 
 def _catalogue_results(

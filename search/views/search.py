@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from common.fulltext import Query
 from common.http.ratelimit import client_ip, hit, too_many_requests
 from papers.identifiers import PaperId, parse_identifier
+from papers.importing.page_reader import reading_of
 from papers.importing.pipeline import find_paper
 from papers.models import Paper
+from papers.sources import Record
+from papers.views import pasted
 from search.autocomplete import suggest
 from search.did_you_mean import propose
 from search.facets import chips, count_facets, narrowed, without
@@ -54,6 +59,9 @@ def search(request: HttpRequest) -> HttpResponse:
     A query that is an identifier of a paper redirects to its page. ?from= and ?to= are the years of
     a form; they become part of the query.
     """
+    entry = pasted.entry_of(request.GET.get("q", ""))
+    if entry is not None:
+        return _of_entry(entry)
     query = parse(request.GET.get("q", ""))
     params = ways.SearchQuery(
         query.text, _chosen(request, "type", ways.KINDS), _chosen(request, "sort", ORDERS)
@@ -63,7 +71,8 @@ def search(request: HttpRequest) -> HttpResponse:
         text = narrowed(query, "year", years) if years else without(query, "year")
         return redirect(params.address(text=text))
     name = parse_identifier(query.text) if query.text else None
-    paper = _paper_named(name)
+    page = pasted.page_of(query.text) if query.text else None
+    paper = _paper_named(name) or _paper_read(page)
     if paper:
         return redirect(paper)
     context = {
@@ -71,7 +80,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "kind": params.kind,
         "order": params.order,
         "orders": ORDERS,
-        "missing": None if name is None or name.scheme == "key" else name,
+        "missing": _missing(name, page),
         "chips": [(chip.label, params.address(text=chip.without)) for chip in chips(query)],
     }
     if query:
@@ -167,6 +176,27 @@ def _paper_named(name: PaperId | None) -> Paper | None:
     if name is None or (name.scheme == "key" and not re.search(r"[\d/]", name.value)):
         return None
     return find_paper(name)
+
+
+def _paper_read(page: str | None) -> Paper | None:
+    reading = reading_of(page) if page else None
+    return Paper.objects.filter(pk=reading.paper_id).first() if reading else None
+
+
+def _missing(name: PaperId | None, page: str | None) -> dict[str, str] | None:
+    """Return what could be added: an identifier, or the page of a paper."""
+    if name is not None and name.scheme != "key":
+        return {"scheme": name.scheme, "value": name.value}
+    return {"scheme": "", "value": page} if page else None
+
+
+def _of_entry(entry: Record) -> HttpResponse:
+    """Redirect a pasted BibTeX entry to its paper, or to a search for its title."""
+    for name in entry.identifiers:
+        paper = find_paper(name) if name.scheme != "key" else None
+        if paper:
+            return redirect(paper)
+    return redirect(f"{reverse('search')}?{urlencode({'q': entry.title[:300]})}")
 
 
 @require_safe
