@@ -45,7 +45,10 @@ _SCRIPT = re.compile(r"(?<![^\W_])([^\W\d_])[_^]([0-9pq])(?![^\W_])")
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 # "pre-training" and "ResNet-50", not "2015-2020".
-_COMPOUND = re.compile(r"[^\W\d_][^\W_]*(?:[-‐‑–][^\W_]+)+")
+_COMPOUND = re.compile(r"[^\W\d_][^\W_]*+(?:[-‐‑–][^\W_]++)++")
+# All of a text. They are looked for only where letters and digits begin: a search that started at
+# each letter would read the rest of a long word, or of a Chinese sentence, as many times.
+_COMPOUNDS = re.compile(rf"(?<![^\W_])\d*+({_COMPOUND.pattern})")
 # PostgreSQL rejects lexemes of more than 2 kB, and nobody types words of more than 60 letters.
 LONGEST_WORD = 60
 
@@ -114,7 +117,7 @@ def joined_words(text: str) -> list[str]:
 
     "pre-training of nets" gives ["pretrain"].
     """
-    return [_joined(compound) for compound in _COMPOUND.findall(fold(text))]
+    return [_joined(compound) for compound in _COMPOUNDS.findall(fold(text))]
 
 
 def joined_word(text: str) -> str:

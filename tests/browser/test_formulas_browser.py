@@ -104,3 +104,19 @@ def test_a_formula_shows_its_tex_and_copies_it(open_page, address, how):
     assert page.evaluate("navigator.clipboard.readText()") == TEXT.split("\n\n")[2].strip("$")
     page.keyboard.press("Escape")
     expect(source).not_to_be_visible()
+
+
+def test_the_cover_of_a_shadow_is_not_seen_on_the_paper_nor_in_the_preview(enter, alice):
+    summary = make_summary(author=alice, text=TEXT)
+    page = enter(alice)
+    for address, ground in (
+        (summary.get_absolute_url(), ":root"),
+        (f"{summary.get_absolute_url()}/edit", "#pane-preview"),
+    ):
+        page.goto(address)
+        expect(page.locator(".prose .eq").first).to_be_visible()
+        covers = page.evaluate(
+            """() => getComputedStyle(document.querySelector(".prose .eq")).backgroundImage"""
+        )
+        under = page.locator(ground).evaluate("one => getComputedStyle(one).backgroundColor")
+        assert covers.count(f"{under} 40%") == 2, (address, under, covers)

@@ -1,5 +1,7 @@
 """Words, questions and excerpts: pure, so no test here needs a database."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,14 @@ def test_documents_keep_joined_compounds_and_whole_words_apart():
         ["pretrain", "training", "nets"],
     )
     assert document_words("GPT-3, 2015-2020")[1] == ["gpt3"]
+    assert document_words("3D-printing of X-ray-2D-films")[1] == ["dprint", "xray2dfilms"]
+
+
+@pytest.mark.parametrize("text", ["漢", "a", "1", "a-", "a1-"])
+def test_a_word_as_long_as_a_text_is_read_once(text):
+    began = time.process_time()
+    document_words(text * (100_000 // len(text)), keeps_prefixes=True)
+    assert time.process_time() - began < 5
 
 
 @given(st.text())

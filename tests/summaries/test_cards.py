@@ -1,5 +1,7 @@
 """Cards beside citations, and what is said to be in another language."""
 
+import time
+
 import pytest
 from django.utils.translation import override
 
@@ -55,6 +57,13 @@ def test_a_card_tells_nothing_that_is_hidden(client, cited):
 )
 def test_the_first_sentence(text, expected):
     assert first_sentence(text, max_letters=LONGEST_SENTENCE) == expected
+
+
+def test_initials_alone_are_looked_at_once():
+    text = "A. " * 33_000
+    began = time.process_time()
+    assert first_sentence(text) == text.strip()
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
