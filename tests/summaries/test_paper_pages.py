@@ -331,7 +331,6 @@ def test_adding_by_hand(client):
     ("text", "words"),
     [
         ("", "1706.03762"),
-        ("what is this?", "t recognise this identifier."),
         ("1412.00001", "t recognise this identifier."),
     ],
 )
@@ -339,6 +338,12 @@ def test_what_is_no_identifier_is_told_with_an_example(client, text, words):
     client.force_login(make_user())
     answer = client.post("/add", {"method": "identifier", "identifier": text})
     assert answer.status_code == 422 and words in answer.content.decode()
+
+
+def test_what_can_be_a_title_is_searched_for(client):
+    client.force_login(make_user())
+    answer = client.post("/add", {"method": "identifier", "identifier": "what is this?"})
+    assert (answer.status_code, answer["Location"]) == (303, "/add?q=what+is+this%3F")
 
 
 def test_an_unreachable_catalogue_is_told(client, replay):

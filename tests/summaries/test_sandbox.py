@@ -153,8 +153,8 @@ def test_who_finds_every_process_busy_is_told_to_come_back_and_keeps_the_text(cl
         client.force_login(make_user())
         text = honest("kept")
         paper = make_paper()
-        form = {"text": text, "signed": "name", "readers": "everyone", "action": "publish"}
-        for address in (f"/paper/{paper.pk}/write", "/preview"):
+        form = {"text": text, "signed": "name", "visibility": "public", "action": "publish"}
+        for address in (f"/paper/{paper.pk}/write", "/editor/preview"):
             answer = client.post(address, form)
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
             assert b"The server is busy" in answer.content
