@@ -77,7 +77,7 @@ def test_what_is_stored_is_the_writers_own_text(web, people, action):
                 f"/paper/{paper}/write",
                 text=text_of(person.username, number) * 3,
                 note="",
-                visibility="public" if action == "publish" else "me",
+                visibility="public" if action == "publish" else "private",
                 signed="name",
                 action=action,
             )

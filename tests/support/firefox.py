@@ -43,6 +43,8 @@ PREFERENCES = {
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "network.dns.disablePrefetch": True,
+    "network.http.keep-alive.timeout": 1,
+    "network.http.speculative-parallel-limit": 0,
     "network.proxy.http": "127.0.0.1",
     "network.proxy.http_port": 9,
     "network.proxy.no_proxies_on": "127.0.0.1, localhost",
@@ -107,9 +109,12 @@ def firefox_path() -> str:
     return chosen
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def firefox(tmp_path_factory) -> Iterator[Firefox]:
-    """Start Firefox with the fonts that Chromium has in tests; one for the whole session."""
+    """Start Firefox with the fonts that Chromium has in tests; one for the tests of a module.
+
+    It keeps connections open, and the tests of other modules wait until the server has none.
+    """
     folder = tmp_path_factory.mktemp("firefox")
     profile = folder / "profile"
     profile.mkdir()
