@@ -30,7 +30,7 @@ _BARS = {"|", "∥", "‖"}
 # A single letter keeps the font's own accent, as in \bar{x} and \hat{x}.
 _LETTER = {"mi", "mn", "mtext"}
 
-SIGNS = frozenset({*_BRACES, *_ARROWS, *_LINES, *_HATS, *_TILDES})
+_DRAWN = {**_BRACES, **_ARROWS, **_LINES, **_HATS}
 
 
 def mark(math: Element) -> None:
@@ -46,7 +46,7 @@ def mark(math: Element) -> None:
         elif element.tag == "munderover":
             _mark_arrow(_nest(element))
         elif element.tag == "msqrt" and _is_low(element):
-            _add(element, "m-root")
+            add_class(element, "m-root")
 
 
 def _grow_bars(row: Element) -> None:
@@ -69,38 +69,33 @@ def _close_up_to_fences(row: Element) -> None:
             continue
         if position and row[position - 1].tag == "mo":
             for line in table:
-                _add(line[0], "m-near-left")
+                add_class(line[0], "m-near-left")
         if position + 1 < len(row) and row[position + 1].tag == "mo":
             for line in table:
-                _add(line[-1], "m-near-right")
+                add_class(line[-1], "m-near-right")
 
 
 def _mark_over(element: Element) -> None:
     r"""Mark a symbol over or under something: \overbrace, \overline, \widehat, \overrightarrow."""
     base, sign = element
     text = (sign.text or "").strip()
-    if sign.tag != "mo" or text not in SIGNS:
+    if sign.tag != "mo":
         return
-    if text in _TILDES:
+    stretches = sign.get("stretchy")
+    if text in _TILDES and stretches == "true":
         # Of three similar characters, browsers only stretch this one.
-        if sign.get("stretchy") == "true":
-            sign.text = "\u02dc"
+        sign.text = "\u02dc"
+    name = _DRAWN.get(text)
+    if name is None or (stretches == "false" and text != _VECTOR):
         return
     is_letter = base.tag in _LETTER and len(base.text or "") <= 1
-    if is_letter and (text in _HATS or text in _LINES) and not _is_line_of(element, text):
+    # A line over a letter that stretches is \overline, another one \bar.
+    if is_letter and (name == "hat" or (name == "line" and stretches != "true")):
         return
-    if sign.get("stretchy") == "false" and text != _VECTOR:
-        return
-    name = {**_BRACES, **_ARROWS, **_LINES, **_HATS}[text]
     where = "over" if element.tag == "mover" else "under"
     if name == "line":
         sign.text = "\u203e" if where == "over" else "_"
-    _add(element, f"m-{where} m-{name}")
-
-
-def _is_line_of(element: Element, text: str) -> bool:
-    r"""Return whether the line over a single letter is \overline, which stretches, and not \bar."""
-    return text in _LINES and element[1].get("stretchy") == "true"
+    add_class(element, f"m-{where} m-{name}")
 
 
 def _mark_arrow(element: Element) -> None:
@@ -109,7 +104,7 @@ def _mark_arrow(element: Element) -> None:
     name = _ARROWS.get((arrow.text or "").strip())
     if arrow.tag == "mo" and name and arrow.get("stretchy") != "false" and len(element) == 2:
         _unwrap_label(element)
-        _add(element, f"m-label-{'over' if element.tag == 'mover' else 'under'} m-{name}")
+        add_class(element, f"m-label-{'over' if element.tag == 'mover' else 'under'} m-{name}")
 
 
 def _unwrap_label(element: Element) -> None:
@@ -161,7 +156,9 @@ def _is_low(root: Element) -> bool:
     return all(not len(script) for part in parts if part.tag in _SCRIPTS for script in part[1:])
 
 
-def _add(element: Element, names: str) -> None:
-    element.set(
-        "class", " ".join(dict.fromkeys([*element.get("class", "").split(), *names.split()]))
-    )
+def add_class(element: Element, names: str) -> None:
+    """Add class names, separated by blanks, that the element does not have yet."""
+    if names:
+        element.set(
+            "class", " ".join(dict.fromkeys([*element.get("class", "").split(), *names.split()]))
+        )

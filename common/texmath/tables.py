@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 from html import unescape
 from xml.etree.ElementTree import Element, ParseError
 
-from common.texmath import stretchy
+from common.texmath.stretchy import add_class, mark
 
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 # &ApplyFunction; and other named entities that XML doesn't define.
@@ -64,7 +64,7 @@ def with_classes(mathml: str, tex: str = "") -> str:
         _rewrite_table(table, tex)
     for frame in list(math.iter("menclose")):
         _replace_frame(frame)
-    stretchy.mark(math)
+    mark(math)
     xml = ElementTree.tostring(math, encoding="unicode", short_empty_elements=False)
     return xml.replace("<math", f"<math{namespace}", 1)
 
@@ -93,7 +93,7 @@ def _replace_frame(frame: Element) -> None:
     if [child.tag for child in frame] == ["mtable"] and set(names) <= _TURNED.keys():
         frame.tag = "mrow"
         frame.attrib.clear()
-        _add(frame[0], " ".join(f"m-line-{_TURNED[name]}" for name in names))
+        add_class(frame[0], " ".join(f"m-line-{_TURNED[name]}" for name in names))
 
 
 def _replace_last_rule(table: Element) -> None:
@@ -104,7 +104,7 @@ def _replace_last_rule(table: Element) -> None:
     for kind in ("line", "dash"):
         if _has(last[0], f"m-{kind}-top"):
             table.remove(last)
-            _add(table, f"m-{kind}-bottom")
+            add_class(table, f"m-{kind}-bottom")
             return
 
 
@@ -118,20 +118,20 @@ def _mark_cells(table: Element) -> None:
         cells = [cell for cell in row if not {"mtr-glue", "mml-eqn-num"} & _classes(cell)]
         for column, cell in enumerate(cells):
             side = _nth(aligned, column)
-            _add(cell, f"m-{side}" if side in {"left", "right"} else "")
-            _add(cell, _rule_class("left", _nth(column_lines, column - 1)))
-            _add(cell, _rule_class("top", _nth(row_lines, row_index - 1)))
-            _add(cell, _space_class("left", _nth(spaced, column - 1)))
+            add_class(cell, f"m-{side}" if side in {"left", "right"} else "")
+            add_class(cell, _rule_class("left", _nth(column_lines, column - 1)))
+            add_class(cell, _rule_class("top", _nth(row_lines, row_index - 1)))
+            add_class(cell, _space_class("left", _nth(spaced, column - 1)))
             if column + 1 < len(cells):
-                _add(cell, _space_class("right", _nth(spaced, column)))
-            _add(cell, "m-tight" if is_tight else "")
+                add_class(cell, _space_class("right", _nth(spaced, column)))
+            add_class(cell, "m-tight" if is_tight else "")
         if is_numbered and not _has(row[0], "mtr-glue"):
             row.insert(0, Element("mtd", {"class": "mtr-glue"}))
     if is_numbered:
         # These attributes don't count the margins and the column of numbers.
         for name in ("columnalign", "columnspacing", "columnlines", "rowspacing"):
             table.attrib.pop(name, None)
-        _add(table, "m-full")
+        add_class(table, "m-full")
 
 
 def _number_rows(table: Element, tex: str) -> None:
@@ -164,18 +164,18 @@ def _tags(tex: str, rows: int) -> list[str]:
 def _mark_widths(table: Element) -> None:
     """Mark a numbered table: it is as wide as the line, with the number in the right margin."""
     if table.get("width") == "100%":
-        _add(table, "m-full")
+        add_class(table, "m-full")
     for row in table:
         for cell in list(row):
             if cell.get("width") == "50%":
-                _add(cell, "m-half")
+                add_class(cell, "m-half")
         # KaTeX puts the number of a \tag into a separate column after the right margin.
         if len(row) > 3 and row[-2].get("width") == "50%":
             row.remove(row[-2])
-            _add(row[-1], "m-half m-right")
+            add_class(row[-1], "m-half m-right")
         last = row[-1]
         if (len(last) or last.text) and {"m-half", "m-edge"} & _classes(last):
-            _add(last, "m-number")
+            add_class(last, "m-number")
 
 
 def _values(table: Element, name: str) -> list[str]:
@@ -204,10 +204,3 @@ def _classes(element: Element) -> set[str]:
 
 def _has(element: Element, name: str) -> bool:
     return name in _classes(element)
-
-
-def _add(element: Element, names: str) -> None:
-    if names:
-        element.set(
-            "class", " ".join(dict.fromkeys([*element.get("class", "").split(), *names.split()]))
-        )
