@@ -11,15 +11,15 @@ and without it brackets don't stretch.
 """
 
 import base64
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.files.storage import FileSystemStorage
+
+from common.files import write_whole
 
 SHEET = "css/site.css"
 BUNDLED = {SHEET, "css/math-font.css", "css/math-font-inline.css"}
@@ -74,11 +74,5 @@ def _write(sheet: Path, path: str) -> Path:
     style = bundle(sheet)
     if target.exists() and target.read_text(encoding="utf-8") == style:
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=target.parent, delete=False
-    ) as draft:
-        draft.write(style)
-    Path(draft.name).chmod(0o644)
-    os.replace(draft.name, target)
+    write_whole(target, style.encode())
     return target
