@@ -162,18 +162,34 @@ class Scores(SummaryInvariant):
         _recount_papers_of(_ints(keys))
 
 
-class CommentCounts(SummaryInvariant):
+class CountInvariant(RowInvariant):
+    """A check of a stored number: `column` holds what counting `counted` by `foreign_key` gives."""
+
+    column: str
+    foreign_key: str
+
+    def counted(self) -> QuerySet[Any]:
+        """Return the rows to count."""
+        raise NotImplementedError
+
+    def damage(self, rows: QuerySet[Any]) -> Iterable[Damage]:
+        """Count in the database."""
+        numbers = rows.annotate(counted=_count(self.counted(), self.foreign_key))
+        wrong = numbers.exclude(**{self.column: F("counted")}).order_by("pk")
+        for pk, stored, counted in wrong.values_list("pk", self.column, "counted"):
+            yield Damage(pk, f"{self.column} is {stored}, counted {counted}")
+
+
+class CommentCounts(CountInvariant, SummaryInvariant):
     """The number of comments is what readers can count."""
 
     name = "comment-counts"
     sentence = "The number of comments of a summary is that of the comments that are shown."
+    column, foreign_key = "comment_count", "summary"
 
-    def damage(self, rows: QuerySet[Any]) -> Iterable[Damage]:
-        """Count the comments in the database."""
-        counted = rows.annotate(shown=_count(Comment.objects.shown(), "summary"))
-        wrong = counted.exclude(comment_count=F("shown")).order_by("pk")
-        for pk, stored, shown in wrong.values_list("pk", "comment_count", "shown"):
-            yield Damage(pk, f"comment_count is {stored}, counted {shown}")
+    def counted(self) -> QuerySet[Any]:
+        """Return the comments that readers see."""
+        return Comment.objects.shown()
 
     def repair(self, keys: Sequence[Key]) -> None:
         """Recount the comments, and what lists take from them."""
@@ -182,18 +198,16 @@ class CommentCounts(SummaryInvariant):
         _recount_papers_of(_ints(keys))
 
 
-class SummaryCounts(PaperInvariant):
+class SummaryCounts(CountInvariant, PaperInvariant):
     """The number of summaries in lists is that on the page."""
 
     name = "summary-counts"
     sentence = "The number of summaries of a paper is that of the published ones."
+    column, foreign_key = "summary_count", "paper"
 
-    def damage(self, rows: QuerySet[Any]) -> Iterable[Damage]:
-        """Count the summaries in the database."""
-        counted = rows.annotate(published=_count(Summary.objects.published(), "paper"))
-        wrong = counted.exclude(summary_count=F("published")).order_by("pk")
-        for pk, stored, published in wrong.values_list("pk", "summary_count", "published"):
-            yield Damage(pk, f"summary_count is {stored}, counted {published}")
+    def counted(self) -> QuerySet[Any]:
+        """Return the published summaries."""
+        return Summary.objects.published()
 
     def repair(self, keys: Sequence[Key]) -> None:
         """Recount the papers."""
@@ -201,18 +215,16 @@ class SummaryCounts(PaperInvariant):
             counters.recount_paper(key)
 
 
-class RequestCounts(PaperInvariant):
+class RequestCounts(CountInvariant, PaperInvariant):
     """The number of requests is what counting gives."""
 
     name = "request-counts"
     sentence = "The number of requests for a summary of a paper is that of the people who made one."
+    column, foreign_key = "wish_count", "paper"
 
-    def damage(self, rows: QuerySet[Any]) -> Iterable[Damage]:
-        """Count the requests in the database."""
-        counted = rows.annotate(requests=_count(SummaryRequest.objects.all(), "paper"))
-        wrong = counted.exclude(wish_count=F("requests")).order_by("pk")
-        for pk, stored, requests in wrong.values_list("pk", "wish_count", "requests"):
-            yield Damage(pk, f"wish_count is {stored}, counted {requests}")
+    def counted(self) -> QuerySet[Any]:
+        """Return the requests."""
+        return SummaryRequest.objects.all()
 
     def repair(self, keys: Sequence[Key]) -> None:
         """Recount the requests."""
